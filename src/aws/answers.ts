@@ -39,10 +39,7 @@ export function refuseForeignAnswers(client: { middlewareStack: unknown }): void
   )
 }
 
-/**
- * Makes a client refuse answers of success that say nothing, or nothing that the operation can answer: what is not there would
- * count as not existing. Added before the bounds of answers, so that it gets them as bytes.
- */
+/** Refuses answers that say nothing, or nothing the operation can answer. Added before the bounds, so it gets bytes. */
 export function refuseOddAnswers(client: { middlewareStack: unknown }): void {
   const stack = client.middlewareStack as Stack<CommandContext>
   // S3's client makes a stream of a body again; the bytes are kept for as long as their answer.
@@ -68,7 +65,6 @@ export function refuseOddAnswers(client: { middlewareStack: unknown }): void {
   )
 }
 
-/** Whether an answer of success cannot be one of AWS. */
 function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
   return statusCode >= 200 && statusCode <= 299 && !REQUEST_ID_HEADERS.some((name) => headers[name])
 }
@@ -101,10 +97,7 @@ export function answerLimits(silenceMs: number, mostBytes = MOST_BYTES): AnswerL
   return { windowMs: silenceMs, windowBytes: WINDOW_BYTES, wholeMs: 4 * silenceMs, mostBytes }
 }
 
-/**
- * Makes a client give up on answers that drip, stop, or never end. Its own time-outs know only of the wait for an answer and
- * of silence within it: a byte now and then keeps a call open for ever, and what is read has no bound.
- */
+/** The client's own time-outs know of silence alone: a byte now and then keeps a call open for ever. */
 export function limitAnswers(client: { middlewareStack: unknown }, service: string, limits: AnswerLimits): void {
   const stack = client.middlewareStack as Stack<CommandContext>
   stack.add(

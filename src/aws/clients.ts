@@ -15,7 +15,6 @@ import { rateLimits, withRetries } from './retry.ts'
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
   region: string
-  /** What the environment and the profile say. */
   connection?: Connection
   /** Instead of every endpoint that the connection names. */
   endpointUrl?: string
@@ -23,7 +22,6 @@ export interface AwsOptions {
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
   /** At most this many attempts a call, the first included; by default as many as its fault is worth. */
   maxAttempts?: number
-  /** Milliseconds of silence after which a request has failed. */
   requestTimeoutMs?: number
   /** Bytes beyond which an answer is none of AWS's; the objects of S3 are not bound by it. */
   mostAnswerBytes?: number
@@ -49,10 +47,7 @@ function requestLimits(requestTimeout = REQUEST_TIMEOUT_MS) {
   }
 }
 
-/**
- * Clients for one Region. What a report takes stands with this file; no other is loaded before its first call, so that a
- * command pays only for what it uses.
- */
+/** For one Region. Only what a report takes is loaded beforehand, others at their first call. */
 export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOptions, 'credentials'>>): Aws {
   // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
   setMaxListeners(0, cx.signal)
@@ -189,10 +184,7 @@ interface Wrapped {
   maxAttempts: number
 }
 
-/**
- * Wraps a client so that every call keeps to AWS's rate, is tried again where that helps, can be aborted, is told to whoever
- * watches, and fails with an `AppError` only.
- */
+/** Keeps to AWS's rate, tries again where that helps, can be aborted, is told, and fails with an `AppError` only. */
 function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wrapped) {
   let client: Promise<Client> | undefined
   return {

@@ -28,7 +28,6 @@ const SERVICE_IDS = [
 export interface Connection {
   readonly env: Variables
   readonly files: SharedFiles
-  /** The profile in use. */
   readonly profile: string
   /** True where `--profile` names it: then keys in the environment do not count. */
   readonly chosen: boolean
@@ -45,22 +44,17 @@ export interface Connection {
   /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
   caBundle(): Promise<string | undefined>
   readonly proxyFor: ProxyFor
-  /** False where no proxy is named at all. */
   readonly hasProxy: boolean
 }
 
 interface ConnectionOptions {
   env: Variables
   files: SharedFiles
-  /** What `--profile` says. */
   profile?: string | undefined
   readText(path: string): Promise<string>
 }
 
-/**
- * Reads the settings of the profile in use, in the order of the AWS CLI: variable, then profile. Throws an error of kind
- * `credentials` for a profile that is not there, a usage error for a setting that is not valid.
- */
+/** As the AWS CLI: variable, then profile. Throws `credentials` for a missing profile, `usage` for a wrong setting. */
 export function connectionOf({ env, files, profile: flag, readText }: ConnectionOptions): Connection {
   const profile = profileInUse(flag, env)
   if (profile !== undefined && !files.profiles.has(profile)) throw noProfile(profile, files)
@@ -231,10 +225,7 @@ interface Proxies {
   hasProxy: boolean
 }
 
-/**
- * HTTP_PROXY, HTTPS_PROXY and NO_PROXY as the AWS CLI reads them (Python's urllib): in lower case they are stronger, and one
- * set to nothing in lower case takes the other back. Throws a usage error for a proxy that is no URL.
- */
+/** As the AWS CLI (Python's urllib): lower case is stronger, even set to nothing. Throws a usage error for no URL. */
 function proxiesOf(env: Readonly<Record<string, string | undefined>>): Proxies {
   const named = (name: string) => [name.toLowerCase(), name.toUpperCase()].find((each) => env[each] !== undefined) ?? ''
   const proxies = new Map(['http', 'https'].map((scheme) => [`${scheme}:`, proxyUrl(named(`${scheme}_proxy`), env)]))

@@ -12,10 +12,7 @@ import { redact } from './redact.ts'
 /** Credentials are renewed this long before they run out, so that no call is under way when they do. */
 const BEFOREHAND_MS = 5 * 60_000
 
-/**
- * The credentials of the profile in use, found where and in the order in which the AWS CLI finds them, kept for as long as
- * they hold, renewed before they run out. Rejects with errors of kind `credentials` that tell what the place they are from says.
- */
+/** Found in the order of the AWS CLI, kept, renewed before they run out. Rejects with errors of kind `credentials`. */
 export function sharedCredentials(
   cx: Context,
   { connection, region }: { connection: Connection; region: string },
@@ -183,7 +180,6 @@ async function tokenOfProfile(asking: Asking, profile: string): Promise<AwsCrede
   return tokenFile ? assumeWithToken(asking, { tokenFile, role, sessionName, from: `profile ${profile}` }) : undefined
 }
 
-/** The keys of a container's task or pod. */
 async function fromContainer({ connection: { env } }: Asking): Promise<AwsCredentialIdentity | undefined> {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI

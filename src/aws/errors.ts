@@ -8,10 +8,7 @@ export interface CallName {
   operation: string
 }
 
-/**
- * An SDK error as the program's own: AWS's code is kept, the message says which operation failed, the hint names what
- * mends it.
- */
+/** AWS's code is kept, the message says which operation failed, the hint names what mends it. */
 export function toAwsError(thrown: unknown, call: CallName): AppError {
   if (isAppError(thrown)) return thrown
   if ((thrown as SdkError | undefined)?.name === 'AbortError') return interrupted()
@@ -25,7 +22,6 @@ export function toAwsError(thrown: unknown, call: CallName): AppError {
   })
 }
 
-/** True for an AppError with one of these AWS codes. */
 export function hasCode(error: unknown, ...codes: string[]): error is AppError {
   return isAppError(error) && codes.includes(error.code)
 }

@@ -1,4 +1,3 @@
-/** What the names of the buckets are made of. */
 export interface BucketNaming {
   accountId: string
   settings: {

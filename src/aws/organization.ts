@@ -10,7 +10,6 @@ import { sideBySide } from '../core/side-by-side.ts'
 import type { AwsContext } from './context.ts'
 import { itemsOf } from './pages.ts'
 
-/** An account of an organization. */
 export interface OrganizationAccount {
   id: string
   name: string
@@ -21,10 +20,7 @@ export interface OrganizationAccount {
 /** Organizations answers few calls a second, whoever asks. */
 const AT_ONCE = 4
 
-/**
- * All accounts of the organization, or those in a unit and in the units below it.
- * @throws AppError, a usage error where the account is in no organization or there is no such unit
- */
+/** All accounts, or those in a unit and below. @throws AppError, a usage error without organization or unit */
 export async function accountsOfOrganization(cx: AwsContext, unit?: string): Promise<OrganizationAccount[]> {
   const { organizations } = cx.aws
   try {

@@ -18,7 +18,6 @@ const STACK_TAGS = 'aws:cloudformation:'
 /** The tag on what a template of `setup --export` makes. Terraform sets none by itself. */
 export const TEMPLATE_TAG = 'bedrock-monitor:template'
 
-/** What is said of a thing that a stack made. */
 export const OF_A_STACK = {
   because: 'managed by CloudFormation, the CDK or Terraform (its tags say so)',
   hint: 'change its template (setup --export writes one), or give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name)',
@@ -46,13 +45,11 @@ export const ADOPTION_KEYS: readonly string[] = [OWNER_TAG.key, ADOPTED_TAG.key]
 /** The most tags that a resource has; those of AWS's own do not count (docs: Tagging AWS resources). */
 const MOST_TAGS = 50
 
-/** How many tags there is room for beside others' and our marks. */
 export function roomIn(tags: readonly Tag[]): number {
   const others = tags.filter(({ Key = '' }) => !Key.startsWith('aws:') && !isOurKey(Key))
   return MOST_TAGS - others.length - ADOPTION_KEYS.length
 }
 
-/** Whether a tag is one that this program has set. */
 export const isOurKey = (key: string): boolean => key === OWNER_TAG.key || key.startsWith('bedrock-monitor:')
 
 /** The same as a map, as CloudWatch Logs takes them. */
@@ -60,10 +57,7 @@ export function tagMapFor(owner: Owner | undefined): Record<string, string> {
   return Object.fromEntries(tagsFor(owner).map(({ Key, Value }) => [Key, Value]))
 }
 
-/**
- * A creating call whose answer was lost has been made all the same, and its repetition is told that the thing exists. That is
- * success when what stands there is ours: we only create what did not exist a moment ago. All else is thrown.
- */
+/** A creating call whose answer was lost succeeds when what stands is ours. All else is thrown. */
 export async function createOnce(
   create: Promise<unknown>,
   read: () => Promise<Observed<unknown> | undefined>,

@@ -11,12 +11,7 @@ export interface PageLimits {
   mostPages?: number
 }
 
-/**
- * The pages of a list, one call each, as long as an answer comes with the token of the next; an empty token is none.
- * @param call for errors: `iam:ListRolePolicies`
- * @throws AppError for a list without an end: a token that has been given before, pages without an item on end, more pages
- * than there can be. What was read of it is not all, and must not count as such.
- */
+/** An empty token is none. @param call for errors: `iam:ListRolePolicies` @throws AppError for a list without an end */
 export async function* pagesOf<Page>(
   call: string,
   ask: (token: string | undefined) => Promise<Page>,
@@ -52,7 +47,6 @@ export async function itemsOf<Page, Item>(
   return items
 }
 
-/** Of S3 and IAM, which say so apart from the token. */
 function isCut(page: unknown): boolean {
   return (page as { IsTruncated?: unknown } | undefined)?.IsTruncated === true
 }

@@ -35,7 +35,6 @@ const other = (
   return { id, prefix, consoleHost, ...has, ...(refused && { refused }) }
 }
 
-/** Not known outside of them: nothing is set up there that would need it. */
 const UNKNOWN = () => ''
 
 /** All but the commercial one. No prefix begins with another, so that each tells as much as AWS's expression for its Regions. */
@@ -56,10 +55,7 @@ export function partitionOf(region: string): Partition {
   return OTHERS.find(({ prefix }) => region.startsWith(prefix)) ?? COMMERCIAL
 }
 
-/**
- * The same Regions, once it is sure that one command can be about them: all of one partition, and of one that is supported.
- * Throws a usage error that names the Region. Pure, so that no call is made for others.
- */
+/** The same, if all of one supported partition. Throws a usage error that names the Region. Pure. */
 export function checkRegions<Regions extends readonly string[]>(regions: Regions): Regions {
   for (const region of regions) {
     const { id, refused } = partitionOf(region)
@@ -95,7 +91,6 @@ const BEDROCK_REGIONS: Partial<Record<Partition['id'], readonly string[]>> = {
   'aws-eusc': ['eusc-de-east-1'],
 }
 
-/** Every Region with Bedrock of the partition that `region` belongs to. */
 export function bedrockRegions(region: string): readonly string[] {
   return BEDROCK_REGIONS[partitionOf(region).id] ?? []
 }
@@ -126,7 +121,6 @@ export function costExplorerRegion(region: string): string | undefined {
   return COST_EXPLORER.get(partitionOf(region).id)
 }
 
-/** Where a person looks at the dashboard. */
 export function dashboardUrl(region: string, name: string): string {
   const host = partitionOf(region).consoleHost(region)
   return `https://${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(name)}`

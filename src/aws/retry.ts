@@ -21,12 +21,10 @@ const PATIENCE: Partial<Record<FaultClass, Patience>> = {
 }
 
 const LONGEST_PAUSE_MS = 5_000
-/** No try begins later than this after the first one. */
 const DEADLINE_MS = 60_000
 
 export interface RetryOptions {
   signal: AbortSignal
-  /** At most this many tries, whatever the fault. */
   maxAttempts: number
   /** Faults on AWS's side are not waited out: some emulations of AWS have nothing else to say. */
   isAdvice?: boolean
@@ -36,10 +34,7 @@ export interface RetryOptions {
   random(): number
 }
 
-/**
- * Runs a call, and again while it fails with what time may heal: pauses of full jitter, none shorter than the `Retry-After`
- * of the answer, no try after the deadline. Sleeps on the context's clock. Rejects with what the last try threw.
- */
+/** Full jitter, at least `Retry-After`, on the context's clock. Rejects with what the last try threw. */
 export async function withRetries<T>(cx: Context, call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const deadline = cx.clock.now() + DEADLINE_MS
   for (let attempt = 1; ; attempt += 1) {
@@ -119,7 +114,6 @@ const QUOTAS: ReadonlyMap<string, number> = new Map([
   ['cloudwatch:GetMetricData', 50],
 ])
 
-/** Tells how long a call has to wait, in ms, and counts it as made then. */
 export type Turns = (now: number) => number
 
 /** A bucket of `perSecond` calls that fills again at that rate: as many are free at once, the next ones wait their turn. */

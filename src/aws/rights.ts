@@ -1,7 +1,6 @@
 import type { EvaluationResult } from '@aws-sdk/client-iam'
 import type { Grant } from '../core/resource.ts'
 
-/** One action on one thing. */
 export interface Need {
   action: string
   /** Ways to write its ARN, of which one is enough. */
@@ -21,10 +20,7 @@ export interface Judgement {
   undecided: { action: string; missingContext: string[] }[]
 }
 
-/**
- * What has to be allowed. A log group goes by its ARN with and without `:*`, and AWS checks some actions against the one
- * and some against the other: either will do. Roles and users of any name are needed in rare cases only, and are not asked for.
- */
+/** A log group's ARN with and without `:*` are one need. Roles and users of any name are not asked for. */
 export function needsOf(grants: readonly Grant[]): Need[] {
   const needs = new Map<string, Need>()
   for (const { actions, resources } of grants) {

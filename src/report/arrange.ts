@@ -11,7 +11,6 @@ export interface Arrangement {
   top?: number | undefined
 }
 
-/** A group with what it is made of. */
 export interface Entry<Of> {
   of: Of
   group: Group
@@ -19,11 +18,7 @@ export interface Entry<Of> {
 
 type Order = (a: Group, b: Group) => number
 
-/**
- * Groups in the order that was asked for, with what is beyond the top taken together.
- * @param dearestFirst the default order
- * @param together several as one, under a key
- */
+/** In the order asked for, what is beyond the top together. @param together several as one, under a key */
 export function arrange<Of>(
   entries: readonly Entry<Of>[],
   by: readonly string[],
@@ -132,7 +127,6 @@ function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
   }
 }
 
-/** The smaller one first. */
 export function compare<Of extends string | number | boolean>(a: Of, b: Of): number {
   return a === b ? 0 : a < b ? -1 : 1
 }

@@ -1,7 +1,4 @@
-/**
- * All that AWS charges for and this program makes or asks for, besides the models: list prices of us-east-1 in US dollars, as of
- * `AWS_CHARGES_AS_OF`. Other Regions have others; none is looked up. Free tiers are of the account and may be used up.
- */
+/** List prices of us-east-1 in US dollars, as of `AWS_CHARGES_AS_OF`; free tiers are the account's. No look-up. */
 export const AWS_CHARGES = {
   /** A month each. */
   dashboard: 3,

@@ -10,10 +10,7 @@ const ROLE_SESSION = String.raw`^arn:[^:]*:sts::\d*:assumed-role\/`
 /** IAM Identity Center names the role after the permission set, with 16 hexadecimal digits that are others in each account. */
 const SSO_ROLE = String.raw`${ROLE_SESSION}(?<found>AWSReservedSSO_[^\/]+)_[0-9a-f]{16}\/`
 
-/**
- * How each is read off an ARN: the first pattern that fits. JavaScript and Logs Insights take the same ones, so that every source
- * tells the same. STS leaves the path of a role out of its ARN, so it is left out of IAM's, too.
- */
+/** The first pattern that fits; JavaScript and Logs Insights take the same. Without a role's path, as STS has it. */
 export const CALLER_PATTERNS: ReadonlyMap<keyof Caller, readonly string[]> = new Map([
   [
     'role',
@@ -41,7 +38,6 @@ const READERS = [...CALLER_PATTERNS].map(
 )
 const known = new Map<string, Caller>()
 
-/** Who an identity ARN of an invocation record stands for. */
 export function callerOf(arn: string): Caller {
   const again = known.get(arn)
   if (again) return again

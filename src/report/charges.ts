@@ -1,7 +1,6 @@
 import type { Row } from './model.ts'
 import { type AttoUsd, costOf, type PicoUsdPerMillion, perUnit } from './money.ts'
 
-/** A kind of thing that is billed by its quantity. */
 export interface ChargeKind<Name extends string = string, Unit extends string = string> {
   readonly name: Name
   readonly unit: Unit
@@ -27,10 +26,7 @@ const of = <Name extends string, Unit extends string>(
   quantity,
 })
 
-/**
- * Everything that is billed. Costs in JSON, CSV and HTML, the user's own prices and what has no price follow from it.
- * Cache writes of which no more is known are of the cheaper kind, for five minutes.
- */
+/** Costs, own prices and what has no price follow from it. Cache writes of unknown kind are for five minutes. */
 export const CHARGE_KINDS = [
   of('input', 'tokens', ['input', 'input tokens'], ({ inputTokens }) => inputTokens),
   of('output', 'tokens', ['output', 'output tokens'], ({ outputTokens }) => outputTokens),
@@ -72,7 +68,6 @@ export interface Rates {
   list?: Pick<Rates, 'perMillion' | 'perImage'> | null
 }
 
-/** What one kind of billed thing of one row costs. */
 export interface Charge {
   kind: AnyKind
   /** In the kind's unit; never 0. */

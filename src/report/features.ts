@@ -31,10 +31,7 @@ const FAILURES = {
   throttles: ['InvocationThrottles'],
 }
 
-/**
- * By "Monitor Amazon Bedrock Guardrails using CloudWatch metrics", the same of agents, and "Observability for managed knowledge
- * bases" of the Bedrock User Guide. It has no page of the metrics of flows: they are taken to be named as those of guardrails.
- */
+/** By AWS's pages on metrics of guardrails, agents and knowledge bases; flows have none and are taken as guardrails. */
 export const FEATURES: readonly Feature[] = [
   {
     name: 'guardrails',
@@ -101,7 +98,6 @@ export interface PolicyLine {
   intervened: number | null
 }
 
-/** What was used besides models. */
 export interface Besides {
   features: readonly FeatureLine[]
   policies: readonly PolicyLine[]
@@ -113,7 +109,6 @@ export interface PolicyCost extends PolicyLine {
   unpriced?: string
 }
 
-/** What a policy is called in the price book. */
 export const policyId = (policy: string): string => `guardrail-${policy.toLowerCase()}`
 
 /** PII filters are billed, regular expressions are free, and both are counted as one. */

@@ -34,15 +34,11 @@ export interface Moments {
   maxMs: number | null
 }
 
-/**
- * What a row is about. Prices hang on model and Region; the account is '' where a record does not name it. Sources that know
- * more say more (`identity`, `operation` …).
- */
+/** Prices hang on model and Region; the account is '' where a record does not name it. Sources may know more. */
 export type Dimensions = { readonly model: string; readonly account: string; readonly region: string } & Readonly<
   Record<string, string>
 >
 
-/** What a row tells, by name. */
 export type Told = Counter | 'latency' | 'timeToFirstToken'
 
 /** Raw numbers of one combination of dimensions in one slot of time. */
@@ -111,7 +107,6 @@ export interface Reading {
   bill?: BillReading
 }
 
-/** What a bill says besides use. */
 export interface BillReading {
   metric: CostMetric
   /** Start of the last day with anything on it, ms; undefined: there is none. */
@@ -136,10 +131,7 @@ export interface Timing extends Percentiles {
 
 /** The numbers of the published report, for a group, a slot or everything; null where CloudWatch did not tell all of one. */
 export interface Usage extends Record<Counter, number | null> {
-  /**
-   * Errors of client and server by the calls that were not throttled, 0 to 1: of records these are counted, of metrics they
-   * are the larger of invocations and errors.
-   */
+  /** By the calls not throttled, 0 to 1: counted of records; of metrics the larger of invocations and errors. */
   errorRate: number | null
   latencyMs: Timing
   timeToFirstTokenMs: Timing
@@ -192,10 +184,7 @@ export interface Projection {
   /** As the total's cost is: the projection is then "at least", too. */
   costIsFloor: boolean
   method: 'run-rate' | 'weekday'
-  /**
-   * From the first hour with use to the end of the window, or to now where that comes first; by weekday so many full days since then.
-   * Null: then `reason` says why.
-   */
+  /** From the first hour with use to the end, or to now; by weekday full days since. Null: `reason` says why. */
   basis: { from: string; hours: number; days?: number } | null
   reason?: string
   /** By weekday alone, as is what follows: `2026-11`. */
@@ -253,7 +242,6 @@ export interface ProfileLine {
   tags?: Readonly<Record<string, string>>
 }
 
-/** What a team used and pays. */
 export interface TeamLine {
   team: string
   invocations: number
@@ -314,7 +302,6 @@ export interface AskedOptions {
   top?: number
 }
 
-/** What a report of a bill says besides use. */
 export interface Bill {
   metric: CostMetric
   /** The last day with anything on it, `2026-11-27`; null: there is none. */
@@ -336,7 +323,6 @@ export interface Report {
   /** Those that were asked, or that the records of files name. */
   accounts: ReportAccount[]
   regions: string[]
-  /** As `--source` names it. */
   source: string
   /** Whether all prices are the list's, some are the user's own, or it is what AWS billed. */
   basis: 'list' | 'discounted' | 'billed'
@@ -378,7 +364,6 @@ export interface Report {
   warnings: Warning[]
 }
 
-/** A report with what only a reader's eye needs. */
 export interface ReportView {
   report: Report
   /** What it is grouped by, in the order that was asked for. */
@@ -400,7 +385,6 @@ export interface Trends {
   uses: SlotCourse[][]
 }
 
-/** What a group was used in one slot of the series. */
 export interface SlotCourse {
   /** In the series, from 0. */
   place: number

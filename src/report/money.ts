@@ -1,9 +1,6 @@
 import { decimalText } from '../text/numbers.ts'
 
-/**
- * Money without floats. A price is whole pico-dollars per million tokens, so tokens × price is whole atto-dollars
- * (10⁻¹⁸) and adding is exact. Nothing is rounded before a line of the report is: once, to nano-dollars, half to even.
- */
+/** Pico-dollars per million tokens: times tokens, whole atto-dollars. Rounded once, to nano-dollars, half to even. */
 export type PicoUsdPerMillion = bigint
 export type AttoUsd = bigint
 export type NanoUsd = bigint
@@ -13,10 +10,7 @@ const ATTO_PER_PICO = 10n ** 6n
 const ATTO_PER_NANO = 10n ** 9n
 const NANO_DIGITS = 9
 
-/**
- * The decimal that a JavaScript number was written as (its shortest round-trip form), in pico-dollars: 0.00875 → 8750000000.
- * Throws a RangeError for what is negative, not finite or finer than a pico-dollar.
- */
+/** Its shortest decimal in pico-dollars: 0.00875 → 8750000000. RangeError for negative, not finite or finer. */
 export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
   const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(usdPerMillion))
   if (!match) throw new RangeError(`not a price: ${usdPerMillion}`)
@@ -37,7 +31,6 @@ export function perUnit(price: bigint): AttoUsd {
   return price * ATTO_PER_PICO
 }
 
-/** Rounds to whole nano-dollars, half to even. */
 export function toNano(amount: AttoUsd): NanoUsd {
   return divideHalfEven(amount, ATTO_PER_NANO)
 }
@@ -52,12 +45,10 @@ export function toUsd(amount: NanoUsd): number {
   return Number(decimalText(amount, NANO_DIGITS))
 }
 
-/** The price as the JSON number it was read from. */
 export function priceToUsd(price: PicoUsdPerMillion): number {
   return Number(decimalText(price, PICO_DIGITS))
 }
 
-/** By a divisor above zero. */
 function divideHalfEven(amount: bigint, divisor: bigint): bigint {
   if (amount < 0n) return -divideHalfEven(-amount, divisor)
   const quotient = amount / divisor

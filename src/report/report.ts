@@ -20,7 +20,6 @@ import { type Where, whereNamed, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, unitOf, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
 
-/** What a report is asked for. */
 export interface ReportRequest extends SourceOptions, Arrangement {
   /** The name of one of `SOURCES`; the first by default. */
   source?: string | undefined
@@ -50,7 +49,6 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   quotas?: boolean | undefined
 }
 
-/** A report, and what keeps it from being whole. */
 export interface ReportOutcome extends ReportView {
   /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
   error?: AppError
@@ -65,10 +63,7 @@ export interface ReportPart {
   view(): ReportView
 }
 
-/**
- * Usage and cost in a window: a source is opened and read, its rows are priced and added up. Reads only.
- * @throws AppError, a usage error where the source cannot group by what is asked
- */
+/** Reads only. @throws AppError, a usage error where the source cannot group by what is asked */
 export async function report(session: ReportSession, request: ReportRequest): Promise<ReportOutcome> {
   const { timeZone = 'UTC', where, sort, top } = request
   const partsBy = [...new Set(request.by ?? ['model'])]

@@ -57,13 +57,11 @@ const NO_ANOMALIES: Warning = {
   message: 'no hour is held against those before: that takes two weeks of use before it',
 }
 
-/** What the report says besides numbers. */
 export interface ReportFacts extends Arrangement {
   /** ms since the epoch. */
   generatedAt: number
   accounts: readonly ReportAccount[]
   regions: readonly string[]
-  /** Its name. */
   source: string
   /** As it was asked for; the reading's window may begin a little earlier. */
   hours: number
@@ -87,7 +85,6 @@ export interface ReportFacts extends Arrangement {
   profiles?: readonly ProfileLine[]
   /** Where teams are told apart. */
   teams?: readonly TeamLine[] | undefined
-  /** Where quotas were asked for. */
   quotas?: readonly QuotaLine[]
   /** What was used besides models. */
   besides?: Besides | undefined
@@ -95,10 +92,7 @@ export interface ReportFacts extends Arrangement {
   calls?: CallCost
 }
 
-/**
- * The report of a reading. The total's cost is exact and rounded once, to nano-dollars. Groups add up to it as they are printed,
- * and so do the slots of the series and the kinds of billed things, so that whoever adds them up gets the same.
- */
+/** The total is exact, rounded once to nano-dollars; groups, series and kinds add up to it as printed. */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
   const { window, attempts = attemptsInMetrics } = reading
   const { by, hours, timeZone: zone = 'UTC', before, charges = false } = facts
@@ -293,7 +287,6 @@ function byText(a: Part, b: Part): number {
   return a.text < b.text ? -1 : 1
 }
 
-/** Groups as one, under a key. */
 function joinGroups(groups: readonly Rounded<Part>[], key: GroupKey): Rounded<Part> {
   const parts = groups.map(({ of }) => of)
   return joinRounded(joinParts(parts, key), groups)

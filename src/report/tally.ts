@@ -11,7 +11,6 @@ import {
 } from './model.ts'
 import type { Spending } from './spending.ts'
 
-/** The sums of some rows. */
 export interface Tally {
   counters: Counters
   latency: Moments
@@ -42,7 +41,6 @@ export function noTally(): Tally {
   return { counters: noCounters(), latency: noMoments(), timeToFirstToken: noMoments() }
 }
 
-/** Adds a row, or the tally of some, to a tally. */
 export function addTo(sum: Tally, row: Tally): void {
   addCounts(sum, row)
   addMoments(sum, row)
@@ -70,7 +68,6 @@ export function tally(rows: Iterable<Tally>): Tally {
   return sum
 }
 
-/** The published form of a tally. */
 export function toUsage(
   sum: Tally,
   percentiles: { latency: Percentiles; timeToFirstToken: Percentiles } | undefined,
@@ -94,10 +91,7 @@ export function toUsage(
 
 type Calls = Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>
 
-/**
- * AWS defines Invocations in two ways (only those that succeeded; or all that were accepted, which leaves out calls that
- * failed validation): the larger of invocations and errors is what were calls by either.
- */
+/** AWS defines Invocations in two ways: the larger of invocations and errors is what were calls by either. */
 export const attemptsInMetrics: Attempts = ({ invocations, clientErrors, serverErrors }) =>
   Math.max(invocations, clientErrors + serverErrors)
 

@@ -13,7 +13,6 @@ export interface Value {
 const plus = (...counts: readonly (number | null)[]) =>
   counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0)
 
-/** What people call things. */
 const ALIASES = Object.entries<string | Value['of']>({
   cost: 'costUsd',
   calls: 'invocations',
@@ -77,10 +76,7 @@ export interface SortKey {
   descending: boolean
 }
 
-/**
- * `cost`, `latency:asc`, `model`: numbers begin with the largest, names and times with the first.
- * @throws a usage error for what cannot be told of the groups
- */
+/** `cost`, `latency:asc`, `model`; numbers largest first, names and times the first. @throws a usage error */
 export function parseSort(texts: readonly string[], by: readonly string[], isCompared: boolean): SortKey[] {
   return texts.map((text) => {
     const { name, direction } = parseSortText(text)

@@ -50,10 +50,7 @@ export function parseTime(text: string, zone: string): Window | undefined {
   return Number.isNaN(moment) ? undefined : { start: moment, end: moment }
 }
 
-/**
- * The window that is asked for: from `since` (or as long before the end as `length` says, a day by default) to `until`, or
- * to now. A date stands for its whole day, the last one included; the future is left out. Throws usage errors.
- */
+/** From `since` or `length` (a day) to `until` or now. A date is its whole day; no future. Throws usage errors. */
 export function resolveWindow({ length, since, until, timeZone }: WindowFlags, now: number): Window {
   if (length !== undefined && since !== undefined) {
     throw usageError(`--since ${since} and the length of the window contradict each other`, 'give --since and --until')
@@ -157,7 +154,6 @@ function parseDate(text: string): number | undefined {
     : midnight
 }
 
-/** ms; NaN for no offset that any zone could have. */
 function parseOffset(text: string): number {
   if (text === 'Z') return 0
   const hours = Number(text.slice(1, 3))

@@ -1,7 +1,6 @@
 import type { FaultKind } from './faults.ts'
 import { AwsFault, type ServiceId } from './service.ts'
 
-/** An error's code and HTTP status. */
 type Wording = readonly [code: string, status: number]
 
 /** How a service words what any service may refuse a call with. */

@@ -59,7 +59,6 @@ export interface SandboxServices {
   readonly exports: Exports
   readonly glue: Glue
   readonly athena: Athena
-  /** What the account is billed. */
   readonly bill: Ledger
 }
 
@@ -79,7 +78,6 @@ export interface Sandbox {
   readonly costExplorer: CostExplorer
   /** The roles that were assumed, by access key. */
   readonly sessions: Sessions
-  /** What stands in one of the accounts. */
   servicesOf(account: string): SandboxServices
   close(): Promise<void>
 }

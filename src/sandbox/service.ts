@@ -13,8 +13,12 @@ export interface Call {
   readonly now: number
 }
 
-/** Answers one operation with its output members, in the JS SDK's own shape. Throws `AwsFault` and nothing else. */
-export type Operation = (input: Input, call: Call) => object | Promise<object>
+/** Output members in the SDK's own shape, if there are any. */
+// biome-ignore lint/suspicious/noConfusingVoidType: an operation without an answer has no return
+export type Output = object | void | Promise<object>
+
+/** Answers one operation; each takes the members of its own input. Throws `AwsFault` and nothing else. */
+export type Operation = { answer(input: object, call: Call): Output }['answer']
 
 export const SERVICE_IDS = [
   'sts',

@@ -59,7 +59,6 @@ export interface SetupOptions extends Selection {
   suggest?: boolean
 }
 
-/** Steps 1 to 5: plan, confirm, apply, verify. */
 export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {
   const { cx } = session
   const wishes = { replaceForeign: options.replaceLogging, adopt: options.adopt }
@@ -143,7 +142,6 @@ export async function warnOfUnheard({ cx, env }: Session): Promise<void> {
   for (const warning of await unheardWarnings(cx, env)) cx.emit({ type: 'warning', warning })
 }
 
-/** What to do after a setup that succeeded. */
 export function nextSteps(
   { env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>,
   resources: readonly Pick<ChangeReportResource, 'type'>[],
@@ -210,10 +208,7 @@ function notifies(_selection: Selection, items: readonly PlanItem[]): boolean {
   return items.some(({ resource, have }) => resource.step === NOTIFYING && have !== undefined)
 }
 
-/**
- * What stands in a setup's way before its first change: something unreadable, or something that is not ours. In one Region
- * of several it holds up that Region alone; in what is global, or everywhere, the whole setup.
- */
+/** What stands in the way: in one Region of several it holds up that Region, in what is global the whole setup. */
 function obstaclesOf(
   items: readonly PlanItem[],
   regions: readonly string[],
@@ -231,7 +226,6 @@ function obstacleError({ resource: { step, type, name }, reason, hint, error }: 
   return new AppError('blocked', 'NotOurs', message, { hint })
 }
 
-/** An item of a Region that is held up: nothing is done there, so that the Region is not left half set up. */
 function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
   if (item.error || item.action === 'blocked' || item.action === 'none') return item
   const { region } = item.resource

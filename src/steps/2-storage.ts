@@ -1,8 +1,10 @@
 import type { AwsContext } from '../aws/context.ts'
+import { bucketNameOf } from '../aws/log-bucket.ts'
 import type { Step } from '../core/resource.ts'
-import { byRegion, type Env } from './env.ts'
+import { bucketArn, byRegion, type Env, onBehalfOf, sourceOf } from './env.ts'
 import { bucket } from './storage/bucket.ts'
-import { logBucket } from './storage/log-bucket-use.ts'
+import { LIFECYCLE_RULE } from './storage/bucket-state.ts'
+import type { BucketUse } from './storage/bucket-use.ts'
 import { logGroup } from './storage/log-group.ts'
 
 /** Steps 2 and 2b: the two places in each Region that Bedrock writes its invocation log to. */
@@ -16,4 +18,78 @@ export function storage(env: Env): Step<AwsContext>[] {
     },
     { id: '2b', name: 'storage', title: 'log group for the invocation log', resources: byRegion(env).map(logGroup) },
   ]
+}
+
+const BEDROCK = 'bedrock.amazonaws.com'
+const OWN_FOLDER = 'bedrock-monitor/'
+
+/** Below its folder: records by hour, large bodies by request (`data/ID_output_media_01.png`); and its check's mark. */
+const HOUR = '[a-z0-9-]+/\\d{4}/(0\\d|1[0-2])/[0-3]\\d/[0-2]\\d'
+const RECORDS = '\\d{8}T\\d{6,9}Z_[0-9a-f]{8,}\\.json(\\.gz)?'
+const BODY = 'data/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_(input|output)[._][^/]+'
+const DELIVERED = new RegExp(`^${HOUR}/(${RECORDS}|${BODY})$`)
+const MARK = /(^|\/)amazon-bedrock-logs-permission-check[^/]*$/
+
+/** Where Bedrock writes the invocation log for S3. */
+export function logBucket(env: Env): BucketUse {
+  const { accountId, region, settings } = env
+  const { keyPrefix, lifecycleDays, noncurrentDays } = settings
+  const [name, arn] = [bucketNameOf(env), bucketArn(env)]
+  const below = `AWSLogs/${accountId}/BedrockModelInvocationLogs/`
+  const path = `${keyPrefix === '' ? '' : `${keyPrefix}/`}${below}`
+  const folder = (key: string) => {
+    if (key.startsWith(OWN_FOLDER)) return OWN_FOLDER
+    // Under any prefix: an earlier setup may have had another one. The mark of Bedrock's check lies in the folder, too.
+    const at = `/${key}`.indexOf(`/${below}`)
+    return at < 0 ? undefined : key.slice(0, at + below.length)
+  }
+  return {
+    env,
+    step: '2',
+    name,
+    region,
+    arn,
+    target: { Bucket: name, ExpectedBucketOwner: accountId },
+    kmsKey: settings.bucketKmsKey,
+    nameFlag: '--bucket-name',
+    writer: 'Bedrock',
+    delivery: {
+      Sid: 'BedrockMonitorLogsWrite',
+      Effect: 'Allow',
+      Principal: { Service: [BEDROCK] },
+      Action: ['s3:PutObject'],
+      Resource: [`${arn}/${path}*`],
+      Condition: onBehalfOf(env, 'bedrock', '*'),
+    },
+    request: {
+      services: [BEDROCK],
+      action: 's3:PutObject',
+      resource: `${arn}/${path}${region}/2026/01/01/00/20260101T000000000Z_0.json.gz`,
+      context: {
+        ...sourceOf(env, 'bedrock', '*'),
+        'aws:securetransport': 'true',
+        'aws:principalisawsservice': 'true',
+      },
+    },
+    lifecycle: {
+      ID: LIFECYCLE_RULE,
+      Status: 'Enabled',
+      Filter: { Prefix: keyPrefix === '' ? path : `${keyPrefix}/` },
+      Expiration: { Days: lifecycleDays },
+      NoncurrentVersionExpiration: { NoncurrentDays: noncurrentDays },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+    },
+    looks: [
+      {
+        actions: ['s3:GetBucketLocation'],
+        resources: [undefined, region].map((homeRegion) => bucketArn({ ...env, homeRegion })),
+      },
+    ],
+    folder,
+    isOwn(key) {
+      const own = folder(key)
+      const rest = key.slice(own?.length)
+      return own !== undefined && (own === OWN_FOLDER || DELIVERED.test(rest) || MARK.test(rest))
+    },
+  }
 }

@@ -91,7 +91,6 @@ function holdsOthers({ action, have, resource }: PlanItem): boolean {
 
 const isChange = ({ action }: PlanItem) => action === 'remove' || action === 'update'
 
-/** What is decided when the plan is looked at. */
 type Wishes = Pick<CleanupOptions, 'includeOthers' | 'keepData'>
 
 /** What a person wants of it: undefined for nothing at all. What holds data is asked for by itself, and so is what others put there. */
@@ -106,14 +105,9 @@ async function wishesOf(items: readonly PlanItem[], given: Wishes, ask: Interact
   return { keepData, includeOthers }
 }
 
-/** What Bedrock delivers with and to. */
 const DELIVERY = ['iam-role', 's3-bucket', 'log-group']
 
-/**
- * The plan of a clean-up, in which nothing goes that a logging configuration which stays is still using, and nothing that keeps
- * one which has yet to be put back: nor its marks, where it was there before us. Makes no call for Regions where nothing of that
- * kind is to go.
- */
+/** Blocks what a configuration that stays uses, and what keeps one to be put back. No call where none of it goes. */
 async function holdBack(cx: AwsContext, env: Env, items: PlanItem<AwsContext>[]): Promise<PlanItem<AwsContext>[]> {
   let plan = items
   for (const each of byRegion(env)) {
@@ -175,10 +169,7 @@ function uses({ cloudWatch, s3 }: LoggingState, env: Env, type: string): boolean
   return [s3?.bucket, cloudWatch?.largeData?.bucket].includes(bucketNameOf(env))
 }
 
-/**
- * Somebody has chosen otherwise since we replaced it: that stays, and what stood before is told once more. Not where another
- * setup of ours has taken over: it keeps what stood before as well.
- */
+/** What stood before is told once more, unless another setup of ours has taken over, which keeps it as well. */
 async function tellOfDropped(
   cx: AwsContext,
   env: Env,

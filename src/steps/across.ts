@@ -6,7 +6,6 @@ import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
 import type { Fleet, Session } from './session.ts'
 
-/** What became of a command in one of several accounts. */
 export interface AccountResult {
   session: Session
   result: CommandResult
@@ -25,18 +24,13 @@ export interface AcrossOptions {
   settle(plans: readonly ReadyPlan[]): Promise<AppError | undefined>
 }
 
-/** The code of an error that stops all accounts. */
 export const HELD_UP = 'AccountHeldUp'
 
 const READING = { verb: 'reading', past: 'read' }
 /** Accounts that are planned, or worked in, side by side. */
 const AT_ONCE = 8
 
-/**
- * Runs a command in each account of a fleet. All plan first, and nothing is changed anywhere before every plan stands and has
- * been settled; where an account is in the way of that, nothing is changed in any, unless it is to be gone on.
- * @param work the command in one account; `begin` waits for the others, and answers why it may not begin
- */
+/** All plan first; nothing is changed before every plan is settled, or anywhere if an account is in the way. */
 export async function acrossAccounts(
   { sessions, accounts }: Fleet,
   work: (
@@ -138,7 +132,6 @@ function heldUp(id: string, { message }: AppError): AppError {
   })
 }
 
-/** Lets so many through at a time. */
 function turnsFor(most: number) {
   let free = most
   const waiting: (() => void)[] = []
@@ -187,10 +180,7 @@ export function together(command: string, { accounts }: Fleet, results: readonly
   }
 }
 
-/**
- * What all fail by is the error of the whole; where some did what they should, the whole is done in part. A no in one account is
- * that of all only where nothing was changed in any.
- */
+/** What all fail by; done in part where some did what they should. A no counts only where nothing was changed. */
 function errorOf(
   errors: readonly AppError[],
   { command, well, isChanged }: { command: string; well: number; isChanged: boolean },
@@ -210,7 +200,6 @@ function errorOf(
   )
 }
 
-/** What was found in one of several accounts, or why nothing was. */
 export interface Found<Thing> {
   id: string
   name?: string

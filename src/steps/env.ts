@@ -3,24 +3,18 @@ import { arn } from '../aws/partitions.ts'
 import type { Settings } from './settings.ts'
 import type { FeaturesInUse, InUse, QuotaAlarmNames } from './use/in-use.ts'
 
-/** Where the monitoring stands: everything a resource's name, settings and ARNs are made of. */
 export interface Env {
   accountId: string
   /** The Region that is looked at; for what is global, the first. */
   region: string
-  /** Every Region that the command is about. */
   regions: readonly string[]
-  /**
-   * The Region whose bucket has the plain name; those of others end in their Region, since bucket names are one
-   * namespace. Undefined when a bucket of that name stands in none of `regions`.
-   */
+  /** Whose bucket has the plain name; others' end in their Region. Undefined when it stands in none of `regions`. */
   homeRegion: string | undefined
   settings: Settings
   /** The account is the caller's own: those that are linked to it are read, too. */
   readsLinked?: boolean
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
-  /** What the dashboard shows besides models. */
   featuresInUse?: FeaturesInUse
   /** Of a clean-up: what is to be removed is looked at more closely, and what others put into our bucket goes too, or not. */
   removing?: { includeOthers: boolean; includeAdopted: boolean }
@@ -32,7 +26,6 @@ export interface Env {
   quotaAlarmNames?: QuotaAlarmNames
 }
 
-/** The same for each of its Regions. */
 export const byRegion = (env: Env): Env[] => env.regions.map((region) => ({ ...env, region }))
 
 export const roleArn = (env: Env): string => arn(env, 'iam', '', env.accountId, `role/${env.settings.roleName}`)
@@ -72,10 +65,7 @@ export function sourceOf(...behalf: Parameters<typeof onBehalfOf>) {
   return { 'aws:sourceaccount': StringEquals['aws:SourceAccount'][0], 'aws:sourcearn': ArnLike['aws:SourceArn'][0] }
 }
 
-/**
- * The conditions that keep another account from using a service as its deputy against ours: only requests that the
- * service makes for this account's resources pass.
- */
+/** Keep other accounts from using a service as a deputy: only requests for this account's resources pass. */
 export function onBehalfOf(
   env: Env,
   service: 'bedrock' | 'cloudwatch' | 'budgets' | 'bcm-data-exports',

@@ -19,7 +19,6 @@ import {
 } from './session.ts'
 import type { Settings } from './settings.ts'
 
-/** Which accounts a command is about, as the user says it. */
 export interface AccountChoice {
   /** `111122223333`, `org`, `ou:ID`, `tag:KEY=VALUE`. Empty: those that are listed, or else the caller's own. */
   named: readonly string[]
@@ -48,11 +47,7 @@ const CHANGING: readonly SessionPurpose[] = ['setup', 'cleanup']
 /** STS allows some hundred calls a second; each session may ask for its Regions, too. */
 const ACCOUNTS_AT_ONCE = 8
 
-/**
- * Opens a session in each account that was asked for. An account whose role cannot be assumed is told with its error; the
- * others are worked in.
- * @throws AppError where the choice contradicts itself, where nothing can be worked in, or the caller's keys are not valid
- */
+/** An account whose role cannot be assumed is told with its error. @throws AppError where nothing can be worked in */
 export async function openFleet(
   cx: AwsContext,
   choice: RegionChoice,
@@ -184,7 +179,6 @@ interface MemberOpening {
   choice: RegionChoice
   settings: Settings
   options: FleetOptions
-  /** The caller's ARN. */
   caller: string
 }
 

@@ -12,22 +12,17 @@ export interface SettingLayer {
   nameOf?(key: SettingKey): string
 }
 
-/** Where a value came from. */
 export interface Origin {
   source: string
   /** As `nameOf` of the layer has it. */
   name: string
 }
 
-/** The settings that some layer has a value of. */
 export function givenIn(layers: readonly SettingLayer[]): ReadonlySet<SettingKey> {
   return new Set(SETTINGS.map(({ key }) => key).filter((key) => layers.some(({ values }) => values[key] !== undefined)))
 }
 
-/**
- * The settings from layers, strongest first; what no layer sets is as the profile of alarms has it, or else its default.
- * Throws a usage error that names the value, where it came from and what would be valid.
- */
+/** Strongest layer first, then the profile of alarms, then defaults. Throws a usage error for an invalid value. */
 export function resolveSettings(layers: readonly SettingLayer[]): { settings: Settings } {
   const effective = effectiveSettings(layers)
   for (const { definition, fault, layer } of effective) {
@@ -37,7 +32,6 @@ export function resolveSettings(layers: readonly SettingLayer[]): { settings: Se
   return { settings: settings as unknown as Settings }
 }
 
-/** A setting as it applies. */
 export interface Effective {
   definition: SettingDefinition
   /** As it is used; as it was given where it is not valid. */
@@ -107,7 +101,6 @@ const STRICT: Partial<Settings> = {
   ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
 }
 
-/** A profile's settings; none for what is no profile. */
 export function profileSettings(profile: unknown): Partial<Settings> {
   return profile === 'strict' ? STRICT : {}
 }

@@ -16,11 +16,9 @@ export interface Session {
   env: Env
   /** What the organization or the configuration file calls the account. */
   accountName?: string
-  /** The caller's ARN. */
   identity: string
   /** What to give `--region` for the same Regions again. */
   regionFlag: string
-  /** What has been warned of so far. */
   warnings: Warning[]
   /** The settings that the user gave; the others are defaults. */
   given?: ReadonlySet<SettingKey>
@@ -38,19 +36,16 @@ export interface FleetAccount {
 /** The accounts that a command works in, each with a session of its own, the caller's first where it is one of them. */
 export interface Fleet {
   sessions: readonly [Session, ...Session[]]
-  /** All that were asked for. */
   accounts: readonly FleetAccount[]
   /** The caller's own account, where those that are linked to it are to be read, too; `onlyNamed` where accounts were named. */
   hub?: { session: Session; onlyNamed: boolean }
 }
 
-/** The fleet of one. */
 export function fleetOf(session: Session, { linked = false } = {}): Fleet {
   const accounts = [{ id: session.env.accountId }]
   return { sessions: [session], accounts, ...(linked && { hub: { session, onlyNamed: false } }) }
 }
 
-/** The places of all sessions, of which each has one. */
 export function placesOf({ sessions }: Pick<Fleet, 'sessions'>): [AwsPlace, ...AwsPlace[]] {
   return sessions.flatMap(placesOfSession) as [AwsPlace, ...AwsPlace[]]
 }
@@ -68,12 +63,10 @@ export type PricesFrom = (places: readonly AwsPlace[]) => Promise<PriceSources>
 /** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
 export type RegionChoice = { named: readonly [string, ...string[]] } | { allFrom: string }
 
-/** What the report of a command on these surroundings begins with. */
 export function headOf({ env, warnings }: Session, command: string): ReportHead {
   return { command, accountId: env.accountId, regions: [...env.regions], warnings }
 }
 
-/** What a session takes besides: the settings that the user gave, and where prices come from. */
 export interface SessionOptions {
   given?: ReadonlySet<SettingKey>
   pricesFrom?: PricesFrom
@@ -148,10 +141,7 @@ async function everyRegion(cx: AwsContext, first: string): Promise<string[]> {
   return enabledRegions(cx, first)
 }
 
-/**
- * The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in, or has not the form
- * of a Region.
- */
+/** The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in. */
 export function regionsOf(regions: readonly [string, ...string[]] | 'all'): RegionChoice {
   if (regions === 'all') return { allFrom: 'us-east-1' }
   const [first, ...more] = [...new Set(regions)] as [string, ...string[]]

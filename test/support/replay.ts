@@ -41,7 +41,7 @@ async function record(world: World, prepare: () => Promise<unknown>): Promise<Pr
     const own = { ...operations }
     for (const [operation, run] of Object.entries(own)) {
       const noted: Operation = async (input, { now, ...call }) => {
-        const copy = copyOf(input)
+        const copy = copyOf(input as Input)
         const output = await run(input, { now, ...call })
         seen.push({ service, operation, input: copy, call, at: now - begun })
         return output

@@ -3,7 +3,6 @@ import type { BillEntry } from './entry.ts'
 
 /** An export of the bill as AWS delivers it: what it is called, and where its files are to lie. */
 export interface ExportOf {
-  /** The table that it is of. */
   table: 'COST_AND_USAGE_REPORT' | 'FOCUS_1_2_AWS'
   name: string
   bucket: string
@@ -12,7 +11,6 @@ export interface ExportOf {
   payer: string
   /** With `CREATE_NEW_REPORT`, the folder of one refresh; without it each refresh is written over the one before. */
   execution?: string
-  /** Rows in one file. */
   rowsOfFile?: number
 }
 

@@ -10,7 +10,6 @@ export interface BilledModel {
   isMarketplace: boolean
   /** How usage types begin: `NovaPro`. The Marketplace's have no name in them. */
   prefix: string
-  /** Routed globally. */
   isGlobal: boolean
   /** The id without what it is routed by. */
   id: string

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { faultError } from '../fault-errors.ts'
 import type { FaultInjector } from '../fault-injector.ts'
 import type { Fault } from '../faults.ts'
+import { jsonProtocol } from '../protocols/json.ts'
 import { protocolFor } from '../protocols/protocols.ts'
+import { queryProtocol } from '../protocols/query.ts'
 import type { WireRequest, WireResponse } from '../protocols/wire.ts'
 import { AwsFault, type Call, type Service, type ServiceId } from '../service.ts'
-import { credentialScope, serviceOf } from './authorization.ts'
+import { type CredentialScope, credentialScope, serviceOf } from './authorization.ts'
 import { decodeBody } from './body.ts'
-import { anonymousFault } from './unsigned.ts'
 
 /** A call that was answered, as the sandbox's log keeps it. */
 export interface AnsweredCall {
@@ -88,7 +89,7 @@ export async function answer(house: House, request: WireRequest): Promise<Answer
     const body = decodeBody(request.body, request.headers, id === 's3')
     const input = await protocol.decode(shape, { ...request, body })
     const call: Call = { account, region: scope.region, now: house.now(), ...(session && { session }) }
-    const output = await operation(input, call)
+    const output = (await operation(input, call)) ?? {}
     return struck ? struck() : done(protocol.encode(shape, output, requestId))
   } catch (error) {
     return struck ? struck() : done(protocol.fault(toFault(error), requestId))
@@ -121,4 +122,15 @@ function strike(
   // An answer cut off in the middle, as a proxy between makes it: the right type, and a body that no parser takes.
   const { headers } = encode(new AwsFault('Malformed', ''))
   return { status: 200, headers: { 'content-type': headers['content-type'] ?? 'application/xml' }, body: '<{"a":' }
+}
+
+/** Refuses a request that carries no signature, or one for a service that the sandbox does not have. */
+function anonymousFault(request: WireRequest, scope: CredentialScope | undefined): WireResponse {
+  const fault = scope
+    ? new AwsFault('NotImplemented', `NotImplemented: ${scope.signingName} is not part of the sandbox`, 501)
+    : new AwsFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+  // No service, no protocol: JSON for those who send JSON, and XML, which is what AWS's front doors speak, for the rest.
+  const json = request.headers['content-type']?.includes('json') ?? false
+  const protocol = json ? jsonProtocol('1.0') : queryProtocol('')
+  return protocol.fault(fault, randomUUID())
 }

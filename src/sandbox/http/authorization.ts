@@ -6,7 +6,6 @@ export interface CredentialScope {
   readonly region: string
   /** As signed: `monitoring` for CloudWatch. */
   readonly signingName: string
-  /** The access key that signed. */
   readonly accessKey: string
 }
 

@@ -7,10 +7,7 @@ export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-/**
- * The body without the encodings of its way here: the SDKs send uploads in signed chunks with the checksum in a trailer
- * (`aws-chunked`) and compress large metric uploads (`gzip`). An object that is itself gzip stays as it is.
- */
+/** Without `aws-chunked` (signed chunks) and `gzip`. An object that is itself gzip stays as it is. */
 export function decodeBody(body: Uint8Array, headers: Readonly<Record<string, string>>, isObject: boolean): Uint8Array {
   const encodings = (headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim())
   const chunked = encodings.includes('aws-chunked') || headers['x-amz-content-sha256']?.startsWith('STREAMING-')

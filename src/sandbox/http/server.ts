@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { WireRequest } from '../protocols/wire.ts'
 import type { Answer } from './answer.ts'
 import { readBody } from './body.ts'
-import { refusal } from './own-host.ts'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -79,4 +78,17 @@ async function toRequest(message: IncomingMessage): Promise<WireRequest> {
 function split(url: string): [path: string, query: string] {
   const at = url.indexOf('?')
   return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)]
+}
+
+/** What a browser says of a request that a page of another site makes (Fetch Metadata). */
+const OTHER_SITES = new Set(['cross-site', 'same-site'])
+
+/** A browser's page may come under a name of its own (DNS rebinding) or with an origin; AWS's clients do neither. */
+function refusal(headers: IncomingHttpHeaders, port: number): string | undefined {
+  const { host = '', origin, 'sec-fetch-site': site } = headers
+  const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
+  if (!own.includes(host.toLowerCase())) return 'the sandbox answers under its own host and port only'
+  const isOwn = origin === undefined || own.some((each) => origin.toLowerCase() === `http://${each}`)
+  if (!isOwn || OTHER_SITES.has(String(site))) return 'the sandbox answers no page of another origin'
+  return undefined
 }

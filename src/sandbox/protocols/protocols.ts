@@ -1,7 +1,7 @@
-import type { ServiceId } from '../service.ts'
+import { CborCodec, cbor } from '@smithy/core/cbor'
+import { AwsFault, type Input, type ServiceId } from '../service.ts'
 import { type Catalog, catalogOf } from './catalog.ts'
-import { cborProtocol } from './cbor.ts'
-import { jsonProtocol } from './json.ts'
+import { errorNames, jsonProtocol, type RpcOptions } from './json.ts'
 import { queryProtocol } from './query.ts'
 import { restJsonProtocol, restXmlProtocol } from './rest.ts'
 import type { Protocol, WireRequest } from './wire.ts'
@@ -60,5 +60,36 @@ function speak(service: ServiceId, catalog: Catalog): Spoken {
       }
       return { catalog, protocolOf }
     }
+  }
+}
+
+/** Smithy RPC v2 CBOR: the operation is the path's last part. The AWS CLI speaks it with CloudWatch. */
+function cborProtocol(options: RpcOptions = {}): Protocol {
+  const codec = new CborCodec()
+  const head = (requestId: string) => ({
+    'content-type': 'application/cbor',
+    'smithy-protocol': 'rpc-v2-cbor',
+    'x-amzn-requestid': requestId,
+  })
+  return {
+    route: (request) => /\/operation\/([^/]+)$/.exec(request.path)?.[1],
+    decode: async (operation, request) => {
+      if (request.body.length === 0) return {}
+      try {
+        return (await codec.createDeserializer().read(operation.input, request.body)) as Input
+      } catch {
+        throw new AwsFault('SerializationException', 'the body is not CBOR of the right shape')
+      }
+    },
+    encode: (operation, output, requestId) => {
+      const serializer = codec.createSerializer()
+      serializer.write(operation.output, operation.output.isUnitSchema() ? {} : output)
+      return { status: 200, headers: head(requestId), body: serializer.flush() }
+    },
+    fault: (fault, requestId) => {
+      const { name, header } = errorNames(fault, options.errors)
+      const body = cbor.serialize({ ...fault.members, __type: name, message: fault.message })
+      return { status: fault.status, headers: { ...head(requestId), ...header, ...fault.headers }, body }
+    },
   }
 }

@@ -8,7 +8,6 @@ import { router } from './route.ts'
 import type { Members, Protocol, WireRequest, WireResponse } from './wire.ts'
 import { readXml, structure, TEXT, writeXml } from './xml.ts'
 
-/** The document format of a REST protocol. */
 interface Format {
   readonly contentType: string
   read(shape: Shape, body: Uint8Array): Promise<Members> | Members
@@ -45,7 +44,6 @@ function withUnknown(known: unknown, whole: unknown): unknown {
   )
 }
 
-/** REST with XML bodies, as S3 has it. */
 export function restXmlProtocol(catalog: Catalog, xmlNamespace: string): Protocol {
   return restProtocol(catalog, {
     contentType: 'application/xml',

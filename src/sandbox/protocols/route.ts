@@ -18,10 +18,7 @@ interface Route {
   readonly requiredHeaders: readonly string[]
 }
 
-/**
- * Tells which REST operation a request asks for: of those whose method, path, parameters and required members are all
- * there, the most demanding one, since `GET /bucket?policy` also fits the operation that lists the bucket.
- */
+/** The most demanding operation that fits: `GET /bucket?policy` also fits the one that lists the bucket. */
 export function router(catalog: Catalog): (request: WireRequest) => string | undefined {
   const routes = [...catalog.operations.values()].flatMap((operation) => routeOf(operation) ?? [])
   return (request) => {
@@ -31,7 +28,6 @@ export function router(catalog: Catalog): (request: WireRequest) => string | und
   }
 }
 
-/** The labels of a path by an operation's template. */
 export function labelsOf(operation: OperationShape, path: string): Labels | undefined {
   return match(templateOf(operation), partsOf(path))
 }

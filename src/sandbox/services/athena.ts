@@ -5,7 +5,6 @@ import { type NamedQueries, namedQueryOperations } from './athena/named-queries.
 import { type WorkGroups, workGroupOperations, workGroupsOf } from './athena/work-groups.ts'
 
 export interface Athena extends Service {
-  /** The workgroups of a Region by name. */
   workGroupsIn(region: string): WorkGroups
   /** The saved queries of a Region by id. */
   namedQueriesIn(region: string): NamedQueries

@@ -1,17 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type {
-  InferenceProfileSummary,
-  ListInferenceProfilesRequest,
-  ListTagsForResourceRequest,
-  LoggingConfig,
-  PutModelInvocationLoggingConfigurationRequest,
-} from '@aws-sdk/client-bedrock'
-import { arnOf } from '../arn.ts'
+import type { Bedrock as Api, InferenceProfileSummary, LoggingConfig } from '@aws-sdk/client-bedrock'
+import { arnOf, partitionOf } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { checkDelivery, type Destinations, leaveMarks } from './bedrock/delivery.ts'
-import { modelArn, systemProfiles } from './bedrock/profiles.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Bedrock extends Service {
   /** The Region's invocation-logging configuration, for whoever plays Bedrock's invocations; undefined when off. */
@@ -68,7 +61,7 @@ export function createBedrock(destinations: Destinations): Bedrock {
       return id
     },
     operations: {
-      PutModelInvocationLoggingConfiguration: typed<PutModelInvocationLoggingConfigurationRequest>((input, call) => {
+      PutModelInvocationLoggingConfiguration: (input, call) => {
         const config = input.loggingConfig ?? {}
         checkDelivery(config, destinations, call)
         // A flag that is left out counts as true.
@@ -76,28 +69,26 @@ export function createBedrock(destinations: Destinations): Bedrock {
         configs.set(call.region, { ...config, ...flags })
         leaveMarks(config, destinations, call)
         for (const told of listeners) told(call.region)
-        return {}
-      }),
+      },
       GetModelInvocationLoggingConfiguration: (_input, { region }) => {
         const loggingConfig = configs.get(region)
         return loggingConfig === undefined ? {} : { loggingConfig }
       },
       DeleteModelInvocationLoggingConfiguration: (_input, { region }) => {
         configs.delete(region)
-        return {}
       },
-      ListInferenceProfiles: typed<ListInferenceProfilesRequest>((input, { region, account }) => {
+      ListInferenceProfiles: (input, { region, account }) => {
         const { typeEquals = 'SYSTEM_DEFINED', nextToken, maxResults = 100 } = input
         const all = profilesOf(region, account).filter(({ type }) => type === typeEquals)
         const { items, next } = page(all, nextToken, maxResults)
         return { inferenceProfileSummaries: items, nextToken: next }
-      }),
-      ListTagsForResource: typed<ListTagsForResourceRequest>(({ resourceARN = '' }) => {
+      },
+      ListTagsForResource: ({ resourceARN = '' }) => {
         const found = tags.get(resourceARN)
         if (found) return { tags: found }
         throw new AwsFault('ResourceNotFoundException', 'The specified resource ARN does not exist.', 404)
-      }),
-      GetInferenceProfile: typed<{ inferenceProfileIdentifier?: string }>((input, { region, account }) => {
+      },
+      GetInferenceProfile: (input, { region, account }) => {
         const wanted = input.inferenceProfileIdentifier
         const profile = profilesOf(region, account).find(
           ({ inferenceProfileId, inferenceProfileArn }) =>
@@ -105,12 +96,38 @@ export function createBedrock(destinations: Destinations): Bedrock {
         )
         if (profile !== undefined) return profile
         throw new AwsFault('ResourceNotFoundException', 'Could not find the inference profile.', 404)
-      }),
-    },
+      },
+    } satisfies Operations<Api>,
   }
 }
 
 /** Application profiles have an id of twelve characters. */
 function randomId(): string {
   return randomBytes(6).toString('hex')
+}
+
+/** Models with the prefixes of the inference profiles that the system has for them. */
+const PROFILED: readonly { id: string; name: string; prefixes: readonly string[] }[] = [
+  { id: 'anthropic.claude-sonnet-4-5-20250929-v1:0', name: 'Claude Sonnet 4.5', prefixes: ['us', 'global'] },
+  { id: 'anthropic.claude-haiku-4-5-20251001-v1:0', name: 'Claude Haiku 4.5', prefixes: ['us', 'global'] },
+  { id: 'amazon.nova-pro-v1:0', name: 'Nova Pro', prefixes: ['us'] },
+  { id: 'amazon.nova-lite-v1:0', name: 'Nova Lite', prefixes: ['us'] },
+  { id: 'amazon.nova-micro-v1:0', name: 'Nova Micro', prefixes: ['us'] },
+]
+
+function systemProfiles(region: string, account: string): InferenceProfileSummary[] {
+  return PROFILED.flatMap(({ id, name, prefixes }) =>
+    prefixes.map((prefix) => ({
+      inferenceProfileName: `${prefix.toUpperCase()} ${name}`,
+      inferenceProfileArn: arnOf('bedrock', { region, account }, `inference-profile/${prefix}.${id}`),
+      inferenceProfileId: `${prefix}.${id}`,
+      models: [{ modelArn: modelArn(region, id) }],
+      status: 'ACTIVE' as const,
+      type: 'SYSTEM_DEFINED' as const,
+    })),
+  )
+}
+
+function modelArn(region: string, id: string): string {
+  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${id}`
 }

@@ -1,23 +1,27 @@
 import type {
+  Budgets as Api,
   Budget,
   CreateBudgetRequest,
-  DescribeBudgetRequest,
-  DescribeBudgetsRequest,
-  TagResourceRequest,
-  UntagResourceRequest,
-  UpdateBudgetRequest,
+  Expression,
+  Notification,
+  Subscriber,
 } from '@aws-sdk/client-budgets'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { checkBudget, checkFilter, duplicate, invalid, missing } from './budgets/checks.ts'
-import { notificationOperations } from './budgets/notifications.ts'
-import { type BillLine, spentOf } from './budgets/spend.ts'
-import { addNotification, type StoredBudget } from './budgets/store.ts'
+import {
+  addNotification,
+  addSubscriber,
+  dropNotification,
+  dropSubscriber,
+  findNotification,
+  replaceSubscriber,
+  type StoredBudget,
+} from './budgets/store.ts'
 import { Tags } from './tags.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Budgets extends Service {
-  /** By name. */
   readonly budgets: ReadonlyMap<string, StoredBudget>
   /** Match options that filters are refused with from now on, as an AWS would that knows fewer of them. */
   readonly refusedMatches: Set<string>
@@ -45,46 +49,37 @@ export function createBudgets(): Budgets {
     refusedMatches,
     bill,
     operations: {
-      CreateBudget: typed<CreateBudgetRequest>((input, call) => {
+      CreateBudget: (input, call) => {
         checkAccount(input.AccountId, call)
         const { BudgetName = '' } = input.Budget ?? {}
         const made = create(input, refusedMatches, call)
         if (budgets.has(BudgetName)) throw duplicate(`budget ${BudgetName}`)
         budgets.set(BudgetName, made)
-        return {}
-      }),
-      DescribeBudget: typed<DescribeBudgetRequest>(({ AccountId, BudgetName, ShowFilterExpression }, call) => ({
+      },
+      DescribeBudget: ({ AccountId, BudgetName, ShowFilterExpression }, call) => ({
         Budget: shown(find(BudgetName, AccountId, call).budget, bill, ShowFilterExpression),
-      })),
-      DescribeBudgets: typed<DescribeBudgetsRequest>((input, call) => {
+      }),
+      DescribeBudgets: (input, call) => {
         checkAccount(input.AccountId, call)
         const { items, next } = page([...budgets.values()], input.NextToken, input.MaxResults ?? PAGE)
         const Budgets = items.map(({ budget }) => shown(budget, bill, input.ShowFilterExpression))
         return { Budgets, NextToken: next }
-      }),
-      UpdateBudget: typed<UpdateBudgetRequest>(({ AccountId, NewBudget = {} as Budget }, call) => {
+      },
+      UpdateBudget: ({ AccountId, NewBudget = {} as Budget }, call) => {
         const known = find(NewBudget.BudgetName, AccountId, call)
         known.budget = settled(NewBudget, refusedMatches, call, known.budget.TimePeriod)
-        return {}
-      }),
-      DeleteBudget: typed<{ AccountId?: string; BudgetName?: string }>(({ AccountId, BudgetName }, call) => {
+      },
+      DeleteBudget: ({ AccountId, BudgetName }, call) => {
         find(BudgetName, AccountId, call)
         budgets.delete(BudgetName ?? '')
-        return {}
-      }),
-      TagResource: typed<TagResourceRequest>(({ ResourceARN, ResourceTags }, call) => {
-        byArn(ResourceARN, call).tags.add(ResourceTags ?? [])
-        return {}
-      }),
-      UntagResource: typed<UntagResourceRequest>(({ ResourceARN, ResourceTagKeys }, call) => {
-        byArn(ResourceARN, call).tags.remove(ResourceTagKeys ?? [])
-        return {}
-      }),
-      ListTagsForResource: typed<{ ResourceARN?: string }>(({ ResourceARN }, call) => ({
+      },
+      TagResource: ({ ResourceARN, ResourceTags }, call) => byArn(ResourceARN, call).tags.add(ResourceTags),
+      UntagResource: ({ ResourceARN, ResourceTagKeys }, call) => byArn(ResourceARN, call).tags.remove(ResourceTagKeys),
+      ListTagsForResource: ({ ResourceARN }, call) => ({
         ResourceTags: byArn(ResourceARN, call).tags.list(),
-      })),
+      }),
       ...notificationOperations(find),
-    },
+    } satisfies Operations<Api>,
   }
 }
 
@@ -131,4 +126,86 @@ function decimal(amount = '0'): string {
 function checkAccount(account: string | undefined, call: Call): void {
   if (account === call.account) return
   throw new AwsFault('AccessDeniedException', `Account ${account} is not the account of the caller`)
+}
+
+/** What a service is billed in the month. Models of the Marketplace are services of their own. */
+interface BillLine {
+  readonly service: string
+  readonly usd: number
+  /** `AWS` by default. */
+  readonly entity?: 'AWS' | 'AWS Marketplace'
+}
+
+/** Cost Explorer, which evaluates the filters, knows these matches and no others. */
+const KNOWN_MATCHES = ['EQUALS', 'CASE_SENSITIVE']
+
+/** What a budget counts: nothing at all where its filter is one that cannot be evaluated. */
+export function spentOf({ FilterExpression: filter }: Budget, bill: readonly BillLine[]): number {
+  if (filter && !canBeEvaluated(filter)) return 0
+  const cents = bill
+    .filter((line) => !filter || counts(filter, line))
+    .reduce((sum, { usd }) => sum + Math.round(usd * 100), 0)
+  return cents / 100
+}
+
+function canBeEvaluated({ And = [], Or = [], Not, Dimensions }: Expression): boolean {
+  const matches = Dimensions?.MatchOptions ?? []
+  return (
+    matches.every((match) => KNOWN_MATCHES.includes(match)) &&
+    [...And, ...Or, ...(Not ? [Not] : [])].every(canBeEvaluated)
+  )
+}
+
+function counts({ And = [], Or = [], Not, Dimensions }: Expression, line: BillLine): boolean {
+  if (And.length > 0) return And.every((part) => counts(part, line))
+  if (Or.length > 0) return Or.some((part) => counts(part, line))
+  if (Not) return !counts(Not, line)
+  const { Key, Values = [] } = Dimensions ?? {}
+  const value = Key === 'SERVICE' ? line.service : Key === 'BILLING_ENTITY' ? (line.entity ?? 'AWS') : undefined
+  return value !== undefined && Values.includes(value)
+}
+
+/** Notifications of a budget and whom they go to. */
+function notificationOperations(
+  find: (name: string | undefined, account: string | undefined, call: Call) => StoredBudget,
+): Operations<Api> {
+  return {
+    DescribeNotificationsForBudget: (input, call) => {
+      const { notifications } = find(input.BudgetName, input.AccountId, call)
+      const { items, next } = page(notifications, input.NextToken, input.MaxResults ?? PAGE)
+      const Notifications = items.map(({ notification }) => ({ NotificationState: 'OK', ...notification }))
+      return { Notifications, NextToken: next }
+    },
+    DescribeSubscribersForNotification: (input, call) => {
+      const { subscribers } = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
+      const { items, next } = page(subscribers, input.NextToken, input.MaxResults ?? PAGE)
+      return { Subscribers: items, NextToken: next }
+    },
+    CreateNotification: (input, call) => {
+      const budget = find(input.BudgetName, input.AccountId, call)
+      addNotification(budget, given<Notification>(input.Notification), input.Subscribers ?? [], call.account)
+    },
+    DeleteNotification: (input, call) => {
+      const budget = find(input.BudgetName, input.AccountId, call)
+      dropNotification(budget, findNotification(budget, input.Notification))
+    },
+    CreateSubscriber: (input, call) => {
+      const found = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
+      addSubscriber(found, given<Subscriber>(input.Subscriber), call.account)
+    },
+    UpdateSubscriber: (input, call) => {
+      const found = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
+      const [from, to] = [given<Subscriber>(input.OldSubscriber), given<Subscriber>(input.NewSubscriber)]
+      replaceSubscriber(found, from, to, call.account)
+    },
+    DeleteSubscriber: (input, call) => {
+      const budget = find(input.BudgetName, input.AccountId, call)
+      dropSubscriber(budget, findNotification(budget, input.Notification), given<Subscriber>(input.Subscriber))
+    },
+  }
+}
+
+function given<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw invalid('a required parameter is missing')
+  return value
 }

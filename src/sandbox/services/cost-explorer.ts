@@ -1,17 +1,15 @@
 import type {
+  CostExplorer as Api,
   Expression,
-  GetCostAndUsageRequest,
-  GetDimensionValuesRequest,
   Group,
   GroupDefinition,
-  ListCostAllocationTagsRequest,
   ResultByTime,
 } from '@aws-sdk/client-cost-explorer'
 import type { BillEntry } from '../bill/entry.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, pushTo } from '../state.ts'
 import { checkFilter, checkGroups, checkMetrics, checkPeriod, invalid } from './cost-explorer/checks.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 /** Cost Explorer, and in which of its moods it is. */
 export interface CostExplorer extends Service {
@@ -98,7 +96,7 @@ export function createCostExplorer(
     tellsUnits: false,
     costTags: new Map(),
     operations: {
-      ListCostAllocationTags: typed<ListCostAllocationTagsRequest>((input, call) => {
+      ListCostAllocationTags: (input, call) => {
         const { Status, TagKeys, Type = 'UserDefined', MaxResults = 100, NextToken } = input
         if (call.account !== payer) throw invalid("Linked account doesn't have access to cost allocation tags.")
         const wanted = [...self.costTags].filter(
@@ -110,8 +108,8 @@ export function createCostExplorer(
         const { items, next } = page(wanted, NextToken, MaxResults)
         const CostAllocationTags = items.map(([TagKey, status]) => ({ TagKey, Type, Status: status }))
         return { CostAllocationTags, NextToken: next }
-      }),
-      GetCostAndUsage: typed<GetCostAndUsageRequest>((input, call) => {
+      },
+      GetCostAndUsage: (input, call) => {
         const { TimePeriod = {} as never, Granularity, Metrics, GroupBy = [], Filter, NextPageToken } = input
         guard(call)
         const period = checkPeriod(TimePeriod, call.now)
@@ -148,8 +146,8 @@ export function createCostExplorer(
                 ),
           ...(next !== undefined && { NextPageToken: `${asked}:${next}` }),
         }
-      }),
-      GetDimensionValues: typed<GetDimensionValuesRequest>((input, call) => {
+      },
+      GetDimensionValues: (input, call) => {
         const { TimePeriod = {} as never, Dimension = '', SearchString = '', Filter, NextPageToken } = input
         guard(call)
         const period = checkPeriod(TimePeriod, call.now)
@@ -167,8 +165,8 @@ export function createCostExplorer(
           TotalSize: values.length,
           ...(next !== undefined && { NextPageToken: `${asked}:${next}` }),
         }
-      }),
-    },
+      },
+    } satisfies Operations<Api>,
   }
   return self
 }

@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  CreateExportRequest,
-  Export,
-  ExportStatus,
-  TagResourceRequest,
-  UntagResourceRequest,
-  UpdateExportRequest,
-} from '@aws-sdk/client-bcm-data-exports'
+import type { BCMDataExports, Export, ExportStatus } from '@aws-sdk/client-bcm-data-exports'
 import { bucketArn } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
@@ -14,7 +7,7 @@ import { hasColumns, propertiesOf } from './exports/tables.ts'
 import { allows, parsePolicy } from './policy.ts'
 import type { Bucket } from './s3/store.ts'
 import { Tags } from './tags.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 interface StoredExport {
   export: Export
@@ -92,7 +85,7 @@ export function createExports(to: Destinations): Exports {
       for (const made of exports.values()) if (made.export.Name === name) made.refreshedAt = at
     },
     operations: {
-      CreateExport: typed<CreateExportRequest>(({ Export: given, ResourceTags }, call) => {
+      CreateExport: ({ Export: given, ResourceTags }, call) => {
         const ExportArn = `arn:aws:bcm-data-exports:us-east-1:${call.account}:export/${given?.Name}-${randomUUID()}`
         const made = checked(given, ExportArn, call)
         if ([...exports.values()].some((each) => each.export.Name === made.Name)) {
@@ -100,8 +93,8 @@ export function createExports(to: Destinations): Exports {
         }
         exports.set(ExportArn, { export: made, tags: new Tags(ResourceTags), createdAt: call.now, updatedAt: call.now })
         return { ExportArn }
-      }),
-      UpdateExport: typed<UpdateExportRequest>(({ ExportArn = '', Export: given }, call) => {
+      },
+      UpdateExport: ({ ExportArn = '', Export: given }, call) => {
         const known = find(ExportArn)
         const changed = checked(given, ExportArn, call)
         const [before, after] = [known.export, changed].map(({ DataQuery }) =>
@@ -113,12 +106,12 @@ export function createExports(to: Destinations): Exports {
         known.export = changed
         known.updatedAt = call.now
         return { ExportArn }
-      }),
-      GetExport: typed<{ ExportArn?: string }>(({ ExportArn }, call) => {
+      },
+      GetExport: ({ ExportArn }, call) => {
         const found = find(ExportArn)
         return { Export: found.export, ExportStatus: statusOf(found, call) }
-      }),
-      ListExports: typed<{ MaxResults?: number; NextToken?: string }>(({ MaxResults = PAGE, NextToken }, call) => {
+      },
+      ListExports: ({ MaxResults = PAGE, NextToken }, call) => {
         const { items, next } = page([...exports], NextToken, MaxResults)
         const Exports = items.map(([ExportArn, each]) => ({
           ExportArn,
@@ -126,24 +119,18 @@ export function createExports(to: Destinations): Exports {
           ExportStatus: statusOf(each, call),
         }))
         return { Exports, NextToken: next }
-      }),
-      DeleteExport: typed<{ ExportArn?: string }>(({ ExportArn = '' }) => {
+      },
+      DeleteExport: ({ ExportArn = '' }) => {
         find(ExportArn)
         exports.delete(ExportArn)
         return { ExportArn }
-      }),
-      TagResource: typed<TagResourceRequest>(({ ResourceArn, ResourceTags }) => {
-        find(ResourceArn).tags.add(ResourceTags ?? [])
-        return {}
-      }),
-      UntagResource: typed<UntagResourceRequest>(({ ResourceArn, ResourceTagKeys }) => {
-        find(ResourceArn).tags.remove(ResourceTagKeys ?? [])
-        return {}
-      }),
-      ListTagsForResource: typed<{ ResourceArn?: string }>(({ ResourceArn }) => ({
+      },
+      TagResource: ({ ResourceArn, ResourceTags }) => find(ResourceArn).tags.add(ResourceTags),
+      UntagResource: ({ ResourceArn, ResourceTagKeys }) => find(ResourceArn).tags.remove(ResourceTagKeys),
+      ListTagsForResource: ({ ResourceArn }) => ({
         ResourceTags: find(ResourceArn).tags.list(),
-      })),
-    },
+      }),
+    } satisfies Operations<BCMDataExports>,
   }
 }
 

@@ -1,16 +1,7 @@
-import type {
-  CreateDatabaseRequest,
-  CreateTableRequest,
-  Database,
-  DatabaseInput,
-  Table,
-  TableInput,
-  UpdateDatabaseRequest,
-  UpdateTableRequest,
-} from '@aws-sdk/client-glue'
+import type { Glue as Api, Database, DatabaseInput, Table, TableInput } from '@aws-sdk/client-glue'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 interface StoredDatabase {
   database: Database
@@ -50,35 +41,32 @@ export function createGlue(): Glue {
     id: 'glue',
     databasesIn,
     operations: {
-      CreateDatabase: typed<CreateDatabaseRequest>(({ CatalogId, DatabaseInput: given }, call) => {
+      CreateDatabase: ({ CatalogId, DatabaseInput: given }, call) => {
         checkCatalog(CatalogId, call)
         const name = folded(given?.Name)
         if (databasesIn(call.region).has(name)) throw exists('Database')
         const made = { ...kept(given), CatalogId: call.account, CreateTime: new Date(call.now) }
         databasesIn(call.region).set(name, { database: made, tables: new Map() })
-        return {}
-      }),
-      GetDatabase: typed<Named>((input, call) => ({ Database: database(input.Name, input, call).database })),
-      GetDatabases: typed<Named & { NextToken?: string; MaxResults?: number }>((input, call) => {
+      },
+      GetDatabase: (input, call) => ({ Database: database(input.Name, input, call).database }),
+      GetDatabases: (input, call) => {
         checkCatalog(input.CatalogId, call)
         const all = [...databasesIn(call.region).values()]
         const { items, next } = page(all, input.NextToken, input.MaxResults ?? PAGE)
         return { DatabaseList: items.map((each) => each.database), NextToken: next }
-      }),
-      UpdateDatabase: typed<UpdateDatabaseRequest>((input, call) => {
+      },
+      UpdateDatabase: (input, call) => {
         const known = database(input.Name, input, call)
         const { CatalogId, CreateTime } = known.database
         if (folded(input.DatabaseInput?.Name) !== folded(input.Name)) throw invalid('A database cannot be renamed')
         known.database = { ...kept(input.DatabaseInput), CatalogId, CreateTime }
-        return {}
-      }),
+      },
       // With everything in it (AWS: DeleteDatabase).
-      DeleteDatabase: typed<Named>((input, call) => {
+      DeleteDatabase: (input, call) => {
         database(input.Name, input, call)
         databasesIn(call.region).delete(folded(input.Name))
-        return {}
-      }),
-      CreateTable: typed<CreateTableRequest>((input, call) => {
+      },
+      CreateTable: (input, call) => {
         const { tables } = database(input.DatabaseName, input, call)
         const made = keptTable(input.TableInput)
         if (tables.has(made.Name ?? '')) throw exists('Table')
@@ -93,15 +81,14 @@ export function createGlue(): Glue {
           VersionId: '0',
           IsRegisteredWithLakeFormation: false,
         } as Table)
-        return {}
-      }),
-      GetTable: typed<Named>((input, call) => ({ Table: table(input, call).found })),
-      GetTables: typed<Named & { NextToken?: string; MaxResults?: number }>((input, call) => {
+      },
+      GetTable: (input, call) => ({ Table: table(input, call).found }),
+      GetTables: (input, call) => {
         const { tables } = database(input.DatabaseName, input, call)
         const { items, next } = page([...tables.values()], input.NextToken, input.MaxResults ?? PAGE)
         return { TableList: items, NextToken: next }
-      }),
-      UpdateTable: typed<UpdateTableRequest>((input, call) => {
+      },
+      UpdateTable: (input, call) => {
         const Name = input.Name ?? input.TableInput?.Name
         const { tables, found } = table({ ...input, Name }, call)
         const { DatabaseName, CatalogId, CreateTime, VersionId, IsRegisteredWithLakeFormation } = found
@@ -113,13 +100,11 @@ export function createGlue(): Glue {
           UpdateTime: new Date(call.now),
           VersionId: String(Number(VersionId) + 1),
         } as Table)
-        return {}
-      }),
-      DeleteTable: typed<Named>((input, call) => {
+      },
+      DeleteTable: (input, call) => {
         table(input, call).tables.delete(folded(input.Name))
-        return {}
-      }),
-    },
+      },
+    } satisfies Operations<Api>,
   }
 }
 

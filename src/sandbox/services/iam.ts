@@ -1,24 +1,10 @@
-import type {
-  AttachRolePolicyRequest,
-  CreateRoleRequest,
-  DeleteRolePolicyRequest,
-  DetachRolePolicyRequest,
-  GetRolePolicyRequest,
-  ListRolePoliciesRequest,
-  ListRolesRequest,
-  ListRoleTagsRequest,
-  PutRolePolicyRequest,
-  SimulatePrincipalPolicyRequest,
-  TagRoleRequest,
-  UntagRoleRequest,
-  UpdateAssumeRolePolicyRequest,
-} from '@aws-sdk/client-iam'
+import type { IAM } from '@aws-sdk/client-iam'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { type Role, Roles } from './iam/roles.ts'
 import { type Refusal, simulate } from './iam/simulate.ts'
 import { parsePolicy } from './policy.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Iam extends Service {
   readonly roles: Roles
@@ -39,11 +25,11 @@ export function createIam(): Iam {
     refusals,
     apart,
     operations: {
-      SimulatePrincipalPolicy: typed<SimulatePrincipalPolicyRequest>((input) => {
+      SimulatePrincipalPolicy: (input) => {
         const { Marker, MaxItems } = input
         return paged('EvaluationResults', simulate(roles, refusals, input, apart), Marker, MaxItems)
-      }),
-      CreateRole: typed<CreateRoleRequest>((input, call) => {
+      },
+      CreateRole: (input, call) => {
         checkName(input.RoleName)
         const role = roles.create(
           {
@@ -58,98 +44,92 @@ export function createIam(): Iam {
           call,
         )
         return { Role: { ...describe(role), Tags: role.tags.list() } }
-      }),
-      GetRole: typed<{ RoleName?: string }>(({ RoleName }) => {
+      },
+      GetRole: ({ RoleName }) => {
         const role = roles.get(RoleName)
         const tags = role.tags.list()
         return { Role: { ...describe(role), ...(tags.length > 0 && { Tags: tags }), RoleLastUsed: {} } }
-      }),
-      ListRoles: typed<ListRolesRequest>(({ PathPrefix = '/', Marker, MaxItems }) => {
+      },
+      ListRoles: ({ PathPrefix = '/', Marker, MaxItems }) => {
         const all = roles.list().filter((role) => role.path.startsWith(PathPrefix))
         return paged('Roles', all.map(describe), Marker, MaxItems)
-      }),
-      DeleteRole: typed<{ RoleName?: string }>(({ RoleName }) => {
+      },
+      DeleteRole: ({ RoleName }) => {
         roles.delete(RoleName)
-        return {}
-      }),
-      UpdateAssumeRolePolicy: typed<UpdateAssumeRolePolicyRequest>((input, call) => {
+      },
+      UpdateAssumeRolePolicy: (input, call) => {
         const role = roles.get(input.RoleName)
         role.trust = checkDocument(input.PolicyDocument, 'trust')
-        return changed(role, call)
-      }),
+        changed(role, call)
+      },
       ...tagging(roles),
       ...inlinePolicies(roles),
       ...managedPolicies(roles),
-    },
+    } satisfies Operations<IAM>,
   }
 }
 
-function tagging(roles: Roles): Service['operations'] {
+function tagging(roles: Roles): Operations<IAM> {
   return {
-    TagRole: typed<TagRoleRequest>(({ RoleName, Tags }) => {
+    TagRole: ({ RoleName, Tags }) => {
       roles.get(RoleName).tags.add(Tags ?? [])
-      return {}
-    }),
-    UntagRole: typed<UntagRoleRequest>(({ RoleName, TagKeys }) => {
+    },
+    UntagRole: ({ RoleName, TagKeys }) => {
       roles.get(RoleName).tags.remove(TagKeys ?? [])
-      return {}
-    }),
-    ListRoleTags: typed<ListRoleTagsRequest>(({ RoleName, Marker, MaxItems }) =>
-      paged('Tags', roles.get(RoleName).tags.list(), Marker, MaxItems),
-    ),
+    },
+    ListRoleTags: ({ RoleName, Marker, MaxItems }) => paged('Tags', roles.get(RoleName).tags.list(), Marker, MaxItems),
   }
 }
 
-function inlinePolicies(roles: Roles): Service['operations'] {
+function inlinePolicies(roles: Roles): Operations<IAM> {
   const policyOf = (role: Role, name: string | undefined): string => {
     const document = role.policies.get(name ?? '')
     if (document !== undefined) return document
     throw new AwsFault('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404)
   }
   return {
-    PutRolePolicy: typed<PutRolePolicyRequest>((input, call) => {
+    PutRolePolicy: (input, call) => {
       const role = roles.get(input.RoleName)
       role.policies.set(input.PolicyName ?? '', checkDocument(input.PolicyDocument, 'permissions'))
-      return changed(role, call)
-    }),
-    GetRolePolicy: typed<GetRolePolicyRequest>(({ RoleName, PolicyName }) => {
+      changed(role, call)
+    },
+    GetRolePolicy: ({ RoleName, PolicyName }) => {
       const document = policyOf(roles.get(RoleName), PolicyName)
       return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(document) }
-    }),
-    ListRolePolicies: typed<ListRolePoliciesRequest>(({ RoleName, Marker, MaxItems }) =>
+    },
+    ListRolePolicies: ({ RoleName, Marker, MaxItems }) =>
       paged('PolicyNames', [...roles.get(RoleName).policies.keys()].sort(), Marker, MaxItems),
-    ),
-    DeleteRolePolicy: typed<DeleteRolePolicyRequest>(({ RoleName, PolicyName }, call) => {
+    DeleteRolePolicy: ({ RoleName, PolicyName }, call) => {
       const role = roles.get(RoleName)
       policyOf(role, PolicyName)
       role.policies.delete(PolicyName ?? '')
-      return changed(role, call)
-    }),
+      changed(role, call)
+    },
   }
 }
 
-function managedPolicies(roles: Roles): Service['operations'] {
+function managedPolicies(roles: Roles): Operations<IAM> {
   return {
-    AttachRolePolicy: typed<AttachRolePolicyRequest>(({ RoleName, PolicyArn = '' }, call) => {
+    AttachRolePolicy: ({ RoleName, PolicyArn = '' }, call) => {
       const role = roles.get(RoleName)
       if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/./.test(PolicyArn)) {
         throw new AwsFault('InvalidInput', `ARN ${PolicyArn} is not valid.`)
       }
       role.attached.add(PolicyArn)
-      return changed(role, call)
-    }),
-    ListAttachedRolePolicies: typed<ListRolePoliciesRequest>(({ RoleName, Marker, MaxItems }) => {
+      changed(role, call)
+    },
+    ListAttachedRolePolicies: ({ RoleName, Marker, MaxItems }) => {
       const attached = [...roles.get(RoleName).attached].sort()
       const items = attached.map((arn) => ({ PolicyArn: arn, PolicyName: arn.split('/').at(-1) }))
       return paged('AttachedPolicies', items, Marker, MaxItems)
-    }),
-    DetachRolePolicy: typed<DetachRolePolicyRequest>(({ RoleName, PolicyArn = '' }, call) => {
+    },
+    DetachRolePolicy: ({ RoleName, PolicyArn = '' }, call) => {
       const role = roles.get(RoleName)
       if (!role.attached.delete(PolicyArn)) {
         throw new AwsFault('NoSuchEntity', `Policy ${PolicyArn} was not found.`, 404)
       }
-      return changed(role, call)
-    }),
+      changed(role, call)
+    },
   }
 }
 
@@ -169,9 +149,8 @@ function describe(role: Role): object {
   }
 }
 
-function changed(role: Role, { now }: Call): object {
+function changed(role: Role, { now }: Call): void {
   role.changedAt = now
-  return {}
 }
 
 function paged(member: string, items: readonly unknown[], marker: string | undefined, size = 100): object {

@@ -1,7 +1,7 @@
-import type { DescribeKeyRequest, GetKeyPolicyRequest, KeyState } from '@aws-sdk/client-kms'
+import type { KeyState, KMS } from '@aws-sdk/client-kms'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Kms extends Service {
   /** Makes a customer managed key with a policy, as somebody in the account would; answers its ARN. */
@@ -26,7 +26,7 @@ export function createKms(): Kms {
     setState: (arn, state) => states.set(arn, state),
     policyOf: (arn) => policies.get(arn),
     operations: {
-      DescribeKey: typed<DescribeKeyRequest>(({ KeyId = '' }) => {
+      DescribeKey: ({ KeyId = '' }) => {
         if (!policies.has(KeyId)) throw new AwsFault('NotFoundException', `Key '${KeyId}' does not exist`)
         const [, , , , AWSAccountId, id = ''] = KeyId.split(':')
         const KeyState = states.get(KeyId) ?? 'Enabled'
@@ -39,12 +39,12 @@ export function createKms(): Kms {
           Enabled: KeyState === 'Enabled',
         }
         return { KeyMetadata: { ...is, ...made } }
-      }),
-      GetKeyPolicy: typed<GetKeyPolicyRequest>(({ KeyId = '' }) => {
+      },
+      GetKeyPolicy: ({ KeyId = '' }) => {
         const Policy = policies.get(KeyId)
         if (Policy === undefined) throw new AwsFault('NotFoundException', `Key '${KeyId}' does not exist`)
         return { Policy, PolicyName: 'default' }
-      }),
-    },
+      },
+    } satisfies Operations<KMS>,
   }
 }

@@ -1,12 +1,7 @@
-import type {
-  ListAccountsForParentRequest,
-  ListAccountsRequest,
-  ListOrganizationalUnitsForParentRequest,
-  ListTagsForResourceRequest,
-} from '@aws-sdk/client-organizations'
+import type { Organizations as Api } from '@aws-sdk/client-organizations'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 /** What a link to a monitoring account is of. */
 export type Shared = 'metrics' | 'logs'
@@ -19,10 +14,7 @@ export interface MemberAccount {
   /** The unit that it is in; the root by default. */
   readonly parent?: string
   readonly tags?: Readonly<Record<string, string>>
-  /**
-   * What it shares with the account that the sandbox plays, by Region: that account is a monitoring account there (CloudWatch
-   * cross-account observability).
-   */
+  /** By Region: shared with the sandbox's account, a monitoring account (CloudWatch cross-account observability). */
   readonly links?: Readonly<Record<string, readonly Shared[]>>
   /** Roles that the caller may assume there, besides those that are made there; with the external id that each asks for. */
   readonly roles?: Readonly<Record<string, string | true>>
@@ -77,36 +69,34 @@ export function createOrganizations(account: string, members: readonly MemberAcc
     tells,
     emptyPages: false,
     operations: {
-      ListAccounts: typed<ListAccountsRequest>(({ NextToken, MaxResults }, call) => {
+      ListAccounts: ({ NextToken, MaxResults }, call) => {
         guard(call)
         const { items, next } = paged(all().map(shown), NextToken, MaxResults)
         return { Accounts: items, NextToken: next }
-      }),
-      ListAccountsForParent: typed<ListAccountsForParentRequest>(({ ParentId = '', NextToken, MaxResults }, call) => {
+      },
+      ListAccountsForParent: ({ ParentId = '', NextToken, MaxResults }, call) => {
         guard(call)
         if (ParentId !== ROOT && !self.units.has(ParentId)) throw noParent()
         const found = all().filter((each) => parentOf(each) === ParentId)
         const { items, next } = paged(found.map(shown), NextToken, MaxResults)
         return { Accounts: items, NextToken: next }
-      }),
-      ListOrganizationalUnitsForParent: typed<ListOrganizationalUnitsForParentRequest>(
-        ({ ParentId = '', NextToken, MaxResults }, call) => {
-          guard(call)
-          if (ParentId !== ROOT && !self.units.has(ParentId)) throw noParent()
-          const found = [...self.units].filter(([, parent]) => parent === ParentId)
-          const { items, next } = paged(found, NextToken, MaxResults)
-          return { OrganizationalUnits: items.map(([Id]) => ({ Id, Name: Id })), NextToken: next }
-        },
-      ),
-      ListTagsForResource: typed<ListTagsForResourceRequest>(({ ResourceId, NextToken }, call) => {
+      },
+      ListOrganizationalUnitsForParent: ({ ParentId = '', NextToken, MaxResults }, call) => {
+        guard(call)
+        if (ParentId !== ROOT && !self.units.has(ParentId)) throw noParent()
+        const found = [...self.units].filter(([, parent]) => parent === ParentId)
+        const { items, next } = paged(found, NextToken, MaxResults)
+        return { OrganizationalUnits: items.map(([Id]) => ({ Id, Name: Id })), NextToken: next }
+      },
+      ListTagsForResource: ({ ResourceId, NextToken }, call) => {
         guard(call)
         const found = all().find(({ id }) => id === ResourceId)
         if (!found) throw new AwsFault('TargetNotFoundException', `there is no ${ResourceId}`, 400)
         const tags = Object.entries(found.tags ?? {}).map(([Key, Value]) => ({ Key, Value }))
         const { items, next } = paged(tags, NextToken)
         return { Tags: items, NextToken: next }
-      }),
-    },
+      },
+    } satisfies Operations<Api>,
   }
   return self
 }

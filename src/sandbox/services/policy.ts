@@ -49,7 +49,6 @@ export function statementsOf(policy: Policy): Statement[] {
   return many(policy.Statement)
 }
 
-/** Every resource that the policy names. */
 export function resourcesOf(policy: Policy): string[] {
   return statementsOf(policy).flatMap((statement) => many(statement.Resource ?? statement.NotResource ?? []))
 }

@@ -1,8 +1,8 @@
-import type { GetAttributeValuesRequest, GetProductsRequest } from '@aws-sdk/client-pricing'
+import type { Pricing } from '@aws-sdk/client-pricing'
 import { AwsFault, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { PRODUCTS, type SandboxProduct } from './pricing/products.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 const MOST_A_PAGE = 100
 
@@ -11,7 +11,7 @@ export function createPricing(): Service {
   return {
     id: 'pricing',
     operations: {
-      GetAttributeValues: typed<GetAttributeValuesRequest>((input) => {
+      GetAttributeValues: (input) => {
         const { ServiceCode, AttributeName, MaxResults = MOST_A_PAGE, NextToken } = input
         if (!ServiceCode || !AttributeName) {
           throw new AwsFault('InvalidParameterException', 'ServiceCode and AttributeName are required')
@@ -20,8 +20,8 @@ export function createPricing(): Service {
         const values = new Set(products.flatMap((product) => attributesOf(product)[AttributeName] ?? []))
         const { items, next } = page([...values].sort(), NextToken, MaxResults)
         return { AttributeValues: items.map((Value) => ({ Value })), NextToken: next }
-      }),
-      GetProducts: typed<GetProductsRequest>(({ ServiceCode, Filters = [], MaxResults = MOST_A_PAGE, NextToken }) => {
+      },
+      GetProducts: ({ ServiceCode, Filters = [], MaxResults = MOST_A_PAGE, NextToken }) => {
         if (!ServiceCode) throw new AwsFault('InvalidParameterException', 'ServiceCode is required')
         if (MaxResults < 1 || MaxResults > MOST_A_PAGE) {
           throw new AwsFault('InvalidParameterException', `MaxResults must be between 1 and ${MOST_A_PAGE}`)
@@ -43,8 +43,8 @@ export function createPricing(): Service {
           PriceList: items.map(toText),
           NextToken: next,
         }
-      }),
-    },
+      },
+    } satisfies Operations<Pricing>,
   }
 }
 

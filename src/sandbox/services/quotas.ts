@@ -1,9 +1,9 @@
-import type { ListServiceQuotasRequest, ServiceQuota } from '@aws-sdk/client-service-quotas'
+import type { ServiceQuota, ServiceQuotas } from '@aws-sdk/client-service-quotas'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { BEDROCK_QUOTAS, type QuotaRow } from './quotas/bedrock.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 const MOST_A_PAGE = 100
 
@@ -33,14 +33,14 @@ export function createQuotas(): Quotas {
       applied(region).delete(name)
     },
     operations: {
-      ListServiceQuotas: typed<ListServiceQuotasRequest>((input, call) => {
+      ListServiceQuotas: (input, call) => {
         const { ServiceCode, MaxResults = MOST_A_PAGE, NextToken } = input
         checkService(ServiceCode)
         if (MaxResults < 1 || MaxResults > MOST_A_PAGE) throw invalid(`MaxResults must be 1 to ${MOST_A_PAGE}`)
         const { items, next } = page([...applied(call.region).values()], NextToken, MaxResults)
         return { Quotas: items.map((row) => toQuota(row, call)), NextToken: next }
-      }),
-    },
+      },
+    } satisfies Operations<ServiceQuotas>,
   }
 }
 

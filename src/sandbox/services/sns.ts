@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  CreateTopicInput,
-  ListSubscriptionsByTopicInput,
-  PublishInput,
-  SetTopicAttributesInput,
-  SubscribeInput,
-  TagResourceRequest,
-  UnsubscribeInput,
-  UntagResourceRequest,
-} from '@aws-sdk/client-sns'
+import type { CreateTopicInput, SNS } from '@aws-sdk/client-sns'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
-import { type ServiceMessage, takes } from './sns/publish.ts'
+import { allows, type Policy, parsePolicy, statementsOf } from './policy.ts'
 import {
   checkAttribute,
   checkEndpoint,
@@ -25,7 +16,7 @@ import {
   type Topic,
 } from './sns/topics.ts'
 import { Tags } from './tags.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Sns extends Service {
   /** The topics of a Region by ARN. */
@@ -81,49 +72,41 @@ export function createSns(): Sns {
       }
     },
     operations: {
-      CreateTopic: typed<CreateTopicInput>((input, call) => ({
+      CreateTopic: (input, call) => ({
         TopicArn: createTopic(topics(call.region), input, call).arn,
-      })),
-      DeleteTopic: typed<{ TopicArn?: string }>(({ TopicArn = '' }) => {
-        topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
-        return {}
       }),
-      ListTopics: typed<{ NextToken?: string }>(({ NextToken }, { region }) => {
+      DeleteTopic: ({ TopicArn = '' }) => {
+        topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
+      },
+      ListTopics: ({ NextToken }, { region }) => {
         const { items, next } = page([...topics(region).keys()], NextToken, PAGE)
         return { Topics: items.map((TopicArn) => ({ TopicArn })), NextToken: next }
-      }),
-      GetTopicAttributes: typed<{ TopicArn?: string }>(({ TopicArn }, call) => ({
+      },
+      GetTopicAttributes: ({ TopicArn }, call) => ({
         Attributes: attributesOf(find(TopicArn), call),
-      })),
-      SetTopicAttributes: typed<SetTopicAttributesInput>(({ TopicArn, AttributeName, AttributeValue = '' }) => {
+      }),
+      SetTopicAttributes: ({ TopicArn, AttributeName, AttributeValue = '' }) => {
         const topic = find(TopicArn)
         topic.attributes.set(checkAttribute(AttributeName, AttributeValue), AttributeValue)
-        return {}
-      }),
-      Publish: typed<PublishInput>(({ TopicArn, Subject, Message }) => {
+      },
+      Publish: ({ TopicArn, Subject, Message }) => {
         if (!Message) throw invalid('Empty message')
         if (Subject !== undefined && !SUBJECT.test(Subject)) throw invalid('Subject')
         return { MessageId: keep(find(TopicArn), Subject, Message) }
-      }),
-      TagResource: typed<TagResourceRequest>(({ ResourceArn, Tags: tags }) => {
-        find(ResourceArn, noResource).tags.add(tags ?? [])
-        return {}
-      }),
-      UntagResource: typed<UntagResourceRequest>(({ ResourceArn, TagKeys }) => {
-        find(ResourceArn, noResource).tags.remove(TagKeys ?? [])
-        return {}
-      }),
-      ListTagsForResource: typed<{ ResourceArn?: string }>(({ ResourceArn }) => ({
+      },
+      TagResource: ({ ResourceArn, Tags }) => find(ResourceArn, noResource).tags.add(Tags),
+      UntagResource: ({ ResourceArn, TagKeys }) => find(ResourceArn, noResource).tags.remove(TagKeys),
+      ListTagsForResource: ({ ResourceArn }) => ({
         Tags: find(ResourceArn, noResource).tags.list(),
-      })),
+      }),
       ...subscriptions(find),
-    },
+    } satisfies Operations<SNS>,
   }
 }
 
-function subscriptions(find: (arn: string | undefined) => Topic): Service['operations'] {
+function subscriptions(find: (arn: string | undefined) => Topic): Operations<SNS> {
   return {
-    Subscribe: typed<SubscribeInput>(({ TopicArn, Protocol = '', Endpoint = '', ReturnSubscriptionArn }) => {
+    Subscribe: ({ TopicArn, Protocol = '', Endpoint = '', ReturnSubscriptionArn }) => {
       const topic = find(TopicArn)
       checkEndpoint(Protocol, Endpoint)
       const known = topic.subscriptions.find((item) => item.protocol === Protocol && item.endpoint === Endpoint)
@@ -136,8 +119,8 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
       if (known === undefined) topic.subscriptions.push(subscription)
       const shown = subscription.confirmed || ReturnSubscriptionArn
       return { SubscriptionArn: shown ? subscription.arn : 'pending confirmation' }
-    }),
-    ListSubscriptionsByTopic: typed<ListSubscriptionsByTopicInput>(({ TopicArn, NextToken }, { account }) => {
+    },
+    ListSubscriptionsByTopic: ({ TopicArn, NextToken }, { account }) => {
       const topic = find(TopicArn)
       const { items, next } = page(topic.subscriptions, NextToken, PAGE)
       const Subscriptions = items.map((item) => ({
@@ -148,15 +131,14 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
         TopicArn: topic.arn,
       }))
       return { Subscriptions, NextToken: next }
-    }),
-    Unsubscribe: typed<UnsubscribeInput>(({ SubscriptionArn = '' }) => {
+    },
+    Unsubscribe: ({ SubscriptionArn = '' }) => {
       const parts = SubscriptionArn.split(':')
       if (parts.length < 7) throw invalid('SubscriptionArn Reason: An ARN must have at least 6 elements')
       const { subscriptions: all } = find(parts.slice(0, -1).join(':'))
       const index = all.findIndex((item: Subscription) => item.arn === SubscriptionArn)
       if (index >= 0) all.splice(index, 1)
-      return {}
-    }),
+    },
   }
 }
 
@@ -206,4 +188,33 @@ function notFound(): AwsFault {
 
 function noResource(): AwsFault {
   return new AwsFault('ResourceNotFound', 'Resource does not exist', 404)
+}
+
+/** What an AWS service publishes to a topic on behalf of one of the account's resources. */
+interface ServiceMessage {
+  readonly topicArn: string
+  readonly subject: string
+  readonly message: string
+  /** Who publishes: `cloudwatch.amazonaws.com`. */
+  readonly service: string
+  /** ARN of the resource that it is about. */
+  readonly source: string
+}
+
+/** By its policy, and not encrypted with the AWS managed key, whose policy lets no service in. */
+function takes(topic: Topic, { service, source }: ServiceMessage): boolean {
+  if (topic.attributes.get('KmsMasterKeyId') === 'alias/aws/sns') return false
+  const policy = parsePolicy(topic.attributes.get('Policy') ?? '', { principal: true, resource: true })
+  const account = source.split(':')[4] ?? ''
+  const context = { 'aws:SourceArn': source, 'aws:SourceAccount': account, 'AWS:SourceOwner': account }
+  const request = { service, action: 'sns:Publish', resource: topic.arn, context }
+  return policy !== undefined && allows([everyoneIn(policy)], request)
+}
+
+/** `{ "AWS": "*" }` is everyone, services too: a topic's first policy lets in whoever acts for its owner that way. */
+function everyoneIn(policy: Policy): Policy {
+  const isEveryone = (principal: unknown) =>
+    typeof principal === 'object' && principal !== null && 'AWS' in principal && principal.AWS === '*'
+  const Statement = statementsOf(policy).map((one) => (isEveryone(one.Principal) ? { ...one, Principal: '*' } : one))
+  return { ...policy, Statement }
 }

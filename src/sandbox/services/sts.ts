@@ -1,7 +1,7 @@
-import type { AssumeRoleRequest } from '@aws-sdk/client-sts'
+import type { STS } from '@aws-sdk/client-sts'
 import { globalArn } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 /** A role that somebody has assumed. */
 export interface RoleSession {
@@ -38,7 +38,7 @@ export function createSts(
         Arn: (call.session && sessions.get(call.session)?.arn) ?? caller ?? globalArn('iam', call, 'user/sandbox'),
         UserId: 'AIDASANDBOXSANDBOX000',
       }),
-      AssumeRole: typed<AssumeRoleRequest>((input, call) => {
+      AssumeRole: (input, call) => {
         const { RoleArn = '', RoleSessionName = '', ExternalId, Policy, DurationSeconds = 3_600 } = input
         const [, , , , account = '', resource = ''] = RoleArn.split(':')
         const role = resource.split('/').at(-1) ?? ''
@@ -63,8 +63,8 @@ export function createSts(
           },
           AssumedRoleUser: { AssumedRoleId: `AROASANDBOXSANDBOX000:${RoleSessionName}`, Arn: arn },
         }
-      }),
-    },
+      },
+    } satisfies Operations<STS>,
   }
 }
 

@@ -3,19 +3,18 @@ export interface Tag {
   Value?: string | undefined
 }
 
-/** The tags of one resource. */
 export class Tags {
   readonly #values = new Map<string, string>()
 
-  constructor(tags: readonly Tag[] = []) {
+  constructor(tags?: readonly Tag[]) {
     this.add(tags)
   }
 
-  add(tags: readonly Tag[]): void {
+  add(tags: readonly Tag[] = []): void {
     for (const { Key = '', Value = '' } of tags) this.#values.set(Key, Value)
   }
 
-  remove(keys: readonly string[]): void {
+  remove(keys: readonly string[] = []): void {
     for (const key of keys) this.#values.delete(key)
   }
 

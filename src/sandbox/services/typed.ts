@@ -1,9 +1,9 @@
-import type { Call, Operation } from '../service.ts'
+import type { Call, Output } from '../service.ts'
 
-/**
- * An operation written against the SDK's own types. The codec has decoded the request by the service's schema, so its
- * members have these types; whether they are sensible is for the operation to check.
- */
-export function typed<In>(operation: (input: In, call: Call) => object | Promise<object>): Operation {
-  return operation as unknown as Operation
+/** The last overload of a method of the SDK's clients takes its input, options and a callback. */
+type InputOf<Method> = Method extends (input: infer In, options: never, callback: never) => void ? In : never
+
+/** By name, with the input of the SDK's method (`SNS.createTopic`): members are decoded, their sense is not checked. */
+export type Operations<Client> = {
+  [Name in keyof Client & string as Capitalize<Name>]?: (input: InputOf<Client[Name]>, call: Call) => Output
 }

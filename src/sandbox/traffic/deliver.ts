@@ -7,7 +7,18 @@ import { HOUR_MS, hourOf } from './hour.ts'
 import type { Invocation } from './invocation.ts'
 import { deliveryMetric } from './metrics.ts'
 import { type InvocationRecord, type LargeBody, recordOf } from './record.ts'
-import { hourFolder, objectName } from './s3-layout.ts'
+
+/** Where the records of one account, Region and hour lie in a bucket, with a slash at the end. All times are UTC. */
+function hourFolder(keyPrefix: string | undefined, account: string, region: string, time: number): string {
+  const [year, month, day, hour] = new Date(time).toISOString().split(/[-T:]/)
+  const prefix = keyPrefix ? `${keyPrefix}/` : ''
+  return `${prefix}AWSLogs/${account}/BedrockModelInvocationLogs/${region}/${year}/${month}/${day}/${hour}/`
+}
+
+/** The name of an object of records: its time as `YYYYMMDDTHHmmssSSSZ`, and sixteen hexadecimal digits. */
+function objectName(time: number, digits: string): string {
+  return `${new Date(time).toISOString().replace(/[-:.]/g, '')}_${digits}.json.gz`
+}
 
 /** Where log records can go. */
 export interface LogTargets {
@@ -29,10 +40,7 @@ const RECORDS_AN_OBJECT = 250
 
 type Target = { bucketName: string | undefined; keyPrefix?: string | undefined } | undefined
 
-/**
- * Writes the records of calls in one Region to the destinations of its logging configuration.
- * @param isUnsteady some records come late to the bucket, or more than once, as AWS allows itself
- */
+/** To the destinations of the Region's logging. @param isUnsteady some come late or twice, as AWS allows itself */
 export function deliver(
   to: LogTargets,
   config: LoggingConfig,

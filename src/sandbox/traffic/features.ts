@@ -29,10 +29,7 @@ const POLICIES: readonly (readonly [string, number])[] = [
   ['SensitiveInformationPolicy', 0.04],
 ]
 
-/**
- * What Bedrock counts besides calls of its own endpoint: the OpenAI-compatible one, guardrails, agents, flows and knowledge
- * bases, each with the dimensions that AWS documents. Of flows none are documented. None of it is logged. Pure.
- */
+/** Besides its own endpoint, with the dimensions that AWS documents (of flows none). None of it is logged. Pure. */
 export function featureTraffic(options: FeatureOptions): MetricSample[] {
   const { seed, start, end, callsPerHour = 30 } = options
   const random = new Random(seed)

@@ -1,9 +1,6 @@
 export type InvocationOperation = 'InvokeModel' | 'InvokeModelWithResponseStream' | 'Converse' | 'ConverseStream'
 
-/**
- * How a call ended. A client error was refused before it was accepted; a server error was accepted and failed later; a
- * throttle is neither an invocation nor an error.
- */
+/** A client error was refused before, a server error failed after acceptance; a throttle is neither call nor error. */
 export type Outcome = 'success' | 'client-error' | 'server-error' | 'throttle'
 
 /** What a model takes and gives, which decides the shape of its bodies. */

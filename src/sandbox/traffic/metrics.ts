@@ -3,10 +3,7 @@ import type { Invocation } from './invocation.ts'
 
 const NAMESPACE = 'AWS/Bedrock'
 
-/**
- * The data points that Bedrock puts for one call: each with dimension ModelId and once more without dimensions, for models
- * with service tiers with those too, for images by size and steps.
- */
+/** Each with ModelId and once without dimensions; with tiers and image sizes where the model has them. */
 export function metricsOf(invocation: Invocation): MetricSample[] {
   const { modelId, time, serviceTier, images } = invocation
   const model = { Name: 'ModelId', Value: modelId }

@@ -1,5 +1,6 @@
 import type { LoggingConfig } from '@aws-sdk/client-bedrock'
 import type { Ledger } from '../bill/ledger.ts'
+import type { Bedrock } from '../services/bedrock.ts'
 import type { CloudWatch } from '../services/cloudwatch.ts'
 import type { Logs } from '../services/logs.ts'
 import { pushTo } from '../state.ts'
@@ -29,10 +30,7 @@ export interface Played extends Deliveries {
   metrics: number
 }
 
-/**
- * Lets calls happen: every one puts its metrics, and those in a Region whose logging is on when this is called leave their
- * records in its log group and bucket.
- */
+/** Each puts its metrics, and leaves its records where its Region's logging is on when this is called. */
 export function playTraffic(
   { cloudwatch, logs, s3, bedrock, bill }: TrafficServices,
   invocations: readonly Invocation[],
@@ -58,7 +56,7 @@ export function playTraffic(
 }
 
 /** Leaves the records of a Region's calls where its logging configuration says; none while it has no such. */
-export function deliverLogged(
+function deliverLogged(
   { cloudwatch, logs, s3, bedrock }: TrafficServices,
   region: string,
   invocations: readonly Invocation[],
@@ -68,4 +66,26 @@ export function deliverLogged(
   if (!config) return { records: 0, objects: 0 }
   const targets = { putRecord: logs.putRecord, putObject: s3.putObject, putMetric: cloudwatch.putMetric }
   return deliver(targets, config, invocations, isUnsteady)
+}
+
+/** Records wait until logging is first switched on, so that log and bucket tell of the same calls as the metrics. */
+export function createPlayer(
+  services: TrafficServices & { bedrock: Pick<Bedrock, 'onLogging'> },
+): (invocations: readonly Invocation[]) => Played {
+  /** By Region; one whose logging has been on at any time is undefined and keeps nothing any more. */
+  const waiting = new Map<string, Invocation[] | undefined>()
+  services.bedrock.onLogging((region) => {
+    const kept = waiting.get(region) ?? []
+    waiting.set(region, undefined)
+    deliverLogged(services, region, kept)
+  })
+  return (invocations) => {
+    for (const invocation of invocations) {
+      const { region } = invocation
+      if (services.bedrock.loggingConfig(region)) waiting.set(region, undefined)
+      else if (!waiting.has(region)) waiting.set(region, [invocation])
+      else waiting.get(region)?.push(invocation)
+    }
+    return playTraffic(services, invocations)
+  }
 }

@@ -14,10 +14,7 @@ const TIERS: readonly (readonly [NonNullable<Invocation['serviceTier']>, number]
 const FASTER = /nova-pro/
 const LONG = 280_000
 
-/**
- * The same call on terms of its own: in a service tier, latency-optimised, through a prompt router, with a long prompt, with
- * cache writes kept for an hour. Of models that only make vectors or images there are none of these.
- */
+/** In a tier, latency-optimised, by a router, long, or with cache writes for an hour; not of vectors or images. */
 export function withTerms(call: Invocation, random: Random): Invocation {
   const { format, operation } = call
   if (format !== 'anthropic' && format !== 'nova') return call

@@ -14,7 +14,7 @@ import { type Env, ownTopicArn, topicArn } from '../env.ts'
 /** The actions of an alarm that a topic may be added to. */
 const KINDS = ['AlarmActions', 'OKActions'] as const
 
-/** The tags on an adopted alarm that name the topics which were added to one kind of actions: a topic of theirs is not taken out. */
+/** On an adopted alarm, the tags that name the topics added to one kind of actions: theirs are not taken out. */
 const keyOf = (kind: string): string => `bedrock-monitor:added:${kind}:`
 
 type Actions = Pick<MetricAlarm, (typeof KINDS)[number]>
@@ -25,7 +25,6 @@ export function withTopic<State extends AlarmActions>(have: State, topic: string
   return { ...have, alarmActions: add(have.alarmActions), okActions: add(have.okActions) }
 }
 
-/** What stands, without the topic. */
 export function withoutTopic<State extends AlarmActions>(have: State, topics: readonly string[]): State {
   const drop = (actions: readonly string[]) => actions.filter((action) => !topics.includes(action))
   return { ...have, alarmActions: drop(have.alarmActions), okActions: drop(have.okActions) }
@@ -80,12 +79,10 @@ export function takenOut(found: Actions, tags: readonly Tag[]): Actions | undefi
   return isSame ? undefined : (Object.fromEntries(left) as Actions)
 }
 
-/** The tags of an alarm. */
 export async function tagsOfAlarm({ aws }: AwsContext, ResourceARN: string): Promise<Tag[]> {
   return (await aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
 }
 
-/** Takes our marks off an alarm. */
 export async function unmark({ aws }: AwsContext, ResourceARN: string, tags: readonly Tag[]): Promise<void> {
   const TagKeys = tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
   if (TagKeys.length > 0) await aws.cloudwatch.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
@@ -119,7 +116,6 @@ export function actionsOf(found: MetricAlarm | CompositeAlarm): AlarmActions {
   }
 }
 
-/** The same as CloudWatch takes them. */
 export function actionsInput(want: AlarmActions) {
   return {
     ActionsEnabled: want.actionsEnabled,

@@ -18,13 +18,9 @@ import { putInput, stateOf } from './alarm-state.ts'
 /** What CloudWatch answers with where there is no alarm, or no model, of the name. */
 export const GONE = ['ResourceNotFoundException', 'ResourceNotFound']
 
-/** What it answers with where it refuses to delete an alarm. */
 const REFUSED = ['ValidationError', 'ValidationException']
 
-/**
- * Deletes an alarm of either kind; succeeds when it is gone already. CloudWatch deletes none that a composite alarm watches:
- * that is an error of kind `blocked` which names the composite alarms.
- */
+/** Deletes an alarm gone or not. An error of kind `blocked` names the composite alarms that watch it. */
 export async function deleteAlarm(cx: AwsContext, name: string): Promise<void> {
   try {
     await orUndefined(cx.aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] })), ...GONE)
@@ -53,7 +49,6 @@ export interface StandingAlarms {
   compositeAlarms: CompositeAlarm[]
 }
 
-/** Reads the alarms of these names. */
 export type DescribeAlarms = (cx: AwsContext) => Promise<StandingAlarms>
 
 /** What DescribeAlarms takes at once. */

@@ -15,7 +15,6 @@ export interface WatchedMath {
   metrics: Readonly<Record<string, WatchedMetric>>
 }
 
-/** What an alarm compares with its threshold. */
 export type Watched = WatchedMetric | WatchedMath
 
 /** An alarm of a Region, apart from whom it tells. */
@@ -66,10 +65,7 @@ export interface Threshold<Key extends string = string> {
   orZero?: true
 }
 
-/**
- * An alarm with its threshold. What it costs, what `doctor` says of it, its row in the documentation and what `--suggest` looks at
- * follow from it.
- */
+/** An alarm with its threshold: cost, `doctor`, documentation and `--suggest` follow from it. */
 export interface ThresholdAlarm<Key extends string = string> {
   name: string
   /** The first profile that has it. */

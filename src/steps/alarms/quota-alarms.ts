@@ -19,7 +19,6 @@ import { rowOf, whatToDo } from './threshold-alarms.ts'
 const MOST_ALARMS = 10
 /** An alarm that stands is kept up to this rank, so that alarms do not come and go with every change of the order. */
 const KEPT_TO_RANK = 15
-/** What metric math in an alarm takes. */
 const MOST_METRICS = 10
 const MINUTE = 60
 
@@ -30,15 +29,11 @@ interface Pool {
   models: ModelInUse[]
 }
 
-/** Whether the settings ask for alarms on quotas. */
 export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boolean {
   return alarms !== 'minimal' && quotaAlarmPercent > 0
 }
 
-/**
- * An alarm for each model in use whose quotas are truly known, in the environment's Region, and one without a definition for
- * every other that stands: its model is gone, or no longer among the most used.
- */
+/** One for each model in use whose quotas are known, and one without a definition for every other that stands. */
 export function quotaAlarms(env: Env): AlarmSource[] {
   const definitions = watchedPools(env).map((pool) => definitionOf(pool, env))
   const names = definitions.map(({ name }) => name)
@@ -67,10 +62,7 @@ export function quotaWarnings(env: Env): Warning[] {
   return [{ code: 'quotas-not-watched', message }]
 }
 
-/**
- * Whether it is known which alarms on quotas the environment's Region should have: what is in use, its quotas and what
- * stands were read, or none is asked for. Otherwise what stands is left alone.
- */
+/** Whether use, quotas and alarms of the Region were read, or none is asked for; else what stands is left alone. */
 export function quotaAlarmsAreCertain({ quotasReadIn, quotaAlarmNames, region, settings }: Env): boolean {
   if (!quotasAreWatched(settings)) return true
   return (quotasReadIn?.has(region) ?? false) && (quotaAlarmNames?.has(region) ?? false)
@@ -130,7 +122,6 @@ function definitionOf(pool: Pool, { settings: { quotaAlarmPercent: percent }, re
 }
 
 interface Limit {
-  /** What ids of its metrics begin with. */
   id: string
   what: string
   quota: number
@@ -185,7 +176,6 @@ function percentOf(limits: readonly Limit[], models: readonly ModelInUse[]): Wat
 /** What the names of all alarms on quotas begin with. */
 export const QUOTA_ALARM_PREFIX = 'Bedrock-Quota-'
 
-/** The longest name that CloudWatch takes. */
 const LONGEST = 255
 
 /** The alarm on the quotas of a pool, e.g. `Bedrock-Quota-cross-region.amazon.nova-pro-v1-0`. */

@@ -16,16 +16,12 @@ const total = (metric: string, stat: string): Query => ({ model: undefined, metr
 const CALLS = total('Invocations', 'Sum')
 const CLIENT_ERRORS = total('InvocationClientErrors', 'Sum')
 
-/** The single metric that an alarm watches. */
 function queryOf(about: Suggestable): Query | undefined {
   const watched = about.watched?.(0)
   return watched && !isMath(watched) ? total(watched.metric, watched.statistic) : undefined
 }
 
-/**
- * What the alarms would have seen in the last two weeks, up to the hour under way, in each Region with models in use. At
- * most three calls a Region and 500 metrics.
- */
+/** What the alarms would have seen in two weeks, up to this hour. At most three calls a Region and 500 metrics. */
 export async function readUseSeries(cx: AwsContext, inUse: InUse): Promise<UseSeries[]> {
   const end = Math.floor(cx.clock.now() / HOUR_MS) * HOUR_MS
   const window = { start: end - IN_USE_DAYS * DAY_MS, end }

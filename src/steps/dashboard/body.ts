@@ -6,11 +6,7 @@ import { briefRows, fullRows } from './region.ts'
 import { settledSpend } from './spend.ts'
 import { type DashboardBody, GRID, place, type Sized, type Widget } from './widgets.ts'
 
-/**
- * What CloudWatch takes of a dashboard ("CloudWatch service quotas" and "Dashboard Body Structure and Syntax"): the
- * metrics count whether they are drawn or only calculated with. How long a body may be is documented nowhere; this is a
- * length that others report to work.
- */
+/** CloudWatch's service quotas; metrics count drawn or not. The length is what others report to work. */
 export const LIMITS = { widgets: 500, metricsAWidget: 500, metrics: 2_500, bytes: 250_000 } as const
 
 /** Whether a body is within the limits. `modelsIn` tells how many series a search in a Region finds. */
@@ -24,7 +20,6 @@ function isWithinLimits(body: DashboardBody, modelsIn: (region: string) => numbe
   )
 }
 
-/** Metrics of a widget. A search counts as each model's metric. */
 function metricsOf({ properties = {} }: Widget, modelsIn: (region: string) => number): number {
   const { metrics, region } = properties
   const rows: unknown[] = Array.isArray(metrics) ? metrics : []
@@ -34,7 +29,6 @@ function metricsOf({ properties = {} }: Widget, modelsIn: (region: string) => nu
   }, 0)
 }
 
-/** What the dashboard is made of besides what stands. */
 export interface DashboardFacts {
   logGroup: string
   inUse: InUse
@@ -57,12 +51,7 @@ const DETAILS: readonly Detail[] = (['full', 'brief'] as const).flatMap((layout)
 
 const LEAST: Detail = { layout: 'brief', room: 0 }
 
-/**
- * One glance at the use of Bedrock, Region by Region: our widgets and our variable, and below them what others have put
- * onto the dashboard. Graphs search for their models when they are looked at, so that a new model shows up by itself; the
- * spend is of models whose prices are known. It is as detailed as CloudWatch's limits allow, and stays as it stands while
- * that is right and within the limits.
- */
+/** As detailed as the limits allow, ours above what others put there; stays as it stands while that is right. */
 export function desiredBody(
   facts: DashboardFacts,
   regions: readonly string[],
@@ -116,7 +105,6 @@ function featuresOf({ inUse, featuresInUse }: DashboardFacts, region: string, st
   return [...new Set([...(stands?.features ?? []), ...mantle, ...(featuresInUse.get(region) ?? [])])]
 }
 
-/** What is left of a dashboard without anything of ours. */
 export function withoutOurs(have: DashboardBody): DashboardBody {
   return { ...have, ...withVariables(theirVariables(have)), widgets: theirWidgets(have) }
 }

@@ -1,9 +1,6 @@
 import { CACHE_READS, CACHE_WRITES, graph, latency, ofModel, type Place, type Sized, SUM } from './widgets.ts'
 
-/**
- * Stands for the model that is chosen at the top of the dashboard. CloudWatch replaces it wherever it is found. It has no
- * "all" to choose, which is why only these graphs listen to it and the others always show every model.
- */
+/** CloudWatch replaces it wherever it stands by the chosen model. It has no "all": other graphs show every model. */
 export const CHOSEN_MODEL = 'choose-a-model'
 
 /** The dashboard's variable: a list of the models that have been called. */
@@ -19,7 +16,6 @@ export const MODEL_VARIABLE = {
   defaultValue: '__FIRST',
 } as const
 
-/** The model that is chosen at the top. */
 export function chosenModel(at: Place): Sized[] {
   const of = (metric: string, stat: string, label: string) => ofModel(CHOSEN_MODEL, metric, stat, label)
   return [

@@ -34,17 +34,13 @@ export function spendGraph(at: Place, width: number, spend: Spend): Sized {
   })
 }
 
-/** All models' tokens × price, in the window that is looked at. */
 export function spendNumber(at: Place, spend: Spend): Sized {
   const rows = spend.lines.flatMap((line, index) => rowsOf(line, index + 1, (sum) => `${sum}/1000000`, false))
   const sum = `SUM([${spend.lines.map((_, index) => `s${index + 1}`).join(',')}])`
   return numbers(at, titled(SPEND_IN_ALL, spend), [...rows, [{ id: 'spend', expression: sum, label: 'US dollars' }]])
 }
 
-/**
- * The metrics of a line, out of sight, and their sum. A kind of token without data in the window counts as nothing: FILL
- * puts zeros where a metric has gaps, and SUM over a list takes what there is.
- */
+/** Out of sight, and their sum. FILL puts zeros where a metric has gaps, and SUM over a list takes what there is. */
 function rowsOf(
   line: SpendLine,
   n: number,
@@ -83,7 +79,6 @@ export function spendText({ region }: Place, width: number, height: number, spen
   }
 }
 
-/** The Region whose spend a text is about. */
 export const spendRegionOf = (markdown: unknown): string | undefined => HEADING.exec(String(markdown))?.[1]
 
 /** Reads back what `spendGraph` and `spendText` show. */

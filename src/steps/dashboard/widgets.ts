@@ -13,13 +13,11 @@ export interface DashboardBody {
   [other: string]: unknown
 }
 
-/** A widget that has yet to be placed. */
 export type Sized = Omit<Widget, 'x' | 'y'>
 
 /** A row of a widget's metrics: namespace, name and dimensions, then its options; or the options of an expression alone. */
 export type MetricRow = readonly (string | Readonly<Record<string, unknown>>)[]
 
-/** Columns of CloudWatch's grid. */
 export const GRID = 24
 /** Seconds a data point. CloudWatch itself widens it for long windows. */
 const PERIOD_SECONDS = 300
@@ -44,16 +42,12 @@ export function graph(
   return { type: 'metric', width, height: 6, properties: { title: titled(title, at), region: at.region, ...shape } }
 }
 
-/**
- * Single numbers over the whole window that is looked at: a true percentile, a true sum. The console draws no sparkline
- * beside a number of the whole window.
- */
+/** Over the whole window that is looked at: a true percentile, a true sum. */
 export function numbers(at: Place, title: string, metrics: readonly MetricRow[]): Sized {
   const whole = { view: 'singleValue', setPeriodToTimeRange: true, stat: 'Sum', period: PERIOD_SECONDS, metrics }
   return { type: 'metric', width: 4, height: 4, properties: { title: titled(title, at), region: at.region, ...whole } }
 }
 
-/** The rows of a Logs Insights query. */
 export function table(at: Place, title: string, width: number, height: number, query: string): Sized {
   return {
     type: 'log',
@@ -70,7 +64,6 @@ export const total = (metric: string, stat: string, label: string): MetricRow =>
   { stat, label },
 ]
 
-/** A metric of one model. */
 export const ofModel = (modelId: string, metric: string, stat: string, label: string): MetricRow => [
   'AWS/Bedrock',
   metric,
@@ -79,11 +72,7 @@ export const ofModel = (modelId: string, metric: string, stat: string, label: st
   { stat, label },
 ]
 
-/**
- * A metric of every model, found when the graph is looked at, so that a new model shows up by itself. Searches stand alone
- * and in no calculation: in an account that has never called Bedrock they find nothing, and there is nothing to calculate
- * with. `kind` is put before the model's id in the legend.
- */
+/** Found when looked at: a new model shows up by itself. Searches stand in no calculation: they may find nothing. */
 export function everyModel(id: string, metric: string | readonly string[], stat: string, kind = ''): MetricRow {
   const names = [metric].flat().map((name) => `MetricName="${name}"`)
   const terms = names.length === 1 ? names[0] : `(${names.join(' OR ')})`

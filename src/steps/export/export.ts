@@ -16,7 +16,6 @@ export interface NamedPart extends TemplatePart {
   name: string
   /** `global` for what has none. */
   region: string
-  /** The names of what has to stand before it. */
   needs: string[]
   /** It holds data: it outlives the template. */
   keeps: boolean
@@ -40,10 +39,7 @@ export interface ExportOptions {
   cx?: AwsContext
 }
 
-/**
- * The plan of `setup` as templates: all that the settings ask for, whether or not it stands, so that a template that is
- * exported again still has it all. What was there before and is somebody's own is left out.
- */
+/** All that the settings ask for, standing or not; what is somebody's own is left out. */
 export async function exportPlan(
   env: Env,
   items: readonly PlanItem<AwsContext>[],

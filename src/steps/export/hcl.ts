@@ -7,7 +7,6 @@ export class Expression {
   }
 }
 
-/** What is written with `jsonencode`. */
 export class Json {
   readonly value: unknown
 

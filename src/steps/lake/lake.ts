@@ -1,13 +1,37 @@
+import {
+  CreateDatabaseCommand,
+  CreateTableCommand,
+  type DatabaseInput,
+  DeleteDatabaseCommand,
+  DeleteTableCommand,
+  GetDatabaseCommand,
+  GetTableCommand,
+  GetTablesCommand,
+  UpdateDatabaseCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-glue'
 import { GetBucketTaggingCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
+import { itemsOf } from '../../aws/pages.ts'
+import { arn } from '../../aws/partitions.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
-import { type AnyResource, resourceId, type Step } from '../../core/resource.ts'
+import {
+  type AnyResource,
+  type Grant,
+  type Owner,
+  type Resource,
+  resourceId,
+  type Step,
+  type TemplateTag,
+  wantedState,
+} from '../../core/resource.ts'
 import { byRegion, type Env } from '../env.ts'
 import { bucket } from '../storage/bucket.ts'
 import type { BucketUse } from '../storage/bucket-use.ts'
-import { database, table } from './catalog.ts'
 import { resultsBucket } from './results-bucket.ts'
+import { desiredTable, type TableState, tableConcerns, tableInput, tableStateOf, tableSummary } from './table-state.ts'
 import { workGroup } from './work-group.ts'
 
 /** Step 2c: the log in each Region's bucket as a table of Athena. Nothing of it costs anything before it is asked. */
@@ -22,10 +46,7 @@ export function lake(env: Env): Step<AwsContext> {
   return { id: '2c', name: 'lake', title: 'the invocation log as a table of Athena', resources }
 }
 
-/**
- * Where no lake is asked for, its bucket says whether there is one: it is made first and goes last. So nobody needs a right in
- * Glue or Athena who has nothing there.
- */
+/** Without a lake asked for, its bucket (made first, gone last) says whether there is one, without a right in Glue. */
 function onlyBeside({ target }: BucketUse, resource: AnyResource<AwsContext>): AnyResource<AwsContext> {
   const stands = (cx: AwsContext) =>
     orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchBucket').then(
@@ -45,6 +66,193 @@ function onlyBeside({ target }: BucketUse, resource: AnyResource<AwsContext>): A
     async read(cx) {
       const found = (await stands(cx)) ? await resource.read(cx).catch(counted) : undefined
       return found && { ...found, owner: () => found.owner().catch(counted) }
+    },
+  }
+}
+
+const GONE = 'EntityNotFoundException'
+const EXISTS = 'AlreadyExistsException'
+const DESCRIPTION = 'Tables over the invocation log of Amazon Bedrock. Made by bedrock-monitor.'
+
+type Parameters = Readonly<Record<string, string>>
+
+/** Marks stand among the parameters: tables have no tags, and databases need no second call for theirs. */
+const ownerBy = (parameters: Parameters | undefined): Owner =>
+  ownerOf(Object.entries(parameters ?? {}).map(([Key, Value]) => ({ Key, Value })))
+
+const unmarked = (parameters: Parameters | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(parameters ?? {}).filter(([key]) => !isOurKey(key)))
+
+const asParameters = (tags: readonly TemplateTag[]) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]))
+
+/** The data catalog has no ARN of its own kind in a policy: each action is checked against it, too. */
+function grantsOn(env: Env, ...things: string[]) {
+  const resources = ['catalog', ...things].map((thing) => arn(env, 'glue', env.region, env.accountId, thing))
+  return (...actions: string[]) => [{ actions: actions.map((action) => `glue:${action}`), resources }]
+}
+
+interface DatabaseState {
+  /** Known, not set: what Glue has of it, which an update has to repeat. */
+  limits: {
+    input?: DatabaseInput
+    /** Tables in it that are not ours, where it is to go: they would go with it. */
+    others?: readonly string[]
+  }
+}
+
+/** The database that the table is in. Where one of that name stands, it is used as it is. */
+function database(env: Env, needs: readonly string[]): Resource<DatabaseState, AwsContext> {
+  const { lakeDatabase: name, lake: wanted } = env.settings
+  const asked = (grants: Grant[]) => (wanted ? grants : [])
+  const own = grantsOn(env, `database/${name}`)
+  const tables = [`database/${name}`, `table/${name}/*`]
+  const withTables = grantsOn(env, ...tables)
+  const withAll = grantsOn(env, ...tables, `userDefinedFunction/${name}/*`)
+  return {
+    step: '2c',
+    type: 'glue-database',
+    name,
+    region: env.region,
+    wanted,
+    needs,
+    known: ['limits'],
+    foreign: OF_A_STACK,
+    desired: (have) => have ?? { limits: {} },
+    concerns: ({ limits: { others = [] } }) =>
+      others.length === 0
+        ? []
+        : [
+            {
+              code: 'lake-with-others',
+              message: `database ${name} has tables that are not ours: ${others.join(', ')}`,
+              hint: 'move them to another database, or pass --include-others to delete them as well',
+              ...(!env.removing?.includeOthers && { stops: 'remove' as const }),
+            },
+          ],
+    template: (_, tags) => [
+      {
+        type: 'AWS::Glue::Database',
+        id: `${env.accountId}:${name}`,
+        properties: {
+          CatalogId: env.accountId,
+          DatabaseInput: { Name: name, Description: DESCRIPTION, Parameters: asParameters(tags) },
+        },
+      },
+    ],
+    permissions: () => ({
+      read: asked(own('GetDatabase')),
+      write: asked(own('CreateDatabase', 'UpdateDatabase')),
+      remove: asked([...own('UpdateDatabase'), ...withTables('GetTables'), ...withAll('DeleteDatabase')]),
+    }),
+
+    async read(cx) {
+      const found = (await orUndefined(cx.aws.glue.send(new GetDatabaseCommand({ Name: name })), GONE))?.Database
+      if (!found) return undefined
+      const owner = ownerBy(found.Parameters)
+      const { Name, Description, LocationUri, Parameters, CreateTableDefaultPermissions } = found
+      const input = { Name, Description, LocationUri, Parameters, CreateTableDefaultPermissions }
+      const others = env.removing ? await tablesOfOthers(cx, env) : []
+      return { state: { limits: { input, ...(others.length > 0 && { others }) } }, owner: async () => owner }
+    },
+
+    async write(cx, have) {
+      const { glue } = cx.aws
+      if (!have) {
+        const DatabaseInput = { Name: name, Description: DESCRIPTION, Parameters: tagMapFor(undefined) }
+        const create = glue.send(new CreateDatabaseCommand({ DatabaseInput }))
+        await createOnce(create, () => this.read(cx), EXISTS)
+      } else if (have.owner === 'unmarked') {
+        const { input } = have.state.limits
+        const DatabaseInput = { ...input, Name: name, Parameters: { ...input?.Parameters, ...tagMapFor(have.owner) } }
+        await glue.send(new UpdateDatabaseCommand({ Name: name, DatabaseInput }))
+      }
+    },
+
+    async release({ aws }, { state: { limits } }) {
+      const DatabaseInput = { ...limits.input, Name: name, Parameters: unmarked(limits.input?.Parameters) }
+      await orUndefined(aws.glue.send(new UpdateDatabaseCommand({ Name: name, DatabaseInput })), GONE)
+    },
+
+    async remove({ aws }) {
+      await orUndefined(aws.glue.send(new DeleteDatabaseCommand({ Name: name })), GONE)
+    },
+  }
+}
+
+async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env): Promise<string[]> {
+  const DatabaseName = settings.lakeDatabase
+  const tables = await itemsOf(
+    'glue:GetTables',
+    (NextToken) => orUndefined(aws.glue.send(new GetTablesCommand({ DatabaseName, NextToken })), GONE),
+    (page) => page?.NextToken,
+    (page) => page?.TableList,
+  )
+  const goes = (owner: Owner) => owner === 'ours' || (owner === 'adopted' && removing?.includeAdopted === true)
+  return tables.flatMap(({ Name = '', Parameters }) => (goes(ownerBy(Parameters)) ? [] : [Name]))
+}
+
+function table(env: Env, needs: readonly string[]): Resource<TableState, AwsContext> {
+  const { lakeDatabase: DatabaseName, lakeTable: name, lake: wanted } = env.settings
+  const asked = (grants: Grant[]) => (wanted ? grants : [])
+  const grant = grantsOn(env, `database/${DatabaseName}`, `table/${DatabaseName}/${name}`)
+  const put = ({ aws }: AwsContext, TableInput: ReturnType<typeof tableInput>) =>
+    aws.glue.send(new UpdateTableCommand({ DatabaseName, TableInput }))
+  return {
+    step: '2c',
+    type: 'glue-table',
+    name,
+    region: env.region,
+    wanted,
+    needs,
+    known: ['limits'],
+    foreign: OF_A_STACK,
+    summary: tableSummary,
+    desired: (have) => desiredTable(env, have),
+    // Its columns and partitions are theirs.
+    adopted: (have) => have,
+    concerns: (have, owner) => (wanted ? tableConcerns(env, have, owner) : []),
+    template: (want, tags) => [
+      {
+        type: 'AWS::Glue::Table',
+        id: `${env.accountId}:${DatabaseName}:${name}`,
+        properties: {
+          CatalogId: env.accountId,
+          DatabaseName,
+          TableInput: tableInput(name, { ...want, limits: {} }, asParameters(tags)),
+        },
+      },
+    ],
+    permissions: () => ({
+      read: asked(grant('GetTable')),
+      write: asked(grant('CreateTable', 'UpdateTable')),
+      remove: asked(grant('UpdateTable', 'DeleteTable')),
+    }),
+
+    async read(cx) {
+      const found = (await orUndefined(cx.aws.glue.send(new GetTableCommand({ DatabaseName, Name: name })), GONE))
+        ?.Table
+      return found && { state: tableStateOf(found), owner: async () => ownerBy(found.Parameters) }
+    },
+
+    async write(cx, have) {
+      const input = tableInput(name, wantedState(this, have), tagMapFor(have?.owner))
+      if (have?.owner === 'unmarked') {
+        const { input: theirs } = have.state.limits
+        await put(cx, { ...theirs, Name: name, Parameters: { ...theirs?.Parameters, ...tagMapFor(have.owner) } })
+      } else if (have) await put(cx, input)
+      else {
+        const create = cx.aws.glue.send(new CreateTableCommand({ DatabaseName, TableInput: input }))
+        await createOnce(create, () => this.read(cx), EXISTS)
+      }
+    },
+
+    async release(cx, { state: { limits } }) {
+      const { input } = limits
+      await orUndefined(put(cx, { ...input, Name: name, Parameters: unmarked(input?.Parameters) }), GONE)
+    },
+
+    async remove({ aws }) {
+      await orUndefined(aws.glue.send(new DeleteTableCommand({ DatabaseName, Name: name })), GONE)
     },
   }
 }

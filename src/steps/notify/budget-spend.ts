@@ -27,10 +27,7 @@ export interface BudgetAtZero {
 const BEHIND_MS = DAY_MS
 const LEAST_USD = 0.01
 
-/**
- * Whether the month's budget stands at $0 although calls were made that cost something: a filter that AWS takes and that counts
- * nothing looks like this, and no notification ever comes of it. Undefined where it does not, or where that cannot be told.
- */
+/** Undefined where calls cost nothing or it cannot be told. A filter that counts nothing looks like this. */
 export async function budgetAtZero(
   cx: AwsContext,
   env: Env,
@@ -62,7 +59,6 @@ export async function budgetAtZero(
   }
 }
 
-/** What may be the matter. */
 export const AT_ZERO_WHY =
   'its filter may count nothing (bedrock-monitor setup --only alarms puts it right), or credits pay for the calls'
 

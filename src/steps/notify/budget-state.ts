@@ -6,7 +6,6 @@ import { equal } from '../../core/diff.ts'
 import { isAppError } from '../../core/errors.ts'
 import { type Env, topicArn } from '../env.ts'
 
-/** A budget in the shape in which it is compared. */
 export interface BudgetState {
   type: string | undefined
   timeUnit: string | undefined
@@ -53,16 +52,12 @@ export function isSame(a: Notification, b: Notification): boolean {
   )
 }
 
-/** Whether an ARN is that of a topic of ours, in whatever Region. */
 export function isOwnTopic({ accountId, settings }: Env, arn: string): boolean {
   const [, , service, , account, name] = arn.split(':')
   return service === 'sns' && account === accountId && name === settings.topicName
 }
 
-/**
- * What the budget should be. A notification has room for one topic: one of others stays, and so does ours in another
- * Region that was set up before. Pure.
- */
+/** What the budget should be. A notification has room for one topic: another's, or ours elsewhere, stays. Pure. */
 export function desiredBudget(env: Env, have?: BudgetState, services = have?.services): BudgetState {
   const goesTo = (topic: string | undefined) =>
     topic === undefined || (env.settings.snsTopic !== '' && isOwnTopic(env, topic)) ? topicArn(env) : topic
@@ -94,12 +89,10 @@ export function without(have: BudgetState['notifications'], topic: string): Budg
   return Object.fromEntries(left)
 }
 
-/** Where ours go, and how many more there is room for. */
 export interface Notified extends Pick<BudgetState, 'room'> {
   topics: BudgetState['notifications']
 }
 
-/** What AWS tells of a budget, notifications apart. */
 export function budgetStateOf(
   budget: Budget,
   { topics: notifications, room }: Notified,
@@ -125,7 +118,6 @@ export function budgetStateOf(
   }
 }
 
-/** The request for a state. */
 export function budgetInput(BudgetName: string, want: BudgetState): Budget {
   return {
     ...want.carried,
@@ -173,10 +165,7 @@ const ADVICE: SendOptions = { isAdvice: true }
 /** Where AWS lists the models that are sold through its Marketplace, each under a service name of its own. */
 const LISTED = { ServiceCode: 'AmazonBedrockFoundationModels', AttributeName: 'servicename' }
 
-/**
- * Bedrock under AWS's own names, and everything that is bought through AWS Marketplace, as the models that are sold there are.
- * It counts other purchases too, and misses nothing.
- */
+/** With all bought through AWS Marketplace, as its models are: it counts other purchases too, and misses nothing. */
 const withMarketplace = (...names: string[]): Expression => ({
   Or: [
     { Dimensions: { Key: 'SERVICE', Values: names, MatchOptions: ['EQUALS'] } },
@@ -190,10 +179,7 @@ export const WITH_MARKETPLACE = withMarketplace('Amazon Bedrock', 'Amazon Bedroc
 /** For as long as the names cannot be told. */
 export const UNTIL_NAMED = withMarketplace(...OWN_NAMES)
 
-/**
- * The names of the services that Bedrock is billed under, by AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)".
- * Undefined where the list cannot be read. Throws only when interrupted, or for want of credentials.
- */
+/** The names Bedrock is billed under, by the price list; undefined where it cannot be read. */
 export async function bedrockServices({ aws }: AwsContext): Promise<string[] | undefined> {
   try {
     const values = await itemsOf(

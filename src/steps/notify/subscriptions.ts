@@ -5,7 +5,6 @@ import { itemsOf } from '../../aws/pages.ts'
 import { listOf } from '../setting-checks.ts'
 import type { Settings } from '../settings.ts'
 
-/** What a topic that does not exist is answered with. */
 export const NO_TOPIC = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
 
 /** Whom a topic is to reach: a person's address, or a URL that SNS posts to. */
@@ -16,7 +15,6 @@ export interface Endpoint {
   shown: string
 }
 
-/** A subscription as SNS lists it. */
 export interface Subscription {
   protocol: string
   endpoint: string

@@ -2,7 +2,6 @@ import type { Statement } from '../../aws/policy.ts'
 import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
 import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
-/** A service of AWS that sends its notifications to a topic. */
 export interface Publisher {
   sid: string
   service: 'cloudwatch' | 'budgets'
@@ -22,10 +21,7 @@ export const PUBLISHERS: readonly Publisher[] = [
   },
 ]
 
-/**
- * The statement that lets a service publish to a topic, on behalf of this account alone (the user guides of CloudWatch and
- * of AWS Budgets give it in this form).
- */
+/** Lets a service publish, on behalf of this account alone (user guides of CloudWatch and of AWS Budgets). */
 export function mayPublish({ sid, service, source }: Publisher, env: Env, topic: string): Statement {
   // Budgets are of no Region.
   const region = service === 'budgets' ? '' : env.region
@@ -44,7 +40,6 @@ export function isAllowed(publisher: Publisher, env: Env, policy: readonly State
   return verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
 }
 
-/** The statement that denies a service to publish, if one does. */
 export function denialOf(publisher: Publisher, env: Env, policy: readonly Statement[]): Statement | undefined {
   return denialIn(policy, publicationOf(publisher, env))
 }

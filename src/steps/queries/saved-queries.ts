@@ -24,7 +24,6 @@ const MARK = '# Saved by bedrock-monitor.\n'
 const ANY = ['*']
 const LOOK: readonly Grant[] = [{ actions: ['logs:DescribeQueryDefinitions'], resources: ANY }]
 
-/** What is saved under each name, by the query's own name. */
 export type QueryTexts = ReadonlyMap<string, string>
 
 interface SavedState {
@@ -34,11 +33,7 @@ interface SavedState {
   ids: readonly string[]
 }
 
-/**
- * The ready-made queries as they stand in the console of each Region. Nobody asks for them but `query --save`, which says
- * what is in them; whatever is saved goes with the monitoring.
- * @param texts what to save; none of those that are left out is wanted
- */
+/** In the console of each Region: wanted where `texts` has them, by `query --save`. Clean-up takes all away. */
 export function savedQueries(env: Env, texts: QueryTexts = new Map()): Resource<SavedState, AwsContext>[] {
   return byRegion(env).flatMap((each) => {
     const describe = sharedAnswer(definitionsIn)

@@ -53,11 +53,7 @@ const MANTLE: Endpoint = {
   untold: 'its metrics tell neither tiers nor cached tokens',
 }
 
-/**
- * US dollars by metric math: each total at the price of the rest, and what is exact at the difference of its price to that.
- * Should a total be missing, which no sentence of AWS's promises, or late, the sum of its metric is less than what is exact
- * alone, and that counts: it never is below 0.
- */
+/** Totals at the price of the rest, exact ones at the difference. Never below 0, should a total be missing or late. */
 function toMath({ namespace, dimension, prefix }: Endpoint, { exact, rest }: Split): WatchedMath {
   const own = exact.map((share, index) => ({ ...share, id: `e${index + 1}`, price: share.price ?? 0 }))
   const names = [...new Set([...own.map(({ metric }) => metric), ...Object.keys(rest)])].sort()
@@ -80,7 +76,6 @@ function toMath({ namespace, dimension, prefix }: Endpoint, { exact, rest }: Spl
   return { expression: `SUM([${parts}])/1000000`, label: 'US dollars an hour', metrics }
 }
 
-/** An id begins with a small letter. */
 const totalId = (metric: string): string => metric.charAt(0).toLowerCase() + metric.slice(1)
 
 /** Metric math in an alarm reads so many metrics. Over these, ours never comes near the 1,024 characters that it may have. */
@@ -122,10 +117,7 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
   }
 }
 
-/**
- * The models with the highest spend are exact, as many as there is room for. What stands is kept while it is near enough,
- * so that the alarm does not change from day to day with the use of each model. Undefined where nothing has a price.
- */
+/** As many exact models as fit. What stands is kept while near enough. Undefined where nothing has a price. */
 function splitFor(endpoint: Endpoint, models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
   const ranked = rankedIds(models).slice(0, MOST_METRICS)
   const splits = ['', ...ranked].map((_, count) => splitOf(models, new Set(ranked.slice(0, count))))
@@ -191,7 +183,6 @@ function headline({ words, untold }: Endpoint, threshold: number, { exact, rest 
   return `More than $${threshold} an hour ${words}, by tokens and their prices. Models at their own prices: ${own}, those with the highest spend.${prices.length > 0 ? others : ''} All are priced as in the standard service tier; ${untold}.`
 }
 
-/** The prices of the rest that a headline gives, by the metric's name. */
 function pricesIn(description: string): Record<string, number> {
   const found = description.matchAll(/(\w+(?:Count|Tokens)) \$([\d.e-]+)/g)
   return Object.fromEntries([...found].map(([, metric, price]) => [metric, Number(price)]))

@@ -7,13 +7,11 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 
-/** A bucket, and whose it has to be. */
 export interface Target {
   Bucket: string
   ExpectedBucketOwner: string
 }
 
-/** What is in a bucket, whoever put it there, as far as it was looked at. */
 export interface Contents {
   /** Versions and delete markers. */
   count: number
@@ -31,13 +29,11 @@ export interface Own {
 
 /** What is in a bucket that neither its service nor this program put there. */
 export interface Others {
-  /** Versions and delete markers. */
   count: number
   /** Uploads in parts that are not finished. */
   uploads: number
   bytes: number
   first: string[]
-  /** There is more than was looked at. */
   more: boolean
 }
 
@@ -61,10 +57,7 @@ type Entry = Page['entries'][number]
 
 export type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
 
-/**
- * What is in a bucket, and what of it others have put there, or begun to. Where much was delivered, its folders are skipped over
- * after the first pages. Only the sums are kept.
- */
+/** Its sums, and what of it others have put there. After the first pages, its folders are skipped over. */
 export async function contentsOf(
   cx: AwsContext,
   own: Own,

@@ -25,7 +25,6 @@ export interface Encryption {
   others: Omit<ServerSideEncryptionRule, 'ApplyServerSideEncryptionByDefault' | 'BucketKeyEnabled'>
 }
 
-/** The settings of a bucket that the program looks after. */
 export interface BucketState {
   versioning: boolean
   encryption: Encryption
@@ -49,9 +48,7 @@ export interface BucketLimits {
   objectLock?: boolean
   /** Regions that use it, of which the clean-up is not. */
   otherRegions?: readonly string[]
-  /** What is in it, before it is to go. */
   contents?: Contents
-  /** What its service did not put there. */
   others?: Others
 }
 
@@ -87,10 +84,7 @@ export function releasedBucket(use: BucketUse, have: BucketState): BucketState {
   return { ...have, policy: withoutAdded(have.policy, deliveriesOf(use)) }
 }
 
-/**
- * The policy of a bucket that is to go, into which its service may not deliver any more; also without the rule that asks for TLS.
- * One that was there before us keeps all that is not of our adding: it may have to stay.
- */
+/** Its service may not deliver any more. One that was there before us may have to stay, and keeps all of its own. */
 export function closedPolicy(
   use: BucketUse,
   { state: { policy }, owner }: Known<BucketState>,
@@ -101,7 +95,6 @@ export function closedPolicy(
   return withoutStatements(policy, [...ours, ...(withTls ? [] : [TLS_ONLY])])
 }
 
-/** A statement that keeps the service from delivering, whatever is allowed besides. */
 function denialOf(use: BucketUse, have: BucketState): Statement | undefined {
   return use.request && denialIn(statementsOf(have.policy), use.request)
 }
@@ -160,7 +153,6 @@ export function bucketHolds({ limits: { contents } }: BucketState): string | und
   return `${more ? 'at least ' : ''}${counted(count, 'object')}, ${bytesText(bytes)}`
 }
 
-/** What is to be known of a bucket before it is used or removed. */
 export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Concern[] {
   const name = `bucket ${use.name}`
   const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others } = have.limits

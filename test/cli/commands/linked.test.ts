@@ -169,7 +169,7 @@ async function refusing(
   const { operations } = sandbox.servicesOf(OWN)[service]
   const through = operations[operation]
   operations[operation] = (input, call) => {
-    const fault = refusal(input)
+    const fault = refusal(input as Record<string, unknown>)
     if (fault) throw fault
     return through?.(input, call) ?? {}
   }

@@ -19,7 +19,7 @@ import { listExports } from '../../../src/steps/billing/export.ts'
 import { readNotifications } from '../../../src/steps/notify/budget-notifications.ts'
 import { listSubscriptions } from '../../../src/steps/notify/subscriptions.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
-import { emptyBucket } from '../../../src/steps/storage/bucket-contents.ts'
+import { emptyBucket } from '../../../src/steps/storage/bucket-remove.ts'
 
 const NOW = Date.UTC(2026, 10, 28, 12)
 const WINDOW = { start: NOW - HOUR_MS, end: NOW }

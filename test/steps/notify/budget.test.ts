@@ -13,7 +13,7 @@ import fc from 'fast-check'
 import { equal } from '../../../src/core/diff.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
-import { spentOf } from '../../../src/sandbox/services/budgets/spend.ts'
+import { spentOf } from '../../../src/sandbox/services/budgets.ts'
 import { PRODUCTS } from '../../../src/sandbox/services/pricing/products.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
 import {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
+import { logBucket } from '../../../src/steps/2-storage.ts'
 import type { Env } from '../../../src/steps/env.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { readBucket } from '../../../src/steps/storage/bucket-read.ts'
-import { logBucket } from '../../../src/steps/storage/log-bucket-use.ts'
 import { failing, fakeAws } from '../../support/fake-aws.ts'
 
 const target = { Bucket: 'logs', ExpectedBucketOwner: '111122223333' }

@@ -25,9 +25,7 @@ export interface Answer {
 /** What a query fails with, in Athena's words. */
 export class QueryFailure extends Error {}
 
-/**
- * What Athena has and DuckDB calls otherwise. Percentiles are exact here. DuckDB's `element_at` gives a list.
- */
+/** What Athena has and DuckDB calls otherwise. Percentiles are exact here. DuckDB's `element_at` gives a list. */
 const MACROS = [
   'from_iso8601_timestamp(x) AS CAST(x AS TIMESTAMPTZ)',
   'to_unixtime(x) AS epoch(x)',
@@ -40,11 +38,7 @@ const MACROS = [
 
 type Node = Record<string, unknown>
 
-/**
- * Runs a statement of SQL as Athena does: of each table only the partitions that the conditions on partition keys let through
- * are read, and only the columns that are named.
- * @throws QueryFailure
- */
+/** As Athena: only the partitions let through, and the columns named, are read. @throws QueryFailure */
 export async function runSql(
   sql: string,
   database: string,

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  GetQueryResultsInput,
-  QueryExecution,
-  QueryExecutionState,
-  StartQueryExecutionInput,
-} from '@aws-sdk/client-athena'
+import type { Athena, QueryExecution, QueryExecutionState, StartQueryExecutionInput } from '@aws-sdk/client-athena'
 import type { Table } from '@aws-sdk/client-glue'
-import type { Call, Operation } from '../../service.ts'
+import type { Call } from '../../service.ts'
 import { page } from '../../state.ts'
 import type { Glue } from '../glue.ts'
 import type { S3 } from '../s3.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { type Answer, type EngineTable, QueryFailure, runSql } from './engine.ts'
 import { invalidRequest } from './faults.ts'
 import { findWorkGroup, type WorkGroups } from './work-groups.ts'
@@ -39,70 +34,16 @@ const LONGEST_QUERY = 262_144
 const MOST_ROWS = 1_000
 const MINUTE_MS = 60_000
 
-/**
- * Queries as they run: QUEUED at the first look, RUNNING at the next, and ended at the one after. The workgroup's limit of bytes
- * ends one, as does StopQueryExecution; what failed has no results.
- */
+/** QUEUED at the first look, RUNNING at the next, ended at the one after, or by StopQueryExecution or the limit. */
 export function executionOperations(
   executionsIn: (region: string) => Executions,
   groupsIn: (region: string) => WorkGroups,
   { glue, s3 }: Catalog,
-): Record<string, Operation> {
+): Operations<Athena> {
   const at = (id: string | undefined, { region }: Call): Execution => {
     const found = executionsIn(region).get(id ?? '')
     if (!found) throw invalidRequest(`QueryExecution ${id} was not found`)
     return found
-  }
-
-  const start = (input: StartQueryExecutionInput, call: Call) => {
-    const { QueryString: sql = '', QueryExecutionContext: { Database = 'default' } = {}, ClientRequestToken } = input
-    const executions = executionsIn(call.region)
-    const again = [...executions.values()].find(
-      (one) => ClientRequestToken !== undefined && one.input.ClientRequestToken === ClientRequestToken,
-    )
-    if (again) return { QueryExecutionId: again.id }
-    if (sql === '' || sql.length > LONGEST_QUERY) throw invalidRequest('queryString has 1 to 262144 characters')
-    const group = findWorkGroup(groupsIn(call.region), input.WorkGroup)
-    const { Configuration: { ResultConfiguration, BytesScannedCutoffPerQuery } = {} } = group.workGroup
-    const output = ResultConfiguration?.OutputLocation ?? input.ResultConfiguration?.OutputLocation
-    const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(output ?? '') ?? []
-    if (!s3.buckets.find(bucket)) {
-      throw invalidRequest(
-        `Unable to verify/create output bucket${bucket === '' ? ': no output location provided' : ` ${bucket}`}`,
-      )
-    }
-    const { Enabled = false, MaxAgeInMinutes = 60 } =
-      input.ResultReuseConfiguration?.ResultReuseByAgeConfiguration ?? {}
-    const before = [...executions.values()].findLast(
-      (one) =>
-        Enabled &&
-        one.state === 'SUCCEEDED' &&
-        one.input.QueryString === sql &&
-        one.input.WorkGroup === input.WorkGroup &&
-        call.now - one.startedAt <= MaxAgeInMinutes * MINUTE_MS,
-    )
-    const id = randomUUID()
-    const run = async () => {
-      try {
-        const tableOf = (database: string, table: string) => tableIn(database, table, call)
-        execution.answer = before?.answer ?? (await runSql(sql, Database, tableOf, BytesScannedCutoffPerQuery))
-        s3.putObject(bucket, `${prefix}${id}.csv`, new TextEncoder().encode(csvOf(execution.answer)))
-      } catch (error) {
-        if (!(error instanceof QueryFailure)) throw error
-        execution.reason = error.message
-      }
-    }
-    const execution: Execution = {
-      id,
-      input,
-      startedAt: call.now,
-      state: 'QUEUED',
-      isReused: before !== undefined,
-      ended: Promise.resolve().then(run),
-    }
-    executions.set(id, execution)
-    group.executions.push(id)
-    return { QueryExecutionId: id }
   }
 
   const tableIn = (database: string, name: string, { region }: Call): EngineTable | undefined => {
@@ -135,18 +76,63 @@ export function executionOperations(
     if (state === 'QUEUED') execution.state = 'RUNNING'
     return { QueryExecution: shown }
   }
-
   return {
-    StartQueryExecution: typed(start),
-    GetQueryExecution: typed<{ QueryExecutionId?: string }>(({ QueryExecutionId }, call) =>
-      look(at(QueryExecutionId, call)),
-    ),
-    StopQueryExecution: typed<{ QueryExecutionId?: string }>(({ QueryExecutionId }, call) => {
+    StartQueryExecution: (input, call) => {
+      const { QueryString: sql = '', QueryExecutionContext: { Database = 'default' } = {}, ClientRequestToken } = input
+      const executions = executionsIn(call.region)
+      const again = [...executions.values()].find(
+        (one) => ClientRequestToken !== undefined && one.input.ClientRequestToken === ClientRequestToken,
+      )
+      if (again) return { QueryExecutionId: again.id }
+      if (sql === '' || sql.length > LONGEST_QUERY) throw invalidRequest('queryString has 1 to 262144 characters')
+      const group = findWorkGroup(groupsIn(call.region), input.WorkGroup)
+      const { Configuration: { ResultConfiguration, BytesScannedCutoffPerQuery } = {} } = group.workGroup
+      const output = ResultConfiguration?.OutputLocation ?? input.ResultConfiguration?.OutputLocation
+      const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(output ?? '') ?? []
+      if (!s3.buckets.find(bucket)) {
+        throw invalidRequest(
+          `Unable to verify/create output bucket${bucket === '' ? ': no output location provided' : ` ${bucket}`}`,
+        )
+      }
+      const { Enabled = false, MaxAgeInMinutes = 60 } =
+        input.ResultReuseConfiguration?.ResultReuseByAgeConfiguration ?? {}
+      const before = [...executions.values()].findLast(
+        (one) =>
+          Enabled &&
+          one.state === 'SUCCEEDED' &&
+          one.input.QueryString === sql &&
+          one.input.WorkGroup === input.WorkGroup &&
+          call.now - one.startedAt <= MaxAgeInMinutes * MINUTE_MS,
+      )
+      const id = randomUUID()
+      const run = async () => {
+        try {
+          const tableOf = (database: string, table: string) => tableIn(database, table, call)
+          execution.answer = before?.answer ?? (await runSql(sql, Database, tableOf, BytesScannedCutoffPerQuery))
+          s3.putObject(bucket, `${prefix}${id}.csv`, new TextEncoder().encode(csvOf(execution.answer)))
+        } catch (error) {
+          if (!(error instanceof QueryFailure)) throw error
+          execution.reason = error.message
+        }
+      }
+      const execution: Execution = {
+        id,
+        input,
+        startedAt: call.now,
+        state: 'QUEUED',
+        isReused: before !== undefined,
+        ended: Promise.resolve().then(run),
+      }
+      executions.set(id, execution)
+      group.executions.push(id)
+      return { QueryExecutionId: id }
+    },
+    GetQueryExecution: ({ QueryExecutionId }, call) => look(at(QueryExecutionId, call)),
+    StopQueryExecution: ({ QueryExecutionId }, call) => {
       const execution = at(QueryExecutionId, call)
       if (execution.state === 'QUEUED' || execution.state === 'RUNNING') execution.state = 'CANCELLED'
-      return {}
-    }),
-    GetQueryResults: typed<GetQueryResultsInput>(({ QueryExecutionId, NextToken, MaxResults = MOST_ROWS }, call) => {
+    },
+    GetQueryResults: ({ QueryExecutionId, NextToken, MaxResults = MOST_ROWS }, call) => {
       const { state, answer } = at(QueryExecutionId, call)
       if (state !== 'SUCCEEDED' || !answer) throw invalidRequest(`Query has not yet finished. Current state: ${state}`)
       if (MaxResults > MOST_ROWS) throw invalidRequest('maxResults is at most 1000')
@@ -156,7 +142,7 @@ export function executionOperations(
       }))
       const ColumnInfo = answer.columns.map((name) => ({ Name: name, Type: 'varchar' }))
       return { ResultSet: { Rows, ResultSetMetadata: { ColumnInfo } }, NextToken: next }
-    }),
+    },
   }
 }
 

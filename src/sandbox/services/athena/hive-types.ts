@@ -79,10 +79,7 @@ export function member(object: object, name: string, { mapping, ignoresCase }: S
   return Object.entries(object).findLast(([one]) => one.toLowerCase() === key.toLowerCase())?.[1]
 }
 
-/**
- * A value of JSON as the OpenX SerDe reads it: any value is a string, a value that is no list is a list of one, and a text or
- * number in the place of an object is none of it.
- */
+/** As the OpenX SerDe: any value is a string, one that is no list a list of one, no object none of it. */
 export function readAs(type: HiveType, value: unknown, serde: SerDe): unknown {
   if (value === null || value === undefined) return null
   switch (type.kind) {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { CreateNamedQueryInput, NamedQuery, UpdateNamedQueryInput } from '@aws-sdk/client-athena'
-import type { Call, Operation } from '../../service.ts'
+import type { Athena, NamedQuery } from '@aws-sdk/client-athena'
+import type { Call } from '../../service.ts'
 import { page } from '../../state.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { invalidRequest } from './faults.ts'
 import { findWorkGroup, PRIMARY, type WorkGroups } from './work-groups.ts'
 
@@ -14,7 +14,7 @@ const PAGE = 50
 export function namedQueryOperations(
   groupsIn: (region: string) => WorkGroups,
   queriesIn: (region: string) => NamedQueries,
-): Record<string, Operation> {
+): Operations<Athena> {
   const made = new Map<string, string>()
   const find = (id = '', call: Call) => {
     const found = queriesIn(call.region).get(id)
@@ -22,7 +22,7 @@ export function namedQueryOperations(
     throw invalidRequest(`NamedQuery ${id} was not found`)
   }
   return {
-    CreateNamedQuery: typed<CreateNamedQueryInput>((input, call) => {
+    CreateNamedQuery: (input, call) => {
       const { ClientRequestToken: token, WorkGroup = PRIMARY, ...query } = input
       check(query)
       if (!query.Database) throw invalidRequest('Database is required')
@@ -31,8 +31,8 @@ export function namedQueryOperations(
       if (token !== undefined) made.set(token, NamedQueryId)
       queriesIn(call.region).set(NamedQueryId, { ...query, NamedQueryId, WorkGroup })
       return { NamedQueryId }
-    }),
-    UpdateNamedQuery: typed<UpdateNamedQueryInput>((input, call) => {
+    },
+    UpdateNamedQuery: (input, call) => {
       check(input)
       const known = find(input.NamedQueryId, call)
       const { Name, QueryString, Description = known.Description } = input
@@ -40,12 +40,11 @@ export function namedQueryOperations(
         ...known,
         ...{ Name, QueryString, ...(Description !== undefined && { Description }) },
       })
-      return {}
-    }),
-    GetNamedQuery: typed<{ NamedQueryId?: string }>(({ NamedQueryId }, call) => ({
+    },
+    GetNamedQuery: ({ NamedQueryId }, call) => ({
       NamedQuery: find(NamedQueryId, call),
-    })),
-    BatchGetNamedQuery: typed<{ NamedQueryIds?: string[] }>(({ NamedQueryIds = [] }, call) => {
+    }),
+    BatchGetNamedQuery: ({ NamedQueryIds = [] }, call) => {
       if (NamedQueryIds.length < 1 || NamedQueryIds.length > PAGE)
         throw invalidRequest(`1 to ${PAGE} ids are asked for`)
       const found = NamedQueryIds.map((id) => ({ id, query: queriesIn(call.region).get(id) }))
@@ -57,19 +56,18 @@ export function namedQueryOperations(
             : [{ NamedQueryId: id, ErrorCode: 'INVALID_INPUT', ErrorMessage: `NamedQuery ${id} was not found` }],
         ),
       }
-    }),
-    ListNamedQueries: typed<{ WorkGroup?: string; NextToken?: string; MaxResults?: number }>((input, call) => {
+    },
+    ListNamedQueries: (input, call) => {
       const { WorkGroup = PRIMARY, NextToken, MaxResults = PAGE } = input
       findWorkGroup(groupsIn(call.region), WorkGroup)
       const ids = [...queriesIn(call.region)].flatMap(([id, query]) => (query.WorkGroup === WorkGroup ? [id] : []))
       const { items, next } = page(ids, NextToken, MaxResults)
       return { NamedQueryIds: items, NextToken: next }
-    }),
-    DeleteNamedQuery: typed<{ NamedQueryId?: string }>(({ NamedQueryId = '' }, call) => {
+    },
+    DeleteNamedQuery: ({ NamedQueryId = '' }, call) => {
       find(NamedQueryId, call)
       queriesIn(call.region).delete(NamedQueryId)
-      return {}
-    }),
+    },
   }
 }
 

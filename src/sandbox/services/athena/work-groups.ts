@@ -1,18 +1,9 @@
-import type {
-  CreateWorkGroupInput,
-  DeleteWorkGroupInput,
-  ListTagsForResourceInput,
-  TagResourceInput,
-  UntagResourceInput,
-  UpdateWorkGroupInput,
-  WorkGroup,
-  WorkGroupConfiguration,
-} from '@aws-sdk/client-athena'
+import type { Athena, UpdateWorkGroupInput, WorkGroup, WorkGroupConfiguration } from '@aws-sdk/client-athena'
 import { arnOf } from '../../arn.ts'
-import { AwsFault, type Call, type Operation } from '../../service.ts'
+import { AwsFault, type Call } from '../../service.ts'
 import { page } from '../../state.ts'
 import { Tags } from '../tags.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { invalidRequest } from './faults.ts'
 import type { NamedQueries } from './named-queries.ts'
 
@@ -45,7 +36,7 @@ export function findWorkGroup(groups: WorkGroups, name: string = PRIMARY): Store
 export function workGroupOperations(
   groupsIn: (region: string) => WorkGroups,
   queriesIn: (region: string) => NamedQueries,
-): Record<string, Operation> {
+): Operations<Athena> {
   const byArn = (arn = '', call: Call) => {
     const [name] = [...groupsIn(call.region).keys()].filter(
       (each) => arnOf('athena', call, `workgroup/${each}`) === arn,
@@ -55,7 +46,7 @@ export function workGroupOperations(
     throw new AwsFault('ResourceNotFoundException', `Resource ${arn} was not found`, 400, { ResourceName: arn })
   }
   return {
-    CreateWorkGroup: typed<CreateWorkGroupInput>(({ Name = '', Configuration, Description, Tags: tags }, call) => {
+    CreateWorkGroup: ({ Name = '', Configuration, Description, Tags: tags }, call) => {
       if (!NAME.test(Name))
         throw invalidRequest(`Value '${Name}' at 'name' failed to satisfy constraint: ${NAME.source}`)
       const groups = groupsIn(call.region)
@@ -63,27 +54,25 @@ export function workGroupOperations(
       const made = { ...settled(Configuration ?? {}), ...(Description !== undefined && { Description }) }
       const workGroup = { Name, ...made, CreationTime: new Date(call.now) }
       groups.set(Name, { workGroup, tags: new Tags(tags), executions: [] })
-      return {}
-    }),
-    GetWorkGroup: typed<{ WorkGroup?: string }>(({ WorkGroup: name = '' }, call) => ({
+    },
+    GetWorkGroup: ({ WorkGroup: name = '' }, call) => ({
       WorkGroup: findWorkGroup(groupsIn(call.region), name).workGroup,
-    })),
-    ListWorkGroups: typed<{ NextToken?: string; MaxResults?: number }>(({ NextToken, MaxResults = PAGE }, call) => {
+    }),
+    ListWorkGroups: ({ NextToken, MaxResults = PAGE }, call) => {
       const { items, next } = page([...groupsIn(call.region).values()], NextToken, MaxResults)
       const WorkGroups = items.map(({ workGroup: { Name, State, Description, CreationTime } }) => ({
         ...{ Name, State, Description, CreationTime, EngineVersion: ENGINE },
       }))
       return { WorkGroups, NextToken: next }
-    }),
-    UpdateWorkGroup: typed<UpdateWorkGroupInput>((input, call) => {
+    },
+    UpdateWorkGroup: (input, call) => {
       const known = findWorkGroup(groupsIn(call.region), input.WorkGroup)
       const { Description = known.workGroup.Description, State = known.workGroup.State } = input
       const Configuration = updated(known.workGroup.Configuration ?? {}, input.ConfigurationUpdates ?? {})
       checkConfiguration(Configuration)
       known.workGroup = { ...known.workGroup, Configuration, State, ...(Description !== undefined && { Description }) }
-      return {}
-    }),
-    DeleteWorkGroup: typed<DeleteWorkGroupInput>(({ WorkGroup: name = '', RecursiveDeleteOption = false }, call) => {
+    },
+    DeleteWorkGroup: ({ WorkGroup: name = '', RecursiveDeleteOption = false }, call) => {
       if (name === PRIMARY) throw invalidRequest('The primary workgroup cannot be deleted')
       const { executions } = findWorkGroup(groupsIn(call.region), name)
       const queries = queriesIn(call.region)
@@ -93,19 +82,12 @@ export function workGroupOperations(
       }
       for (const { NamedQueryId = '' } of inIt) queries.delete(NamedQueryId)
       groupsIn(call.region).delete(name)
-      return {}
-    }),
-    TagResource: typed<TagResourceInput>(({ ResourceARN, Tags: tags }, call) => {
-      byArn(ResourceARN, call).tags.add(tags ?? [])
-      return {}
-    }),
-    UntagResource: typed<UntagResourceInput>(({ ResourceARN, TagKeys }, call) => {
-      byArn(ResourceARN, call).tags.remove(TagKeys ?? [])
-      return {}
-    }),
-    ListTagsForResource: typed<ListTagsForResourceInput>(({ ResourceARN }, call) => ({
+    },
+    TagResource: ({ ResourceARN, Tags }, call) => byArn(ResourceARN, call).tags.add(Tags),
+    UntagResource: ({ ResourceARN, TagKeys }, call) => byArn(ResourceARN, call).tags.remove(TagKeys),
+    ListTagsForResource: ({ ResourceARN }, call) => ({
       Tags: byArn(ResourceARN, call).tags.list(),
-    })),
+    }),
   }
 }
 

@@ -9,7 +9,6 @@ import type { Bucket } from '../s3/store.ts'
 export interface Destinations {
   role(arn: string): Role | undefined
   bucket(name: string): Bucket | undefined
-  /** The policy of a KMS key, by the key's ARN. */
   keyPolicy(arn: string): string | undefined
   hasLogGroup(region: string, name: string): boolean
   putLogEvent(region: string, group: string, stream: string, event: { timestamp: number; message: string }): void

@@ -15,10 +15,7 @@ export interface AlarmPoint {
   breaching: boolean | undefined
 }
 
-/**
- * The data points that an alarm looks at, oldest first: as many as its evaluation range has, the newest of which ends with
- * the last whole minute before `now`. The sandbox keeps metrics by the minute, so shorter periods have no data.
- */
+/** Oldest first, to the last full minute of `now`. Metrics are kept by the minute: shorter periods have no data. */
 export function alarmPoints(store: MetricStore, alarm: MetricAlarm, now: number): AlarmPoint[] {
   const { window, period, times } = rangeOf(alarm, now)
   const answer = period % 60 === 0 ? queryEvaluator(() => store, queriesOf(alarm), window) : () => []
@@ -33,10 +30,7 @@ export function alarmPoints(store: MetricStore, alarm: MetricAlarm, now: number)
   })
 }
 
-/**
- * Whether EvaluateLowSampleCountPercentile holds the alarm back: fewer samples than 10/(1 - percentile), or
- * 10/percentile below the median.
- */
+/** EvaluateLowSampleCountPercentile: fewer samples than 10/(1 - percentile), or 10/percentile below the median. */
 export function hasTooFewSamples(store: MetricStore, alarm: MetricAlarm, now: number): boolean {
   if (alarm.EvaluateLowSampleCountPercentile !== 'ignore' || alarm.ExtendedStatistic === undefined) return false
   const statistic = parseStatistic(alarm.ExtendedStatistic)

@@ -1,22 +1,22 @@
 import type {
+  CloudWatch,
   CompositeAlarm,
-  DeleteAlarmsInput,
   DescribeAlarmsInput,
+  EnableAlarmActionsInput,
   MetricAlarm,
   MetricDataQuery,
   PutCompositeAlarmInput,
   PutMetricAlarmInput,
-  SetAlarmStateInput,
   StateValue,
 } from '@aws-sdk/client-cloudwatch'
 import { arnOf } from '../../arn.ts'
-import type { Call, Operation } from '../../service.ts'
+import type { Call } from '../../service.ts'
 import { perRegion } from '../../state.ts'
 import type { Tags } from '../tags.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { type AlarmBook, commonOf, type StateChange, setState } from './alarm-book.ts'
-import { checkAlarm, checkName } from './alarm-rules.ts'
-import { parentsOf, putCompositeAlarm } from './composite-alarms.ts'
+import { checkActions, checkAlarm, checkName } from './alarm-rules.ts'
+import { childrenOf, parseRule } from './composite-rule.ts'
 import { evaluateAlarms } from './evaluate-alarms.ts'
 import { invalidCombination, noSuchAlarm, validation } from './faults.ts'
 import { type Notification, notificationsOf } from './notification.ts'
@@ -39,7 +39,7 @@ const STATES: readonly StateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
 
 /** The alarm operations, their evaluation, and a way to the tags of an alarm by its ARN. */
 export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
-  operations: Record<string, Operation>
+  operations: Operations<CloudWatch>
   tags(arn: string, call: Call): Tags | undefined
   /** Every alarm of every Region at a time in milliseconds. */
   evaluate(now: number): void
@@ -48,19 +48,6 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
   const bookOf = perRegion((): AlarmBook => new Map(), books)
   const tell = (changes: readonly StateChange[], book: AlarmBook) => {
     for (const change of changes) for (const message of notificationsOf(change, book)) publish(message)
-  }
-
-  const put = (input: PutMetricAlarmInput, call: Call) => {
-    checkAlarm(input)
-    const name = checkName(input.AlarmName)
-    const book = bookOf(call.region)
-    const before = book.get(name)
-    if (before?.type === 'CompositeAlarm') throw validation(`A composite alarm has the name ${name} already.`)
-    // Replacing keeps the state, and ignores the tags: only TagResource changes those of an alarm that exists.
-    const tags = before?.tags ?? tagsOf(input.Tags)
-    book.set(name, { type: 'MetricAlarm', alarm: describe(input, call, before?.alarm), tags })
-    watch(call.region, input.Metrics ?? [])
-    return {}
   }
 
   /** "You cannot specify any other parameters"; "only the Alarm Name and ARN are returned". */
@@ -78,83 +65,79 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
     }
   }
 
-  const list = (input: DescribeAlarmsInput, call: Call) => {
-    const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue: state, ActionPrefix, NextToken } = input
-    if (input.ParentsOfAlarmName !== undefined) return listParents(input.ParentsOfAlarmName, input, call)
-    if (AlarmNames && AlarmNamePrefix !== undefined) {
-      throw invalidCombination('AlarmNames and AlarmNamePrefix cannot be given together.')
-    }
-    const size = input.MaxRecords ?? PAGE
-    if (size < 1 || size > LARGEST_PAGE) throw validation('MaxRecords must be between 1 and 100.')
-    const types = AlarmTypes ?? ['MetricAlarm']
-    const found = [...bookOf(call.region).values()]
-      .filter(
-        ({ type, alarm: { AlarmName = '', AlarmActions = [], StateValue: value } }) =>
-          types.includes(type) &&
-          (AlarmNames === undefined || AlarmNames.includes(AlarmName)) &&
-          AlarmName.startsWith(AlarmNamePrefix ?? '') &&
-          (state === undefined || value === state) &&
-          (ActionPrefix === undefined || AlarmActions.some((action) => action.startsWith(ActionPrefix))),
-      )
-      .sort((a, b) => ((a.alarm.AlarmName ?? '') < (b.alarm.AlarmName ?? '') ? -1 : 1))
-    const { items, next } = pageOf(found, NextToken, size)
-    return {
-      CompositeAlarms: items.flatMap((kept): CompositeAlarm[] => (kept.type === 'CompositeAlarm' ? [kept.alarm] : [])),
-      MetricAlarms: items.flatMap((kept): MetricAlarm[] => (kept.type === 'MetricAlarm' ? [kept.alarm] : [])),
-      NextToken: next,
-    }
-  }
-
-  /**
-   * Names that do not exist do not stop the rest. "This total can include no more than one composite alarm", and an alarm
-   * that a composite alarm depends on cannot be deleted: then nothing is.
-   */
-  const remove = ({ AlarmNames = [] }: DeleteAlarmsInput, call: Call) => {
-    const book = bookOf(call.region)
-    if (AlarmNames.length > MOST_DELETED) throw validation(`At most ${MOST_DELETED} alarms can be deleted at once.`)
-    const composites = AlarmNames.filter((name) => book.get(name)?.type === 'CompositeAlarm')
-    if (composites.length > 1) throw validation('At most one composite alarm can be deleted at once.')
-    const needed = AlarmNames.filter((name) => parentsOf(book, name).length > 0)
-    if (needed.length > 0) {
-      throw validation(`Cannot delete ${needed.join(',')} as there are composite alarm(s) depending on it.`)
-    }
-    for (const name of AlarmNames) book.delete(name)
-    return {}
-  }
-
-  const changeState = (input: SetAlarmStateInput, call: Call) => {
-    const { AlarmName = '', StateValue: to, StateReason = '', StateReasonData } = input
-    const book = bookOf(call.region)
-    const kept = book.get(AlarmName)
-    if (!kept) throw noSuchAlarm()
-    if (!to || !STATES.includes(to)) throw validation(`StateValue must be one of ${STATES}.`)
-    const change = setState(kept, { StateValue: to, StateReason, StateReasonData }, call.now)
-    if (change) tell([change], book)
-    return {}
-  }
-
   const setActions =
     (enabled: boolean) =>
-    ({ AlarmNames = [] }: { AlarmNames?: string[] }, call: Call) => {
+    ({ AlarmNames = [] }: EnableAlarmActionsInput, call: Call) => {
       for (const name of AlarmNames) {
         const kept = bookOf(call.region).get(name)
         if (kept) kept.alarm = { ...kept.alarm, ActionsEnabled: enabled }
       }
-      return {}
     }
-
   return {
     operations: {
-      PutMetricAlarm: typed(put),
-      PutCompositeAlarm: typed((input: PutCompositeAlarmInput, call) => {
-        putCompositeAlarm(bookOf(call.region), input, call)
-        return {}
-      }),
-      DescribeAlarms: typed(list),
-      DeleteAlarms: typed(remove),
-      SetAlarmState: typed(changeState),
-      EnableAlarmActions: typed(setActions(true)),
-      DisableAlarmActions: typed(setActions(false)),
+      PutMetricAlarm: (input, call) => {
+        checkAlarm(input)
+        const name = checkName(input.AlarmName)
+        const book = bookOf(call.region)
+        const before = book.get(name)
+        if (before?.type === 'CompositeAlarm') throw validation(`A composite alarm has the name ${name} already.`)
+        // Replacing keeps the state, and ignores the tags: only TagResource changes those of an alarm that exists.
+        const tags = before?.tags ?? tagsOf(input.Tags)
+        book.set(name, { type: 'MetricAlarm', alarm: describe(input, call, before?.alarm), tags })
+        watch(call.region, input.Metrics ?? [])
+      },
+      PutCompositeAlarm: (input, call) => putCompositeAlarm(bookOf(call.region), input, call),
+      DescribeAlarms: (input, call) => {
+        const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue: state, ActionPrefix, NextToken } = input
+        if (input.ParentsOfAlarmName !== undefined) return listParents(input.ParentsOfAlarmName, input, call)
+        if (AlarmNames && AlarmNamePrefix !== undefined) {
+          throw invalidCombination('AlarmNames and AlarmNamePrefix cannot be given together.')
+        }
+        const size = input.MaxRecords ?? PAGE
+        if (size < 1 || size > LARGEST_PAGE) throw validation('MaxRecords must be between 1 and 100.')
+        const types = AlarmTypes ?? ['MetricAlarm']
+        const found = [...bookOf(call.region).values()]
+          .filter(
+            ({ type, alarm: { AlarmName = '', AlarmActions = [], StateValue: value } }) =>
+              types.includes(type) &&
+              (AlarmNames === undefined || AlarmNames.includes(AlarmName)) &&
+              AlarmName.startsWith(AlarmNamePrefix ?? '') &&
+              (state === undefined || value === state) &&
+              (ActionPrefix === undefined || AlarmActions.some((action) => action.startsWith(ActionPrefix))),
+          )
+          .sort((a, b) => ((a.alarm.AlarmName ?? '') < (b.alarm.AlarmName ?? '') ? -1 : 1))
+        const { items, next } = pageOf(found, NextToken, size)
+        return {
+          CompositeAlarms: items.flatMap((kept): CompositeAlarm[] =>
+            kept.type === 'CompositeAlarm' ? [kept.alarm] : [],
+          ),
+          MetricAlarms: items.flatMap((kept): MetricAlarm[] => (kept.type === 'MetricAlarm' ? [kept.alarm] : [])),
+          NextToken: next,
+        }
+      },
+      /** Unknown names do not stop the rest; at most one composite alarm, and none that another depends on. */
+      DeleteAlarms: ({ AlarmNames = [] }, call) => {
+        const book = bookOf(call.region)
+        if (AlarmNames.length > MOST_DELETED) throw validation(`At most ${MOST_DELETED} alarms can be deleted at once.`)
+        const composites = AlarmNames.filter((name) => book.get(name)?.type === 'CompositeAlarm')
+        if (composites.length > 1) throw validation('At most one composite alarm can be deleted at once.')
+        const needed = AlarmNames.filter((name) => parentsOf(book, name).length > 0)
+        if (needed.length > 0) {
+          throw validation(`Cannot delete ${needed.join(',')} as there are composite alarm(s) depending on it.`)
+        }
+        for (const name of AlarmNames) book.delete(name)
+      },
+      SetAlarmState: (input, call) => {
+        const { AlarmName = '', StateValue: to, StateReason = '', StateReasonData } = input
+        const book = bookOf(call.region)
+        const kept = book.get(AlarmName)
+        if (!kept) throw noSuchAlarm()
+        if (!to || !STATES.includes(to)) throw validation(`StateValue must be one of ${STATES}.`)
+        const change = setState(kept, { StateValue: to, StateReason, StateReasonData }, call.now)
+        if (change) tell([change], book)
+      },
+      EnableAlarmActions: setActions(true),
+      DisableAlarmActions: setActions(false),
     },
     tags: (arn, call) => bookOf(call.region).get(/:alarm:(.+)$/s.exec(arn)?.[1] ?? '')?.tags,
     evaluate: (now) => {
@@ -172,4 +155,33 @@ function describe(input: PutMetricAlarmInput, call: Call, before: MetricAlarm | 
     ...commonOf(input, before, call.now),
     Dimensions: input.Dimensions ?? [],
   }
+}
+
+/** Replacing keeps state and tags. An actions suppressor is refused: the sandbox does not play it. @throws AwsFault */
+function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput, call: Call): void {
+  const name = checkName(input.AlarmName)
+  for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
+  if (input.ActionsSuppressor !== undefined) throw validation('ActionsSuppressor is not supported by the sandbox.')
+  const unknown = childrenOf(parseRule(input.AlarmRule ?? '')).filter((child) => !book.has(child))
+  if (unknown.length > 0) {
+    throw validation(
+      `Could not save the composite alarm as alarms [${unknown.join(', ')}] in the alarm rule do not exist`,
+    )
+  }
+  const before = book.get(name)
+  if (before?.type === 'MetricAlarm') throw validation(`A metric alarm has the name ${name} already.`)
+  const { Tags, AlarmName, ...given } = input
+  const alarm: CompositeAlarm = {
+    AlarmName: name,
+    AlarmArn: arnOf('cloudwatch', call, `alarm:${name}`),
+    ...given,
+    ...commonOf(input, before?.alarm, call.now),
+  }
+  book.set(name, { type: 'CompositeAlarm', alarm, tags: before?.tags ?? tagsOf(Tags) })
+}
+
+function parentsOf(book: AlarmBook, name: string): string[] {
+  return [...book].flatMap(([parent, kept]) =>
+    kept.type === 'CompositeAlarm' && childrenOf(parseRule(kept.alarm.AlarmRule ?? '')).includes(name) ? [parent] : [],
+  )
 }

@@ -1,14 +1,13 @@
 import type {
   AnomalyDetector,
+  CloudWatch,
   DeleteAnomalyDetectorInput,
-  DescribeAnomalyDetectorsInput,
   MetricDataQuery,
   PutAnomalyDetectorInput,
   SingleMetricAnomalyDetector,
 } from '@aws-sdk/client-cloudwatch'
-import type { Operation } from '../../service.ts'
 import { perRegion } from '../../state.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { invalidCombination, missing, noSuchDetector, validation } from './faults.ts'
 import { parseExpression, referencesOf } from './math/parse.ts'
 import { pageOf } from './paging.ts'
@@ -22,7 +21,7 @@ type Detector = Required<Pick<SingleMetricAnomalyDetector, 'Namespace' | 'Metric
 
 /** The models of what to expect of a metric, one for each metric and statistic. Models of metric math are refused. */
 export function createAnomalyDetectors(metricsOf: (region: string) => MetricStore): {
-  operations: Record<string, Operation>
+  operations: Operations<CloudWatch>
   /** What putting an alarm on bands does. */
   watch(region: string, queries: readonly MetricDataQuery[]): void
 } {
@@ -43,13 +42,12 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
   }
   return {
     operations: {
-      PutAnomalyDetector: typed((input: PutAnomalyDetectorInput, { region }) => {
+      PutAnomalyDetector: (input, { region }) => {
         const { Configuration, MetricCharacteristics } = input
         const detector = metricIn(input)
         detectorsOf(region).set(keyOf(detector), { ...detector, Configuration, MetricCharacteristics })
-        return {}
-      }),
-      DescribeAnomalyDetectors: typed((input: DescribeAnomalyDetectorsInput, { region }) => {
+      },
+      DescribeAnomalyDetectors: (input, { region }) => {
         const { Namespace, MetricName, Dimensions, AnomalyDetectorTypes: types = ['SINGLE_METRIC'] } = input
         const found = [...detectorsOf(region).values()].filter(
           (detector) =>
@@ -63,16 +61,12 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
           AnomalyDetectors: items.map((detector) => describe(region, detector)),
           NextToken: next,
         }
-      }),
-      DeleteAnomalyDetector: typed((input: DeleteAnomalyDetectorInput, { region }) => {
+      },
+      DeleteAnomalyDetector: (input, { region }) => {
         if (!detectorsOf(region).delete(keyOf(metricIn(input)))) throw noSuchDetector()
-        return {}
-      }),
+      },
     },
-    /**
-     * CloudWatch makes the model of an alarm on a band when there is none, and leaves it when the alarm is deleted, as
-     * users of CDK and Terraform found (aws-cdk#19956, terraform-provider-aws#18344); its documentation is silent.
-     */
+    /** Makes a band's model where there is none, as users found (aws-cdk#19956, terraform-provider-aws#18344). */
     watch: (region, queries) => {
       for (const { Expression = '' } of queries) {
         if (!Expression.includes('ANOMALY_DETECTION_BAND')) continue

@@ -1,6 +1,6 @@
 import { isObject, parseJson } from '../../json-text.ts'
-import { checkMetrics } from './dashboard-metrics.ts'
-import { checkVariables } from './dashboard-variables.ts'
+import { type Expression, parseExpression, referencesOf } from './math/parse.ts'
+import { parseSearch } from './search.ts'
 
 /** What is wrong with a dashboard's body, and what is merely odd about it. */
 export interface Findings {
@@ -108,4 +108,110 @@ function checkAlarms({ alarms }: Json, path: string, { errors }: Findings): void
   if (!Array.isArray(alarms) || alarms.length === 0 || alarms.length > MOST_ALARMS || !alarms.every(isArn)) {
     errors.push({ DataPath: `${path}/alarms`, Message: `Should be 1 to ${MOST_ALARMS} ARNs of alarms` })
   }
+}
+
+const MOST_VARIABLES = 25
+const MOST_VALUES = 500
+const LONGEST_SEARCH = 2_048
+
+/** Holds a dashboard's variables against the documented grammar ("Variables Array Structure"). */
+function checkVariables(variables: unknown, { errors }: Findings): void {
+  const path = '/variables'
+  if (!Array.isArray(variables)) {
+    errors.push({ DataPath: path, Message: 'Should be an array' })
+    return
+  }
+  if (variables.length > MOST_VARIABLES) {
+    errors.push({ DataPath: path, Message: `Should not have more than ${MOST_VARIABLES} items` })
+  }
+  for (const [i, variable] of variables.entries()) errors.push(...faultsOf(variable, `${path}/${i}`))
+}
+
+function faultsOf(variable: unknown, path: string): Finding[] {
+  if (!isObject(variable)) return [{ DataPath: path, Message: 'Should be an object' }]
+  const { type, inputType, id, label, property, pattern, values, search, populateFrom } = variable
+  const isText = (value: unknown, most: number) => typeof value === 'string' && value !== '' && value.length <= most
+  const isSearched = isText(search, LONGEST_SEARCH) && isText(populateFrom, 255)
+  const isListed = Array.isArray(values) && values.length > 0 && values.length <= MOST_VALUES
+  const rules: [key: string, holds: boolean, message: string][] = [
+    ['type', type === 'property' || type === 'pattern', 'Should be one of property, pattern'],
+    ['inputType', ['input', 'select', 'radio'].includes(String(inputType)), 'Should be one of input, select, radio'],
+    ['id', isText(id, 32) && /^[\w-]+$/.test(String(id)), 'Should be 1 to 32 of 0-9A-Za-z-_'],
+    ['label', label === undefined || isText(label, 30), 'Should have at most 30 characters'],
+    ['property', type !== 'property' || isText(property, 255), 'Is required of a property variable'],
+    ['pattern', type !== 'pattern' || isPattern(pattern), 'Should be a regular expression'],
+    ['values', inputType === 'input' || isListed || isSearched, 'Needs values, or search and populateFrom'],
+  ]
+  return rules.flatMap(([key, holds, Message]) => (holds ? [] : [{ DataPath: `${path}/${key}`, Message }]))
+}
+
+function isPattern(pattern: unknown): boolean {
+  try {
+    return typeof pattern === 'string' && pattern !== '' && new RegExp(pattern) !== undefined
+  } catch {
+    return false
+  }
+}
+
+const MOST_OF_A_WIDGET = 500
+const VIEWS = ['timeSeries', 'singleValue', 'gauge', 'bar', 'pie', 'table']
+
+/** Rows of texts and options, or annotations. An expression that cannot be evaluated is only a warning. */
+function checkMetrics({ metrics, annotations, view, period }: Json, path: string, findings: Findings): void {
+  const { errors, warnings } = findings
+  if (view !== undefined && !VIEWS.includes(String(view))) {
+    errors.push({ DataPath: `${path}/view`, Message: `Should be one of ${VIEWS.join(', ')}` })
+  }
+  if (period !== undefined && (!Number.isInteger(period) || Number(period) < 60 || Number(period) % 60 !== 0)) {
+    errors.push({ DataPath: `${path}/period`, Message: 'Should be a multiple of 60' })
+  }
+  if (metrics === undefined) {
+    if (!isObject(annotations)) errors.push({ DataPath: path, Message: "Should have required property 'metrics'" })
+    return
+  }
+  if (!Array.isArray(metrics)) {
+    errors.push({ DataPath: `${path}/metrics`, Message: 'Should be an array' })
+    return
+  }
+  if (metrics.length > MOST_OF_A_WIDGET) {
+    errors.push({ DataPath: `${path}/metrics`, Message: `Should not have more than ${MOST_OF_A_WIDGET} items` })
+  }
+  const ids: unknown[] = metrics.flatMap((row) => (Array.isArray(row) ? (row.find(isObject)?.id ?? []) : []))
+  for (const [i, row] of metrics.entries()) {
+    const at = `${path}/metrics/${i}`
+    const cells: unknown[] = Array.isArray(row) ? row : []
+    const options = cells.find(isObject)
+    if (cells.length === 0 || cells.some((cell) => typeof cell !== 'string' && cell !== options)) {
+      errors.push({ DataPath: at, Message: 'Should be an array of texts with an object of options at its end' })
+      continue
+    }
+    const { id, expression } = options ?? {}
+    if (id !== undefined && (!/^[a-z]\w*$/.test(String(id)) || ids.indexOf(id) !== ids.lastIndexOf(id))) {
+      warnings.push({ DataPath: `${at}/id`, Message: 'Should begin with a small letter and be the only one' })
+    }
+    const fault = typeof expression === 'string' ? faultOf(expression, ids) : undefined
+    if (fault !== undefined) warnings.push({ DataPath: `${at}/expression`, Message: fault })
+  }
+}
+
+function faultOf(expression: string, ids: readonly unknown[]): string | undefined {
+  if (/^\s*SELECT\s/i.test(expression)) return undefined
+  try {
+    const parsed = parseExpression(expression)
+    for (const search of searchesOf(parsed)) parseSearch(search)
+    const unknown = referencesOf(parsed).find((id) => !ids.includes(id))
+    return unknown === undefined ? undefined : `There is no metric of id ${unknown}`
+  } catch {
+    return 'The expression is not of the metric math grammar'
+  }
+}
+
+function searchesOf(expression: Expression): string[] {
+  if (expression.type === 'call') {
+    const [first] = expression.arguments
+    const own = expression.name === 'SEARCH' && first?.type === 'string' ? [first.value] : []
+    return [...own, ...expression.arguments.flatMap(searchesOf)]
+  }
+  if (expression.type === 'operator') return [...searchesOf(expression.left), ...searchesOf(expression.right)]
+  return expression.type === 'list' ? expression.items.flatMap(searchesOf) : []
 }

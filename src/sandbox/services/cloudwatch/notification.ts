@@ -11,10 +11,7 @@ export interface Notification {
   readonly source: string
 }
 
-/**
- * The messages that a change of state sends to the topics among the alarm's actions, none where its actions are switched
- * off. The message is the JSON that CloudWatch sends, but that the Region stands by its code, not by its long name.
- */
+/** To the topics among the alarm's actions. CloudWatch's own JSON, but that the Region stands by its code. */
 export function notificationsOf({ kept, from }: StateChange, book: AlarmBook): Notification[] {
   const { alarm } = kept
   if (alarm.ActionsEnabled === false) return []

@@ -35,9 +35,7 @@ export function roundStart(start: number, now: number): number {
   return Math.floor(start / step) * step
 }
 
-/**
- * One statistic of a metric, a point a period, aligned to `start`. Data is invisible to a period finer than it is kept in.
- */
+/** A point a period, aligned to `start`. Data is invisible to a period finer than it is kept in. */
 export function readPoints(metric: Metric | undefined, statistic: Statistic, range: Range): Points {
   const buckets = readBuckets(metric, range, statistic.kind === 'p')
   const points: Points = new Map()

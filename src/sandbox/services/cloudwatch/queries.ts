@@ -52,10 +52,7 @@ export function dimensionsOf(
   return dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }))
 }
 
-/**
- * Answers queries by their ids, each worked out once and only when asked for. Metrics and expressions see the same window.
- * The answer throws AwsFault for an unknown id, an expression that refers to itself or one that is wrong.
- */
+/** By id, each worked out once and only when asked for. @throws AwsFault for unknown, circular or wrong ones */
 export function queryEvaluator(
   storeOf: StoreOf,
   queries: readonly MetricDataQuery[],
@@ -64,7 +61,6 @@ export function queryEvaluator(
   return evaluatorOf(storeOf, queries, window).reference
 }
 
-/** The metrics that a query is about. */
 type StoreOf = (query: MetricDataQuery) => MetricStore
 
 interface Evaluator {

@@ -14,10 +14,7 @@ export interface Visitor {
 
 const FIRST_CAPACITY = 16
 
-/**
- * One metric's raw samples in typed arrays: 12 bytes each, 8 more from the first one that stands for several. CloudWatch
- * keeps standard metrics by the minute, so the minute is the time. Raw values are kept since only they give percentiles.
- */
+/** Typed arrays of 12 bytes a sample, 8 more once one stands for several. By the minute, raw: percentiles need that. */
 export class Samples {
   #minutes = new Int32Array(FIRST_CAPACITY)
   #values = new Float64Array(FIRST_CAPACITY)

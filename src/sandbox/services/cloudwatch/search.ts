@@ -6,11 +6,7 @@ export type Matches = (metric: Metric) => boolean
 
 const LONGEST = 1_024
 
-/**
- * The search part of `SEARCH('{Namespace,Dimension} Property="exact" token', …)`. The schema in braces must be the
- * metric's exact namespace and dimensions; terms are joined by AND unless OR stands between them, NOT turns one round.
- * @throws AwsFault for more than 1,024 characters or what is not of the grammar.
- */
+/** The search part: `{Namespace,Dimension} Property="exact" token`. @throws AwsFault beyond 1,024 characters */
 export function parseSearch(text: string): Matches {
   if (text.length > LONGEST)
     throw validation(`SEARCH expressions may have ${LONGEST} characters, this has ${text.length}`)

@@ -31,7 +31,6 @@ export function minuteOf(milliseconds: number): number {
   return Math.floor(milliseconds / 60_000)
 }
 
-/** All the metrics of one Region. */
 export class MetricStore {
   readonly #metrics = new Map<string, Metric>()
 

@@ -1,7 +1,7 @@
-import type { Tag, TagResourceInput, UntagResourceInput } from '@aws-sdk/client-cloudwatch'
-import type { Call, Operation } from '../../service.ts'
+import type { CloudWatch, Tag } from '@aws-sdk/client-cloudwatch'
+import type { Call } from '../../service.ts'
 import { Tags } from '../tags.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { noSuchResource, validation } from './faults.ts'
 
 const MOST_TAGS = 50
@@ -14,25 +14,21 @@ export function tagsOf(tags: readonly Tag[] = []): Tags {
 }
 
 /** The tagging operations over whatever `find` knows by its ARN. */
-export function createTagging(find: (arn: string, call: Call) => Tags | undefined): Record<string, Operation> {
+export function createTagging(find: (arn: string, call: Call) => Tags | undefined): Operations<CloudWatch> {
   const tagsAt = (arn = '', call: Call): Tags => {
     const tags = find(arn, call)
     if (!tags) throw noSuchResource(arn)
     return tags
   }
   return {
-    TagResource: typed(({ ResourceARN, Tags: added = [] }: TagResourceInput, call) => {
+    TagResource: ({ ResourceARN, Tags: added = [] }, call) => {
       const tags = tagsAt(ResourceARN, call)
       tagsOf([...tags.list(), ...added])
       tags.add(added)
-      return {}
-    }),
-    UntagResource: typed(({ ResourceARN, TagKeys = [] }: UntagResourceInput, call) => {
-      tagsAt(ResourceARN, call).remove(TagKeys)
-      return {}
-    }),
-    ListTagsForResource: typed(({ ResourceARN }: { ResourceARN?: string }, call) => ({
+    },
+    UntagResource: ({ ResourceARN, TagKeys }, call) => tagsAt(ResourceARN, call).remove(TagKeys),
+    ListTagsForResource: ({ ResourceARN }, call) => ({
       Tags: tagsAt(ResourceARN, call).list(),
-    })),
+    }),
   }
 }

@@ -16,10 +16,7 @@ export interface Refusal {
   readonly organization?: boolean
 }
 
-/**
- * Actions that IAM does not look at beside others on a resource, as seen in its answers to whoever asked: they are found
- * under another action's name, or are of another kind of caller.
- */
+/** Actions that IAM does not look at beside others, as seen in its answers. */
 const APART: readonly RegExp[] = [
   /^s3:(PutBucketReplication|PutObjectLockConfiguration|PutBucketIntelligentTieringConfiguration)$/i,
 ]
@@ -35,10 +32,7 @@ function checkMix(actions: readonly string[], apart: readonly RegExp[]): void {
   )
 }
 
-/**
- * Each action on each resource. A role has what its inline policies allow, everybody else all rights; what is refused on
- * purpose is refused to either.
- */
+/** A role has what its inline policies allow, others all rights; `refusals` go for either. */
 export function simulate(
   roles: Roles,
   refusals: readonly Refusal[],

@@ -1,15 +1,13 @@
+import { isAggregate } from './aggregates.ts'
 import type { Column, Command, Expression } from './ast.ts'
-import { checkNames } from './names.ts'
+import { isFunction } from './functions.ts'
 import { escapeRegex, parseExpression, patternOf } from './parse-expression.ts'
 import { Reader } from './reader.ts'
 import { QuerySyntaxError } from './tokenize.ts'
 
 type Parse = (reader: Reader) => Command
 
-/**
- * The commands of a CloudWatch Logs Insights query, in order.
- * @throws QuerySyntaxError with the offset of what is not understood.
- */
+/** The commands of a query, in order. @throws QuerySyntaxError with the offset of what is not understood */
 export function parseQuery(query: string): Command[] {
   const reader = new Reader(query)
   const commands: Command[] = []
@@ -75,4 +73,59 @@ function parseCommand(reader: Reader): Command {
   }
   const pattern = new RegExp(parts.map(escapeRegex).join('(.*?)') + (parts.at(-1) === '' ? '$' : ''), 's')
   return { type: 'parse', source, pattern, names }
+}
+
+/** Refuses functions that do not exist, aggregates outside `stats`, and columns of `stats` that aggregate nothing. */
+function checkNames(command: Command, offset: number): void {
+  const fail = (message: string) =>
+    new QuerySyntaxError(`${message} (in the command at offset ${offset})`, offset, offset)
+  for (const { expression, aggregates } of expressionsOf(command)) {
+    const calls = callsIn(expression)
+    const unknown = calls.find((name) => !isFunction(name) && !isAggregate(name))
+    if (unknown !== undefined) throw fail(`unknown function '${unknown}'`)
+    const aggregate = calls.find(isAggregate)
+    if (aggregate !== undefined && !aggregates && command.type !== 'sort')
+      throw fail(`'${aggregate}' belongs into stats`)
+    if (aggregate === undefined && aggregates) throw fail(`'${expression.text}' aggregates nothing`)
+  }
+}
+
+function expressionsOf(command: Command): { expression: Expression; aggregates: boolean }[] {
+  const plain = (expressions: Expression[]) => expressions.map((expression) => ({ expression, aggregates: false }))
+  switch (command.type) {
+    case 'fields':
+      return plain(command.columns.map(({ expression }) => expression))
+    case 'filter':
+      return plain([command.condition])
+    case 'stats':
+      return [
+        ...command.columns.map(({ expression }) => ({ expression, aggregates: true })),
+        ...plain(command.by.map(({ expression }) => expression)),
+      ]
+    case 'sort':
+      return plain(command.keys.map(({ expression }) => expression))
+    case 'dedup':
+      return plain(command.expressions)
+    case 'parse':
+      return plain([command.source])
+    default:
+      return []
+  }
+}
+
+function callsIn(expression: Expression): string[] {
+  switch (expression.type) {
+    case 'call':
+      return [expression.name, ...expression.arguments.flatMap(callsIn)]
+    case 'binary':
+      return [...callsIn(expression.left), ...callsIn(expression.right)]
+    case 'not':
+      return callsIn(expression.inner)
+    case 'in':
+      return [...callsIn(expression.value), ...expression.items.flatMap(callsIn)]
+    case 'like':
+      return callsIn(expression.value)
+    default:
+      return []
+  }
 }

@@ -1,15 +1,8 @@
-import type {
-  AssociateKmsKeyRequest,
-  CreateLogGroupRequest,
-  DescribeLogGroupsRequest,
-  PutRetentionPolicyRequest,
-  TagResourceRequest,
-  UntagResourceRequest,
-} from '@aws-sdk/client-cloudwatch-logs'
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { arnOf } from '../../arn.ts'
-import { AwsFault, type Call, type Operation } from '../../service.ts'
+import { AwsFault, type Call } from '../../service.ts'
 import { page } from '../../state.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { groupExists, invalidParameter } from './faults.ts'
 import { groupOf, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
 
@@ -24,90 +17,71 @@ const RETENTIONS = [
 export function groupOperations(
   groupsOf: (region: string) => LogGroups,
   shared: SharedGroups,
-): Record<string, Operation> {
+): Operations<CloudWatchLogs> {
   const at = (name: string | undefined, { region }: Call) => groupOf(groupsOf(region), name)
-
-  const create = (input: CreateLogGroupRequest, call: Call) => {
-    const { logGroupName: name = '', tags = {}, kmsKeyId, logGroupClass = 'STANDARD' } = input
-    if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw invalidParameter(`Invalid log group name: '${name}'`)
-    const groups = groupsOf(call.region)
-    if (groups.has(name)) throw groupExists()
-    groups.set(name, {
-      name,
-      created: call.now,
-      arn: arnOf('logs', call, `log-group:${name}`),
-      logGroupClass,
-      ...(kmsKeyId !== undefined && { kmsKeyId }),
-      retentionDays: undefined,
-      tags: new Map(Object.entries(tags)),
-      streams: new Map(),
-    })
-    return {}
-  }
-
-  const describe = (input: DescribeLogGroupsRequest, call: Call) => {
-    const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, nextToken, limit = PAGE } = input
-    if (prefix !== undefined && pattern !== undefined) {
-      throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
-    }
-    const { includeLinkedAccounts = false, accountIdentifiers = [] } = input
-    if (accountIdentifiers.length > MOST_ACCOUNTS) throw invalidParameter('At most 20 accounts can be named.')
-    const others = includeLinkedAccounts ? shared(call.account, call.region) : new Map<string, LogGroups>()
-    const all = [[call.account, groupsOf(call.region)] as const, ...others]
-    const asked = all.filter(([account]) => accountIdentifiers.length === 0 || accountIdentifiers.includes(account))
-    const found = asked
-      .flatMap(([, groups]) => [...groups.values()])
-      .filter(({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-    const { items, next } = page(found, nextToken, Math.min(limit, PAGE))
-    return { logGroups: items.map(describeGroup), nextToken: next }
-  }
-
-  const remove = ({ logGroupName }: { logGroupName?: string }, call: Call) => {
-    groupsOf(call.region).delete(at(logGroupName, call).name)
-    return {}
-  }
-
-  const associateKey = ({ logGroupName, kmsKeyId = '' }: AssociateKmsKeyRequest, call: Call) => {
-    at(logGroupName, call).kmsKeyId = kmsKeyId
-    return {}
-  }
-
-  const putRetention = ({ logGroupName, retentionInDays }: PutRetentionPolicyRequest, call: Call) => {
-    if (!RETENTIONS.includes(retentionInDays ?? 0)) {
-      throw invalidParameter(`Invalid retention value: ${retentionInDays}. It must be one of ${RETENTIONS.join(', ')}.`)
-    }
-    at(logGroupName, call).retentionDays = retentionInDays
-    return {}
-  }
-
-  const tag = ({ resourceArn, tags = {} }: TagResourceRequest, call: Call) => {
-    const group = at(taggedArn(resourceArn), call)
-    const keys = new Set([...group.tags.keys(), ...Object.keys(tags)])
-    if (keys.size > 50) throw new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
-    for (const [key, value] of Object.entries(tags)) group.tags.set(key, value)
-    return {}
-  }
-
-  const untag = ({ resourceArn, tagKeys = [] }: UntagResourceRequest, call: Call) => {
-    const group = at(taggedArn(resourceArn), call)
-    for (const key of tagKeys) group.tags.delete(key)
-    return {}
-  }
-
-  const tags = ({ resourceArn }: { resourceArn?: string }, call: Call) => ({
-    tags: Object.fromEntries(at(taggedArn(resourceArn), call).tags),
-  })
-
   return {
-    CreateLogGroup: typed(create),
-    AssociateKmsKey: typed(associateKey),
-    DescribeLogGroups: typed(describe),
-    DeleteLogGroup: typed(remove),
-    PutRetentionPolicy: typed(putRetention),
-    TagResource: typed(tag),
-    UntagResource: typed(untag),
-    ListTagsForResource: typed(tags),
+    CreateLogGroup: (input, call) => {
+      const { logGroupName: name = '', tags = {}, kmsKeyId, logGroupClass = 'STANDARD' } = input
+      if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw invalidParameter(`Invalid log group name: '${name}'`)
+      const groups = groupsOf(call.region)
+      if (groups.has(name)) throw groupExists()
+      groups.set(name, {
+        name,
+        created: call.now,
+        arn: arnOf('logs', call, `log-group:${name}`),
+        logGroupClass,
+        ...(kmsKeyId !== undefined && { kmsKeyId }),
+        retentionDays: undefined,
+        tags: new Map(Object.entries(tags)),
+        streams: new Map(),
+      })
+    },
+    AssociateKmsKey: ({ logGroupName, kmsKeyId = '' }, call) => {
+      at(logGroupName, call).kmsKeyId = kmsKeyId
+    },
+    DescribeLogGroups: (input, call) => {
+      const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, nextToken, limit = PAGE } = input
+      if (prefix !== undefined && pattern !== undefined) {
+        throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
+      }
+      const { includeLinkedAccounts = false, accountIdentifiers = [] } = input
+      if (accountIdentifiers.length > MOST_ACCOUNTS) throw invalidParameter('At most 20 accounts can be named.')
+      const others = includeLinkedAccounts ? shared(call.account, call.region) : new Map<string, LogGroups>()
+      const all = [[call.account, groupsOf(call.region)] as const, ...others]
+      const asked = all.filter(([account]) => accountIdentifiers.length === 0 || accountIdentifiers.includes(account))
+      const found = asked
+        .flatMap(([, groups]) => [...groups.values()])
+        .filter(
+          ({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()),
+        )
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+      const { items, next } = page(found, nextToken, Math.min(limit, PAGE))
+      return { logGroups: items.map(describeGroup), nextToken: next }
+    },
+    DeleteLogGroup: ({ logGroupName }, call) => {
+      groupsOf(call.region).delete(at(logGroupName, call).name)
+    },
+    PutRetentionPolicy: ({ logGroupName, retentionInDays }, call) => {
+      if (!RETENTIONS.includes(retentionInDays ?? 0)) {
+        throw invalidParameter(
+          `Invalid retention value: ${retentionInDays}. It must be one of ${RETENTIONS.join(', ')}.`,
+        )
+      }
+      at(logGroupName, call).retentionDays = retentionInDays
+    },
+    TagResource: ({ resourceArn, tags = {} }, call) => {
+      const group = at(taggedArn(resourceArn), call)
+      const keys = new Set([...group.tags.keys(), ...Object.keys(tags)])
+      if (keys.size > 50) throw new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
+      for (const [key, value] of Object.entries(tags)) group.tags.set(key, value)
+    },
+    UntagResource: ({ resourceArn, tagKeys = [] }, call) => {
+      const group = at(taggedArn(resourceArn), call)
+      for (const key of tagKeys) group.tags.delete(key)
+    },
+    ListTagsForResource: ({ resourceArn }, call) => ({
+      tags: Object.fromEntries(at(taggedArn(resourceArn), call).tags),
+    }),
   }
 }
 

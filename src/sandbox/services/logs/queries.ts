@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { GetQueryResultsRequest, StartQueryRequest } from '@aws-sdk/client-cloudwatch-logs'
-import { AwsFault, type Call, type Operation } from '../../service.ts'
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import { AwsFault, type Call } from '../../service.ts'
 import { page } from '../../state.ts'
 import type { Command } from '../insights/ast.ts'
 import type { QueriedEvent } from '../insights/fields.ts'
 import { parseQuery } from '../insights/parse.ts'
 import { type QueryResult, runQuery } from '../insights/run.ts'
 import { QuerySyntaxError } from '../insights/tokenize.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { invalidParameter, notFound } from './faults.ts'
 import { groupOf, type LogGroup, type LogGroups, oldestKept, type SharedGroups } from './store.ts'
 
@@ -36,89 +36,83 @@ export function queryOperations(
   queriesOf: (region: string) => Map<string, Query>,
   most: InsightsLimits,
   shared: SharedGroups,
-): Record<string, Operation> {
+): Operations<CloudWatchLogs> {
   const at = (id: string | undefined, { region }: Call): Query => {
     const query = queriesOf(region).get(id ?? '')
     if (!query) throw notFound('The specified query does not exist.')
     return query
   }
-
-  const start = (input: StartQueryRequest, call: Call) => {
-    const { queryString = '', startTime = 0, endTime = 0, limit = DEFAULT_ROWS } = input
-    const given = [input.logGroupName, input.logGroupNames, input.logGroupIdentifiers]
-    if (given.filter((each) => each !== undefined).length > 1) throw invalidParameter('Only one of them can be given.')
-    const names = input.logGroupNames ?? input.logGroupIdentifiers ?? (input.logGroupName ? [input.logGroupName] : [])
-    if (names.length === 0) throw invalidParameter('A log group is needed.')
-    if (names.length > MOST_GROUPS) throw invalidParameter(`At most ${MOST_GROUPS} log groups can be queried.`)
-    if (queryString.length > LONGEST_QUERY)
-      throw invalidParameter(`queryString has more than ${LONGEST_QUERY} characters.`)
-    if (limit < 1 || limit > most.rows) throw invalidParameter(`limit must be between 1 and ${most.rows}.`)
-    if (endTime < startTime) throw invalidParameter('End time should not be before the start time.')
-    const others = shared(call.account, call.region)
-    const groups = names.map((name) => {
-      if (name.endsWith('*')) throw invalidParameter(`Invalid log group identifier: '${name}'`)
-      const owner = name.startsWith('arn:') ? (name.split(':')[4] ?? '') : call.account
-      // Of an account that shares nothing, no group is there.
-      return groupOf(owner === call.account ? groupsOf(call.region) : (others.get(owner) ?? new Map()), name)
-    })
-    const queries = queriesOf(call.region)
-    if ([...queries.values()].filter(({ status }) => status === 'Running').length >= MOST_RUNNING) {
-      throw new AwsFault('LimitExceededException', `More than ${MOST_RUNNING} queries are running.`)
-    }
-    const commands = compile(queryString)
-    checkCommands(commands, most)
-    const events = groups.flatMap((group) => eventsOf(group, startTime * 1_000, endTime * 1_000, call))
-    const result = runQuery(commands, events, limit)
-    const id = randomUUID()
-    queries.set(id, {
-      id,
-      result,
-      statistics: {
-        recordsMatched: result.matched,
-        recordsScanned: events.length,
-        bytesScanned: events.reduce((total, { message }) => total + Buffer.byteLength(message), 0),
-        logGroupsScanned: groups.length,
-      },
-      status: 'Running',
-    })
-    return { queryId: id }
-  }
-
-  const results = ({ queryId, nextToken, maxItems = PAGE }: GetQueryResultsRequest, call: Call) => {
-    const query = at(queryId, call)
-    const { status } = query
-    if (status !== 'Complete') {
-      if (status === 'Running') query.status = 'Complete'
+  return {
+    StartQuery: (input, call) => {
+      const { queryString = '', startTime = 0, endTime = 0, limit = DEFAULT_ROWS } = input
+      const given = [input.logGroupName, input.logGroupNames, input.logGroupIdentifiers]
+      if (given.filter((each) => each !== undefined).length > 1)
+        throw invalidParameter('Only one of them can be given.')
+      const names = input.logGroupNames ?? input.logGroupIdentifiers ?? (input.logGroupName ? [input.logGroupName] : [])
+      if (names.length === 0) throw invalidParameter('A log group is needed.')
+      if (names.length > MOST_GROUPS) throw invalidParameter(`At most ${MOST_GROUPS} log groups can be queried.`)
+      if (queryString.length > LONGEST_QUERY)
+        throw invalidParameter(`queryString has more than ${LONGEST_QUERY} characters.`)
+      if (limit < 1 || limit > most.rows) throw invalidParameter(`limit must be between 1 and ${most.rows}.`)
+      if (endTime < startTime) throw invalidParameter('End time should not be before the start time.')
+      const others = shared(call.account, call.region)
+      const groups = names.map((name) => {
+        if (name.endsWith('*')) throw invalidParameter(`Invalid log group identifier: '${name}'`)
+        const owner = name.startsWith('arn:') ? (name.split(':')[4] ?? '') : call.account
+        // Of an account that shares nothing, no group is there.
+        return groupOf(owner === call.account ? groupsOf(call.region) : (others.get(owner) ?? new Map()), name)
+      })
+      const queries = queriesOf(call.region)
+      if ([...queries.values()].filter(({ status }) => status === 'Running').length >= MOST_RUNNING) {
+        throw new AwsFault('LimitExceededException', `More than ${MOST_RUNNING} queries are running.`)
+      }
+      const commands = compile(queryString)
+      checkCommands(commands, most)
+      const events = groups.flatMap((group) => eventsOf(group, startTime * 1_000, endTime * 1_000, call))
+      const result = runQuery(commands, events, limit)
+      const id = randomUUID()
+      queries.set(id, {
+        id,
+        result,
+        statistics: {
+          recordsMatched: result.matched,
+          recordsScanned: events.length,
+          bytesScanned: events.reduce((total, { message }) => total + Buffer.byteLength(message), 0),
+          logGroupsScanned: groups.length,
+        },
+        status: 'Running',
+      })
+      return { queryId: id }
+    },
+    GetQueryResults: ({ queryId, nextToken, maxItems = PAGE }, call) => {
+      const query = at(queryId, call)
+      const { status } = query
+      if (status !== 'Complete') {
+        if (status === 'Running') query.status = 'Complete'
+        return {
+          queryLanguage: 'CWLI',
+          results: [],
+          status,
+          statistics: { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 },
+        }
+      }
+      const { items, next } = page(query.result.rows, nextToken, Math.min(maxItems, PAGE))
       return {
         queryLanguage: 'CWLI',
-        results: [],
+        results: items,
+        statistics: query.statistics,
         status,
-        statistics: { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 },
+        nextToken: next,
       }
-    }
-    const { items, next } = page(query.result.rows, nextToken, Math.min(maxItems, PAGE))
-    return {
-      queryLanguage: 'CWLI',
-      results: items,
-      statistics: query.statistics,
-      status,
-      nextToken: next,
-    }
-  }
-
-  const stop = ({ queryId }: { queryId?: string }, call: Call) => {
-    const query = at(queryId, call)
-    if (query.status !== 'Running') {
-      throw invalidParameter(`Query with ID ${query.id} is already ended with ${query.status} status`)
-    }
-    query.status = 'Cancelled'
-    return { success: true }
-  }
-
-  return {
-    StartQuery: typed(start),
-    GetQueryResults: typed(results),
-    StopQuery: typed(stop),
+    },
+    StopQuery: ({ queryId }, call) => {
+      const query = at(queryId, call)
+      if (query.status !== 'Running') {
+        throw invalidParameter(`Query with ID ${query.id} is already ended with ${query.status} status`)
+      }
+      query.status = 'Cancelled'
+      return { success: true }
+    },
   }
 }
 

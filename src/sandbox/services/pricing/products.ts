@@ -91,10 +91,7 @@ function claudeOpus48(region: string): SandboxProduct[] {
   ]
 }
 
-/**
- * Rows of the OpenAI-compatible endpoint have the model's id in the usage type and the tier in an attribute. Some models have no
- * others, and some have no other name in `model` than the id.
- */
+/** OpenAI-compatible endpoint: the id in the usage type, the tier in an attribute; some have no name but the id. */
 function mantle(id: string, rates: Readonly<Record<string, number>>, model = id, unit = '1K tokens'): SandboxProduct[] {
   return Object.entries(rates).map(([usage, usd]) => ({
     serviceCode: 'AmazonBedrock',

@@ -1,10 +1,7 @@
 /** A quota of an account: its code, its name as Service Quotas spells it, and its value. */
 export type QuotaRow = readonly [code: string, name: string, value: number, adjustable: boolean]
 
-/**
- * Quotas of service code `bedrock` by their own names, a part of the more than five hundred that there are: those of the
- * traffic's models, and others that read almost like them. Codes are AWS's where they are published, values are believable.
- */
+/** A part of those of `bedrock`, and some that read like them. Codes are AWS's where published, values believable. */
 export const BEDROCK_QUOTAS: readonly QuotaRow[] = [
   ['L-26C560CE', 'On-demand model inference requests per minute for Amazon Titan Text Embeddings V2', 6_000, false],
   ['L-DE641971', 'On-demand model inference tokens per minute for Amazon Titan Text Embeddings V2', 300_000, false],

@@ -1,24 +1,24 @@
-import type { CreateBucketRequest } from '@aws-sdk/client-s3'
-import { AwsFault, type Call, type Service } from '../../service.ts'
+import type { CreateBucketRequest, S3 } from '@aws-sdk/client-s3'
+import { AwsFault, type Call } from '../../service.ts'
 import { Tags } from '../tags.ts'
-import { typed } from '../typed.ts'
-import type { BucketInput, Buckets } from './store.ts'
+import type { Operations } from '../typed.ts'
+import type { Buckets } from './store.ts'
 
 const HOME = 'us-east-1'
 
 /** Making, finding and deleting buckets. */
-export function bucketOperations(buckets: Buckets): Service['operations'] {
+export function bucketOperations(buckets: Buckets): Operations<S3> {
   return {
-    CreateBucket: typed<CreateBucketRequest>((input, call) => createBucket(buckets, input, call)),
-    HeadBucket: typed<BucketInput>((input, call) => {
+    CreateBucket: (input, call) => createBucket(buckets, input, call),
+    HeadBucket: (input, call) => {
       const { region } = buckets.open(input, call)
       return { BucketRegion: region, AccessPointAlias: false }
-    }),
+    },
     // Answers in every Region: it is the call that finds out which one the bucket is in.
-    GetBucketLocation: typed<BucketInput>((input, call) => {
+    GetBucketLocation: (input, call) => {
       const { region } = buckets.open(input, call, true)
       return region === HOME ? {} : { LocationConstraint: region }
-    }),
+    },
     ListBuckets: (_input, { account }) => ({
       Buckets: buckets.of(account).map(({ name, createdAt, region }) => ({
         Name: name,
@@ -27,15 +27,14 @@ export function bucketOperations(buckets: Buckets): Service['operations'] {
       })),
       Owner: { ID: account },
     }),
-    DeleteBucket: typed<BucketInput>((input, call) => {
+    DeleteBucket: (input, call) => {
       const bucket = buckets.open(input, call)
       if (!bucket.objects.empty) {
         const message = 'The bucket you tried to delete is not empty. You must delete all versions in the bucket.'
         throw new AwsFault('BucketNotEmpty', message, 409, { BucketName: bucket.name })
       }
       buckets.delete(bucket.name)
-      return {}
-    }),
+    },
   }
 }
 

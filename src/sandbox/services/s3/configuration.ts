@@ -1,38 +1,28 @@
-import type {
-  PutBucketEncryptionRequest,
-  PutBucketLifecycleConfigurationRequest,
-  PutBucketOwnershipControlsRequest,
-  PutBucketPolicyRequest,
-  PutBucketReplicationRequest,
-  PutBucketRequestPaymentRequest,
-  PutBucketTaggingRequest,
-  PutBucketVersioningRequest,
-  PutObjectLockConfigurationRequest,
-  PutPublicAccessBlockRequest,
-} from '@aws-sdk/client-s3'
-import { AwsFault, type Service } from '../../service.ts'
+import type { S3 } from '@aws-sdk/client-s3'
+import { AwsFault, type Call } from '../../service.ts'
 import { Tags } from '../tags.ts'
-import { typed } from '../typed.ts'
+import type { Operations } from '../typed.ts'
 import { checkedBucketPolicy, checkedRules, malformedXml } from './checks.ts'
 import { defaultEncryption, type Settings } from './settings.ts'
 import type { BucketInput, Buckets } from './store.ts'
 
 /** Reading, setting and deleting each of a bucket's settings. */
-export function configurationOperations(buckets: Buckets): Service['operations'] {
-  const get = (answer: (settings: Settings) => object) =>
-    typed<BucketInput>((input, call) => answer(buckets.open(input, call).settings))
-  const put = <In extends BucketInput>(change: (settings: Settings, input: In) => void) =>
-    typed<In>((input, call) => {
+export function configurationOperations(buckets: Buckets): Operations<S3> {
+  const get =
+    (answer: (settings: Settings) => object) =>
+    (input: BucketInput, call: Call): object =>
+      answer(buckets.open(input, call).settings)
+  const put =
+    <In extends BucketInput>(change: (settings: Settings, input: In) => void) =>
+    (input: In, call: Call): void =>
       change(buckets.open(input, call).settings, input)
-      return {}
-    })
   return {
     GetBucketVersioning: get(({ versioning, mfaDelete }) => ({
       ...(versioning !== undefined && { Status: versioning }),
       ...(mfaDelete && { MFADelete: 'Enabled' }),
     })),
     GetBucketRequestPayment: get(({ payer }) => ({ Payer: payer })),
-    PutBucketRequestPayment: put<PutBucketRequestPaymentRequest>((settings, { RequestPaymentConfiguration }) => {
+    PutBucketRequestPayment: put((settings, { RequestPaymentConfiguration }) => {
       settings.payer = RequestPaymentConfiguration?.Payer ?? 'BucketOwner'
     }),
     GetBucketReplication: get(({ replication }) => ({
@@ -42,16 +32,16 @@ export function configurationOperations(buckets: Buckets): Service['operations']
         'replication configuration',
       ),
     })),
-    PutBucketReplication: put<PutBucketReplicationRequest>((settings, { ReplicationConfiguration }) => {
+    PutBucketReplication: put((settings, { ReplicationConfiguration }) => {
       settings.replication = ReplicationConfiguration
     }),
     GetObjectLockConfiguration: get(({ objectLock }) => ({
       ObjectLockConfiguration: found(objectLock, 'ObjectLockConfigurationNotFoundError', 'Object Lock configuration'),
     })),
-    PutObjectLockConfiguration: put<PutObjectLockConfigurationRequest>((settings, { ObjectLockConfiguration }) => {
+    PutObjectLockConfiguration: put((settings, { ObjectLockConfiguration }) => {
       settings.objectLock = ObjectLockConfiguration
     }),
-    PutBucketVersioning: put<PutBucketVersioningRequest>((settings, { VersioningConfiguration }) => {
+    PutBucketVersioning: put((settings, { VersioningConfiguration }) => {
       const status = VersioningConfiguration?.Status
       if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml()
       settings.versioning = status
@@ -65,7 +55,7 @@ export function configurationOperations(buckets: Buckets): Service['operations']
         'server side encryption configuration',
       ),
     })),
-    PutBucketEncryption: put<PutBucketEncryptionRequest>((settings, { ServerSideEncryptionConfiguration: wanted }) => {
+    PutBucketEncryption: put((settings, { ServerSideEncryptionConfiguration: wanted }) => {
       const rules = wanted?.Rules?.map((rule) => ({ ...rule, BucketKeyEnabled: rule.BucketKeyEnabled ?? false }))
       if (rules?.length !== 1) throw malformedXml()
       settings.encryption = { Rules: rules }
@@ -81,7 +71,7 @@ export function configurationOperations(buckets: Buckets): Service['operations']
         'public access block',
       ),
     })),
-    PutPublicAccessBlock: put<PutPublicAccessBlockRequest>((settings, { PublicAccessBlockConfiguration: wanted }) => {
+    PutPublicAccessBlock: put((settings, { PublicAccessBlockConfiguration: wanted }) => {
       const off = {
         BlockPublicAcls: false,
         IgnorePublicAcls: false,
@@ -97,7 +87,7 @@ export function configurationOperations(buckets: Buckets): Service['operations']
     GetBucketOwnershipControls: get(({ ownership }) => ({
       OwnershipControls: found(ownership, 'OwnershipControlsNotFoundError', 'bucket ownership controls'),
     })),
-    PutBucketOwnershipControls: put<PutBucketOwnershipControlsRequest>((settings, { OwnershipControls: wanted }) => {
+    PutBucketOwnershipControls: put((settings, { OwnershipControls: wanted }) => {
       if (wanted?.Rules?.length !== 1) throw malformedXml()
       settings.ownership = wanted
     }),
@@ -109,7 +99,7 @@ export function configurationOperations(buckets: Buckets): Service['operations']
       TransitionDefaultMinimumObjectSize: transitionMinimum,
       Rules: found(lifecycle, 'NoSuchLifecycleConfiguration', 'lifecycle configuration'),
     })),
-    PutBucketLifecycleConfiguration: put<PutBucketLifecycleConfigurationRequest>((settings, input) => {
+    PutBucketLifecycleConfiguration: put((settings, input) => {
       settings.lifecycle = checkedRules(input.LifecycleConfiguration?.Rules)
       // Each put that leaves it out sets it back to the default (docs: PutBucketLifecycleConfiguration).
       settings.transitionMinimum = input.TransitionDefaultMinimumObjectSize ?? 'all_storage_classes_128K'
@@ -119,18 +109,17 @@ export function configurationOperations(buckets: Buckets): Service['operations']
     }),
 
     GetBucketPolicy: get(({ policy }) => ({ Policy: found(policy, 'NoSuchBucketPolicy', 'bucket policy') })),
-    PutBucketPolicy: typed<PutBucketPolicyRequest>((input, call) => {
+    PutBucketPolicy: (input, call) => {
       const bucket = buckets.open(input, call)
       bucket.settings.policy = checkedBucketPolicy(bucket, input.Policy ?? '')
       bucket.settings.policySetAt = call.now
-      return {}
-    }),
+    },
     DeleteBucketPolicy: put((settings) => {
       settings.policy = undefined
     }),
 
     GetBucketTagging: get(({ tags }) => ({ TagSet: found(tags, 'NoSuchTagSet', 'TagSet').list() })),
-    PutBucketTagging: put<PutBucketTaggingRequest>((settings, { Tagging }) => {
+    PutBucketTagging: put((settings, { Tagging }) => {
       const { TagSet = [] } = Tagging ?? {}
       if (TagSet.length > 50) throw new AwsFault('BadRequest', 'Bucket tag count cannot be greater than 50', 400)
       settings.tags = new Tags(TagSet)

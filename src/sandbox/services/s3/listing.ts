@@ -1,18 +1,15 @@
-import type { ListObjectsV2Request, ListObjectVersionsRequest } from '@aws-sdk/client-s3'
-import type { Service } from '../../service.ts'
-import { typed } from '../typed.ts'
+import type { ListObjectsV2Request, ListObjectVersionsRequest, S3 } from '@aws-sdk/client-s3'
+import type { Operations } from '../typed.ts'
 import type { Bucket, Buckets } from './store.ts'
 import type { Version } from './versions.ts'
 
 const MOST_KEYS = 1000
 
 /** Listing objects and versions in pages of at most 1,000. */
-export function listingOperations(buckets: Buckets): Service['operations'] {
+export function listingOperations(buckets: Buckets): Operations<S3> {
   return {
-    ListObjectsV2: typed<ListObjectsV2Request>((input, call) => listObjects(buckets.open(input, call), input)),
-    ListObjectVersions: typed<ListObjectVersionsRequest>((input, call) =>
-      listVersions(buckets.open(input, call), input),
-    ),
+    ListObjectsV2: (input, call) => listObjects(buckets.open(input, call), input),
+    ListObjectVersions: (input, call) => listVersions(buckets.open(input, call), input),
   }
 }
 

@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  AbortMultipartUploadRequest,
-  CreateMultipartUploadRequest,
-  ListMultipartUploadsRequest,
-} from '@aws-sdk/client-s3'
-import { AwsFault, type Service } from '../../service.ts'
-import { typed } from '../typed.ts'
+import type { S3 } from '@aws-sdk/client-s3'
+import { AwsFault } from '../../service.ts'
+import type { Operations } from '../typed.ts'
 import type { Bucket, Buckets, Upload } from './store.ts'
 
 const MOST_UPLOADS = 1000
 
 /** Uploads in parts that were begun and not finished: what a bucket can be full of without showing it. */
-export function multipartOperations(buckets: Buckets): Service['operations'] {
+export function multipartOperations(buckets: Buckets): Operations<S3> {
   return {
-    CreateMultipartUpload: typed<CreateMultipartUploadRequest>((input, call) => {
+    CreateMultipartUpload: (input, call) => {
       const bucket = buckets.open(input, call)
       const id = randomUUID()
       bucket.uploads.set(id, { id, key: input.Key ?? '', startedAt: call.now })
       return { Bucket: bucket.name, Key: input.Key, UploadId: id }
-    }),
-    ListMultipartUploads: typed<ListMultipartUploadsRequest>((input, call) => {
+    },
+    ListMultipartUploads: (input, call) => {
       const bucket = buckets.open(input, call)
       const most = Math.min(input.MaxUploads ?? MOST_UPLOADS, MOST_UPLOADS)
       const all = [...bucket.uploads.values()]
@@ -35,12 +31,11 @@ export function multipartOperations(buckets: Buckets): Service['operations'] {
         ...(all.length > most && { NextKeyMarker: last?.key, NextUploadIdMarker: last?.id }),
         Uploads: shown.map(({ key, id, startedAt }) => ({ Key: key, UploadId: id, Initiated: new Date(startedAt) })),
       }
-    }),
-    AbortMultipartUpload: typed<AbortMultipartUploadRequest>((input, call) => {
+    },
+    AbortMultipartUpload: (input, call) => {
       const bucket = buckets.open(input, call)
       bucket.uploads.delete(find(bucket, input.UploadId).id)
-      return {}
-    }),
+    },
   }
 }
 

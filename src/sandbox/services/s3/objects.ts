@@ -1,13 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type {
-  DeleteObjectRequest,
-  DeleteObjectsRequest,
-  GetObjectRequest,
-  ObjectIdentifier,
-  PutObjectRequest,
-} from '@aws-sdk/client-s3'
-import { AwsFault, type Service } from '../../service.ts'
-import { typed } from '../typed.ts'
+import type { GetObjectRequest, ObjectIdentifier, S3 } from '@aws-sdk/client-s3'
+import { AwsFault } from '../../service.ts'
+import type { Operations } from '../typed.ts'
 import { malformedXml } from './checks.ts'
 import type { Bucket, Buckets } from './store.ts'
 import { NULL_VERSION, type Version } from './versions.ts'
@@ -15,9 +9,9 @@ import { NULL_VERSION, type Version } from './versions.ts'
 const MOST_DELETES = 1000
 
 /** Writing, reading and deleting single objects and batches. */
-export function objectOperations(buckets: Buckets): Service['operations'] {
+export function objectOperations(buckets: Buckets): Operations<S3> {
   return {
-    PutObject: typed<PutObjectRequest>((input, call) => {
+    PutObject: (input, call) => {
       const bucket = buckets.open(input, call)
       const current = bucket.objects.get(input.Key ?? '')
       if (input.IfNoneMatch === '*' && current !== undefined && !current.deleted) {
@@ -30,23 +24,23 @@ export function objectOperations(buckets: Buckets): Service['operations'] {
         metadata: input.Metadata ?? {},
       })
       return { ETag: version.etag, ServerSideEncryption: algorithm(bucket), ...shownId(bucket, version) }
-    }),
-    GetObject: typed<GetObjectRequest>((input, call) => {
+    },
+    GetObject: (input, call) => {
       const bucket = buckets.open(input, call)
       const version = readable(bucket, input)
       if (input.IfMatch !== undefined && input.IfMatch !== version.etag) throw unmatched()
       return { Body: version.body, ...describe(bucket, version), ...partOf(version.body, input.Range) }
-    }),
-    HeadObject: typed<GetObjectRequest>((input, call) => {
+    },
+    HeadObject: (input, call) => {
       const bucket = buckets.open(input, call)
       return describe(bucket, readable(bucket, input))
-    }),
-    DeleteObject: typed<DeleteObjectRequest>((input, call) => {
+    },
+    DeleteObject: (input, call) => {
       const bucket = buckets.open(input, call)
       const { VersionId, DeleteMarker } = deleteObject(bucket, input, call.now)
       return { ...(VersionId && { VersionId }), ...(DeleteMarker && { DeleteMarker }) }
-    }),
-    DeleteObjects: typed<DeleteObjectsRequest>((input, call) => {
+    },
+    DeleteObjects: (input, call) => {
       const bucket = buckets.open(input, call)
       const wanted = input.Delete?.Objects ?? []
       if (wanted.length === 0 || wanted.length > MOST_DELETES) throw malformedXml()
@@ -61,7 +55,7 @@ export function objectOperations(buckets: Buckets): Service['operations'] {
         }
       }
       return { ...(!input.Delete?.Quiet && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) }
-    }),
+    },
   }
 }
 
@@ -100,7 +94,6 @@ function deleteObject(
   }
   if (bucket.settings.versioning === undefined) {
     bucket.objects.remove(Key, NULL_VERSION)
-    return {}
   }
   const none = { body: new Uint8Array(), etag: '', contentType: undefined, contentEncoding: undefined, metadata: {} }
   const marker: Version = { key: Key, id: newId(bucket), deleted: true, modified: now, ...none }

@@ -23,7 +23,6 @@ export interface Settings {
   replication: ReplicationConfiguration | undefined
   objectLock: ObjectLockConfiguration | undefined
   policy: string | undefined
-  /** When the policy was set. */
   policySetAt: number
   tags: Tags | undefined
 }

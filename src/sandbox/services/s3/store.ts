@@ -60,10 +60,7 @@ export class Buckets {
     this.#buckets.delete(name)
   }
 
-  /**
-   * The bucket that a call is about. Refused: one that is not there (404), one of somebody else's or of another owner than
-   * the caller expects (403), and one of another Region than the request was signed for (301).
-   */
+  /** Refused: one that is not there (404), of another owner than expected (403), of another Region (301). */
   open({ Bucket, ExpectedBucketOwner }: BucketInput, { account, region }: Call, anyRegion = false): Bucket {
     const bucket = this.find(Bucket)
     if (bucket === undefined) {

@@ -1,6 +1,4 @@
 import { validation } from '../faults.ts'
-import { anomalyBand, LEARNED_MS } from './band.ts'
-import { fill, fillerOf } from './fill.ts'
 import { each, plainFunction } from './functions.ts'
 import type { Expression, Operator } from './parse.ts'
 import { combine, type Series, type Value } from './series.ts'
@@ -117,4 +115,76 @@ function numberOf(name: string, value: Value): number {
 function textOf(expression: Expression): string {
   if (expression.type !== 'string') throw validation('A text in quotes is needed')
   return expression.value
+}
+
+/** A model learns from this much of the past. */
+const LEARNED_MS = 14 * 86_400_000
+const DAY_MS = 86_400_000
+const HALF_HOUR_MS = 1_800_000
+/** With fewer points of the past there is no band. */
+const FEWEST = 3
+
+/** The mean of the same hour over fourteen days, and deviations. CloudWatch's own model is not published. */
+function anomalyBand(series: Series, past: Series, deviations: number): [upper: Series, lower: Series] {
+  const upper = new Map<number, number>()
+  const lower = new Map<number, number>()
+  const known = [...past.points]
+  for (const time of series.points.keys()) {
+    const values = known.flatMap(([at, value]) => (isAlike(at, time) ? [value] : []))
+    if (values.length < FEWEST) continue
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+    upper.set(time, mean + deviations * deviation)
+    lower.set(time, mean - deviations * deviation)
+  }
+  return [
+    { ...series, label: `${series.label} (expected, high)`, points: upper },
+    { ...series, label: `${series.label} (expected, low)`, points: lower },
+  ]
+}
+
+/** Whether a time is of the same hour of the day as `time`, a day to fourteen days earlier. */
+function isAlike(at: number, time: number): boolean {
+  const earlier = time - at
+  const days = Math.round(earlier / DAY_MS)
+  return days >= 1 && days * DAY_MS <= LEARNED_MS && Math.abs(earlier - days * DAY_MS) <= HALF_HOUR_MS
+}
+
+/** What stands where a point is missing: a number, the last point before the gap, or the line between its two ends. */
+type Filler = number | 'REPEAT' | 'LINEAR'
+
+/** `FILL(m1, 0)`: a point for every period of the window that has none. REPEAT and LINEAR give none where they have no end to go by. */
+function fill(series: Series, filler: Filler, window: { start: number; end: number }): Series {
+  const step = series.period * 1_000
+  // What a SEARCH found nothing for has no period, so nothing to fill.
+  if (step <= 0) return series
+  const points = new Map<number, number>()
+  let before: [time: number, value: number] | undefined
+  const known = [...series.points]
+  for (let time = window.start, next = 0; time < window.end; time += step) {
+    const value = series.points.get(time)
+    if (value !== undefined) {
+      before = [time, value]
+      next += 1
+    }
+    const filled = value ?? between(time, filler, before, known[next])
+    if (filled !== undefined) points.set(time, filled)
+  }
+  return { ...series, points }
+}
+
+function between(
+  time: number,
+  filler: Filler,
+  before: [time: number, value: number] | undefined,
+  after: [time: number, value: number] | undefined,
+): number | undefined {
+  if (typeof filler === 'number') return filler
+  if (filler === 'REPEAT' || !before || !after) return filler === 'REPEAT' ? before?.[1] : undefined
+  return before[1] + ((after[1] - before[1]) * (time - before[0])) / (after[0] - before[0])
+}
+
+function fillerOf(word: string): Filler {
+  if (word === 'REPEAT' || word === 'LINEAR') return word
+  throw validation(`FILL needs a number, REPEAT or LINEAR, not ${word}`)
 }

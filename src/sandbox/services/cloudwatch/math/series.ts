@@ -12,10 +12,7 @@ export interface Series {
 /** What an expression is worth: a number, a time series, or several of them. */
 export type Value = number | Series | Series[]
 
-/**
- * The points of one or two values, combined. Series have a point only where all have one; with `missing` where any has, which
- * counts as that. A metric without any point is no series, and gives none.
- */
+/** A point only where all series have one; with `missing`, where any has, which counts as that. */
 export function combine(
   a: number | Series,
   b: number | Series,

@@ -1,6 +1,6 @@
 import type { ListMultipartUploadsCommandInput, ListObjectVersionsCommandInput } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
-import { emptyBucket } from '../../../src/steps/storage/bucket-contents.ts'
+import { emptyBucket } from '../../../src/steps/storage/bucket-remove.ts'
 import { failing, fakeAws } from '../../support/fake-aws.ts'
 
 const target = { Bucket: 'logs', ExpectedBucketOwner: '111122223333' }
