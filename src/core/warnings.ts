@@ -132,6 +132,8 @@ export const WARNINGS = {
   'role-denies': 'a policy of the role denies writing the log',
   'role-trust-narrower': 'the trust policy of the role is narrower than logging needs',
   'role-with-boundary': 'a permissions boundary limits the role',
+  'role-in-profiles': 'the role is in instance profiles of EC2',
+  'role-with-others': 'the role has policies that setup did not give it',
   'role-with-path': 'the role has a path',
   'policy-too-long': 'the policy exceeds the size limit of a managed policy',
   'query-not-saved': 'a query was not saved because it needs --key',
