@@ -10,7 +10,8 @@ export const WARNINGS = {
   'price-key-unknown': 'a key of your own prices matches no model that is known or in use',
   'price-list-unavailable': 'the AWS Price List could not be used; bundled prices are used instead',
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as five-minute writes',
-  'tier-unknown': 'the service tier of some calls is not known; they are priced at the standard tier',
+  'tier-unknown':
+    'the service tier of some calls is not known, or whether they were latency-optimized; they are priced as standard',
   'long-prompt-price': 'the extra price of long prompts is not known; they are priced like short ones',
   'prompt-length-unknown': 'prompt lengths are not known and long prompts cost more; all are priced as short',
   'counts-unknown':

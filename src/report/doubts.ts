@@ -68,9 +68,10 @@ export function addDoubted(sums: readonly Doubted[], { counters }: Row): void {
 }
 
 /** The terms that may hold instead, of which what is told holds whatever the rest is. */
-function othersOf(untold: 'tier' | 'promptLength', { tier, promptOver }: Terms): Terms[] {
-  if (untold === 'tier')
-    return (['priority', 'latency-optimized'] as const).map((other) => ({ tier: other, promptOver }))
+function othersOf(untold: Exclude<Untold, 'cacheTtl'>, { tier, promptOver }: Terms): Terms[] {
+  const faster: Terms = { tier: 'latency-optimized', promptOver }
+  if (untold === 'latency') return [faster]
+  if (untold === 'tier') return [{ tier: 'priority', promptOver }, faster]
   return [{ tier, promptOver: PROMPT_LENGTHS[PROMPT_LENGTHS.length - 1] ?? 0 }]
 }
 
@@ -99,12 +100,21 @@ function moreThan(priced: AttoUsd, cost: AttoUsd): AttoUsd {
   return cost > priced ? cost - priced : 0n
 }
 
-const CODES = { tier: 'tier-unknown', promptLength: 'prompt-length-unknown', cacheTtl: 'cache-write-ttl' } as const
+const CODES = {
+  tier: 'tier-unknown',
+  latency: 'tier-unknown',
+  promptLength: 'prompt-length-unknown',
+  cacheTtl: 'cache-write-ttl',
+} as const
 /** Of one call, and of several. */
 const WORDS: Record<Untold, readonly [string, string]> = {
   tier: [
     'is of an unknown service tier and priced as standard',
     'are of an unknown service tier and priced as standard',
+  ],
+  latency: [
+    'may have been latency-optimized and is priced as standard',
+    'may have been latency-optimized and are priced as standard',
   ],
   promptLength: [
     'has a prompt of unknown length and is priced as a short one',

@@ -148,7 +148,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       const owner = ownerOf(Tags)
       const inline = await orUndefined(aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       const regions = regionsOf(Tags)
-      const isGoing = owner === 'ours' || (owner === 'adopted' && env.removing?.includeAdopted)
+      const isGoing = owner === 'ours' || (owner !== 'foreign' && env.removing?.includeAdopted)
       const goes = env.removing && isGoing && regions.every((region) => env.regions.includes(region))
       return {
         state: {

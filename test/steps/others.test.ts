@@ -60,6 +60,11 @@ describe("others' things of our names are adopted: the plan shows it, and nothin
       expect((await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies).toHaveLength(1)
       await world.cleanup()
       expect((await aws.iam.send(new GetRoleCommand({ RoleName }))).Role).toBeDefined()
+      expect((await world.cleanup({ includeAdopted: true })).error).toMatchObject({
+        kind: 'partial',
+        message: expect.stringContaining('policies that are not ours: policy Theirs'),
+      })
+      expect((await world.cleanup({ includeAdopted: true, includeOthers: true })).error).toBeUndefined()
     }))
 
   const PolicyArn = 'arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess'
