@@ -35,6 +35,8 @@ const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>
   ['glue:GetTables', ['TableList']],
   ['iam:GetRole', ['Role.AssumeRolePolicyDocument']],
   ['iam:ListAttachedRolePolicies', ['AttachedPolicies']],
+  ['iam:ListInstanceProfilesForRole', ['InstanceProfiles']],
+  ['iam:ListRolePolicies', ['PolicyNames']],
   ['iam:SimulatePrincipalPolicy', ['EvaluationResults']],
   ['kms:GetKeyPolicy', ['Policy']],
   ['kms:DescribeKey', ['KeyMetadata.KeyId']],

@@ -79,16 +79,7 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
     ...(item.loses !== undefined && { loses: item.loses }),
     ...(error && { error: errorJson(error) }),
   }))
-  return {
-    schemaVersion: 1,
-    command,
-    accountId,
-    regions,
-    ok,
-    resources,
-    ...(monthlyCost && { monthlyCost }),
-    warnings,
-  }
+  return { schemaVersion: 1, command, accountId, regions, ok, resources, ...(monthlyCost && { monthlyCost }), warnings }
 }
 
 function summaryOf({ action, resource, have }: PlanItem): { summary?: string } {
@@ -96,10 +87,8 @@ function summaryOf({ action, resource, have }: PlanItem): { summary?: string } {
     create: () => resource.summary?.(wantedState(resource, undefined)),
     none: () => have && resource.summary?.(have.state),
     remove: () => have && resource.holds?.(have.state),
-    update: () => undefined,
-    blocked: () => undefined,
   }
-  const summary = words[action]()
+  const summary = action === 'update' || action === 'blocked' ? undefined : words[action]()
   return summary === undefined ? {} : { summary }
 }
 

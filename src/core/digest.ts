@@ -8,11 +8,3 @@ export interface Digest {
   /** What to run, or to do, next. */
   next?: string | undefined
 }
-
-/** The digest of a command that came to nothing. */
-export function failureDigest(
-  command: string,
-  { message, hint }: { message: string; hint?: string | undefined },
-): Digest {
-  return { title: `bedrock-monitor ${command} failed`, ok: false, lines: [message], next: hint }
-}

@@ -3,7 +3,7 @@ import { diff, equal } from './diff.ts'
 import { AppError, interrupted, toAppError } from './errors.ts'
 import type { Outcome } from './events.ts'
 import { type PlanItem, readKnown } from './plan.ts'
-import { GLOBAL, type Known, resourceId, wantedState } from './resource.ts'
+import { type Concern, GLOBAL, type Known, resourceId, wantedState } from './resource.ts'
 
 export interface Result<Cx extends Context = Context> {
   item: PlanItem<Cx>
@@ -119,7 +119,7 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
   cx.emit({ type: 'resource-start', id, step: resource.step, label: running.label(item), verb: action })
   for (;;) {
     try {
-      const have = await standingNow(cx, item, isWritten, running.askedAt)
+      const have = await standingNow(running, item, isWritten)
       if (isWritten) await resource.write(cx, have)
       else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
       else if (have) await resource.remove(cx, have)
@@ -164,14 +164,15 @@ const FRESH_MS = 10_000
  * something since (`askedAt`): others work while a question stands, however short.
  */
 async function standingNow<Cx extends Context>(
-  cx: Cx,
+  { cx, askedAt, options: { asked = false } }: Running<Cx>,
   item: PlanItem<Cx>,
   isWritten: boolean,
-  askedAt: number,
 ): Promise<Known<unknown> | undefined> {
   if (cx.clock.now() - item.readAt <= FRESH_MS && item.readAt > askedAt) return item.have
   const now = await readKnown(cx, item.resource)
-  if (!(isWritten ? isTowards(item, now) : isAway(item, now))) throw changedSince(item)
+  const isAsShown = isWritten ? isTowards(item, now) : isAway(item, now)
+  const more = isWritten ? undefined : unseenConcern(item, now, asked)
+  if (!isAsShown || more) throw changedSince(item, more)
   return now
 }
 
@@ -201,12 +202,20 @@ function isAway({ resource, have }: PlanItem, now: Known<unknown> | undefined): 
   )
 }
 
+/** What stands in the way of a removal since the plan, or was not among what a person has agreed to: what others put into it. */
+function unseenConcern({ resource, have }: PlanItem, now: Known<unknown> | undefined, asked: boolean) {
+  const concerns = (of?: Known<unknown>) => (of && resource.concerns?.(of.state, of.owner)) ?? []
+  const shown = concerns(have).map(({ message }) => message)
+  return concerns(now).find(({ stops, message }) => (stops === 'remove' || asked) && !shown.includes(message))
+}
+
 function changesOf({ known = [] }: PlanItem['resource'], from: unknown, to: unknown) {
   return diff(from, to).filter(({ path }) => !known.includes(path.split('.')[0] ?? ''))
 }
 
-function changedSince({ resource: { type, name } }: PlanItem): AppError {
-  const message = `${type} ${name} has changed since the plan; it was left as it is`
+function changedSince({ resource: { type, name } }: PlanItem, more?: Concern): AppError {
+  const what = more ? ` (${more.message})` : ''
+  const message = `${type} ${name} has changed since the plan${what}; it was left as it is`
   const hint = 'look at it, and run the same command again: the new plan shows what stands now'
   return new AppError('partial', 'ChangedSincePlan', message, { hint })
 }

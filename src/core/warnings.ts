@@ -10,7 +10,8 @@ export const WARNINGS = {
   'price-key-unknown': 'a key of your own prices matches no model that is known or in use',
   'price-list-unavailable': 'the AWS Price List could not be used; bundled prices are used instead',
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as five-minute writes',
-  'tier-unknown': 'the service tier of some calls is not known; they are priced at the standard tier',
+  'tier-unknown':
+    'the service tier of some calls is not known, or whether they were latency-optimized; they are priced as standard',
   'long-prompt-price': 'the extra price of long prompts is not known; they are priced like short ones',
   'prompt-length-unknown': 'prompt lengths are not known and long prompts cost more; all are priced as short',
   'counts-unknown':
@@ -132,6 +133,8 @@ export const WARNINGS = {
   'role-denies': 'a policy of the role denies writing the log',
   'role-trust-narrower': 'the trust policy of the role is narrower than logging needs',
   'role-with-boundary': 'a permissions boundary limits the role',
+  'role-in-profiles': 'the role is in instance profiles of EC2',
+  'role-with-others': 'the role has policies that setup did not give it',
   'role-with-path': 'the role has a path',
   'policy-too-long': 'the policy exceeds the size limit of a managed policy',
   'query-not-saved': 'a query was not saved because it needs --key',

@@ -1,5 +1,5 @@
 import type { Warning } from '../core/events.ts'
-import { grouped, usd } from '../text/numbers.ts'
+import { count, usd } from '../text/numbers.ts'
 import { chargesOf } from './charges.ts'
 import { COUNTERS, type Counters, type DoubtLine, type Row } from './model.ts'
 import { type AttoUsd, toNano, toUsd } from './money.ts'
@@ -68,9 +68,10 @@ export function addDoubted(sums: readonly Doubted[], { counters }: Row): void {
 }
 
 /** The terms that may hold instead, of which what is told holds whatever the rest is. */
-function othersOf(untold: 'tier' | 'promptLength', { tier, promptOver }: Terms): Terms[] {
-  if (untold === 'tier')
-    return (['priority', 'latency-optimized'] as const).map((other) => ({ tier: other, promptOver }))
+function othersOf(untold: Exclude<Untold, 'cacheTtl'>, { tier, promptOver }: Terms): Terms[] {
+  const faster: Terms = { tier: 'latency-optimized', promptOver }
+  if (untold === 'latency') return [faster]
+  if (untold === 'tier') return [{ tier: 'priority', promptOver }, faster]
   return [{ tier, promptOver: PROMPT_LENGTHS[PROMPT_LENGTHS.length - 1] ?? 0 }]
 }
 
@@ -99,25 +100,19 @@ function moreThan(priced: AttoUsd, cost: AttoUsd): AttoUsd {
   return cost > priced ? cost - priced : 0n
 }
 
-const CODES = { tier: 'tier-unknown', promptLength: 'prompt-length-unknown', cacheTtl: 'cache-write-ttl' } as const
-/** Of one call, and of several. */
-const WORDS: Record<Untold, readonly [string, string]> = {
-  tier: [
-    'is of an unknown service tier and priced as standard',
-    'are of an unknown service tier and priced as standard',
-  ],
-  promptLength: [
-    'has a prompt of unknown length and is priced as a short one',
-    'have prompts of unknown length and are priced as short ones',
-  ],
-  cacheTtl: [
-    'has cache writes of unknown lifetime and is priced as if they last five minutes',
-    'have cache writes of unknown lifetime and are priced as if they last five minutes',
-  ],
-}
-
 export function doubtWarning({ model, untold, calls, couldAddUsd: most }: DoubtLine): Warning {
-  const what = `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model} ${WORDS[untold][calls === 1 ? 0 : 1]}`
+  const [is, has] = calls === 1 ? ['is', 'has'] : ['are', 'have']
+  const prompts = calls === 1 ? ['a prompt', 'a short one'] : ['prompts', 'short ones']
+  const words: Record<Untold, readonly [Warning['code'], string]> = {
+    tier: ['tier-unknown', `${is} of an unknown service tier and priced as standard`],
+    latency: ['tier-unknown', `may have been latency-optimized and ${is} priced as standard`],
+    promptLength: ['prompt-length-unknown', `${has} ${prompts[0]} of unknown length and ${is} priced as ${prompts[1]}`],
+    cacheTtl: [
+      'cache-write-ttl',
+      `${has} cache writes of unknown lifetime and ${is} priced as if they last five minutes`,
+    ],
+  }
+  const [code, what] = words[untold]
   const more = most === null ? 'how much more it may be is not known' : `at most ${usd(most)} more`
-  return { code: CODES[untold], message: `${what}: ${more}` }
+  return { code, message: `${count(calls, 'call')} of ${model} ${what}: ${more}` }
 }

@@ -3,7 +3,7 @@ export const TIERS = ['standard', 'flex', 'priority', 'reserved', 'latency-optim
 export type Tier = (typeof TIERS)[number]
 
 /** What a source may not tell, though the price hangs on it. */
-export type Untold = 'tier' | 'promptLength' | 'cacheTtl'
+export type Untold = 'tier' | 'latency' | 'promptLength' | 'cacheTtl'
 
 /** Terms of a call, besides its model, Region and day, that set its price. */
 export interface Terms {

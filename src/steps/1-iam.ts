@@ -6,6 +6,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
   type Tag,
@@ -71,7 +72,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     type: 'iam-role',
     name: RoleName,
     region: GLOBAL,
-    known: ['path', 'boundary', 'denials'],
+    known: ['path', 'boundary', 'denials', 'others'],
     summary: () => 'lets Bedrock write to the log group',
     foreign: OF_A_STACK,
 
@@ -83,6 +84,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       policy: withStatements(have?.policy ?? readPolicy(undefined), [writeLogs]),
       denials: have?.denials ?? [],
       regions: have ? withRegions(have) : sorted(env.regions),
+      others: have?.others,
     }),
 
     adopted: (have) => ({
@@ -131,6 +133,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         'iam:ListRolePolicies',
         'iam:DeleteRolePolicy',
         'iam:ListAttachedRolePolicies',
+        'iam:ListInstanceProfilesForRole',
         'iam:DetachRolePolicy',
         'iam:DeleteRole',
         'iam:UntagRole',
@@ -143,6 +146,9 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       const { Path = '/', PermissionsBoundary, AssumeRolePolicyDocument, Tags } = found.Role
       const owner = ownerOf(Tags)
       const inline = await orUndefined(aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
+      const regions = regionsOf(Tags)
+      const isGoing = owner === 'ours' || (owner !== 'foreign' && env.removing?.includeAdopted)
+      const goes = env.removing && isGoing && regions.every((region) => env.regions.includes(region))
       return {
         state: {
           path: Path,
@@ -150,7 +156,8 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           trust: readPolicy(AssumeRolePolicyDocument),
           policy: readPolicy(inline?.PolicyDocument),
           denials: owner === 'ours' && !env.examining ? [] : await readDenials(aws.iam, env),
-          regions: regionsOf(Tags),
+          regions,
+          others: goes ? await othersOn(aws.iam, env) : undefined,
         },
         owner: async () => owner,
       }
@@ -206,7 +213,14 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
         return
       }
-      await removePolicies(aws.iam, RoleName)
+      const { policies = [], attached = [] } = have.state.others ?? {}
+      // One after the other: IAM refuses changes of one role at a time. What came since is not ours to take off: the role stays.
+      for (const name of [PolicyName, ...policies]) {
+        await orUndefined(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: name })), ...GONE)
+      }
+      for (const PolicyArn of attached) {
+        await orUndefined(aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })), ...GONE)
+      }
       await orUndefined(aws.iam.send(new DeleteRoleCommand({ RoleName })), ...GONE)
     },
   }
@@ -220,20 +234,28 @@ const inlinePolicies = (iam: AwsContext['aws']['iam'], RoleName: string): Promis
     (page) => page?.PolicyNames,
   )
 
-/** IAM deletes no role with policies. One after the other: it refuses changes of one role at a time. */
-async function removePolicies(iam: AwsContext['aws']['iam'], RoleName: string): Promise<void> {
-  const inline = await inlinePolicies(iam, RoleName)
-  for (const PolicyName of inline) {
-    await orUndefined(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
-  }
-  const attached = await itemsOf(
-    'iam:ListAttachedRolePolicies',
-    (Marker) => orUndefined(iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), ...GONE),
-    (page) => page?.Marker,
-    (page) => page?.AttachedPolicies,
-  )
-  for (const { PolicyArn } of attached) {
-    await orUndefined(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })), ...GONE)
+/** What others have put on a role that is to go, or put it into: IAM deletes none that has any of it. */
+async function othersOn(iam: AwsContext['aws']['iam'], env: Env): Promise<RoleState['others']> {
+  const { roleName: RoleName, rolePolicyName } = env.settings
+  const [inline, attached, profiles] = await Promise.all([
+    inlinePolicies(iam, RoleName),
+    itemsOf(
+      'iam:ListAttachedRolePolicies',
+      (Marker) => orUndefined(iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), ...GONE),
+      (page) => page?.Marker,
+      (page) => page?.AttachedPolicies,
+    ),
+    itemsOf(
+      'iam:ListInstanceProfilesForRole',
+      (Marker) => orUndefined(iam.send(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })), ...GONE),
+      (page) => page?.Marker,
+      (page) => page?.InstanceProfiles,
+    ),
+  ])
+  return {
+    policies: inline.filter((name) => name !== rolePolicyName),
+    attached: attached.map(({ PolicyArn = '' }) => PolicyArn),
+    profiles: profiles.map(({ InstanceProfileName = '' }) => InstanceProfileName),
   }
 }
 

@@ -86,7 +86,8 @@ function asShown(
 /** Whether a thing stays for what others have put into it. */
 function holdsOthers({ action, have, resource }: PlanItem): boolean {
   const concerns = (have && resource.concerns?.(have.state, have.owner)) ?? []
-  return action === 'blocked' && concerns.some(({ code }) => code === 'bucket-with-others')
+  const inTheWay = concerns.find(({ stops }) => stops === 'remove')
+  return action === 'blocked' && inTheWay?.code.endsWith('-with-others') === true
 }
 
 const isChange = ({ action }: PlanItem) => action === 'remove' || action === 'update'

@@ -278,7 +278,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
     await leaveAnUnfinishedUpload(world, bucket)
     await attachAPolicy(world)
     await saveAQuery(world)
-    await observe(world, 'remove', () => world.cleanup())
+    await observe(world, 'remove', () => world.cleanup({ includeOthers: true }))
   }
 
   async function adopting(world: World) {

@@ -1,6 +1,12 @@
 import { GetDashboardCommand, PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam'
+import {
+  AttachRolePolicyCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
 import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
@@ -36,6 +42,10 @@ const bucketOf = ({ env }: World) => ({ Bucket: `bedrock-logs-${env.accountId}` 
 const topicOf = ({ env }: World) => `arn:aws:sns:us-east-1:${env.accountId}:bedrock-usage-alerts`
 
 describe("others' things of our names are adopted: the plan shows it, and nothing of theirs is lost", () => {
+  const PolicyArn = 'arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess'
+  const roleIn = ({ report }: Awaited<ReturnType<World['cleanup']>>) =>
+    report.resources.find(({ type }) => type === 'iam-role')
+
   test('a role with attached policies, policies of its own and a trust for somebody else', () =>
     inWorld({}, async (world) => {
       const RoleName = world.env.settings.roleName
@@ -54,6 +64,52 @@ describe("others' things of our names are adopted: the plan shows it, and nothin
       expect((await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies).toHaveLength(1)
       await world.cleanup()
       expect((await aws.iam.send(new GetRoleCommand({ RoleName }))).Role).toBeDefined()
+      const message = expect.stringContaining('policies that are not ours: policy Theirs')
+      expect(roleIn(await world.cleanup({ includeAdopted: true }))?.error).toMatchObject({ message })
+      expect((await world.cleanup({ includeAdopted: true, includeOthers: true })).error).toBeUndefined()
+    }))
+
+  test('a role of ours to which others gave policies, or that is in an instance profile, is held back and says so', () =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const RoleName = world.env.settings.roleName
+      const { iam } = world.cx.aws
+      const PolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'Theirs', PolicyDocument }))
+      await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))
+      const { profiles } = world.sandbox.services.iam.roles.get(RoleName)
+      profiles.add('their-machines')
+      const names = async () => (await iam.send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames?.sort()
+      const before = await names()
+      const reason = `role ${RoleName} is in instance profiles: their-machines`
+      expect(roleIn(await world.cleanup({ dryRun: true, includeOthers: true }))).toMatchObject({ reason })
+      profiles.clear()
+      const held = await world.cleanup()
+      expect(held.error).toMatchObject({ kind: 'partial' })
+      const message = `has policies that are not ours: policy Theirs, ${PolicyArn}`
+      const hint = expect.stringContaining('--include-others')
+      expect(roleIn(held)?.error).toMatchObject({ message: expect.stringContaining(message), hint })
+      expect(await names()).toEqual(before)
+      expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+      await expect(names()).rejects.toMatchObject({ code: expect.stringMatching(/^NoSuchEntity/) })
+    }))
+
+  test('a policy that is attached while the question stands is not detached with the role', () =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const RoleName = world.env.settings.roleName
+      const { iam } = world.cx.aws
+      const result = await world.cleanup({ yes: false, includeOthers: true }, undefined, undefined, {
+        showPlan: () => {},
+        async confirm() {
+          await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))
+          return true
+        },
+        recover: async () => 'skip',
+      })
+      expect(roleIn(result)?.error).toMatchObject({
+        code: 'ChangedSincePlan',
+        message: expect.stringContaining(PolicyArn),
+      })
+      expect((await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies).toHaveLength(1)
     }))
 
   test('a bucket with objects, tags, policy statements and lifecycle rules', () =>

@@ -82,7 +82,7 @@ function wording(
     case 'remove':
       return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
     case 'remove-others':
-      return `${items.map(({ resource, reason }) => `${resource.type} ${resource.name}: it ${reason?.replace(/^bucket \S+ /, '')}`).join('; ')}. Delete these as well, and the bucket?`
+      return `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete these as well, and what they are in?`
     case 'remove-data': {
       const names = items.map(({ resource: { type, name, holds }, have }) => {
         const amount = have && holds?.(have.state)

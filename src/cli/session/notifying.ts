@@ -1,4 +1,4 @@
-import { type Digest, failureDigest } from '../../core/digest.ts'
+import type { Digest } from '../../core/digest.ts'
 import { type AppError, EXIT_CODE, toAppError } from '../../core/errors.ts'
 import { type Address, addressesOf } from '../../notify/address.ts'
 import { printError } from '../../ui/error.ts'
@@ -28,7 +28,7 @@ export function notifying<Options extends { notify: Notify }>(
     }).catch(async (thrown: unknown) => {
       const error = toAppError(thrown)
       const isUsers = app.cx.signal.aborted || error.kind === 'usage' || error.kind === 'interrupted'
-      const failure = isUsers ? undefined : await send(failureDigest(command, error))
+      const failure = isUsers ? undefined : await send(failed(command, error))
       if (failure) printError(app.io.stderr, failure, { debug: app.common.debug })
       throw thrown
     })
@@ -38,6 +38,13 @@ export function notifying<Options extends { notify: Notify }>(
     return code || EXIT_CODE[failure.kind]
   }
 }
+
+const failed = (command: string, { message, hint }: AppError): Digest => ({
+  title: `bedrock-monitor ${command} failed`,
+  ok: false,
+  lines: [message],
+  next: hint,
+})
 
 async function sendDigest(
   app: App,

@@ -125,6 +125,7 @@ function warningTexts(
 
 const UNTOLD = {
   tier: 'the service tier of some calls',
+  latency: 'which calls were latency-optimized',
   promptLength: 'the length of some prompts',
   cacheTtl: 'the lifetime of cache writes',
 }

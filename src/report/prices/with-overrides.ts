@@ -91,7 +91,8 @@ function areOf({ tier = 'standard' }: PriceOverride, list: PriceBook, { modelId,
   return !('unpriced' in long) && agree(short.perMillion, long.perMillion)
 }
 
-function priceOf({ override, amounts }: Holding, listed: Price | Unpriced, source: string): Price | Unpriced {
+function priceOf(found: Holding, listed: Price | Unpriced, source: string): Price | Unpriced {
+  const { override, amounts } = found
   const isListed = !('unpriced' in listed)
   if (!isListed && !amounts) return listed
   const { discountPercent = 0 } = override
@@ -110,7 +111,7 @@ function priceOf({ override, amounts }: Holding, listed: Price | Unpriced, sourc
     ...(perImage !== undefined && { perImage }),
     // Overrides are of models.
     ...(of?.perTextUnit !== undefined && { perTextUnit: of.perTextUnit }),
-    source: sourceOf({ override, amounts, source, of }),
+    source: sourceOf(found, source, of),
     asOf: amounts ? null : (of?.asOf ?? null),
     list: of ? { perMillion: of.perMillion, ...(of.perImage !== undefined && { perImage: of.perImage }) } : null,
     // What is said of the list's input and output is of no matter where both have amounts of their own.
@@ -124,13 +125,8 @@ function discounted(price: bigint, percent: number): bigint {
   return percent === 0 ? price : scale(price, 100_000_000 - Math.round(percent * 1_000_000), 100_000_000)
 }
 
-interface Sourced extends Pick<Holding, 'override' | 'amounts'> {
-  source: string
-  of: Price | undefined
-}
-
 /** "mine.json", "mine.json + aws-price-list", or "aws-price-list less 10 % (mine.json)". */
-function sourceOf({ override, amounts, source, of }: Sourced): string {
+function sourceOf({ override, amounts }: Holding, source: string, of: Price | undefined): string {
   if (!of) return source
   const { discountPercent = 0 } = override
   const off = `${Math.abs(discountPercent)} % (${source})`

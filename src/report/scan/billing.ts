@@ -125,7 +125,7 @@ export function billed(
 export function termsTold(
   tier: Tier | undefined,
   over: number,
-  isTold: { promptLength: boolean; cacheTtl: boolean },
+  isTold: { latency?: boolean; promptLength: boolean; cacheTtl: boolean },
 ): Terms | undefined {
   const all = { tier: tier !== undefined, ...isTold }
   const untold = (Object.keys(all) as Untold[]).filter((what) => !all[what])

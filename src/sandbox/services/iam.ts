@@ -123,6 +123,18 @@ function managedPolicies(roles: Roles): Operations<IAM> {
       const items = attached.map((arn) => ({ PolicyArn: arn, PolicyName: arn.split('/').at(-1) }))
       return paged('AttachedPolicies', items, Marker, MaxItems)
     },
+    ListInstanceProfilesForRole: ({ RoleName, Marker, MaxItems }) => {
+      const role = roles.get(RoleName)
+      const profiles = [...role.profiles].map((InstanceProfileName) => ({
+        InstanceProfileName,
+        InstanceProfileId: `AIPA${role.id.slice(4)}`,
+        Arn: role.arn.replace(/:role.*/, `:instance-profile/${InstanceProfileName}`),
+        Path: '/',
+        CreateDate: new Date(role.createdAt),
+        Roles: [describe(role)],
+      }))
+      return paged('InstanceProfiles', profiles, Marker, MaxItems)
+    },
     DetachRolePolicy: ({ RoleName, PolicyArn = '' }, call) => {
       const role = roles.get(RoleName)
       if (!role.attached.delete(PolicyArn)) {

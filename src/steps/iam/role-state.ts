@@ -1,6 +1,7 @@
 import { isAdded, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
 import { covers, denialIn, isAllowedIn, isFor, matches, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import type { Concern, Owner } from '../../core/resource.ts'
+import type { WarningCode } from '../../core/warnings.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn, sourceOf } from '../env.ts'
 
 const BEDROCK = 'bedrock.amazonaws.com'
@@ -16,6 +17,8 @@ export interface RoleState {
   denials: string[]
   /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
   regions: string[]
+  /** Of a role that is to go: names of others' inline policies, ARNs of attached ones, and the instance profiles that it is in. */
+  others: { policies: string[]; attached: string[]; profiles: string[] } | undefined
 }
 
 /** What we write is known again by these, whatever else stands beside it. */
@@ -23,8 +26,26 @@ const TRUST_SID = 'BedrockMonitorTrust'
 export const LOGS_SID = 'BedrockMonitorWriteLogs'
 
 export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
-  return [...unusable(env, have), ...narrow(env, have, owner)]
+  return [...unusable(env, have), ...narrow(env, have, owner), ...held(env, have)]
 }
+
+/** What others have given a role to do: it does not go with the role unless that is asked for. */
+function held({ settings, removing }: Env, { others }: RoleState): Concern[] {
+  const name = `role ${settings.roleName}`
+  const { policies = [], attached = [], profiles = [] } = others ?? {}
+  const theirs = [...policies.map((policy) => `policy ${policy}`), ...attached]
+  const rows: [WarningCode, string[], what: string, hint: string, isHeld: boolean][] = [
+    ['role-in-profiles', profiles, 'is in instance profiles', FREE, true],
+    ['role-with-others', theirs, 'has policies that are not ours', KEEP_POLICIES, !removing?.includeOthers],
+  ]
+  return rows.flatMap(([code, those, what, hint, isHeld]) => {
+    const message = `${name} ${what}: ${those.join(', ')}`
+    return those.length === 0 ? [] : { code, message, hint, ...(isHeld && { stops: 'remove' as const }) }
+  })
+}
+
+const FREE = 'take it out of them (aws iam remove-role-from-instance-profile); then run cleanup again'
+const KEEP_POLICIES = 'take them off it, or pass --include-others to delete and detach them as well'
 
 /** Lets Bedrock assume the role for this account's logging, in every Region. */
 export const trustStatement = (env: Env): Statement => ({

@@ -82,13 +82,9 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
       ]
     case 'setup':
       return [
-        ...declared(env, 'read'),
+        ...grantsFor(env, 'status'),
         ...declared(env, 'write'),
-        ...IN_USE_GRANTS,
-        ...priceListGrants(env),
-        ...quotaGrants(env, 'read'),
         ...quotaGrants(env, 'write'),
-        ...notifiedTopicGrants(env),
         ...keyGrants(env, purpose),
         ...preflightGrants(env),
       ]
@@ -101,17 +97,17 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
         ...preflightGrants(env),
       ]
     case 'report':
-      return [...usageGrants(env), ...PROFILE_TAG_GRANTS, ...QUOTA_GRANTS, ...keyGrants(env, purpose)]
+      return [...readingGrants(env, SOURCES), ...PROFILE_TAG_GRANTS, ...QUOTA_GRANTS, ...keyGrants(env, purpose)]
     case 'reconcile':
-      return [...usageGrants(env), ...keyGrants(env, purpose)]
+      return [...readingGrants(env, SOURCES), ...keyGrants(env, purpose)]
     case 'exporter':
       return [...exporterGrants(env), ...QUOTA_GRANTS, ...PROFILE_TAG_GRANTS]
     case 'query':
-      return [...queryGrants(env), ...savingGrants(env), ...keyGrants(env, purpose)]
+      return [...readingGrants(env, QUERIED), ...savingGrants(env), ...keyGrants(env, purpose)]
     case 'reader':
       return [
         ...(['status', 'report', 'exporter', 'doctor'] as const).flatMap((each) => grantsFor(env, each)),
-        ...queryGrants(env),
+        ...readingGrants(env, QUERIED),
       ]
     case 'mcp':
       return (['report', 'reconcile', 'doctor'] as const).flatMap((each) => grantsFor(env, each))
@@ -126,16 +122,18 @@ function declared(env: Env, kind: keyof Permissions): Grant[] {
   return resourcesOf(allSteps(env)).flatMap((resource) => resource.permissions()[kind])
 }
 
-/** Asking the invocation log, and pricing what it tells. */
-function queryGrants(env: Env): Grant[] {
+/** Reading sources, and pricing what they tell. */
+function readingGrants(env: Env, sources: readonly { grants(env: Env): readonly Grant[] }[]): Grant[] {
   return [
     ...EVERY_REGION_GRANTS,
-    ...logs.grants(env),
-    ...athena.grants(env),
+    ...sources.flatMap((source) => source.grants(env)),
     ...PROFILE_GRANTS,
     ...priceListGrants(env),
   ]
 }
+
+/** What the invocation log is asked in. */
+const QUERIED = [logs, athena]
 
 /** Saving questions in the console. */
 function savingGrants(env: Env): Grant[] {
@@ -143,22 +141,16 @@ function savingGrants(env: Env): Grant[] {
   const inLake = env.settings.lake ? savedInLake(env).map((resource) => resource.permissions()) : []
   return [
     ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
-    ...inLake.flatMap(({ read, write }) => [...read, ...ofQueries(write)]),
+    ...inLake.flatMap(({ read, write }) => [...read, ...write.map(ofQueries)]),
   ]
 }
 
-/** Of what the workgroup is written with: its saved queries alone. */
-function ofQueries(grants: readonly Grant[]): Grant[] {
-  return grants.map((grant) => ({ ...grant, actions: grant.actions.filter((action) => /NamedQuery$/.test(action)) }))
-}
+const ofQueries = (grant: Grant) => ({ ...grant, actions: grant.actions.filter((name) => /NamedQuery$/.test(name)) })
 
 /** Metrics and budget, and the invocation log where callers are told, too. */
 function exporterGrants(env: Env): Grant[] {
   return [
-    ...EVERY_REGION_GRANTS,
-    ...[metrics, logs].flatMap((source) => source.grants(env)),
-    ...PROFILE_GRANTS,
-    ...priceListGrants(env),
+    ...readingGrants(env, [metrics, logs]),
     ...(partitionOf(env.region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: [budgetArn(env)] }] : []),
   ]
 }
@@ -171,29 +163,15 @@ function priceListGrants({ region }: Env): Grant[] {
 /** Telling use apart by the tags of application inference profiles, others' that are shared with the account included. */
 const PROFILE_TAG_GRANTS: readonly Grant[] = [{ actions: ['bedrock:ListTagsForResource'], resources: ['*'] }]
 
-/** What the sources read, and what they are priced by. */
-function usageGrants(env: Env): Grant[] {
-  return [
-    ...EVERY_REGION_GRANTS,
-    ...SOURCES.flatMap((source) => source.grants(env)),
-    ...PROFILE_GRANTS,
-    ...priceListGrants(env),
-  ]
-}
-
-/** The exports of the bill, whoever made them, and the tags that are in it. */
-function billGrants(env: Env): Grant[] {
-  return [
-    { actions: ['bcm-data-exports:ListExports', 'ce:ListCostAllocationTags'], resources: ['*'] },
-    { actions: ['bcm-data-exports:GetExport'], resources: [exportArns(env, '*')] },
-  ]
-}
-
 /** What the examination reads beside the state of the resources. */
 function doctorGrants(env: Env): Grant[] {
   const group = logGroupArn(env)
+  const bill = [
+    { actions: ['bcm-data-exports:ListExports', 'ce:ListCostAllocationTags'], resources: ['*'] },
+    { actions: ['bcm-data-exports:GetExport'], resources: [exportArns(env, '*')] },
+  ]
   return [
-    ...(partitionOf(env.region).hasDataExports ? billGrants(env) : []),
+    ...(partitionOf(env.region).hasDataExports ? bill : []),
     { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
     { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },

@@ -43,9 +43,7 @@ export function readerRole(options: ReaderOptions, format: ReaderFormat): string
     return json({
       AWSTemplateFormatVersion: '2010-09-09',
       Description: `The role ${READER_ROLE}, which may read what Amazon Bedrock is used for in this account`,
-      Resources: {
-        [READER_ROLE]: { Type: 'AWS::IAM::Role', Properties: ofAccount((text) => ({ 'Fn::Sub': text })) },
-      },
+      Resources: { [READER_ROLE]: { Type: 'AWS::IAM::Role', Properties: ofAccount((text) => ({ 'Fn::Sub': text })) } },
     })
   }
   const account = `\${data.aws_caller_identity.current.account_id}`

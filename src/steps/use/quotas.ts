@@ -50,7 +50,8 @@ export async function readQuotas(
       return { region, models: known ?? models, isRead: known !== undefined }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
-      warn(unread(region, error.message))
+      const message = `the quotas in ${region} could not be read, so no alarm watches them: ${error.message}`
+      warn({ code: 'quotas-unreadable', message })
       return { region, models, isRead: false }
     }
   })
@@ -89,47 +90,35 @@ async function withQuotas(
  * The quota alarms that stand: their names hang on the models that were in use when they were made, so they have to be
  * looked for. Whose they are is told by their tags, as of all others.
  */
-export async function readQuotaAlarmNames(cx: AwsContext, regions: readonly string[]): Promise<QuotaAlarmNames> {
-  const read = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
-    try {
-      return [[region, await namesIn(cx.in(region))] as const]
-    } catch (error) {
-      if (!isAppError(error) || error.kind === 'interrupted') throw error
-      // The alarms' own reading meets the same, and tells it.
-      return []
-    }
+export function readQuotaAlarmNames(cx: AwsContext, regions: readonly string[]): Promise<QuotaAlarmNames> {
+  return inEach(regions, async (region) => {
+    const alarms = await alarmsNamed(cx.in(region), QUOTA_ALARM_PREFIX, ['MetricAlarm'])
+    return alarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
   })
-  return new Map(read.flat())
 }
 
-async function namesIn(cx: AwsContext): Promise<string[]> {
-  const alarms = await alarmsNamed(cx, QUOTA_ALARM_PREFIX, ['MetricAlarm'])
-  return alarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
+/** What is used besides models. */
+function readFeatures(cx: AwsContext, regions: readonly string[]): Promise<FeaturesInUse> {
+  return inEach(regions, async (region) => (await listFeatures(cx.in(region))).map(({ feature }) => feature.name))
 }
 
-function unread(region: string, why: string): Warning {
-  return {
-    code: 'quotas-unreadable',
-    message: `the quotas in ${region} could not be read, so no alarm watches them: ${why}`,
-  }
-}
-
-/** What is used besides models. Of a Region that cannot be read nothing is told, nor are its models, which says so. */
-async function readFeatures(cx: AwsContext, regions: readonly string[]): Promise<FeaturesInUse> {
-  const read = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
+/** What is found in each Region. One that cannot be read is left out: the reading of alarms and of models meets the same, and tells it. */
+async function inEach<Found>(
+  regions: readonly string[],
+  find: (region: string) => Promise<Found>,
+): Promise<ReadonlyMap<string, Found>> {
+  const found = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
     try {
-      const found = await listFeatures(cx.in(region))
-      return [[region, found.map(({ feature }) => feature.name)] as const]
+      return [[region, await find(region)] as const]
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       return []
     }
   })
-  return new Map(read.flat())
+  return new Map(found.flat())
 }
 
-/** The steps that go by the models in use: dashboard and alarms. */
-const BY_MODELS = ['4', '5']
+/** The steps that go by the models in use. */
 const DASHBOARD = '4'
 const ALARMS = '5'
 
@@ -143,7 +132,7 @@ export async function readUse(
   chosen: readonly string[],
   prices: PriceLoader,
 ): Promise<Pick<Env, 'inUse' | 'featuresInUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
-  if (!chosen.some((id) => BY_MODELS.includes(id))) return {}
+  if (!chosen.includes(DASHBOARD) && !chosen.includes(ALARMS)) return {}
   const places = placesIn(cx, env.accountId, env.regions)
   const features = chosen.includes(DASHBOARD) ? readFeatures(cx, env.regions) : undefined
   if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {

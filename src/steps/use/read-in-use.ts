@@ -1,7 +1,6 @@
 import type { AwsContext, AwsPlace } from '../../aws/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import type { PlaceId } from '../../core/place.ts'
 import type { Grant } from '../../core/resource.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
 import type { Counter, Window } from '../../report/model.ts'
@@ -76,17 +75,14 @@ export async function readInUse(
     }
   })
   const known = read.filter((one) => one !== undefined)
-  const rows = known.flatMap(({ place, models }) => models.map((model) => rowOf(place, model)))
+  const rows = known.flatMap(({ place, models }) =>
+    models.map(({ modelId }) => ({ dimensions: { model: modelId, account: place.account, region: place.region } })),
+  )
   if (rows.length === 0) return new Map(known.map(({ region }) => [region, []]))
   const { book, warnings } = await prices(rows)
   for (const warning of warnings) warn(warning)
   return new Map(known.map(({ region, models }) => [region, priced(models, region, book, new Date(now))]))
 }
-
-/** What a price hangs on. */
-const rowOf = ({ account, region }: PlaceId, { modelId }: Uncosted) => ({
-  dimensions: { model: modelId, account, region },
-})
 
 async function modelsOf({ cx, region }: AwsPlace, window: Window, { prices, warn }: Telling): Promise<Uncosted[]> {
   const [{ models, tiers }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])

@@ -141,6 +141,22 @@ test("others' tables and saved queries keep database and workgroup, unless they 
     expect(await lakeIn(world)).toEqual([[], [], []])
   }))
 
+test('a table of others that comes while the question stands keeps the database', () =>
+  inWorld({ ...LAKE, isSetUp: ONLY }, async (world) => {
+    const late = { DatabaseName: 'bedrock_monitor', TableInput: { Name: 'theirs' } }
+    const { report } = await world.cleanup({ ...ONLY, yes: false }, undefined, undefined, {
+      showPlan: () => {},
+      async confirm() {
+        await world.cx.aws.glue.send(new CreateTableCommand(late)).catch(() => {})
+        return true
+      },
+      recover: async () => 'skip',
+    })
+    const database = report.resources.find(({ type }) => type === 'glue-database')
+    expect(database?.error?.message).toMatch(/changed since the plan .*not ours: theirs/)
+    expect((await lakeIn(world))[0]).toEqual(['bedrock_monitor'])
+  }))
+
 test('a table that lacks what is asked of it is used with --adopt alone, and as it is', () =>
   inWorld(LAKE, async (world) => {
     const { glue } = world.cx.aws

@@ -21,21 +21,21 @@ export function liveFirst(live: PriceListBook, bundled: PriceBook): PriceBook {
         const same = base && !('unpriced' in base) && agree(listed.standard ?? {}, base.perMillion)
         return same && !('unpriced' in known) ? known : { unpriced: listed.unpriced }
       }
-      const price = toPrice(listed)
+      const { when, until: _, ...quote } = listed
+      const price: Price = { ...quote, warnings: [] }
       if ('unpriced' in known) return { ...price, warnings: assumed(modelId, listed) }
       if (agree(price.perMillion, known.perMillion)) {
         return {
           ...price,
           ...completeByRule(modelId, price, [known]),
-          warnings: listed.when === 'between' ? assumed(modelId, listed) : [],
+          warnings: when === 'between' ? assumed(modelId, listed) : [],
         }
       }
       const { perMillion, source, asOf } = known
       // AWS's own list is right about what we saw in it: what others say is shown to who asks, and no reason to warn.
-      if (listed.when !== 'before') {
+      if (when !== 'before') {
         return { ...price, disputes: [{ perMillion, source, asOf }], warnings: assumed(modelId, listed) }
       }
-      const { warnings: _, ...quote } = price
       return {
         ...known,
         disputes: [...(known.disputes ?? []), quote],
@@ -43,10 +43,6 @@ export function liveFirst(live: PriceListBook, bundled: PriceBook): PriceBook {
       }
     },
   }
-}
-
-function toPrice({ when: _, until: __, ...quote }: ListedQuote): Price {
-  return { ...quote, warnings: [] }
 }
 
 /** What is taken for granted where the list was not seen to say so on that very day. */

@@ -79,10 +79,10 @@ export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string)
     const price = soleOf(there)
     return price === undefined ? undefined : { price, when: 'seen', asOf: there[0]?.to ?? day }
   }
-  const until = earliest(seen.flatMap(({ from }) => (from > day ? [from] : [])))
+  const [until] = seen.flatMap(({ from }) => (from > day ? [from] : [])).sort()
   if (until === undefined) return undefined
-  const ended = seen.flatMap(({ to }) => (to < day ? [to] : []))
-  const asOf = ended.reduce((latest, one) => (one > latest ? one : latest), '')
+  const ended = seen.flatMap(({ to }) => (to < day ? [to] : [])).sort()
+  const asOf = ended.at(-1) ?? ''
   const price = soleOf(seen.filter((one) => (asOf === '' ? one.from === until : one.to === asOf)))
   if (price === undefined) return undefined
   return asOf === '' ? { price, when: 'before', asOf: until } : { price, when: 'between', asOf, until }
@@ -102,8 +102,4 @@ function on(seen: readonly SeenPrice[], day: string, readOn: string): SeenPrice[
 function soleOf(seen: readonly SeenPrice[]): bigint | undefined {
   const [price, ...others] = new Set(seen.map((one) => one.price))
   return others.length > 0 ? undefined : price
-}
-
-function earliest(days: readonly string[]): string | undefined {
-  return days.reduce<string | undefined>((first, day) => (first === undefined || day < first ? day : first), undefined)
 }

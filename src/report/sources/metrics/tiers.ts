@@ -157,8 +157,9 @@ export function termsOf(tier: Tier | undefined, counters: Counters): Terms {
   // No call of a slot had a longer prompt than all of them together.
   const isLong = promptOver(inputTokens + cacheReadTokens + cacheWriteTokens) > 0
   const key = `${tier} ${isLong} ${cacheWriteTokens > 0}`
-  const terms =
-    known.get(key) ?? termsTold(tier, 0, { promptLength: !isLong, cacheTtl: cacheWriteTokens === 0 }) ?? STANDARD_TERMS
+  // CloudWatch counts calls with optimized latency among those of the standard tier.
+  const isTold = { latency: tier !== 'standard', promptLength: !isLong, cacheTtl: cacheWriteTokens === 0 }
+  const terms = known.get(key) ?? termsTold(tier, 0, isTold) ?? STANDARD_TERMS
   known.set(key, terms)
   return terms
 }

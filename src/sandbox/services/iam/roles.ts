@@ -19,6 +19,8 @@ export interface Role {
   readonly policies: Map<string, string>
   /** ARNs of managed policies that are attached. */
   readonly attached: Set<string>
+  /** Names of the instance profiles that it is in; may be changed at any time. */
+  readonly profiles: Set<string>
   /** When the role or one of its policies last changed: other services see that only some time later. */
   changedAt: number
 }
@@ -45,6 +47,7 @@ export class Roles {
       tags: new Tags(tags),
       policies: new Map(),
       attached: new Set(),
+      profiles: new Set(),
     }
     this.#roles.set(key, made)
     return made
@@ -71,6 +74,9 @@ export class Roles {
     }
     if (role.attached.size > 0) {
       throw new AwsFault('DeleteConflict', 'Cannot delete entity, must detach all policies first.', 409)
+    }
+    if (role.profiles.size > 0) {
+      throw new AwsFault('DeleteConflict', 'Cannot delete entity, must remove roles from instance profile first.', 409)
     }
     this.#roles.delete(role.name.toLowerCase())
   }

@@ -207,12 +207,15 @@ describe('what metrics cannot tell of a call', () => {
       cloudwatch.put('InputTokenCount', ONE, NOW, input)
       cloudwatch.put('CacheReadInputTokenCount', ONE, NOW, read)
     }
-    expect(await untold(tokens(60_000, 40_000))).toBeUndefined()
-    expect(await untold(tokens(60_000, 40_001))).toEqual(['promptLength'])
+    expect(await untold(tokens(60_000, 40_000))).toEqual(['latency'])
+    expect(await untold(tokens(60_000, 40_001))).toEqual(['latency', 'promptLength'])
   })
 
   it('is how long its cache writes are kept, where there are any', async () => {
-    expect(await untold((cloudwatch) => cloudwatch.put('CacheWriteInputTokens', ONE, NOW, 1))).toEqual(['cacheTtl'])
+    expect(await untold((cloudwatch) => cloudwatch.put('CacheWriteInputTokens', ONE, NOW, 1))).toEqual([
+      'latency',
+      'cacheTtl',
+    ])
   })
 
   it('is the tier of what went through the OpenAI-compatible endpoint', async () => {
