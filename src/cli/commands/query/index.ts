@@ -1,5 +1,6 @@
 import { AppError, EXIT_CODE } from '../../../core/errors.ts'
 import { QUERIES } from '../../../report/queries/catalog.ts'
+import { resolveWindow } from '../../../report/window-parse.ts'
 import { wrapTerms } from '../../../text/wrap.ts'
 import { printError } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
@@ -71,7 +72,6 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
   const { logGroupName } = settingsFor(app, options.settings)
   const { lakeDatabase: database, lakeTable: table } = settingsFor(app, options.settings)
   const { questionOf } = await import('../../../report/lake/questions.ts')
-  const { resolveWindow } = await import('../../../report/window-parse.ts')
   const window = options.window && resolveWindow(options.window, app.cx.clock.now())
   const shown = options.queries.map((query) => {
     const parameters = parametersOf(options, query)
