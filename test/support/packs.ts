@@ -5,7 +5,6 @@ export function packsInMemory(): PackFiles & { packs: Map<string, Uint8Array> } 
   const packs = new Map<string, Uint8Array>()
   return {
     packs,
-    list: async () => [...packs.keys()],
     read: async (name) => packs.get(name),
     async write(name, bytes) {
       packs.set(name, Uint8Array.from(bytes))

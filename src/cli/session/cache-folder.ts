@@ -35,7 +35,6 @@ const MOST_PACK = 2 ** 28
 export function packFiles(folder: string, now: () => number, mostBytes = MOST_PACK_BYTES): PackFiles {
   const used = new Set<string>()
   return {
-    list: async () => (await keptIn(folder)).map(({ name }) => name).filter((name) => PACK.test(name)),
     async read(name) {
       const bytes = await readKept(folder, name, MOST_PACK)
       if (!bytes) return undefined

@@ -1,4 +1,5 @@
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
+import type { Window } from '../model.ts'
 import { QUERIES } from '../queries/catalog.ts'
 import { COST, type PriceGroup } from '../queries/price-groups.ts'
 import type { Field, QueryParameters, ReadyQuery } from '../queries/ready-query.ts'
@@ -105,14 +106,15 @@ const CALLS = ['modelid', ...['routed_model', 'tier_word', 'latency_mode'].map((
   ` || ${literal('|')} || `,
 )
 
-/** A query to be asked in Athena's console: of the last seven days, without costs. Pure. */
+/** A query to be asked in Athena's console: of the last seven days unless a window is given, without costs. Pure. */
 export function questionOf(
   query: ReadyQuery,
   parameters: QueryParameters,
   of: { database: string; table: string },
+  window?: Window,
 ): string {
   const table = { ...of, hasBodies: query.lake.isOfBodies === true }
-  return questionStatement(query, parameters, { table }).sql
+  return questionStatement(query, parameters, { table, ...(window && { window }) }).sql
 }
 
 /** The questions that stand in the workgroup, but for those that need a parameter. Pure. */

@@ -87,14 +87,19 @@ export function billingOf(
   const billedModel = routedModel === modelId ? undefined : routedModel
   const isTtlTold = cacheWrite5mTokens + cacheWrite1hTokens >= cacheWriteTokens
   if (isKnown && tier === 'standard' && over === 0 && isTtlTold && billedModel === undefined) return PLAIN
+  const isLast = tier === last.tier && over === last.over && isTtlTold === last.isTtlTold
+  // Mostly a call is like the one before, and a key takes longer to make than all the rest.
+  if (isLast && isKnown && strangeTier === undefined && billedModel === undefined) return last.billing
   const key = `${tier} ${over} ${isTtlTold} ${isKnown ? '' : unknown.join()} ${strangeTier ?? ''} ${billedModel ?? ''}`
-  const made = known.get(key)
-  if (made !== undefined) return made
-  const billing = { key, ...billed({ tier, strangeTier }, over, isTtlTold, unknown, billedModel) }
+  const billing = known.get(key) ?? { key, ...billed({ tier, strangeTier }, over, isTtlTold, unknown, billedModel) }
   if (known.size >= MOST_KNOWN) known.clear()
   known.set(key, billing)
+  if (isKnown && strangeTier === undefined && billedModel === undefined) last = { tier, over, isTtlTold, billing }
   return billing
 }
+
+/** Of what is known and has neither a strange tier nor a model of its own; the standard ones are plain. */
+let last = { tier: 'standard' as Tier | undefined, over: 0, isTtlTold: true, billing: PLAIN }
 
 /** By key: there are few, and many calls of each. Whoever calls can write any word for a tier, so there is a bound. */
 const known = new Map<string, Billing>()

@@ -19,11 +19,21 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
   return at
 }
 
+/** Shorter than most texts, longer than most names. */
+const NEAR = 64
+
 /**
  * The closing quotation mark of the string whose content begins at `from`, or -1 if there is none before `end`. A mark after an
  * odd number of backslashes is part of the text.
  */
 export function endOfString(bytes: Buffer, from: number, end: number): number {
+  // Names are short: a search by the system takes longer to call than they take to look through.
+  const near = Math.min(end, from + NEAR)
+  for (let at = from; at < near; at++) {
+    const c = bytes[at]
+    if (c === QUOTE) return at
+    if (c === BACKSLASH) break
+  }
   for (let at = bytes.indexOf(QUOTE, from); at >= 0 && at < end; at = bytes.indexOf(QUOTE, at + 1)) {
     let before = at - 1
     while (before >= from && bytes[before] === BACKSLASH) before--

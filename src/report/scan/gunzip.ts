@@ -48,13 +48,6 @@ export async function unpack(
     unpacked.rawBytes += chunk.length
     take(chunk)
   }
-  if (source instanceof Uint8Array) {
-    const whole = unpackedAtOnce(asBuffer(source))
-    if (whole !== undefined) {
-      count(whole)
-      return { ...unpacked, storedBytes: source.length }
-    }
-  }
   let inflate: Inflate | undefined
   try {
     for await (const piece of source instanceof Uint8Array ? [source] : source) {
@@ -73,8 +66,11 @@ export async function unpack(
   }
 }
 
-/** Undefined for what is not gzip, is larger, or is damaged: of that, what comes before the damage is to be read. */
-function unpackedAtOnce(bytes: Buffer): Buffer | undefined {
+/**
+ * What gzip holds. Undefined for what is not gzip, is larger, or is damaged: of that, what comes before the damage is to be
+ * read.
+ */
+export function unpackedAtOnce(bytes: Buffer): Buffer | undefined {
   if (bytes.length < SHORTEST_GZIP || !isGzip(bytes)) return undefined
   // Gzip ends with the length of what it holds; of several members the last one's.
   const length = bytes.readUInt32LE(bytes.length - 4)

@@ -25,10 +25,6 @@ export interface TextCounts {
   timesAssumed: number
 }
 
-const noCounts = (): TextCounts => ({
-  ...{ records: 0, strange: 0, noJson: 0, timeless: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0 },
-})
-
 /** What of a text could not be read, in words. */
 export function textFaults(
   name: string,
@@ -65,7 +61,9 @@ interface TextReader {
  * what cannot be read is counted.
  */
 export class ObjectScan {
-  readonly counts: TextCounts = noCounts()
+  readonly counts: TextCounts = {
+    ...{ records: 0, strange: 0, noJson: 0, timeless: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0 },
+  }
   readonly #reader: RecordReader
   readonly #onRecord: (record: InvocationRecord) => void
   readonly #maxLineBytes: number
@@ -93,14 +91,11 @@ export class ObjectScan {
 
   /** The chunk is the caller's again when this returns. */
   push(chunk: Buffer): void {
-    if (this.#text) {
-      this.#text.push(this.#decoder ? Buffer.from(this.#decoder.decode(chunk, { stream: true })) : chunk)
-      return
-    }
     this.#headBytes += chunk.length
-    if (this.#headBytes >= HEAD_BYTES || (this.#headBytes > 3 && chunk.includes(NEWLINE))) {
+    if (this.#text) this.#text.push(this.#decoder ? Buffer.from(this.#decoder.decode(chunk, { stream: true })) : chunk)
+    else if (this.#headBytes >= HEAD_BYTES || (this.#headBytes > 3 && chunk.includes(NEWLINE)))
       this.#begin(this.#head.length === 0 ? chunk : Buffer.concat([...this.#head, chunk]))
-    } else this.#head.push(Buffer.from(chunk))
+    else this.#head.push(Buffer.from(chunk))
   }
 
   /** Ends the object and tells what of it could not be read. */
@@ -109,18 +104,15 @@ export class ObjectScan {
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
     if (this.#unread !== undefined) return [{ name, code: 'unknown-form', message: this.#unread }]
-    const faults = textFaults(name, this.counts, this.#one, this.#maxLineBytes)
-    return this.#isForeign && this.counts.records === 0
-      ? faults.map((fault) => ({ ...fault, isForeign: true as const }))
-      : faults
+    const foreign = this.#isForeign && this.counts.records === 0 && { isForeign: true as const }
+    return textFaults(name, this.counts, this.#one, this.#maxLineBytes).map((fault) => ({ ...fault, ...foreign }))
   }
 
   /** Takes the beginning, by which the form is known, and what came with it. */
   #begin(head: Buffer): void {
     const mark = encodingOf(head)
     if (mark) this.#decoder = new TextDecoder(mark)
-    const isMarked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-    const utf8 = isMarked ? head.subarray(3) : head
+    const utf8 = head.subarray(head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0)
     const text = this.#decoder ? Buffer.from(this.#decoder.decode(head, { stream: true })) : utf8
     this.#head = []
     this.#text = this.#readerOf(text)
@@ -129,16 +121,15 @@ export class ObjectScan {
 
   #readerOf(text: Buffer): TextReader {
     const form = formOf(text.length > HEAD_BYTES ? text.subarray(0, HEAD_BYTES) : text)
-    const limit = this.#maxLineBytes
     this.#one = form.kind === 'lines' ? 'line' : 'value'
     this.#isForeign = form.kind === 'values' && isForeign(text)
-    if (form.kind === 'values') return new ValueFinder(limit, this.#finds())
+    if (form.kind === 'values') return new ValueFinder(this.#maxLineBytes, this.#finds())
     if (form.kind === 'unread') {
       this.#unread = `it is ${form.unread}, which is not read: ${form.cure}`
       return { push() {}, end() {} }
     }
     if (form.kind === 'csv') {
-      return new CsvRows(form.table, limit, (fields) => {
+      return new CsvRows(form.table, this.#maxLineBytes, (fields) => {
         if (fields === 'too-long') this.counts.tooLong++
         else unwrapFields(form.table.names, fields, this.#found())
       })
@@ -147,14 +138,8 @@ export class ObjectScan {
   }
 
   #lineReader(): TextReader {
-    const cutter = new LineCutter(this.#maxLineBytes, (lines) => this.#lines(lines))
-    return {
-      push: (chunk) => cutter.push(chunk),
-      end: () => {
-        cutter.end()
-        this.counts.tooLong += cutter.tooLong
-      },
-    }
+    const tooLong = () => this.counts.tooLong++
+    return new LineCutter(this.#maxLineBytes, (lines) => this.#lines(lines), tooLong)
   }
 
   #lines(bytes: Buffer): void {
@@ -184,12 +169,10 @@ export class ObjectScan {
   }
 
   #finds() {
-    const finds = findsFor(this.#found())
     const broken = (reason: 'cut' | 'too-long') => {
-      if (reason === 'too-long') this.counts.tooLong++
-      else this.counts.strange++
+      this.counts[reason === 'too-long' ? 'tooLong' : 'strange']++
     }
-    return { ...finds, broken }
+    return { ...findsFor(this.#found()), broken }
   }
 
   #found(): Unwrapped {
@@ -201,8 +184,7 @@ export class ObjectScan {
         return true
       },
       strange: (kind?: Strange) => {
-        if (kind === 'frame') this.counts.frames++
-        else this.counts.strange++
+        this.counts[kind === 'frame' ? 'frames' : 'strange']++
         if (kind === 'garbled') this.counts.noJson++
         if (kind === 'time') this.counts.timeless++
       },
@@ -216,23 +198,24 @@ export class ObjectScan {
   }
 }
 
-/** Takes the whole lines in `bytes`, the last byte of which is a newline. */
-type TakeLines = (bytes: Buffer) => void
-
 /** Cuts chunks of bytes at the ends of lines. Memory is bounded by the longest line that is let through. */
-class LineCutter {
-  /** Lines that were left out because they span chunks and are longer than the limit. */
-  tooLong = 0
+class LineCutter implements TextReader {
   readonly #limit: number
-  readonly #take: TakeLines
+  readonly #take: (bytes: Buffer) => void
+  readonly #tooLong: () => void
   #held: Buffer[] = []
   #heldBytes = 0
   #skipping = false
 
-  /** @param limit of a line that spans chunks, in bytes without its newline */
-  constructor(limit: number, take: TakeLines) {
+  /**
+   * @param limit of a line that spans chunks, in bytes without its newline
+   * @param take takes whole lines: the last byte is a newline
+   * @param tooLong is told of each that is left out
+   */
+  constructor(limit: number, take: (bytes: Buffer) => void, tooLong: () => void) {
     this.#limit = limit
     this.#take = take
+    this.#tooLong = tooLong
   }
 
   /** The chunk is the caller's again when this returns. */
@@ -268,7 +251,7 @@ class LineCutter {
   }
 
   #release(): void {
-    if (this.#skipping) this.tooLong++
+    if (this.#skipping) this.#tooLong()
     else this.#take(Buffer.concat(this.#held))
     this.#skipping = false
     this.#held = []

@@ -1,5 +1,5 @@
 import { constants, gunzipSync } from 'node:zlib'
-import type { ObjectBytes } from './gunzip.ts'
+import { isGzip, type ObjectBytes } from './gunzip.ts'
 import { failing } from './task.ts'
 
 /**
@@ -45,11 +45,15 @@ const PEEKED = 512
 /** The end of a line, and the next member of gzip: Firehose puts the one between the others. */
 export const MEMBERS_APART = Buffer.from([0x0a, 0x1f, 0x8b, 0x08])
 
-/** @param head the object's first bytes, of which all are looked through for what parts members */
-export function packingOf(head: Buffer): Packing | undefined {
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return plainPacking(head)
+/**
+ * @param head the object's first bytes, of which all are looked through for what parts members
+ * @param within what it holds if it is gzip and was unpacked already
+ */
+export function packingOf(head: Buffer, within?: Buffer): Packing | undefined {
+  if (!isGzip(head)) return plainPacking(head)
   if (head.includes(MEMBERS_APART)) return 'gzip-apart'
-  return isPackedWithin(head) ? 'gzip' : undefined
+  const text = within ?? beginningWithin(head)
+  return isGzip(text) || plainPacking(text) !== undefined ? 'gzip' : undefined
 }
 
 function plainPacking(head: Buffer): Packing | undefined {
@@ -58,12 +62,11 @@ function plainPacking(head: Buffer): Packing | undefined {
   return MAGIC.find(([magic]) => hex.startsWith(magic))?.[1]
 }
 
-function isPackedWithin(head: Buffer): boolean {
+function beginningWithin(head: Buffer): Buffer {
   try {
-    const within = gunzipSync(head.subarray(0, PEEKED), { finishFlush: constants.Z_SYNC_FLUSH })
-    return (within[0] === 0x1f && within[1] === 0x8b) || plainPacking(within) !== undefined
+    return gunzipSync(head.subarray(0, PEEKED), { finishFlush: constants.Z_SYNC_FLUSH })
   } catch {
-    return false
+    return Buffer.alloc(0)
   }
 }
 

@@ -14,6 +14,8 @@ export interface PathNode {
   /** Keys of an object that are wanted, by their length in bytes. */
   keysByLength: (PathKey[] | undefined)[]
   keys: PathKey[]
+  /** Which of them came first, when that was last looked up. */
+  next: PathKey | undefined
   /** What is wanted of each object in a list. */
   element: PathNode | undefined
   /** The slots at and within this node: emptied when its key comes up, since the last of two equal keys holds. */
@@ -28,6 +30,8 @@ export interface PathKey {
   name: string
   bytes: Uint8Array
   node: PathNode
+  /** Which came after it, when that was last looked up. */
+  next: PathKey | undefined
 }
 
 /** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
@@ -64,7 +68,7 @@ function childOf(node: PathNode, name: string): PathNode {
   const known = node.keys.find((key) => key.name === name)
   if (known) return known.node
   const bytes = new TextEncoder().encode(name)
-  const key = { name, bytes, node: newNode() }
+  const key: PathKey = { name, bytes, node: newNode(), next: undefined }
   node.keys.push(key)
   // Half of a surrogate pair has no bytes of its own: such a key can only stand in a record as an escape.
   if (new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) !== name) return key.node
@@ -85,6 +89,7 @@ function newNode(): PathNode {
     ttlSlots: [],
     keysByLength: [],
     keys: [],
+    next: undefined,
     element: undefined,
     slots: [],
     lastSlots: [],
@@ -93,12 +98,12 @@ function newNode(): PathNode {
 }
 
 /** What is wanted under the key between `start` and `end`, which is written without escapes. */
-export function findKey(node: PathNode, bytes: Uint8Array, start: number, end: number): PathNode | undefined {
+export function findKey(node: PathNode, bytes: Uint8Array, start: number, end: number): PathKey | undefined {
   const candidates = node.keysByLength[end - start]
   if (candidates === undefined) return undefined
   for (let index = 0; index < candidates.length; index++) {
     const candidate = candidates[index] as PathKey
-    if (equals(candidate.bytes, bytes, start)) return candidate.node
+    if (equals(candidate.bytes, bytes, start)) return candidate
   }
   return undefined
 }

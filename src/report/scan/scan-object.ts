@@ -2,7 +2,15 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { MAX_TALLY_BYTES, type ObjectTally } from '../store/tally.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { beginsAsLog } from './forms/form.ts'
-import { asBuffer, GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
+import {
+  asBuffer,
+  GUNZIP_LIMITS,
+  type GunzipLimits,
+  type ObjectBytes,
+  type Unpacked,
+  unpack,
+  unpackedAtOnce,
+} from './gunzip.ts'
 import { isAside, LOG_FILE } from './log-names.ts'
 import { MAX_LINE_BYTES, ObjectScan, type TextCounts } from './object-scan.ts'
 import { packingOf, peeked } from './packing.ts'
@@ -59,8 +67,13 @@ export async function scanObject(
 ): Promise<ScannedObject> {
   const trouble: Trouble = {}
   const { head, bytes } = await peeked(source instanceof Uint8Array ? source : unlessItFails(source, trouble))
-  const packing = packingOf(head)
-  if (packing === undefined) return scanPlain(name, bytes, reader, onRecord, signal, limits, trouble)
+  const whole = source instanceof Uint8Array ? unpackedAtOnce(head) : undefined
+  const packing = packingOf(head, whole)
+  if (packing === undefined) {
+    if (!whole?.length) return scanPlain(name, bytes, reader, onRecord, signal, limits, trouble)
+    const plain = await scanPlain(name, whole, reader, onRecord, signal, limits, trouble)
+    return { ...plain, storedBytes: head.length }
+  }
   const scanned: ScannedObject = { name, storedBytes: 0, rawBytes: 0, records: 0, faults: [] }
   const add = ({ rawBytes, records, faults }: ScannedObject) => {
     scanned.rawBytes += rawBytes

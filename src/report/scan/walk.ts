@@ -15,8 +15,8 @@ import {
 } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
 import { AT, type FieldValues, METADATA_SLOT } from './fields.ts'
-import { findKey, type PathNode, pathTree } from './path-tree.ts'
-import { decode, TextReader } from './text.ts'
+import { findKey, type PathKey, type PathNode, pathTree } from './path-tree.ts'
+import { decode, equals, TextReader } from './text.ts'
 
 /** What each call has of its own need not be remembered. */
 const OWN = [AT.requestId.first, AT.timestamp.first]
@@ -60,21 +60,30 @@ export class RecordWalker {
     const bytes = this.#bytes
     let at = skipSpace(bytes, from)
     if (bytes[at] === CLOSE_OBJECT) return at + 1
+    let before: { next: PathKey | undefined } = node
     for (;;) {
       if (bytes[at] !== QUOTE) return -1
       const key = at + 1
-      let keyEnd = key
-      while (bytes[keyEnd] !== QUOTE && bytes[keyEnd] !== BACKSLASH && keyEnd < this.#end) keyEnd++
-      let child: PathNode | undefined
-      if (bytes[keyEnd] === BACKSLASH) {
-        keyEnd = endOfString(bytes, key, this.#end)
-        if (keyEnd < 0) return -1
-        child = findEscaped(node, bytes, key, keyEnd)
-      } else child = findKey(node, bytes, key, keyEnd)
+      // Records are alike: mostly the same key comes next.
+      let found = before.next
+      let keyEnd = found === undefined ? key : key + found.bytes.length
+      if (found === undefined || bytes[keyEnd] !== QUOTE || !equals(found.bytes, bytes, key)) {
+        keyEnd = key
+        while (bytes[keyEnd] !== QUOTE && bytes[keyEnd] !== BACKSLASH && keyEnd < this.#end) keyEnd++
+        if (bytes[keyEnd] === BACKSLASH) {
+          keyEnd = endOfString(bytes, key, this.#end)
+          if (keyEnd < 0) return -1
+          found = findEscaped(node, bytes, key, keyEnd)
+        } else {
+          found = findKey(node, bytes, key, keyEnd)
+          if (found !== undefined) before.next = found
+        }
+      }
+      if (found !== undefined) before = found
       at = skipSpace(bytes, keyEnd + 1)
       if (bytes[at] !== COLON) return -1
       at = skipSpace(bytes, at + 1)
-      at = child === undefined ? skipValue(bytes, at, this.#end) : this.#value(at, child)
+      at = found === undefined ? skipValue(bytes, at, this.#end) : this.#value(at, found.node)
       if (at < 0) return -1
       at = skipSpace(bytes, at)
       if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1)
@@ -169,9 +178,9 @@ export class RecordWalker {
 }
 
 /** A key that was written with escapes: only its text can tell. */
-function findEscaped(node: PathNode, bytes: Buffer, start: number, end: number): PathNode | undefined {
+function findEscaped(node: PathNode, bytes: Buffer, start: number, end: number): PathKey | undefined {
   const name = decode(bytes, start, end)
-  return node.keys.find((key) => key.name === name)?.node
+  return node.keys.find((key) => key.name === name)
 }
 
 /** @returns undefined if it is no JSON. */

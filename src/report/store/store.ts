@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../../core/context.ts'
-import type { Window } from '../model.ts'
 import type { Fault } from '../scan/fault.ts'
 import type { InvocationRecord } from '../scan/record.ts'
 import { DAY_MS } from '../window.ts'
-import { decodePack, encodePack, headOf, type KeptObject } from './pack.ts'
+import { decodePack, encodePack, type KeptObject } from './pack.ts'
 import { type ObjectTally, TallyReader } from './tally.ts'
 
 /** Where packs are kept from one run to the next. What cannot be read or written is as if it were not there. */
 export interface PackFiles {
-  list(): Promise<readonly string[]>
   /** Undefined where there is none. It counts as used. */
   read(name: string): Promise<Uint8Array | undefined>
   /** Whole or not at all. @returns why it could not be written, where it could not */
@@ -67,30 +65,6 @@ export class TallyStore {
   async write(folder: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
     const bytes = await encodePack({ program: this.#program, folder, written }, objects)
     return this.#files.write(await this.#nameOf(folder), bytes)
-  }
-
-  /** Hands on all calls that are kept of the folders, of packs that have any in the window. */
-  async readAll(
-    window: Window,
-    isOf: (folder: string) => boolean,
-    keys: readonly string[],
-    add: (call: InvocationRecord) => void,
-  ): Promise<{ objects: number; lacking: number }> {
-    const reader = new TallyReader(keys)
-    const found = { objects: 0, lacking: 0 }
-    for (const name of await this.#files.list()) {
-      const bytes = await this.#files.read(name)
-      const head = bytes && headOf(bytes, this.#program)
-      if (!head || head.last < window.start || head.first >= window.end || !isOf(head.folder)) continue
-      for (const object of (await decodePack(bytes, this.#program))?.values() ?? []) {
-        if (!has(object, keys)) found.lacking++
-        else {
-          for (const tally of object.tallies) reader.read(tally, add)
-          found.objects++
-        }
-      }
-    }
-    return found
   }
 
   async #nameOf(folder: string): Promise<string> {

@@ -23,6 +23,18 @@ function expectRead(lines: readonly string[]): void {
   }
 }
 
+test('keys are found in any order, though the last one is remembered', () => {
+  const members = [
+    '"modelId":"m"',
+    '"timestamp":"2026-09-08T12:10:33Z"',
+    '"region":"r"',
+    '"regions":"no"',
+    '"status":"200"',
+  ]
+  const lines = [members, members.toReversed(), members.slice(0, 3), [...members.slice(3), ...members.slice(0, 2)]]
+  expectRead([...lines, ...lines.toReversed()].map((list) => `{${list.join(' , ')}}`))
+})
+
 describe('events that begin alike', () => {
   test.each([
     ['differ in a text of their own', `{${LONG},"text":"one"}`, `{${LONG},"text":"two",${metrics(5)}}`],

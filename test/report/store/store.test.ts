@@ -9,7 +9,6 @@ import type { Event } from '../../../src/core/events.ts'
 import type { AggregateOptions } from '../../../src/report/scan/aggregate.ts'
 import { scanAll } from '../../../src/report/scan/pool.ts'
 import type { ScanTask } from '../../../src/report/scan/task.ts'
-import { keptHours } from '../../../src/report/store/history.ts'
 import { folderOf, type KnownObject, type RunTallies, TallyStore } from '../../../src/report/store/store.ts'
 import { recordLine } from '../../support/invocation-records.ts'
 import { packsInMemory } from '../../support/packs.ts'
@@ -17,7 +16,6 @@ import { reportContext } from '../../support/report-context.ts'
 
 const NOW = Date.UTC(2026, 10, 22)
 const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const START = Date.UTC(2026, 10, 20)
 
 interface Stored {
@@ -321,41 +319,4 @@ test.each([
   ['C:\\logs\\2026\\11\\20\\07\\x.json', 'C:\\logs\\2026\\11\\20'],
 ])('the folder of %s is %s', (id, folder) => {
   expect(folderOf(id)).toBe(folder)
-})
-
-describe('hourly sums of what was read', () => {
-  const objects: Stored[] = [0, 1, 2].map((day) => ({
-    name: `s3://logs/2026/11/2${day}/00/x.json.gz`,
-    version: 1,
-    lines: [0, 1, 1].map((hour) =>
-      recordLine({
-        time: new Date(START + day * DAY + hour * HOUR).toISOString(),
-        metadata: { team: 'chat' },
-        input: { inputTokenCount: 10 },
-      }),
-    ),
-  }))
-  const window = { start: START, end: START + 2 * DAY }
-
-  test('are those of a report', async () => {
-    const store = new TallyStore(packsInMemory(), '1')
-    const options = { dimensions: ['account', 'identity'], window }
-    const { told } = await read(objects, options, store)
-    const kept = await keptHours(store, { window, by: ['identity'] })
-    expect(kept.rows.map((row) => JSON.stringify(row, plainly)).sort()).toEqual(told.rows)
-    expect(kept).toMatchObject({ objects: 2, lacking: 0, first: START, last: START + DAY + HOUR })
-    expect(kept.rows.map(({ counters }) => counters.inputTokens)).toEqual([10, 20, 10, 20])
-  })
-
-  test('tell what they lack, and are of the folders that are asked for', async () => {
-    const store = new TallyStore(packsInMemory(), '1')
-    await read(objects, {}, store)
-    expect(await keptHours(store, { window, by: ['metadata:team'] })).toMatchObject({ rows: [], lacking: 2 })
-    const isOf = (folder: string) => folder.endsWith('/21')
-    expect(await keptHours(store, { window, isOf })).toMatchObject({ objects: 1, first: START + DAY })
-    expect(await keptHours(new TallyStore(packsInMemory(), '1'), { window })).toMatchObject({
-      rows: [],
-      first: undefined,
-    })
-  })
 })

@@ -1,5 +1,6 @@
 import { AppError, EXIT_CODE } from '../../../core/errors.ts'
 import { QUERIES } from '../../../report/queries/catalog.ts'
+import { resolveWindow } from '../../../report/window-parse.ts'
 import { wrapTerms } from '../../../text/wrap.ts'
 import { printError } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
@@ -71,9 +72,10 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
   const { logGroupName } = settingsFor(app, options.settings)
   const { lakeDatabase: database, lakeTable: table } = settingsFor(app, options.settings)
   const { questionOf } = await import('../../../report/lake/questions.ts')
+  const window = options.window && resolveWindow(options.window, app.cx.clock.now())
   const shown = options.queries.map((query) => {
     const parameters = parametersOf(options, query)
-    const sql = () => questionOf(query, parameters, { database, table })
+    const sql = () => questionOf(query, parameters, { database, table }, window)
     return { name: query.name, text: options.inLake ? sql() : queryText(query, parameters) }
   })
   app.reporter.pause()
@@ -84,9 +86,8 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
   }
   app.io.stdout.line(shown.map(({ text }) => text).join('\n\n'))
   if (options.inLake && !app.common.quiet) {
-    app.io.stderr.line(
-      '\nTo ask it in the console: Athena, Query editor, your workgroup; it covers the last seven days.',
-    )
+    const covered = window ? 'the window that you gave' : 'the last seven days'
+    app.io.stderr.line(`\nTo ask it in the console: Athena, Query editor, your workgroup; it covers ${covered}.`)
   } else if (!app.common.quiet) {
     app.io.stderr.line(`\nTo ask it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`)
     app.io.stderr.line('paste it over what stands there, Run query.')

@@ -25,7 +25,7 @@ export type QueryOptions = {
   inLake: boolean
 } & (
   | { action: 'list' }
-  | { action: 'show'; queries: readonly ReadyQuery[] }
+  | { action: 'show'; queries: readonly ReadyQuery[]; window?: WindowFlags }
   /** `without`: those that all would hold, but for a parameter that is missing. */
   | { action: 'save'; queries: readonly ReadyQuery[]; without: readonly ReadyQuery[] }
   | {
@@ -99,9 +99,10 @@ export function queryOptions(args: Args): QueryOptions {
     if (flag === undefined) return { ...common, action: 'list' }
     throw usageError(`--${flag} needs the name of a query`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
   }
-  if (args.is('show')) return { ...common, action: 'show', queries: named.map((one) => checked(one, key)) }
-  if (second) throw usageError(`query runs one query at a time, not ${query.name} and ${second.name}`, 'name one')
   const window = windowFlags(args, 'UTC')
+  if (args.is('show'))
+    return { ...common, action: 'show', queries: named.map((one) => checked(one, key)), ...(window && { window }) }
+  if (second) throw usageError(`query runs one query at a time, not ${query.name} and ${second.name}`, 'name one')
   const [output, sort, columns] = [args.text('output'), args.list('sort'), args.list('columns')]
   return {
     ...common,

@@ -184,7 +184,8 @@ function parsed(bytes: Buffer): unknown {
 }
 
 function decoded(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, 'base64')
+  // Several may stand on end, each with marks that fill it up.
+  const bytes = Buffer.concat(text.split(/(?<==)(?=[^=\s])/).map((part) => Buffer.from(part, 'base64')))
   if (bytes[0] !== 0x1f) return bytes
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED })

@@ -106,6 +106,7 @@ test.each<[string, string, 'lines' | 'values']>([
     JSON.stringify({ invocationId: 'i', records: [{ recordId: '1', data: packed(message(ids)) }] }),
     'values',
   ],
+  ['base64 on end', ids.map((id) => packed(message([id]))).join(''), 'values'],
   ['base64 in lines', [packed(message([1])), packed(message([2, 3]))].join('\n'), 'values'],
   ['texts of JSON', ids.map((id) => JSON.stringify(line(id))).join('\n'), 'values'],
   ['rows of a table as JSON', indented(ids.map((id) => ({ '@timestamp': 't', '@message': line(id) }))), 'values'],
