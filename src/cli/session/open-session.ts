@@ -41,8 +41,6 @@ export async function sessionFor(app: App, flags?: SettingLayer, opening?: Openi
   return openSession(awsContext(app.cx, reach), choice, settings, options).catch(told(region))
 }
 
-const LARGE_FLEET = 20
-
 /**
  * The same in each of the accounts that `--accounts` or the configuration file names.
  * @param purpose what the sessions may do in other accounts, at most
@@ -63,7 +61,7 @@ export async function fleetFor(
     as: (credentials) => awsContext(app.cx, { ...reach, credentials }),
   }).catch(told(region))
   // V8 lets garbage grow to four times of what is in use: 416 MB instead of 250 for a week of 200 accounts in 4 Regions.
-  if (fleet.sessions.length >= LARGE_FLEET) setFlagsFromString('--heap-growing-percent=60')
+  if (fleet.sessions.length > 20) setFlagsFromString('--heap-growing-percent=60')
   return fleet
 }
 

@@ -9,13 +9,12 @@ import { DAY_MS } from '../../window.ts'
 import { type Billed, untagged } from '../billed.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
-import type { Bytes } from './bytes.ts'
 import { openCsv } from './csv.ts'
 import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, type Tag } from './fields.ts'
 import { Gathering } from './gather.ts'
 import { openParquet } from './parquet.ts'
-import { isLone, type Shelf } from './shelf.ts'
+import { type Bytes, isLone, type Shelf } from './shelf.ts'
 
 /** Files that are read at a time: their rows are added up as they come, so that memory is that of some groups of rows. */
 const FILES_AT_ONCE = 2
@@ -73,6 +72,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   })
   if (files.layouts.length === 0 && chosen.files.length > 0) throwForNone(files.warnings, shelf)
   const lines = gathering.lines()
+  const dayOf = (time: number) => Math.floor(time / DAY_MS) * DAY_MS
   const metric = metricOf(lines, question.cost, shelf)
   const named = (code: Warning['code'], paths: readonly string[], message: string) =>
     paths.map((path): Warning => ({ code, message: `${shelf.nameOf(path)}: ${message}` }))
@@ -90,7 +90,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     ...files.warnings,
     ...lackWarnings(files.layouts, told, gathering, lines),
   ]
-  const incomplete = warnings.some(({ code }) => LEAVES_OUT.has(code))
+  const incomplete = warnings.some(({ code }) => LEAVES_OUT.test(code))
   return {
     lines,
     metric,
@@ -104,17 +104,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   }
 }
 
-const LEAVES_OUT: ReadonlySet<string> = new Set([
-  'bill-damaged',
-  'bill-missing',
-  'unknown-form',
-  'unreadable',
-  'empty-object',
-])
-
-function dayOf(time: number): number {
-  return Math.floor(time / DAY_MS) * DAY_MS
-}
+const LEAVES_OUT = /^(bill-damaged|bill-missing|unknown-form|unreadable|empty-object)$/
 
 /** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
 function tagsOf(names: readonly string[]): Map<string, Tag> {
