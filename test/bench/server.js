@@ -43,14 +43,14 @@ const ACTIONS = {
     return sandbox.env
   },
   /** An organization whose accounts each have a role to read with, and share what they have with the one that is called. */
-  async freshAccounts({ members, regions, models, days = 1 }) {
+  async freshAccounts({ members, regions, models }) {
     await sandbox?.close()
     const links = Object.fromEntries(regions.map((region) => [region, ['metrics', 'logs']]))
     const ids = Array.from({ length: members }, (_, index) => String(200_000_000_000 + index))
     const roles = { BedrockMonitorReader: true }
     sandbox = await startSandbox({ region: REGION, members: ids.map((id) => ({ id, roles, links })) })
     for (const id of [sandbox.account, ...ids]) {
-      for (const region of regions) putMetrics(sandbox.servicesOf(id), region, { models, hours: 24 * days })
+      for (const region of regions) putMetrics(sandbox.servicesOf(id), region, { models, hours: 24 })
     }
     return sandbox.env
   },
