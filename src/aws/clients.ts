@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { PricingClient } from '@aws-sdk/client-pricing'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Context } from '../core/context.ts'
 import { type AnswerLimits, answerLimits, limitAnswers, refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
 import type { Connection, ServiceId } from './connection.ts'
@@ -128,7 +129,7 @@ export async function configOf(service: ServiceId, options: AwsOptions) {
     region,
     // Retries are ours: they sleep on the context's clock, end at an interruption and keep to a deadline.
     maxAttempts: 1,
-    requestHandler: await handlerOf(endpoint, options),
+    requestHandler: await sharedHandler(endpoint, options),
     // The SDK's own look at endpoints is into the default profile, whichever is in use.
     ignoreConfiguredEndpointUrls: true,
     ...(connection && { profile: connection.profile }),
@@ -146,16 +147,35 @@ function isGlobal(service: ServiceId, connection: Connection | undefined): boole
   return service === 's3' && connection?.s3.isGlobal === true
 }
 
+const handlers = new WeakMap<Connection, Map<string, Promise<NodeHttpHandler>>>()
+
+/** The accounts of an organization share what is open to a host: a socket of its own for each stays until the end. */
+function sharedHandler(endpoint: string | undefined, options: HandlerOptions): Promise<NodeHttpHandler> {
+  const { requestTimeoutMs, connection } = options
+  if (!connection) return handlerOf(endpoint, options)
+  const ofConnection = handlers.get(connection) ?? new Map<string, Promise<NodeHttpHandler>>()
+  handlers.set(connection, ofConnection)
+  const key = `${isSecure(endpoint)} ${requestTimeoutMs}`
+  const handler = ofConnection.get(key) ?? handlerOf(endpoint, options)
+  ofConnection.set(key, handler)
+  return handler
+}
+
+type HandlerOptions = Pick<AwsOptions, 'requestTimeoutMs' | 'connection'>
+
+function isSecure(endpoint: string | undefined): boolean {
+  return endpoint === undefined || endpoint.startsWith('https:')
+}
+
 /** How a request goes out: with these limits and certificates, and through the proxy where there is one. */
 export async function handlerOf(
   endpoint: string | undefined,
-  { requestTimeoutMs, connection }: Pick<AwsOptions, 'requestTimeoutMs' | 'connection'>,
-) {
+  { requestTimeoutMs, connection }: HandlerOptions,
+): Promise<NodeHttpHandler> {
   const limits = requestLimits(requestTimeoutMs)
-  const secure = endpoint === undefined || endpoint.startsWith('https:')
-  const ca = secure ? await connection?.caBundle() : undefined
+  const ca = isSecure(endpoint) ? await connection?.caBundle() : undefined
   const tls = { maxSockets: 32, ...(ca !== undefined && { ca }) }
-  if (!connection?.hasProxy) return { ...limits, httpsAgent: tls }
+  if (!connection?.hasProxy) return new NodeHttpHandler({ ...limits, httpsAgent: tls })
   const { ProxyHandler } = await import('./proxy.ts')
   return new ProxyHandler(limits, tls, connection.proxyFor)
 }

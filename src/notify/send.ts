@@ -1,5 +1,4 @@
 import { HttpRequest } from '@smithy/core/protocols'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { type AwsOptions, handlerOf } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
 import type { SendOptions } from '../aws/context.ts'
@@ -68,8 +67,7 @@ async function post(
   { connection, requestTimeoutMs = ANSWER_MS }: Reach,
 ): Promise<void> {
   const body = JSON.stringify(PAYLOADS[kind](message))
-  const limits = await handlerOf(url.href, { connection, requestTimeoutMs })
-  const handler = 'handle' in limits ? limits : new NodeHttpHandler(limits)
+  const handler = await handlerOf(url.href, { connection, requestTimeoutMs })
   const request = new HttpRequest({
     method: 'POST',
     protocol: url.protocol,

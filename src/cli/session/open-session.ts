@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { awsContext } from '../../aws/regions.ts'
 import { toAppError } from '../../core/errors.ts'
 import { withoutGivenSecrets } from '../../core/secrets.ts'
@@ -52,13 +53,16 @@ export async function fleetFor(
 ): Promise<Fleet> {
   const { reach, choice, settings, region, options } = await preparation(app, flags, opening)
   const { openFleet } = await import('../../steps/fleet.ts')
-  return openFleet(awsContext(app.cx, reach), choice, settings, {
+  const fleet = await openFleet(awsContext(app.cx, reach), choice, settings, {
     ...options,
     purpose,
     asCaller: opening?.asCaller,
     accounts: { ...app.common.accounts, listed: app.config?.accounts ?? [], linked: opening?.linked },
     as: (credentials) => awsContext(app.cx, { ...reach, credentials }),
   }).catch(told(region))
+  // V8 lets garbage grow to four times of what is in use: 416 MB instead of 250 for a week of 200 accounts in 4 Regions.
+  if (fleet.sessions.length > 20) setFlagsFromString('--heap-growing-percent=60')
+  return fleet
 }
 
 async function preparation(

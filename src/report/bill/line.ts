@@ -1,3 +1,4 @@
+import { usageError } from '../../core/errors.ts'
 import type { AttoUsd } from '../money.ts'
 import type { Modality, Routing } from '../prices/price-list/usage-type.ts'
 import type { Tier } from '../terms.ts'
@@ -45,4 +46,13 @@ export interface BillLine {
   principal: string
   /** By grouping: `tag:team`, `principal-tag:team`. Only those that were asked for; '' where there is none. */
   tags?: ReadonlyMap<string, string>
+}
+
+/** @throws a usage error where a bill is not in US dollars: its amounts are nothing to add up with, or to put beside prices */
+export function checkCurrency(code = ''): void {
+  if (code === '' || code === 'USD' || code === 'N/A') return
+  throw usageError(
+    `the bill is in ${code}: only bills in US dollars can be read`,
+    'leave the bill out: estimates are in US dollars',
+  )
 }

@@ -10,8 +10,7 @@ import { causeText } from './causes.ts'
 import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
 import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Reconciliation } from './model.ts'
-import { proposalOf } from './proposal.ts'
-import { billedRates } from './rates.ts'
+import { billedRates, proposalOf } from './rates.ts'
 import { type Aspects, aspectsKey, gather, type Sides, type Unit } from './units.ts'
 
 /** What is to be reconciled, and what is known of it. */

@@ -3,8 +3,7 @@ import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import { readObject } from '../s3/fetch.ts'
 import { explained, type LogObject, listKeys } from '../s3/list.ts'
 import { regionOf } from '../s3/where.ts'
-import type { Bytes } from './bytes.ts'
-import type { Shelf } from './shelf.ts'
+import type { Bytes, Shelf } from './shelf.ts'
 
 /** By the code of what went wrong. */
 const HINTS: ReadonlyMap<string, string> = new Map([

@@ -36,6 +36,7 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
     if (columns !== undefined) break
   }
   const names = columns ?? []
+  if (names.some((name) => name.includes('\r'))) throw new Error('it has lines that end in carriage returns alone')
   return {
     columns: names,
     async *batches(wanted) {
@@ -47,12 +48,12 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
           throw new Error(`it has a line of ${fields.length} columns instead of ${names.length}`)
         building.add(fields)
       }
-      for (const fields of early.splice(0)) take(fields)
       keep = take
       for (;;) {
         let done: boolean | undefined
         let damage: unknown
         try {
+          for (const fields of early.splice(0)) take(fields)
           const next = await chunks.next()
           done = next.done
           if (next.done) rows.end()

@@ -3,9 +3,9 @@ import { parquetMetadataAsync, parquetSchema } from 'hyparquet'
 import { getTreePath } from 'hyparquet/src/schema.js'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { type Batch, type Coded, entriesOf, type Table } from './batch.ts'
-import type { Bytes } from './bytes.ts'
 import type { Leaf } from './leaf.ts'
 import { type Chunk, decodeChunk } from './pages.ts'
+import type { Bytes } from './shelf.ts'
 
 /** Of the end of a file, which tells what is in it and where. */
 const FOOTER_BYTES = 64 * 1024

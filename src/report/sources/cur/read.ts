@@ -9,13 +9,12 @@ import { DAY_MS } from '../../window.ts'
 import { type Billed, untagged } from '../billed.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
-import type { Bytes } from './bytes.ts'
 import { openCsv } from './csv.ts'
 import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, type Tag } from './fields.ts'
 import { Gathering } from './gather.ts'
 import { openParquet } from './parquet.ts'
-import { isLone, type Shelf } from './shelf.ts'
+import { type Bytes, isLone, type Shelf } from './shelf.ts'
 
 /** Files that are read at a time: their rows are added up as they come, so that memory is that of some groups of rows. */
 const FILES_AT_ONCE = 2
@@ -58,7 +57,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     : chooseFiles(listed, manifests, question.window)
   if (!lone && !listed.some(isData) && chosen.missing.length === 0) throw nothingThere(shelf)
   const bytes = chosen.files.reduce((sum, { size }) => sum + size, 0)
-  const files = new Files(cx, shelf, gathering)
+  const files = fileReader(cx, shelf, gathering)
   const label =
     chosen.files.length === 1
       ? shelf.nameOf(chosen.files[0]?.path ?? '')
@@ -73,30 +72,25 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   })
   if (files.layouts.length === 0 && chosen.files.length > 0) throwForNone(files.warnings, shelf)
   const lines = gathering.lines()
+  const dayOf = (time: number) => Math.floor(time / DAY_MS) * DAY_MS
   const metric = metricOf(lines, question.cost, shelf)
+  const named = (code: Warning['code'], paths: readonly string[], message: string) =>
+    paths.map((path): Warning => ({ code, message: `${shelf.nameOf(path)}: ${message}` }))
+  const notThere = chosen.missing.map(
+    ({ path, manifest }): Warning => ({
+      code: 'bill-missing',
+      message: `${path}: ${shelf.nameOf(manifest)} names it, and it is not there`,
+    }),
+  )
+  const noManifest = 'it is no manifest of an export; the one before it, or the newest folder, was used instead'
   const warnings: Warning[] = [
-    ...chosen.broken.map(
-      (path): Warning => ({
-        code: 'bill-damaged',
-        message: `${shelf.nameOf(path)}: it is no manifest of an export; the one before it, or the newest folder, was used instead`,
-      }),
-    ),
-    ...chosen.missing.map(
-      ({ path, manifest }): Warning => ({
-        code: 'bill-missing',
-        message: `${path}: ${shelf.nameOf(manifest)} names it, and it is not there`,
-      }),
-    ),
-    ...chosen.guessed.map(
-      (folder): Warning => ({
-        code: 'bill-refresh',
-        message: `${shelf.nameOf(folder)}: no manifest says which refresh counts; the newest folder was read`,
-      }),
-    ),
+    ...named('bill-damaged', chosen.broken, noManifest),
+    ...notThere,
+    ...named('bill-refresh', chosen.guessed, 'no manifest says which refresh counts; the newest folder was read'),
     ...files.warnings,
     ...lackWarnings(files.layouts, told, gathering, lines),
   ]
-  const incomplete = warnings.some(({ code }) => LEAVES_OUT.has(code))
+  const incomplete = warnings.some(({ code }) => LEAVES_OUT.test(code))
   return {
     lines,
     metric,
@@ -110,17 +104,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   }
 }
 
-const LEAVES_OUT: ReadonlySet<string> = new Set([
-  'bill-damaged',
-  'bill-missing',
-  'unknown-form',
-  'unreadable',
-  'empty-object',
-])
-
-function dayOf(time: number): number {
-  return Math.floor(time / DAY_MS) * DAY_MS
-}
+const LEAVES_OUT = /^(bill-damaged|bill-missing|unknown-form|unreadable|empty-object)$/
 
 /** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
 function tagsOf(names: readonly string[]): Map<string, Tag> {
@@ -142,12 +126,6 @@ function readManifests(shelf: Shelf, listed: readonly Listed[]): Promise<Manifes
       throw new AppError('failed', 'ManifestUnreadable', unreadable(shelf.nameOf(file.path), error).message)
     }
   })
-}
-
-/** What is of no single file: an interruption, credentials, what was asked for. */
-function throwForAll({ signal }: Context, error: unknown): void {
-  signal.throwIfAborted()
-  if (isAppError(error) && (error.kind === 'credentials' || error.kind === 'usage')) throw error
 }
 
 /** Where not one file could be read, there is no report. */
@@ -173,94 +151,82 @@ function nothingThere(shelf: Shelf, first?: Warning): AppError {
 }
 
 /** Reads files one by one, and keeps what is to be said of them. */
-class Files {
-  readonly layouts: Layout[] = []
-  readonly warnings: Warning[] = []
-  readonly #cx: Context
-  readonly #shelf: Shelf
-  readonly #gathering: Gathering
-  readonly #seen = new Map<string, string>()
-  readonly #bills = new Map<string, DataFile & { kind: string }>()
-
-  constructor(cx: Context, shelf: Shelf, gathering: Gathering) {
-    this.#cx = cx
-    this.#shelf = shelf
-    this.#gathering = gathering
-  }
+function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
+  const layouts: Layout[] = []
+  const warnings: Warning[] = []
+  const seen = new Map<string, string>()
+  const bills = new Map<string, DataFile & { kind: string }>()
 
   /** @throws what concerns all of them: an interruption, credentials, a bill that is there twice */
-  async read(file: DataFile): Promise<void> {
-    const name = this.#shelf.nameOf(file.path)
+  const read = async (file: DataFile): Promise<void> => {
+    const name = shelf.nameOf(file.path)
     try {
-      const bytes = await this.#shelf.open(file)
-      try {
-        await this.#readBytes(file, name, bytes)
-      } finally {
-        await bytes.close()
-      }
+      const bytes = await shelf.open(file)
+      await readBytes(file, name, bytes).finally(() => bytes.close())
     } catch (error) {
-      throwForAll(this.#cx, error)
-      this.warnings.push(error instanceof FileFault ? error.warning(name) : unreadable(name, error))
+      cx.signal.throwIfAborted()
+      if (isAppError(error) && (error.kind === 'credentials' || error.kind === 'usage')) throw error
+      warnings.push(
+        error instanceof FileFault
+          ? { code: error.code, message: `${name}: ${error.message}` }
+          : unreadable(name, error),
+      )
     }
   }
 
-  async #readBytes(file: DataFile, name: string, bytes: Bytes): Promise<void> {
+  const readBytes = async (file: DataFile, name: string, bytes: Bytes): Promise<void> => {
     if (bytes.size === 0) throw new FileFault('empty-object', 'it is empty: it was not written to its end')
-    const head = await bytes.read(0, Math.min(bytes.size, 4))
+    const head = (await bytes.read(0, Math.min(bytes.size, 4))).toString('latin1')
     const print = await fingerprint(bytes)
-    const twin = this.#seen.get(print)
-    this.#seen.set(print, name)
+    const twin = seen.get(print)
+    seen.set(print, name)
     if (twin !== undefined) {
-      this.warnings.push({ code: 'bill-double', message: `${name}: it is a copy of ${twin} and was not added again` })
+      warnings.push({ code: 'bill-double', message: `${name}: it is a copy of ${twin} and was not added again` })
       return
     }
-    const kind = head.toString('latin1') === 'PAR1' || head.toString('latin1') === 'PARE' ? 'Parquet' : 'CSV'
+    const kind = head === 'PAR1' || head === 'PARE' ? 'Parquet' : 'CSV'
     const table = await damagedUnless(() => (kind === 'Parquet' ? openParquet(bytes) : openCsv(bytes.stream())))
     const layout = layoutOf(table)
-    if (layout === undefined)
-      throw new FileFault('unknown-form', `it is ${kind}, and its columns are neither CUR's nor FOCUS's`)
-    if ('lacks' in layout)
-      throw new FileFault(
-        'unknown-form',
-        `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`,
-      )
-    this.layouts.push(layout)
+    if (layout === undefined || 'lacks' in layout) {
+      const why = layout
+        ? `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`
+        : `it is ${kind}, and its columns are neither CUR's nor FOCUS's`
+      throw new FileFault('unknown-form', why)
+    }
+    layouts.push(layout)
     const batches = table.batches(layout.columns)[Symbol.asyncIterator]()
     for (;;) {
-      this.#cx.signal.throwIfAborted()
-      const bills = await damagedUnless(async () => {
+      cx.signal.throwIfAborted()
+      const added = await damagedUnless(async () => {
         const { done, value } = await batches.next()
-        return done ? undefined : this.#gathering.add(value, layout)
+        return done ? undefined : gathering.add(value, layout)
       })
-      if (bills === undefined) return
-      for (const bill of bills) this.#checkTwice(bill, { ...file, kind: `${layout.form.name} ${kind}` })
+      if (added === undefined) return
+      for (const bill of added) checkTwice(bill, { ...file, kind: `${layout.form.name} ${kind}` })
     }
   }
 
   /** The bill of a payer and a month that is in two exports would be added up twice. */
-  #checkTwice(bill: string, file: DataFile & { kind: string }): void {
-    const known = this.#bills.get(bill)
-    this.#bills.set(bill, known ?? file)
-    if (known === undefined || (known.root === file.root && known.kind === file.kind)) return
+  const checkTwice = (bill: string, file: DataFile & { kind: string }): void => {
+    const known = bills.get(bill) ?? file
+    bills.set(bill, known)
+    if (known.root === file.root && known.kind === file.kind) return
     const [payer, month] = bill.split(' ')
     throw usageError(
-      `--source cur:${this.#shelf.name}: the bill of ${payer} for ${month} is there twice, in ${known.path} and in ${file.path}`,
+      `--source cur:${shelf.name}: the bill of ${payer} for ${month} is there twice, in ${known.path} and in ${file.path}`,
       'name the folder of one export',
     )
   }
+  return { layouts, warnings, read }
 }
 
 /** What is wrong with a file, of which the others know nothing. */
 class FileFault extends Error {
-  readonly #code: Warning['code']
+  readonly code: Warning['code']
 
   constructor(code: Warning['code'], message: string) {
     super(message)
-    this.#code = code
-  }
-
-  warning(name: string): Warning {
-    return { code: this.#code, message: `${name}: ${this.message}` }
+    this.code = code
   }
 }
 
@@ -269,15 +235,11 @@ async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Promise<Out
   try {
     return await work()
   } catch (error) {
-    if (isAppError(error) || error instanceof FileFault || typeof (error as NodeJS.ErrnoException).syscall === 'string')
-      throw error
+    if (isAppError(error) || typeof (error as NodeJS.ErrnoException).syscall === 'string') throw error
     const { message } = error as Error
     const [, codec] = /unsupported compression codec: (\w+)/.exec(message) ?? []
-    if (codec !== undefined)
-      throw new FileFault(
-        'unknown-form',
-        `it is compressed with ${codec}, which is not read: write it with Snappy, gzip or zstd`,
-      )
+    const packed = `it is compressed with ${codec}, which is not read: write it with Snappy, gzip or zstd`
+    if (codec !== undefined) throw new FileFault('unknown-form', packed)
     const why = /^(?:it|an? )/.test(message) ? message : 'its data are damaged, or it was not written to its end'
     throw new FileFault('bill-damaged', `${why}; what was read before that is in the report: fetch it again`)
   }

@@ -1,8 +1,17 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
-import { type Bytes, bytesOfFile } from './bytes.ts'
 import type { Listed } from './exports.ts'
+
+/** A file of a bill, wherever it lies: read in parts, or from its beginning to its end. */
+export interface Bytes {
+  readonly size: number
+  read(start: number, end: number): Promise<Buffer>
+  stream(): AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
+
+const PIECE_BYTES = 1024 * 1024
 
 /** Where exports lie: a folder on this machine or in a bucket. */
 export interface Shelf {
@@ -42,4 +51,23 @@ export async function shelfOnDisk(path: string): Promise<Shelf> {
 /** Of a single file it does not matter what it is called. */
 export function isLone(files: readonly Listed[], { name }: Pick<Shelf, 'name'>): boolean {
   return files.length === 1 && basename(name) === files[0]?.path
+}
+
+/** A file on this machine. */
+async function bytesOfFile(path: string): Promise<Bytes> {
+  const file = await open(path)
+  const { size } = await file.stat()
+  const read = async (start: number, end: number) => {
+    const buffer = Buffer.allocUnsafe(end - start)
+    const { bytesRead } = await file.read(buffer, 0, end - start, start)
+    return buffer.subarray(0, bytesRead)
+  }
+  return {
+    size,
+    read,
+    async *stream() {
+      for (let at = 0; at < size; at += PIECE_BYTES) yield await read(at, Math.min(size, at + PIECE_BYTES))
+    },
+    close: () => file.close(),
+  }
 }

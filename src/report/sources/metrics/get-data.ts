@@ -98,7 +98,10 @@ export async function getData(
   const keys = new Set([...missing.map(({ asked }) => asked), ...refused].map(({ query }) => queryKey(query)))
   return {
     series,
-    points: (query) => pointsOf(series(query)),
+    points: (query) => {
+      const { times, values } = series(query)
+      return Array.from(times, (time, index) => ({ time, value: values[index] ?? 0 }))
+    },
     isMissing: (query) => keys.has(queryKey(query)),
     incomplete: keys.size > 0 || warnings.some(({ code }) => code === INCOMPLETE),
     warnings: [...warnings, ...missingWarnings(missing)],
@@ -138,7 +141,7 @@ function inCommon(hub: Link['hub'], asked: readonly Asked[], span: Span): Promis
 
 /** All that is asked, in batches. A batch that fails has its error, or is thrown where that is to end the whole. */
 async function readBatches(all: readonly Asked[], span: Span, isWhole: boolean): Promise<Batch[]> {
-  const todo = chunk(all, BATCH)
+  const todo = [...Array(Math.ceil(all.length / BATCH)).keys()].map((at) => all.slice(at * BATCH, (at + 1) * BATCH))
   const done: Batch[] = []
   const worker = async () => {
     for (let asked = todo.shift(); asked; asked = todo.shift()) {
@@ -277,20 +280,10 @@ function dimensionsOf({ model, mantle, tier, at }: Query): { Name: string; Value
   return [own, { Name: SERVICE_TIER, Value: tier.asked }, { Name: RESOLVED_TIER, Value: tier.resolved }]
 }
 
-function pointsOf({ times, values }: Series): Point[] {
-  return Array.from(times, (time, index) => ({ time, value: values[index] ?? 0 }))
-}
-
 function queryKey({ model, metric, stat, mantle = false, tier, at }: Query): string {
   if (at) return JSON.stringify([at, stat, metric])
   const whose = tier ? JSON.stringify([tier.asked, tier.resolved, model]) : model
   return `${mantle}/${stat}/${metric}${whose === undefined ? '' : `/${whose}`}`
-}
-
-function chunk<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
 }
 
 function rethrow(error: unknown): never {

@@ -1,6 +1,6 @@
 import type { AwsPlace } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
-import type { GroupPercentiles, Percentiles, Reading } from '../../model.ts'
+import type { GroupPercentiles, Percentiles, Reading, Row } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { type Tally, tally } from '../../tally.ts'
 import { whereFitter } from '../../where.ts'
@@ -14,7 +14,7 @@ import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './nam
 import { readPercentiles, type WindowPercentiles } from './percentiles.ts'
 import { getRuns, requestsOf, roundedWarnings } from './requests.ts'
 import { ageWarnings } from './retention.ts'
-import { dimensionsOf, eachRow, modelQueries, modelUse, tierTrouble } from './rows.ts'
+import { dimensionsOf, eachRow, type ModelSlots, modelQueries, modelUse, slotsOf, tierTrouble } from './rows.ts'
 import { plus } from './series.ts'
 import { readSlotPercentiles } from './slot-percentiles.ts'
 import { tierQueries } from './tiers.ts'
@@ -64,7 +64,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
     ),
     readPercentiles(cx, timed, window, withAccount),
   ])
-  const uses = usesOf(models, (model) => modelUse(model, sums, starts))
+  const uses = usesOf(models, (model) => slotsOf(model, sums, starts, tiers.get(model)))
   const mantle = mantleModels.flatMap((model) => mantleRows(model, place, sums, starts))
   const slots = await readSlotPercentiles(cx, timed, { ...question, window }, sums, withAccount)
   cx.emit({ type: 'phase-done' })
@@ -72,12 +72,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
   const total = totalPercentiles(speeds, sums, uses)
   return {
     window,
-    rows: {
-      *[Symbol.iterator]() {
-        for (const { model } of uses) yield* eachRow(model, place, sums, starts, tiers.get(model))
-        yield* mantle
-      },
-    },
+    rows: rowsOf(uses, mantle, place, starts),
     used: [...uses.map(({ model }) => dimensionsOf(model, place)), ...mantle.map(({ dimensions }) => dimensions)],
     ...(!isWhole && {
       unasked: listed.filter((model) => !models.includes(model)).map((model) => dimensionsOf(model, place)),
@@ -91,7 +86,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
       ...(uses.length + mantle.length > 0 ? roundedWarnings(requests, question.timeZone ?? 'UTC') : []),
       ...(isWhole ? unlistedWarnings(sums, uses) : []),
       ...mantleWarnings(region, mantle),
-      ...uses.flatMap(({ model }) => tierTrouble(model, tiers.get(model) ?? [], sums, starts)),
+      ...uses.flatMap(({ model, slots }) => tierTrouble(model, slots)),
       ...sums.warnings,
       ...speeds.warnings,
       ...slots.warnings,
@@ -171,12 +166,29 @@ function accountSum(answers: Answers, metric: string, stat: string): number {
 /** All that a model was used in the window. */
 interface ModelUse extends Tally {
   model: string
+  slots: ModelSlots
 }
 
 /** The use of each model with any. */
-function usesOf(models: readonly string[], useOf: (model: string) => Tally | undefined): ModelUse[] {
+function usesOf(models: readonly string[], of: (model: string) => ModelSlots): ModelUse[] {
   return models.flatMap((model) => {
-    const use = useOf(model)
-    return use ? [{ model, ...use }] : []
+    const slots = of(model)
+    const use = modelUse(slots)
+    return use ? [{ model, slots, ...use }] : []
   })
+}
+
+/** Made as they are asked for, and by a function of its own: in the other one, what is made there would keep the answers. */
+function rowsOf(
+  uses: readonly ModelUse[],
+  mantle: readonly Row[],
+  place: AwsPlace,
+  starts: readonly number[],
+): Iterable<Row> {
+  return {
+    *[Symbol.iterator]() {
+      for (const { model, slots } of uses) yield* eachRow(model, place, slots, starts)
+      yield* mantle
+    },
+  }
 }

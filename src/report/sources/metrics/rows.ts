@@ -5,7 +5,7 @@ import { inferenceProfile } from '../../scan/dimensions.ts'
 import { noCounters, noMoments, type Tally } from '../../tally.ts'
 import type { Answers } from './get-data.ts'
 import { COUNTER_METRICS, type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
-import { bySlot, NO_SLOTS, oneWithData, plus, type Slots, sizeOf } from './series.ts'
+import { bySlot, NO_SLOTS, narrow, oneWithData, plus, type Slots, sizeOf } from './series.ts'
 import { partTiers, type TierMetrics, termsOf, tierSplitter, tierWarnings } from './tiers.ts'
 
 /** All that is asked about one model, slot by slot. The average comes from Sum and SampleCount, which add up. */
@@ -25,23 +25,24 @@ export function dimensionsOf(model: string, { account, region }: PlaceId): Dimen
 }
 
 /**
+ * What a model was used, slot by slot, without the answers that tell it: of hundreds of accounts these would be more than
+ * memory is meant for.
+ */
+export type ModelSlots = ReturnType<typeof slotsOf>
+
+/**
  * The slots of one model in which anything happened or may have, in the order of time, made one by one as they are asked for.
  * @param starts when the slots begin
- * @param tiers what there is to be told of the model's service tiers: then a slot is a row for each
  */
 export function* eachRow(
   model: string,
   place: PlaceId,
-  answers: Answers,
+  { counted, latency, timeToFirstToken, unknown, parts, isTiered }: ModelSlots,
   starts: readonly number[],
-  tiers?: readonly TierMetrics[],
 ): Generator<Row> {
-  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, starts)
   const dimensions = dimensionsOf(model, place)
-  const unknown = unknownOf(model, answers)
-  const parts = tiers && !unknown ? partTiers(model, tiers, answers, starts) : undefined
   const split = parts && tierSplitter(parts)
-  const tier = tiers ? undefined : 'standard'
+  const tier = isTiered ? undefined : 'standard'
   for (const [slot, start] of starts.entries()) {
     const counters = countersAt(counted, slot)
     const happened = unknown || latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
@@ -59,16 +60,20 @@ export function* eachRow(
 }
 
 /** All of them at once. */
-export function modelRows(...of: Parameters<typeof eachRow>): Row[] {
-  return [...eachRow(...of)]
+export function modelRows(
+  model: string,
+  place: PlaceId,
+  answers: Answers,
+  starts: readonly number[],
+  tiers?: readonly TierMetrics[],
+): Row[] {
+  return [...eachRow(model, place, slotsOf(model, answers, starts, tiers), starts)]
 }
 
 /** The sums of a model's rows, without making them; undefined where nothing happened. */
-export function modelUse(model: string, answers: Answers, starts: readonly number[]): Tally | undefined {
-  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, starts)
+export function modelUse({ counted, latency, timeToFirstToken, unknown }: ModelSlots): Tally | undefined {
   const counters = noCounters()
   for (const { counter, values } of counted) for (const value of values) counters[counter] += Math.round(value || 0)
-  const unknown = unknownOf(model, answers)
   const use = {
     counters,
     latency: latency.all(),
@@ -89,17 +94,22 @@ function unknownOf(model: string, answers: Answers): Set<Told> | undefined {
   return counters.length + timings.length > 0 ? new Set<Told>([...counters, ...timings]) : undefined
 }
 
-function slotsOf(model: string, answers: Answers, starts: readonly number[]) {
+/** @param tiers what there is to be told of the model's service tiers: then a slot is a row for each */
+export function slotsOf(model: string, answers: Answers, starts: readonly number[], tiers?: readonly TierMetrics[]) {
   const slots = (metric: string, stat: string, join = plus) =>
-    bySlot(answers.series({ model, metric, stat }), starts, join)
+    narrow(bySlot(answers.series({ model, metric, stat }), starts, join))
   const counted = COUNTERS.map((counter) => {
     const spellings = COUNTER_METRICS[counter].map((metric) => slots(metric, 'Sum'))
     return { counter, values: oneWithData(spellings) }
   })
+  const unknown = unknownOf(model, answers)
   return {
     counted,
     latency: momentsBySlot('latency', slots),
     timeToFirstToken: momentsBySlot('timeToFirstToken', slots),
+    unknown,
+    parts: tiers && !unknown ? partTiers(model, tiers, answers, starts) : undefined,
+    isTiered: tiers !== undefined,
   }
 }
 
@@ -135,14 +145,6 @@ function momentsBySlot(name: TimingName, slots: SlotsOf) {
 }
 
 /** What has to be said about how the service tiers of a model add up. */
-export function tierTrouble(
-  model: string,
-  tiers: readonly TierMetrics[],
-  answers: Answers,
-  starts: readonly number[],
-): Warning[] {
-  const parts = unknownOf(model, answers) ? undefined : partTiers(model, tiers, answers, starts)
-  if (!parts) return []
-  const { counted } = slotsOf(model, answers, starts)
+export function tierTrouble(model: string, { counted, parts = [] }: ModelSlots): Warning[] {
   return tierWarnings(model, parts, (wanted) => counted.find(({ counter }) => counter === wanted)?.values ?? NO_SLOTS)
 }

@@ -88,9 +88,25 @@ function isAscending(times: Float64Array): boolean {
 }
 
 /** A value for each slot of a window; NaN where there is none. */
-export type Slots = Float64Array
+export type Slots = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array
 
 export const NO_SLOTS: Slots = new Float64Array()
+
+const NARROW = [Uint8Array, Uint16Array, Float32Array, Uint32Array] as const
+
+/** The same numbers in as few bytes as they take. */
+export function narrow(slots: Slots): Slots {
+  if (slots.length === 0) return NO_SLOTS
+  const fitting = NARROW.find((Narrow) => {
+    const cell = new Narrow(1)
+    for (const value of slots) {
+      cell[0] = value
+      if (!Object.is(cell[0], value)) return false
+    }
+    return true
+  })
+  return fitting ? fitting.from(slots) : slots
+}
 
 /**
  * A series by slot. CloudWatch counts periods from a request's start, so a point mostly is a slot; one that stands elsewhere is

@@ -8,7 +8,7 @@ import { noCounters } from '../../tally.ts'
 import { promptOver, STANDARD_TERMS, type Terms, TIERS, type Tier } from '../../terms.ts'
 import type { Answers } from './get-data.ts'
 import { COUNTER_METRICS, type Query, RESOLVED_TIER, SERVICE_TIER, type TierPair } from './names.ts'
-import { bySlot, oneWithData, plus, type Slots } from './series.ts'
+import { bySlot, narrow, oneWithData, plus, type Slots } from './series.ts'
 
 /** What CloudWatch calls the tiers. AWS's documentation has `default`, its API also takes `standard`. */
 const TIER_NAMES: ReadonlyMap<string, Tier> = new Map([
@@ -75,7 +75,7 @@ export function tierQueries(model: string, pairs: readonly TierMetrics[] = []): 
 }
 
 /** What CloudWatch tells of a model in one tier, by slot; undefined for a tier whose name is not known. */
-interface TierPart {
+export interface TierPart {
   tier: Tier | undefined
   /** As CloudWatch has it; of those whose names are not known, all. */
   names: string[]
@@ -101,7 +101,7 @@ export function partTiers(
         const series = answers.series({ model, metric, stat: 'Sum', tier: { asked, resolved } })
         return bySlot(series, starts, plus)
       })
-      part.values[counter].push(oneWithData(spellings))
+      part.values[counter].push(narrow(oneWithData(spellings)))
     }
   }
   const rank = ({ tier }: TierPart) => (tier === undefined ? TIERS.length : TIERS.indexOf(tier))

@@ -12,9 +12,14 @@ async function* ragged() {
   yield Buffer.from('3,4\n5')
 }
 
+async function* raggedAtOnce() {
+  yield Buffer.from('a,b\n1,2\n3,4\n5\n6,7\n')
+}
+
 it.each([
   ['is torn', torn, 'damaged'],
   ['ends within a line', ragged, 'a line of 1 columns'],
+  ['has a short line in its first piece', raggedAtOnce, 'a line of 1 columns'],
 ])('hands on the whole rows before the damage where a file %s, then fails', async (_, file, why) => {
   const table = await openCsv(file())
   const seen: string[] = []
@@ -27,3 +32,12 @@ it.each([
   await expect(read()).rejects.toThrow(why)
   expect(seen).toEqual(['2', '4'])
 })
+
+it('takes lines that end in carriage returns alone for no table, rather than for one without rows', async () => {
+  await expect(openCsv(asIs('a,b\r1,2\r'))).rejects.toThrow('carriage returns alone')
+  expect((await openCsv(asIs('a,b\r\n1,2\r\n'))).columns).toEqual(['a', 'b'])
+})
+
+async function* asIs(text: string) {
+  yield Buffer.from(text)
+}

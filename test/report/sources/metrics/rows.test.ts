@@ -2,8 +2,8 @@ import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Answers } from '../../../../src/report/sources/metrics/get-data.ts'
 import type { Query } from '../../../../src/report/sources/metrics/names.ts'
-import { modelQueries, modelRows, modelUse } from '../../../../src/report/sources/metrics/rows.ts'
-import { bySlot, NO_POINTS, plus, type Series } from '../../../../src/report/sources/metrics/series.ts'
+import { modelQueries, modelRows, modelUse, slotsOf } from '../../../../src/report/sources/metrics/rows.ts'
+import { bySlot, NO_POINTS, narrow, plus, type Series } from '../../../../src/report/sources/metrics/series.ts'
 import { tally } from '../../../../src/report/tally.ts'
 import { HOUR_MS } from '../../../../src/report/window.ts'
 import { REGION, START } from '../../../support/report-rows.ts'
@@ -56,10 +56,24 @@ test('the use of a model is what its rows add up to, whatever CloudWatch tells',
         known[`${metric} Sum`] = known[`${metric} Maximum`] ?? []
       }
       const rows = rowsOf(known)
-      const use = modelUse('maker.one', answers(known), STARTS)
+      const use = modelUse(slotsOf('maker.one', answers(known), STARTS))
       expect(use).toEqual(rows.length === 0 ? undefined : tally(rows))
     }),
   )
+})
+
+test('numbers are kept in as few bytes as they take, and stay what they are', () => {
+  const numbers = fc.oneof(
+    fc.nat(255),
+    fc.nat(70_000),
+    fc.nat(2 ** 32),
+    fc.double({ min: 0, noNaN: true }),
+    fc.constant(Number.NaN),
+  )
+  const slots = fc.oneof(fc.array(numbers), fc.array(fc.nat(300))).map((values) => Float64Array.from(values))
+  fc.assert(fc.property(slots, (values) => expect([...narrow(values)]).toEqual([...values])))
+  const bytes = (...values: number[]) => narrow(Float64Array.from(values)).byteLength / values.length
+  expect([bytes(255, 0), bytes(65_535), bytes(16_777_217), bytes(Number.NaN, 3), bytes(0.1)]).toEqual([1, 2, 4, 4, 8])
 })
 
 describe('bySlot', () => {

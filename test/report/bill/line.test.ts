@@ -1,5 +1,5 @@
 import { expect, it, test } from '@jest/globals'
-import { checkCurrency } from '../../../src/report/bill/currency.ts'
+import { checkCurrency } from '../../../src/report/bill/line.ts'
 
 test.each([undefined, '', 'USD', 'N/A'])('a bill in %p is read', (code) => {
   expect(() => checkCurrency(code)).not.toThrow()
