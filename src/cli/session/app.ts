@@ -26,7 +26,7 @@ export interface App {
 
 /** Prints a result for a program. */
 export function printJson(app: Pick<App, 'io'>, result: object): void {
-  app.io.stdout.line(jsonText(result))
+  app.io.stdout.write(`${jsonText(result)}\n`)
 }
 
 /** Everything of the machine that a run of the program may touch. */

@@ -19,7 +19,7 @@ export async function dispatch(host: Host, commands: readonly Entry[]): Promise<
     return runLine(host, commands)
   }
   const io = createIo(host)
-  if (isHelp) io.stdout.write(mainHelp(io.stdout, commands))
+  if (isHelp) io.stdout.print(mainHelp(io.stdout, commands))
   else io.stdout.line(await host.version())
   return written(io, 0)
 }

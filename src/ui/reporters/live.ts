@@ -28,13 +28,13 @@ export function liveReporter(out: Output): Reporter {
     const text = liveText(state, { width: out.width - MARGIN, unicode: out.unicode })
     if (text === '') return stop()
     if (spinner) {
-      spinner.text = text
+      spinner.text = out.shown(text)
       return
     }
     // A terminal that nobody has told its size, such as a container's, has 0 columns: ora would clear lines without end.
     out.stream.columns ||= out.width
     spinner = ora({
-      text,
+      text: out.shown(text),
       stream: out.stream,
       isEnabled: true,
       discardStdin: false,

@@ -15,7 +15,7 @@ function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
   const room = Math.max(LEAST_COLUMNS, out.width) - STATE_COLUMNS
   return alarms.flatMap((alarm) => {
     const state = toned(out.paint, stateTone(alarm))(STATE_WORDS[alarm.state].padEnd(STATE_COLUMNS))
-    const what = `${plain(alarm.watches)} ${ringsText(out, alarm)}`.trim()
+    const what = `${plain(alarm.watches)} ${plain(alarm.rings)}`.trim()
     const details = [what, ...detailsOf(alarm)].filter((text) => text !== '').flatMap((text) => wrap(plain(text), room))
     return [
       `${state}${plain(alarm.name)}`,
@@ -44,7 +44,7 @@ const LEAST_TEXT = 12
 
 /** Every alarm with its state, what it watches and when it rings; under it, what the table does not tell. */
 export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions: readonly string[]): void {
-  const isTable = out.width >= TABLE_COLUMNS && out.unicode
+  const isTable = out.width >= TABLE_COLUMNS
   for (const region of regions) {
     if (regions.length > 1) out.line(out.paint.bold(region))
     const here = alarms.filter((alarm) => alarm.region === region)
@@ -62,7 +62,7 @@ function drawn(out: Output, alarms: readonly ListedAlarm[]): string[] {
     { heading: 'State', cell: ({ state }) => STATE_WORDS[state], tone: stateTone },
     { heading: 'Alarm', cell: ({ name }) => plain(name), fold: wrapId },
     { heading: 'Watches', cell: ({ watches }) => plain(watches), fold: wrap },
-    { heading: 'Goes off', cell: (alarm) => ringsText(out, alarm), fold: wrap },
+    { heading: 'Goes off', cell: (alarm) => plain(alarm.rings), fold: wrap },
     { heading: 'Since (UTC)', cell: ({ since }) => (since === null ? '' : minute(since)) },
   ]
   const shown = width < TIME_COLUMNS ? columns.slice(0, -1) : columns
@@ -99,9 +99,6 @@ function stateTone({ state }: ListedAlarm): Tone {
   if (state === 'ALARM') return 'bad'
   return state === 'OK' ? 'good' : 'unsure'
 }
-
-const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
-  unicode ? plain(rings) : plain(rings).replace('×', 'x')
 
 /** What an alarm does not cover, and what to run when it goes off. The first sentence of its description says what it watches, which stands elsewhere. */
 const notCovered = ({ state, description }: ListedAlarm): string =>

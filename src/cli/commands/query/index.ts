@@ -82,7 +82,7 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
     printJson(app, { schemaVersion: 1, command: 'query', ...where, queries: shown })
     return 0
   }
-  app.io.stdout.line(shown.map(({ text }) => text).join('\n\n'))
+  app.io.stdout.write(`${shown.map(({ text }) => text).join('\n\n')}\n`)
   if (options.inLake && !app.common.quiet) {
     app.io.stderr.line(
       '\nTo ask it in the console: Athena, Query editor, your workgroup; it covers the last seven days.',
@@ -122,7 +122,7 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
 async function ask(app: App, options: Asking<'run'>): Promise<number> {
   const { openResult } = await import('../../session/write-file.ts')
   const { answerQuery } = await import('./answer.ts')
-  const result = await openResult(app, options.output, options.verbose)
+  const result = await openResult(app, options)
   const { text, incomplete } = await answerQuery(app, options, result)
   app.reporter.pause()
   await result.write(text)

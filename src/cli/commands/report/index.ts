@@ -42,7 +42,7 @@ export const reportCommand = command<ReportOptions>({
     const { makeFolder, writeParts } = await import('./split.ts')
     const { teamsFor } = await import('../../session/teams-file.ts')
     if (splitBy !== undefined) await makeFolder(app, output ?? '')
-    const result = splitBy === undefined ? await openResult(app, output, verbose) : undefined
+    const result = splitBy === undefined ? await openResult(app, options) : undefined
     const teams = await teamsFor(app, options.teamsFile)
     const view = await runReport(app, { ...options, teams })
     const { renderReport, renderBytes, notices } = await format.load()
