@@ -11,6 +11,7 @@ import { listAlarms } from '../../src/steps/alarms/alarm-list.ts'
 import { saveQueries } from '../../src/steps/queries/saved-queries.ts'
 import { printError } from '../../src/ui/error.ts'
 import { createIo } from '../../src/ui/io.ts'
+import { createExporter } from '../../src/watch/exporter/exporter.ts'
 import { EVERYTHING } from '../support/everything.ts'
 import { report } from '../support/report.ts'
 import type { World } from '../support/world.ts'
@@ -21,6 +22,7 @@ export const COMMANDS = [
   'setup with every option',
   'status',
   'alarms',
+  'exporter',
   'report',
   'report from logs',
   'report from s3',
@@ -80,6 +82,17 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   status: (world) => world.status(),
   async alarms({ cx, env }) {
     await listAlarms(cx, env)
+    return undefined
+  },
+  async exporter({ cx, env: { accountId, region, settings } }) {
+    const { budgetName } = settings
+    const places = [{ account: accountId, region, cx }] as const
+    const teams = { ofModels: undefined, ofCallers: undefined }
+    const request = { places, prices: priceLoader({ places, live: {} }), intervalMs: 300_000, budgetName, teams }
+    const exporter = createExporter({ ...request, accounts: [] })
+    await exporter.refresh()
+    const [{ state } = {}] = exporter.told().places
+    if (state?.failure) throw state.failure
     return undefined
   },
   report: (world) => reported(world, 'metrics'),

@@ -11,6 +11,7 @@ import { type BudgetLine, readBudgets } from '../../report/sources/budgets.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { metered } from '../../report/sources/metered.ts'
 import { dimensionsOf } from '../../report/sources/metrics/rows.ts'
+import type { KnownAccount } from '../../report/sources/source.ts'
 import { teamFinder } from '../../report/teams/match.ts'
 import type { TeamRule } from '../../report/teams/rules.ts'
 import { DAY_MS, MINUTE_MS } from '../../report/window.ts'
@@ -33,7 +34,7 @@ export interface ExporterRequest {
   budgetName: string
   /** Rules that CloudWatch's metrics can be told by, and those for what the log tells; none: there is no label for teams. */
   teams: { ofModels: readonly TeamRule[] | undefined; ofCallers: readonly TeamRule[] | undefined }
-  accounts: readonly { id: string; name?: string }[]
+  accounts: readonly KnownAccount[]
   callers?: (saved: Saved['callers']) => Callers
   /** What AWS bills of the reads of callers. */
   billed?: readonly ReadonlyMap<string, number>[]
@@ -51,6 +52,8 @@ export interface PlaceTold {
 /** All that there is to be told. */
 export interface Told {
   places: readonly PlaceTold[]
+  /** Accounts that could not be opened. */
+  unread: readonly string[]
   budgets: readonly BudgetLine[]
   callers: Callers | undefined
   awsUsd: number
@@ -84,6 +87,7 @@ export function createExporter(request: ExporterRequest): Exporter {
   const pricesOf = keptPrices(cx.clock, request.prices)
   const callers = request.callers?.(saved?.callers)
   const start = minute(cx.clock.now())
+  const unread = accounts.flatMap(({ id, error }) => (error ? id : []))
   let told: PlaceTold[] = places.map((place) => ({
     state: newRegion(place),
     ledger: saved?.ledgers.get(placeKey(place)) ?? newLedger(start),
@@ -178,7 +182,7 @@ export function createExporter(request: ExporterRequest): Exporter {
   }
 
   return {
-    told: () => ({ places: told, budgets, callers, awsUsd: (saved?.awsUsd ?? 0) + spent() }),
+    told: () => ({ places: told, unread, budgets, callers, awsUsd: (saved?.awsUsd ?? 0) + spent() }),
     saved: () => ({
       awsUsd: (saved?.awsUsd ?? 0) + spent(),
       ledgers: new Map(told.map(({ state, ledger }) => [placeKey(state), ledger])),
