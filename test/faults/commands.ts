@@ -143,7 +143,7 @@ async function reported(
 
 /** The requests of the last day that cost most: a question that needs two. */
 async function asked({ cx, env }: World): Promise<void> {
-  const query = findQuery('dearest-requests')
+  const query = findQuery('costliest-requests')
   if (!query) throw new Error('there is no such query')
   const places = [{ account: env.accountId, region: env.region, cx }] as const
   const window = lastHours(cx.clock.now(), 24)

@@ -13,7 +13,7 @@ type Asking<Action> = Extract<QueryOptions, { action: Action }>
 export const queryCommand = command<QueryOptions>({
   examples: [
     { says: 'list the queries', run: 'bedrock-monitor query' },
-    { says: 'the most expensive requests of the last 24 hours', run: 'bedrock-monitor query dearest-requests' },
+    { says: 'the most expensive requests of the last 24 hours', run: 'bedrock-monitor query costliest-requests' },
     {
       says: 'who used a model in the last 24 hours',
       run: 'bedrock-monitor query tokens-by-identity --model amazon.nova-pro-v1:0',
