@@ -28,16 +28,12 @@ export function colourLevel(
 }
 
 function forced(value: string): ColourLevel {
-  if (value === '0' || value === 'false') return 0
-  if (value === '2') return 2
-  return value === '3' ? 3 : 1
+  return value === '0' || value === 'false' ? 0 : value === '2' ? 2 : value === '3' ? 3 : 1
 }
 
 /** `tty.WriteStream.getColorDepth` answers bits a pixel: 1, 4, 8 or 24. */
 function levelOfDepth(bits: number): ColourLevel {
-  if (bits >= 24) return 3
-  if (bits >= 8) return 2
-  return bits >= 4 ? 1 : 0
+  return bits >= 24 ? 3 : bits >= 8 ? 2 : bits >= 4 ? 1 : 0
 }
 
 export type Env = Readonly<Record<string, string | undefined>>

@@ -40,7 +40,7 @@ export const reportCommand = command<ReportOptions>({
     const { runReport } = await import('./run-report.ts')
     const { columns, format, gates, isInBytes, output, splitBy, verbose, version } = options
     const { makeFolder, writeParts } = await import('./split.ts')
-    const { teamsFor } = await import('../../session/teams-file.ts')
+    const { teamsFor } = await import('../../session/config-file.ts')
     if (splitBy !== undefined) await makeFolder(app, output ?? '')
     const result = splitBy === undefined ? await openResult(app, options) : undefined
     const teams = await teamsFor(app, options.teamsFile)
