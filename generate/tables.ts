@@ -44,15 +44,15 @@ export function variablesTable(): string {
   return table(['variable of the scripts', 'flag', 'key', 'default'], rows)
 }
 
-/** Every alarm, when it rings by default, and the first profile that has it. */
+/** Every alarm, when it goesOff by default, and the first profile that has it. */
 export function alarmsTable(): string {
   const anomalies = alarmSources({ settings: resolveSettings([]).settings, region: '' }).filter(({ learns }) => learns)
   return table(
     ['alarm', 'goes off', 'from'],
     [
-      ...THRESHOLD_ALARMS.map(({ name, rings, threshold, floor, from }) => [
+      ...THRESHOLD_ALARMS.map(({ name, goesOff, threshold, floor, from }) => [
         code(name),
-        rings(threshold.default, floor?.default ?? 0),
+        goesOff(threshold.default, floor?.default ?? 0),
         from,
       ]),
       [

@@ -7,15 +7,17 @@ const KNOWN: readonly RegExp[] = [
   /\b(Bearer|Basic)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi,
 ]
 
+/** Names and passwords are bounded, here and below: what may go on for ever takes time by the square of a text's length. */
+
 /** `password=…`, `aws_secret_access_key: …`: the name may be told. "--sort is 'tokens': no column" is a sentence of ours. */
 const ASSIGNED =
-  /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]*["']?\s*[=:]|token[\w-]*(?:=|["']\s*:))\s*)(?!not? )["']?[^\s'",;&]+/gi
+  /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]{0,64}["']?\s{0,9}[=:]|token[\w-]{0,64}(?:=|["']\s{0,9}:))\s{0,9})(?!not? )["']?[^\s'",;&]+/gi
 
 /** `https://name:password@host`, with or without a host that is one; a password may hold slashes and at-signs. */
-const LOGIN_OF_URL = /(\/\/)(?:[^\s'"/@:]*:[^\s'"]*|[^\s'"/@]+)@/g
+const LOGIN_OF_URL = /(\/\/)(?:[^\s'"/@:]{0,256}:[^\s'"]{0,1024}|[^\s'"/@]{1,256})@/g
 
 /** `name:password@host`. */
-const LOGIN = /(^|[\s'"=(])[^\s'"/@:]+:(?!\/\/)[^\s'"@]+@/g
+const LOGIN = /(^|[\s'"=(])[^\s'"/@:]{1,256}:(?!\/\/)[^\s'"@]{1,1024}@/g
 
 /** A word of the letters that keys are made of. What stands between two of them (dots, colons, dashes) parts them. */
 const WORD = /[A-Za-z0-9+/]{20,}={0,2}/g
@@ -38,7 +40,7 @@ export function withoutSecrets(text: string): string {
  */
 export function withoutGivenSecrets(text: string): string {
   return withoutSecrets(
-    withoutSecrets(text).replace(/(\b(?!s3:)[a-z][a-z0-9+.-]*:\/\/)([^\s'"/?#]*)([/?#][^\s'"]*[^\s'":])/gi, '$1$2/…'),
+    withoutSecrets(text).replace(/(\b(?!s3:)[a-z][a-z0-9+.-]{0,31}:\/\/)([^\s'"/?#]*)([/?#][^\s'"]*[^\s'":])/gi, '$1$2/…'),
   )
 }
 

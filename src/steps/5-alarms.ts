@@ -27,11 +27,11 @@ function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
   const alerts = topic(env)
   const sources = sourcesOf(env)
   const describe = describeTogether([...sources.map(({ name }) => name), COMPOSITE_NAME])
-  const tells = !env.settings.pageOnce
+  const notifies = !env.settings.pageOnce
   const notOurs = new Set<string>()
   const topicFirst = [resourceId(alerts)]
   const staying = sources.filter(({ retires }) => !retires)
-  const single = staying.map((source) => alarm(env, source, { tells, needs: topicFirst, describe, notOurs }))
+  const single = staying.map((source) => alarm(env, source, { notifies, needs: topicFirst, describe, notOurs }))
   const any = compositeAlarm(env, {
     wanted: single.filter(({ wanted }) => wanted).map(({ name }) => name),
     known: single.map(({ name }) => name),
@@ -42,7 +42,7 @@ function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
   // An alarm that another is about cannot be deleted: the composite alarm lets go of it first.
   const leaving = sources
     .filter(({ retires }) => retires)
-    .map((source) => alarm(env, source, { tells, needs: [...topicFirst, resourceId(any)], describe }))
+    .map((source) => alarm(env, source, { notifies, needs: [...topicFirst, resourceId(any)], describe }))
   return [alerts, ...single, any, ...leaving]
 }
 
@@ -68,10 +68,10 @@ export function alarmSources(env: Pick<Env, 'settings' | 'region'>): AlarmSource
 
 function thresholdAlarms({ settings, region }: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
   return THRESHOLD_ALARMS.flatMap((row) => {
-    const { from, threshold: about, floor, rings, look: _, watched, suggest: __, ...alarm } = row
+    const { from, threshold: about, floor, goesOff, look: _, watched, suggest: __, ...alarm } = row
     if (!watched) return []
     const [threshold, least] = [settings[about.key], floor ? settings[floor.key] : 0]
-    const description = rings(threshold, least) + whatToDo(row, region)
+    const description = goesOff(threshold, least) + whatToDo(row, region)
     const definition = { ...alarm, description, watched: watched(least), threshold }
     const isAsked = from === 'minimal' || settings.alarms !== 'minimal'
     return [{ name: alarm.name, define: () => (isAsked ? definition : undefined) }]

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'fast-string-width'
 import { escapeEntities } from './entities.ts'
 
 /** Where the logs of GitHub Actions and Azure Pipelines take commands from, wherever in a line: `##[group]`, `##vso[task.…]`. */
@@ -57,6 +58,18 @@ export function harmless(text: string): string {
     'gu',
   )
   return withoutCommands(text.replace(steering, (_found, ours: string | undefined) => ours ?? ''))
+}
+
+/** Our own signs that no rule of Unicode takes to ASCII. */
+const SIGNS = '·–—×─‘’“”✔✖○›█░▁▂▃▄▅▆▇'
+const SIGNS_IN_ASCII = `---x-''""+xo>#-_.:-=+*`
+
+/** Text in ASCII: our own signs as others that say the same, letters without their accents, `?` for all else, as wide as it. */
+export function ascii(text: string): string {
+  return text.replaceAll('→', '->').replace(/\P{ASCII}/gu, (character) => {
+    const sign = SIGNS_IN_ASCII[SIGNS.indexOf(character)]
+    return sign || character.normalize('NFKD').replace(/\P{ASCII}/gu, '') || '?'.repeat(stringWidth(character))
+  })
 }
 
 /** Text as text in HTML, between tags and in a quoted attribute. */

@@ -9,13 +9,13 @@ const MOST_NAMED = 6
 const NAMES = ['Sid', 'ID', 'Id', 'id', 'Name', 'name', 'title', 'label', 'markdown']
 
 /** "threshold: 20,000 → 10,000", "lifecycle: adds bedrock-monitor-retention". Of lists what comes and what goes. Pure. */
-export function changeWords({ path, from, to }: Change, arrow: string): string {
+export function changeWords({ path, from, to }: Change): string {
   const what = path.replace(/\.Statement$/, '') || 'all of it'
   if (isList(from ?? []) && isList(to ?? []) && (from ?? to) !== undefined) {
     return `${what}: ${listWords((from ?? []) as unknown[], (to ?? []) as unknown[])}`
   }
   const start = typeof from === 'string' && typeof to === 'string' ? commonStart(from, to) : 0
-  return `${what}: ${cut(from, start)} ${arrow} ${cut(to, start)}`
+  return `${what}: ${cut(from, start)} → ${cut(to, start)}`
 }
 
 /** How much of two long texts is the same before they differ, up to the sentence or word that does. */

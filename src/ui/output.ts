@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk'
-import { harmless } from '../text/escape.ts'
+import { ascii, harmless } from '../text/escape.ts'
 import { type Painter, STYLES } from '../text/painter.ts'
 
 /** What decides about colour: a stream's own word, which knows the terminal and its TERM. */
@@ -28,16 +28,12 @@ export function colourLevel(
 }
 
 function forced(value: string): ColourLevel {
-  if (value === '0' || value === 'false') return 0
-  if (value === '2') return 2
-  return value === '3' ? 3 : 1
+  return value === '0' || value === 'false' ? 0 : value === '2' ? 2 : value === '3' ? 3 : 1
 }
 
 /** `tty.WriteStream.getColorDepth` answers bits a pixel: 1, 4, 8 or 24. */
 function levelOfDepth(bits: number): ColourLevel {
-  if (bits >= 24) return 3
-  if (bits >= 8) return 2
-  return bits >= 4 ? 1 : 0
+  return bits >= 24 ? 3 : bits >= 8 ? 2 : bits >= 4 ? 1 : 0
 }
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -57,11 +53,15 @@ export interface Output {
   readonly paint: Painter
   /** False where `paint` adds nothing. */
   readonly coloured: boolean
-  /** False where only ASCII can be trusted to be shown. */
+  /** False where only ASCII can be trusted to be shown. What is printed is turned into it. */
   readonly unicode: boolean
-  /** Bytes as they are; a text without what could steer a terminal. */
+  /** For a program: bytes as they are; a text, always UTF-8, without what could steer a terminal. */
   write(text: string | Uint8Array): void
+  /** For a person. */
+  print(text: string): void
   line(text?: string): void
+  /** What is printed of a text, for what draws by itself. */
+  shown(text: string): string
   /** Nothing that is written gets anywhere any more. */
   readonly isGone: boolean
   /** Resolves when all is written, or with the error that stopped it. A reader that went away is not an error. */
@@ -85,6 +85,9 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
   const write = (text: string | Uint8Array) => {
     if (!gone) stream.write(typeof text === 'string' ? harmless(text) : text)
   }
+  const unicode = showsUnicode(env)
+  const shown = (text: string) => (unicode ? harmless(text) : ascii(harmless(text)))
+  const print = (text: string) => write(shown(text))
   return {
     stream,
     isTty: stream.isTTY === true,
@@ -96,15 +99,25 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     },
     paint: painter(level),
     coloured: level > 0,
-    unicode: env.TERM !== 'dumb' && env.TERM !== 'linux',
+    unicode,
+    shown,
     write,
-    line: (text = '') => write(`${text}\n`),
+    print,
+    line: (text = '') => print(`${text}\n`),
     flush: () =>
       new Promise((resolve) => {
         if (gone) resolve(failure)
         else stream.write('', () => setImmediate(() => resolve(failure)))
       }),
   }
+}
+
+/**
+ * The first variable that says something counts, as in setlocale(3). Where none does, as in containers, terminals show UTF-8 all
+ * the same; `C` and `POSIX` are how people ask for ASCII. The console of Linux has too few characters.
+ */
+function showsUnicode({ TERM, LC_ALL, LC_CTYPE, LANG }: Env): boolean {
+  return TERM !== 'dumb' && TERM !== 'linux' && /^$|utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')
 }
 
 /** chalk's styles join all their arguments, which breaks `lines.map(paint.dim)`: these take one. */

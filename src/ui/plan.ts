@@ -132,7 +132,6 @@ function indented(out: Output, text: string, indent: number): string[] {
 
 function changeLines(out: Output, item: ChangeReportResource): string[] {
   if (item.action !== 'update' && item.action !== 'blocked') return []
-  const arrow = out.unicode ? '→' : '->'
-  const lines = item.changes.flatMap((change) => indented(out, plain(changeWords(change, arrow)), UNDER))
+  const lines = item.changes.flatMap((change) => indented(out, plain(changeWords(change)), UNDER))
   return item.loses === undefined ? lines : [...lines, ...indented(out, plain(item.loses), UNDER).map(out.paint.red)]
 }

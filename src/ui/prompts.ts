@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream'
 import { declined, usageError } from '../core/errors.ts'
-import { plain } from '../text/escape.ts'
+import { ascii, plain } from '../text/escape.ts'
 import { wrap, wrapTerms } from '../text/wrap.ts'
 import type { Io } from './io.ts'
+import type { Output } from './output.ts'
 
 interface Choice<Value extends string> {
   /** The word to answer with; its first letter will do. */
@@ -42,7 +43,7 @@ export function createPrompter(io: Io): Prompter {
     const last = lines.pop() ?? ''
     return withKeyboard(io.stdin, (keys) => {
       for (const line of lines) io.stderr.line(line)
-      return oneLine(prompts, last, { stdin: keys, stdout: io.stderr.stream })
+      return oneLine(prompts, last, { stdin: keys, stdout: inAscii(io.stderr) })
     })
   }
   return {
@@ -85,6 +86,12 @@ async function oneLine(prompts: typeof import('prompts'), message: string, strea
   // Ctrl-C, Ctrl-D and Esc would otherwise answer undefined. The library's types want more of streams than it uses.
   await prompts({ type: 'text', name: 'answer', message, validate: onSubmit, ...streams }, { onCancel: cancel })
   return (line ?? '').trim()
+}
+
+/** The library draws signs of its own, and moves the cursor, which `shown` would take away. */
+function inAscii({ stream, unicode }: Output): Pick<Output['stream'], 'columns' | 'write'> {
+  if (unicode) return stream
+  return { columns: stream.columns, write: (text: string) => stream.write(ascii(text)) }
 }
 
 function nobodyThere(question: string, instead: string) {

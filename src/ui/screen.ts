@@ -1,5 +1,4 @@
 import stringWidth from 'fast-string-width'
-import { harmless } from '../text/escape.ts'
 import type { Io } from './io.ts'
 
 /** The whole terminal, as an editor has it: what stood there before comes back when it is closed. */
@@ -60,7 +59,7 @@ export function openScreen({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>, even
       const { columns } = this
       // In the last column the cursor stands on what was written there: clearing from it on would take that away.
       const clear = (line: string) => (stringWidth(line) < columns ? line + REST_OF_LINE : line)
-      const text = lines.map((line) => clear(harmless(line))).join('\r\n')
+      const text = lines.map((line) => clear(stdout.shown(line))).join('\r\n')
       stream.write(`${HOME}${text}${lines.length < this.rows ? `\r\n${REST_OF_SCREEN}` : ''}`)
     },
     close() {

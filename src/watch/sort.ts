@@ -1,3 +1,4 @@
+import { compare } from '../report/arrange.ts'
 import type { Watched, WatchedModel } from './view.ts'
 
 /** What models can be sorted by, in the order in which the key switches. */
@@ -27,9 +28,4 @@ export function sorted(models: readonly WatchedModel[], sort: Sort): WatchedMode
   if (sort === 'model') return [...models].sort(byName)
   const value = VALUE[sort]
   return [...models].sort((a, b) => value(b) - value(a) || byName(a, b))
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

@@ -12,8 +12,7 @@ function watched(pieces: readonly string[], labels?: ReadonlyMap<string, string>
   return { events, progress: accountProgress({ emit: (event) => events.push(event) }, pieces, READING, labels) }
 }
 
-const shown = (events: readonly Event[]) =>
-  liveText(events.reduce(advance, IDLE), { width: 80, unicode: true }).split('\n  ')
+const shown = (events: readonly Event[]) => liveText(events.reduce(advance, IDLE), 80).split('\n  ')
 
 describe('what is under way in several accounts', () => {
   test('is shown as a bar of all, and a line for each', async () => {

@@ -87,7 +87,7 @@ const CASES: Case[] = [
     // Beside them the topic, the composite alarm and the budget.
     says: new RegExp(`${3 + STANDARD} created`),
   },
-  { title: '0: what there is to ask', args: ['query'], code: 0, says: /dearest-requests/, plain: true },
+  { title: '0: what there is to ask', args: ['query'], code: 0, says: /costliest-requests/, plain: true },
   { title: '0: one look at what goes on', args: ['watch', '--once'], code: 0, says: /us-east-1/ },
   {
     title: '1: something that is not ours is in the way',

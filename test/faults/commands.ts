@@ -11,6 +11,7 @@ import { listAlarms } from '../../src/steps/alarms/alarm-list.ts'
 import { saveQueries } from '../../src/steps/queries/saved-queries.ts'
 import { printError } from '../../src/ui/error.ts'
 import { createIo } from '../../src/ui/io.ts'
+import { createExporter } from '../../src/watch/exporter/exporter.ts'
 import { EVERYTHING } from '../support/everything.ts'
 import { report } from '../support/report.ts'
 import type { World } from '../support/world.ts'
@@ -21,6 +22,7 @@ export const COMMANDS = [
   'setup with every option',
   'status',
   'alarms',
+  'exporter',
   'report',
   'report from logs',
   'report from s3',
@@ -82,6 +84,17 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
     await listAlarms(cx, env)
     return undefined
   },
+  async exporter({ cx, env: { accountId, region, settings } }) {
+    const { budgetName } = settings
+    const places = [{ account: accountId, region, cx }] as const
+    const teams = { ofModels: undefined, ofCallers: undefined }
+    const request = { places, prices: priceLoader({ places, live: {} }), intervalMs: 300_000, budgetName, teams }
+    const exporter = createExporter({ ...request, accounts: [] })
+    await exporter.refresh()
+    const [{ state } = {}] = exporter.told().places
+    if (state?.failure) throw state.failure
+    return undefined
+  },
   report: (world) => reported(world, 'metrics'),
   'report from logs': (world) => reported(world, 'logs'),
   'report from s3': (world) => reported(world, 's3'),
@@ -130,7 +143,7 @@ async function reported(
 
 /** The requests of the last day that cost most: a question that needs two. */
 async function asked({ cx, env }: World): Promise<void> {
-  const query = findQuery('dearest-requests')
+  const query = findQuery('costliest-requests')
   if (!query) throw new Error('there is no such query')
   const places = [{ account: env.accountId, region: env.region, cx }] as const
   const window = lastHours(cx.clock.now(), 24)

@@ -76,6 +76,7 @@ const READING = [
   'query',
   'status',
   'alarms',
+  'exporter',
 ] as const
 type Reading = (typeof READING)[number]
 type Changing = Exclude<CommandName, Reading>

@@ -117,7 +117,7 @@ const LINES: readonly [purpose: Purpose, line: string, onlyWhenBusy?: true][] = 
   ['report', 'report --hours 24 --source logs --by identity', true],
   ['report', 'report --hours 24 --source s3 --by hour', true],
   ['report', `report --source bill --since ${YESTERDAY} --until ${TODAY} --by account,model,day`, true],
-  ['query', 'query dearest-requests --hours 24', true],
+  ['query', 'query costliest-requests --hours 24', true],
   ['query', 'query tokens-by-model --save', true],
   ['doctor', 'doctor'],
   ['report', 'watch --once', true],

@@ -34,14 +34,14 @@ test.each<[unknown, unknown, string]>([
   ],
   [undefined, {}, 'all of it: (none) → (none)'],
 ])('%j → %j', (from, to, expected) => {
-  expect(diff(from, to).map((change) => changeWords(change, '→'))).toEqual([expected])
+  expect(diff(from, to).map((change) => changeWords(change))).toEqual([expected])
 })
 
 test('whatever changes, something is said of it, and not more than can be read', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (from, to) => {
       for (const change of diff({ member: from }, { member: to })) {
-        const words = changeWords({ ...change, path: 'member' }, '→')
+        const words = changeWords({ ...change, path: 'member' })
         expect(words).toMatch(/^member: ./)
         expect(words.length).toBeLessThan(3_500)
       }

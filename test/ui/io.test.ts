@@ -44,6 +44,36 @@ describe('the width of an output', () => {
   })
 })
 
+describe('what is printed for a person', () => {
+  const text = 'Zürich · –1.5 → … ✔ █▁▇ 模 × ’'
+  const plainer = "Zurich - -1.5 -> ... + #_* ?? x '"
+  test.each([
+    [{}, text],
+    [{ LANG: 'de_DE.UTF-8' }, text],
+    [{ LANG: 'C', LC_CTYPE: 'C.utf8' }, text],
+    [{ LANG: 'C.UTF-8', LC_ALL: '' }, text],
+    [{ LC_CTYPE: 'UTF-8' }, text],
+    [{ LANG: 'C' }, plainer],
+    [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, plainer],
+    [{ LANG: 'en_US.UTF-8', LC_CTYPE: 'POSIX' }, plainer],
+    [{ LANG: 'de_DE.ISO-8859-1' }, plainer],
+    [{ TERM: 'dumb', LANG: 'en_US.UTF-8' }, plainer],
+    [{ TERM: 'linux' }, plainer],
+  ])('keeps to the characters that %j shows', (env, expected) => {
+    const stream = new FakeStream({ tty: true })
+    const output = createOutput(stream, env, false)
+    output.line(text)
+    output.write(text)
+    expect(stream.text).toBe(`${expected}\n${text}`)
+  })
+
+  test('steers no CI by what becomes of its characters', () => {
+    const stream = new FakeStream({})
+    createOutput(stream, { LANG: 'C' }, false).line('：：warning：：x ＃＃[group]')
+    expect(stream.text).toBe(': :warning::x # #[group]\n')
+  })
+})
+
 describe('a result that cannot be written', () => {
   const failing = (code: string) =>
     new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })) })

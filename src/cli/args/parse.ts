@@ -5,7 +5,6 @@ import { type Args, createArgs, type FlagValue } from './args.ts'
 import { COMMON_FLAGS, type Flag } from './flag.ts'
 import { readWords, type Typed } from './words.ts'
 
-/** What the command line asks for. */
 export type Request =
   | { kind: 'version' }
   | { kind: 'help'; command: Command | undefined; settings?: readonly Flag[] }
@@ -53,7 +52,6 @@ function checkWords({ name, argument }: Command, words: readonly string[]): void
 }
 
 interface Glance {
-  /** As typed. */
   command?: string
   json: boolean
   quiet: boolean

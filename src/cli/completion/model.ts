@@ -22,7 +22,6 @@ export interface CompletedFlag {
 export interface CompletedCommand {
   name: string
   summary: string
-  /** Its own; the common ones are told apart. */
   flags: readonly CompletedFlag[]
   /** What can stand after its name. */
   words: readonly string[]

@@ -12,7 +12,6 @@ import type { ConfigFile } from './config-parse.ts'
 export interface App {
   readonly io: Io
   readonly env: Env
-  /** The folder that relative paths start from. */
   readonly cwd: string
   readonly cx: Context
   readonly prompter: Prompter
@@ -24,9 +23,8 @@ export interface App {
   readonly version: Host['version']
 }
 
-/** Prints a result for a program. */
 export function printJson(app: Pick<App, 'io'>, result: object): void {
-  app.io.stdout.line(jsonText(result))
+  app.io.stdout.write(`${jsonText(result)}\n`)
 }
 
 /** Everything of the machine that a run of the program may touch. */
@@ -34,7 +32,6 @@ export interface Host extends TerminalProcess {
   argv: readonly string[]
   cwd: string
   clock: Clock
-  /** Aborted when the user interrupts. */
   signal: AbortSignal
   version(): Promise<string>
   /** Shows a file to whoever sits at the machine. Throws what the system says. */

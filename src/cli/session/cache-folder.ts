@@ -15,11 +15,15 @@ const MOST_TEXT_BYTES = 32 * 1024 * 1024
 export function textCache(folder: string, whose = ''): TextCache {
   const key = createHash('sha256').update(whose).digest('hex').slice(0, 16)
   return {
-    read: async (name) => (await readKept(folder, `${key}-${name}`, MOST_TEXT_BYTES))?.toString(),
-    write: async (name, text) =>
-      Buffer.byteLength(text) > MOST_TEXT_BYTES
-        ? `it is larger than ${MOST_TEXT_BYTES / 1024 ** 2} MB`
-        : writeKept(folder, `${key}-${name}`, text),
+    // One that is larger is cut, so that whoever reads it takes it for damaged, and says so.
+    read: async (name) =>
+      (await readKept(folder, `${key}-${name}`, Number.POSITIVE_INFINITY, MOST_TEXT_BYTES))?.toString(),
+    async write(name, text) {
+      if (Buffer.byteLength(text) <= MOST_TEXT_BYTES) return writeKept(folder, `${key}-${name}`, text)
+      // Counters that go back to an older state would look like a reset.
+      await rm(join(folder, `${key}-${name}`), { force: true }).catch(() => {})
+      return `it is larger than ${MOST_TEXT_BYTES / 1024 ** 2} MB`
+    },
   }
 }
 
@@ -157,8 +161,13 @@ async function tighten(folder: string): Promise<void> {
  * Only what this user alone can have written is read: no link, no pipe, nothing of another user's or that others may open. What
  * cannot be read is as if it were not there.
  */
-async function readKept(folder: string, name: string, mostBytes: number): Promise<Buffer | undefined> {
-  return (await isOurs(folder)) ? readOurs(join(folder, name), mostBytes).catch(() => undefined) : undefined
+async function readKept(
+  folder: string,
+  name: string,
+  mostBytes: number,
+  upTo = mostBytes,
+): Promise<Buffer | undefined> {
+  return (await isOurs(folder)) ? readOurs(join(folder, name), mostBytes, upTo).catch(() => undefined) : undefined
 }
 
 /** Opens without following a link or waiting for a pipe's other end, and looks at what was opened, not at a name. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../../core/context.ts'
 
-/** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {

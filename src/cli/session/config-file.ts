@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { usageError } from '../../core/errors.ts'
+import type { Teams } from '../../report/teams/rules.ts'
+import type { App } from './app.ts'
 import type { ConfigFile } from './config-parse.ts'
 
 /** Read when it is there and no other is named. */
@@ -27,4 +29,17 @@ export async function readConfigText(name: string, cwd: string, optional: boolea
     const why = code === 'ENOENT' ? 'there is no such file' : (code ?? String(error))
     throw usageError(`cannot read the configuration file ${name}: ${why}`, 'pass --config FILE with one that exists')
   }
+}
+
+/** The teams of the CSV file that a flag names, else of the configuration file. Throws usage errors. */
+export async function teamsFor(
+  { config, cwd }: Pick<App, 'config' | 'cwd'>,
+  file?: string,
+): Promise<Teams | undefined> {
+  if (file === undefined) return config?.teams
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? error.message)
+    throw usageError(`--teams ${file}: ${why}`, 'name a CSV file of rules (docs/teams.md)')
+  })
+  return (await import('../../report/teams/table.ts')).parseTeamTable(text, file)
 }

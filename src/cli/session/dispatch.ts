@@ -4,7 +4,6 @@ import type { Entry } from '../commands/command.ts'
 import { mainHelp } from '../help/help.ts'
 import type { Host } from './app.ts'
 
-/** Lines that ask for no more than the main help. */
 const HELP: readonly (string | undefined)[] = ['--help', '-h', 'help']
 
 /**
@@ -19,7 +18,7 @@ export async function dispatch(host: Host, commands: readonly Entry[]): Promise<
     return runLine(host, commands)
   }
   const io = createIo(host)
-  if (isHelp) io.stdout.write(mainHelp(io.stdout, commands))
+  if (isHelp) io.stdout.print(mainHelp(io.stdout, commands))
   else io.stdout.line(await host.version())
   return written(io, 0)
 }

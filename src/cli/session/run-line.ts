@@ -37,8 +37,8 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
     if (seen.json) {
       const result = failureJson(seen.command, error, warnings)
       const isLine = commands.some(({ name, jsonLines }) => name === seen.command && jsonLines)
-      io.stdout.line(isLine ? jsonLine(result) : jsonText(result))
-    } else if (!seen.quiet) io.stderr.write(firstSteps(io.stderr, error))
+      io.stdout.write(`${isLine ? jsonLine(result) : jsonText(result)}\n`)
+    } else if (!seen.quiet) io.stderr.print(firstSteps(io.stderr, error))
     await io.flush()
     return EXIT_CODE[error.kind]
   }
@@ -75,8 +75,8 @@ async function inform(
   if (request.kind === 'version') {
     io.stdout.line(await host.version())
     if (host.argv.includes('--debug')) io.stdout.line(host.platform)
-  } else if (request.settings) io.stdout.write(settingsHelp(io.stdout, request.settings))
-  else io.stdout.write(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, entries))
+  } else if (request.settings) io.stdout.print(settingsHelp(io.stdout, request.settings))
+  else io.stdout.print(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, entries))
   return written(io, 0)
 }
 

@@ -6,6 +6,8 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
 import { AppError, usageError } from '../../core/errors.ts'
+import type { About } from '../../report/formats/format.ts'
+import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import { plain } from '../../text/escape.ts'
 import { bytes } from '../../text/numbers.ts'
 import { NO_PAINT, type TextOptions } from '../../text/painter.ts'
@@ -20,14 +22,12 @@ export interface Target {
   path?: string | undefined
 }
 
-/** Where a result goes, and what it is laid out for. */
 export type Result = Target & TextOptions
 
 /** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */
 export async function openResult(
   app: Pick<App, 'cx' | 'io' | 'cwd' | 'common'>,
-  output: string | undefined,
-  verbose: boolean,
+  { output, verbose, format }: { output?: string | undefined; verbose: boolean; format?: Pick<About, 'name'> },
 ): Promise<Result> {
   const { stdout } = app.io
   const target = output === undefined ? undefined : await openTarget(app, '--output', output)
@@ -40,7 +40,8 @@ export async function openResult(
     verbose,
     path: target?.path,
     async write(text) {
-      if (!target) return stdout.write(text)
+      if (!target)
+        return typeof text === 'string' && format?.name === USUAL_FORMAT.name ? stdout.print(text) : stdout.write(text)
       await target.write(text)
       if (target.path === undefined || app.common.quiet) return
       app.io.stderr.line(`Wrote ${plain(output ?? '')} (${bytes(Buffer.byteLength(text))})`)

@@ -39,7 +39,7 @@ export const mantle: Check = {
       const title = `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`
       const why =
         'they are not in the invocation log and have no latency metric; the Bedrock-Mantle… alarms of the standard and strict profiles watch them'
-      const fix = `bedrock-monitor report --region ${region} --source metrics counts them; calls through bedrock-runtime are logged`
+      const fix = `to count them: bedrock-monitor report --region ${region} --source metrics. Calls through bedrock-runtime are logged`
       return odd('mantle-traffic', title, why, fix)
     }),
 }
@@ -96,7 +96,7 @@ export const coverage: Check = {
       const since = new Date(window.start).toISOString()
       const title = `in ${region}, the log has records of ${grouped(records)} of ${grouped(invocations)} invocations (${percent} %) since ${since}`
       const why = 'reports by identity or from logs show less than was used and billed'
-      const fix = `bedrock-monitor status --region ${region} shows whether logging works; missing records cannot be recovered`
+      const fix = `to see whether logging works: bedrock-monitor status --region ${region}. Missing records cannot be recovered`
       return wrong('records-missing', title, why, fix)
     }),
 }

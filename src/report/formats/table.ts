@@ -10,6 +10,7 @@ import {
   toned,
 } from '../../text/table.ts'
 import { wrap, wrapParts } from '../../text/wrap.ts'
+import { isTimeGrouping } from '../grouping.ts'
 import type { ReportView } from '../model.ts'
 import { askedColumns, changeColumns } from './asked.ts'
 import { featureSections } from './features.ts'
@@ -79,6 +80,8 @@ const FIRST = [
 const KEY_WIDTHS = [48, 24, 16]
 /** Columns beside the cost that ids are broken for. */
 const LEAST_BESIDE = 2
+/** So many columns beside the cost tell more than of which part an hour is. */
+const ENOUGH_BESIDE = 4
 /** What keys are wrapped to before the cost would have no room. */
 const TIGHT_KEY_WIDTH = 8
 
@@ -106,6 +109,8 @@ function besides({ report }: ReportView, options: TextOptions): string[] {
 /** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */
 function fitToWidth(view: ReportView, lines: readonly Line[], width: number, whole: boolean): Fitted<Line> {
   const keys = keyColumns(view)
+  // Of which part an hour is stands above the table, too.
+  const slim = keys.map((key) => (isTimeGrouping(key.name) ? { ...key, cell: timeAlone(key) } : key))
   const named: NamedColumn[] = [
     ...teamColumns(view),
     ...changeColumns(view).map((column) => ({ ...column, name: 'change' })),
@@ -116,9 +121,9 @@ function fitToWidth(view: ReportView, lines: readonly Line[], width: number, who
   }))
   const rank = (name: string) => FIRST.indexOf(name) >>> 0
   const ranked = [...all].sort((a, b) => rank(a.exact.name) - rank(b.exact.name))
-  const beside = (most: number, form: 'exact' | 'brief'): Column<Line>[] => {
+  const beside = (most: number, form: 'exact' | 'brief', names = keys): Column<Line>[] => {
     const shown = new Set(ranked.slice(0, most))
-    return [...keys, COST_COLUMN, ...all.filter((one) => shown.has(one)).map((one) => one[form])]
+    return [...names, COST_COLUMN, ...all.filter((one) => shown.has(one)).map((one) => one[form])]
   }
   function* candidates(): Generator<Candidate<Line>> {
     const least = KEY_WIDTHS[Math.min(keys.length, KEY_WIDTHS.length) - 1] ?? 0
@@ -126,10 +131,16 @@ function fitToWidth(view: ReportView, lines: readonly Line[], width: number, who
     for (let most = ranked.length; whole && most >= LEAST_BESIDE; most -= 1) yield { columns: beside(most, 'brief') }
     for (let most = ranked.length; most > 0; most -= 1) {
       for (const form of ['exact', 'brief'] as const) yield { columns: beside(most, form), least }
+      if (keys.length > 1 && most < ENOUGH_BESIDE) yield { columns: beside(most, 'brief', slim), least }
     }
     for (const most of [1, 0]) yield { columns: beside(most, 'brief'), least: TIGHT_KEY_WIDTH }
   }
   return arrange(candidates(), lines, width)
+}
+
+/** "2026-11-29 21:00" of "2026-11-29 21:00 (until 21:58)" */
+function timeAlone({ cell }: Column<Line>): (line: Line) => string {
+  return (line) => cell(line).replace(/ \((?:from|until) .*\)$/, '')
 }
 
 function said(notes: readonly Note[], { width, paint }: TextOptions): string[] {

@@ -139,7 +139,7 @@ export const QUERIES: readonly ReadyQuery[] = [
     ...tokensBy(identity, () => [WHO], 'caller'),
   },
   {
-    name: 'dearest-requests',
+    name: 'costliest-requests',
     summary: 'the single requests that cost most',
     defaultLimit: TOP,
     ranksByCost: true,

@@ -126,11 +126,11 @@ export function actionsInput(want: AlarmActions) {
 }
 
 /** The actions an alarm should have: our topic is among them or not, those that others have added stay. */
-export function desiredActions(env: Env, tells: boolean, have: AlarmActions | undefined): AlarmActions {
+export function desiredActions(env: Env, notifies: boolean, have: AlarmActions | undefined): AlarmActions {
   // Our own topic too, where another has taken its place.
   const topics = [topicArn(env), ownTopicArn(env)]
   const actions = (standing: readonly string[] = []) =>
-    [...new Set([...standing.filter((action) => !topics.includes(action)), ...(tells ? [topicArn(env)] : [])])].sort()
+    [...new Set([...standing.filter((action) => !topics.includes(action)), ...(notifies ? [topicArn(env)] : [])])].sort()
   return {
     actionsEnabled: true,
     alarmActions: actions(have?.alarmActions),

@@ -27,9 +27,9 @@ export interface AlarmDefinition {
   evaluationPeriods: number
   /** Of the evaluation periods, so many have to be above the threshold; all by default. */
   datapointsToAlarm?: number
-  /** It rings above this. Left out for a band of expected values (`band`). */
+  /** It goes off above this. Left out for a band of expected values (`band`). */
   threshold?: number
-  /** It rings above a band of expected values, this many standard deviations wide. For single metrics. */
+  /** It goes off above a band of expected values, this many standard deviations wide. For single metrics. */
   band?: number
 }
 
@@ -73,8 +73,8 @@ export interface ThresholdAlarm<Key extends string = string> {
   threshold: Threshold<Key>
   /** Calls in a period below which it does not look. */
   floor?: Threshold<Key>
-  /** When it rings, in a sentence. Of an alarm that another module defines by the models in use, for the documentation alone. */
-  rings(threshold: number, floor: number): string
+  /** When it goes off, in a sentence. Of an alarm that another module defines by the models in use, for the documentation alone. */
+  goesOff(threshold: number, floor: number): string
   /** The command that shows what is behind it, without its Region, what it shows, and a sentence on what to do then. */
   look: readonly [command: string, shows: string, act?: string]
   /** Left out where another module defines the alarm by the models in use. */
@@ -83,7 +83,7 @@ export interface ThresholdAlarm<Key extends string = string> {
   evaluationPeriods: number
   /** Of so many of the last periods. Fewer than all where a period's last points may come after it was looked at first. */
   datapointsToAlarm?: number
-  /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less rings for next to nothing. */
+  /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less goes off for next to nothing. */
   suggest?: { what: string; least: number }
 }
 

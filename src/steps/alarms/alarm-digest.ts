@@ -31,8 +31,8 @@ export function alarmDigest(
 const LOOK = /\s*Find out more: (bedrock-monitor (?:report|query) [\w '=*/.,:-]+?) shows .*$/
 
 /** In our words where there are some, else in CloudWatch's. */
-function saysOf({ description, reason, rings }: ListedAlarm): string {
-  return description.replace(LOOK, '') || reason || rings
+function saysOf({ description, reason, goesOff }: ListedAlarm): string {
+  return description.replace(LOOK, '') || reason || goesOff
 }
 
 function sinceOf({ since }: ListedAlarm): string {

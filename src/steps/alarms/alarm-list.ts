@@ -18,13 +18,13 @@ export interface ListedAlarm {
   /** What it looks at: "p99 of InvocationLatency". */
   watches: string
   /** When it goes off: "> 100,000 in 60 min". */
-  rings: string
+  goesOff: string
   /** Null for a band and for a composite alarm. */
   threshold: number | null
   /** Also what it does not cover. */
   description: string
   /** The ARNs of what it notifies when it goes off. None: it is silent, or its actions are disabled. */
-  tells: string[]
+  notifies: string[]
   /** When somebody last changed its settings, ISO 8601 in UTC. */
   changed: string | null
 }
@@ -62,12 +62,12 @@ export function listed(region: string, alarm: MetricAlarm | CompositeAlarm): Lis
     reason: alarm.StateReason ?? '',
     ...('AlarmRule' in alarm ? compositeWords(alarm) : metricWords(alarm)),
     description: alarm.AlarmDescription ?? '',
-    tells: alarm.ActionsEnabled === false ? [] : [...(alarm.AlarmActions ?? [])].sort(),
+    notifies: alarm.ActionsEnabled === false ? [] : [...(alarm.AlarmActions ?? [])].sort(),
     changed: alarm.AlarmConfigurationUpdatedTimestamp?.toISOString() ?? null,
   }
 }
 
 function missed(region: string, name: string, description: string): ListedAlarm {
-  const unknown = { since: null, reason: '', watches: '', rings: '', threshold: null, tells: [], changed: null }
+  const unknown = { since: null, reason: '', watches: '', goesOff: '', threshold: null, notifies: [], changed: null }
   return { region, name, state: 'MISSING', ...unknown, description }
 }

@@ -5,13 +5,13 @@ import { queriesOf } from './alarm-state.ts'
 /** What an alarm looks at, "p99 of InvocationLatency"; when it goes off, "> 60,000 ms in 15 min"; its threshold, where it has one. */
 export interface AlarmWords {
   watches: string
-  rings: string
+  goesOff: string
   threshold: number | null
 }
 
 export function compositeWords({ AlarmRule = '' }: CompositeAlarm): AlarmWords {
   const children = AlarmRule.match(/\bALARM\s*\(/g)?.length ?? 0
-  return { watches: `${children} other alarms`, rings: 'while any of them is in ALARM', threshold: null }
+  return { watches: `${children} other alarms`, goesOff: 'while any of them is in ALARM', threshold: null }
 }
 
 const COMPARISONS: ReadonlyMap<string, string> = new Map([
@@ -36,7 +36,7 @@ export function metricWords(alarm: MetricAlarm): AlarmWords {
     Threshold === undefined
       ? 'above what is expected'
       : `${COMPARISONS.get(ComparisonOperator) ?? ComparisonOperator} ${inItsUnit(watches, grouped(Threshold))}`
-  return { watches, rings: `${limit} ${span}`, threshold: Threshold ?? null }
+  return { watches, goesOff: `${limit} ${span}`, threshold: Threshold ?? null }
 }
 
 function metricText(

@@ -39,7 +39,7 @@ import { isToldFor } from './composite-rule.ts'
 
 export interface AlarmOptions {
   /** Whether it tells the topic by itself, or leaves that to the composite alarm. */
-  tells: boolean
+  notifies: boolean
   needs: readonly string[]
   describe: DescribeAlarms
   /** Hears of an alarm that was there before us: it is not silenced. */
@@ -50,7 +50,7 @@ export interface AlarmOptions {
 export function alarm(
   env: Env,
   source: AlarmSource,
-  { tells, needs, describe, notOurs }: AlarmOptions,
+  { notifies, needs, describe, notOurs }: AlarmOptions,
 ): Resource<AlarmState, AwsContext> {
   const { name, learns, retires = false } = source
   const ResourceARN = alarmArn(env, name)
@@ -80,20 +80,20 @@ export function alarm(
       if (!definition) return have ?? stateOf({})
       return {
         ...settingsOf(definition),
-        ...desiredActions(env, tells, have),
+        ...desiredActions(env, notifies, have),
         detector: learns ? true : undefined,
         toldFor: have?.toldFor ?? false,
       }
     },
 
-    adopted: (have) => (tells ? withTopic(have, topicArn(env)) : have),
+    adopted: (have) => (notifies ? withTopic(have, topicArn(env)) : have),
     released: (have) => withoutTopic(have, [topicArn(env), ownTopicArn(env)]),
     concerns: (have, owner) =>
       have.isComposite
         ? [nameTaken(name, 'composite')]
         : [
             ...(owner === 'ours' ? [] : differing(name, have, source.define(standingOf(have)))),
-            ...(tells ? withoutRoom(name, have, topicArn(env)) : []),
+            ...(notifies ? withoutRoom(name, have, topicArn(env)) : []),
           ],
 
     template: (want, Tags) => [
@@ -121,7 +121,7 @@ export function alarm(
       ],
     }),
 
-    summary: (state) => metricWords(putInput(name, state)).rings,
+    summary: (state) => metricWords(putInput(name, state)).goesOff,
 
     billedUnits: ({ metrics, thresholdMetric }) =>
       // A band is billed as the two metrics that it is made of (aws.amazon.com/cloudwatch/pricing).
@@ -154,7 +154,7 @@ export function alarm(
         if (!found) return
         const differs = !equal(have.state, wantedState(this, have))
         if (differs || have.owner === 'unmarked') {
-          await markAdopted(cx, ResourceARN, found, tells ? topicArn(env) : undefined)
+          await markAdopted(cx, ResourceARN, found, notifies ? topicArn(env) : undefined)
         }
         if (differs) await putActions(cx, found, addTo(found, topicArn(env)))
         return
@@ -162,7 +162,7 @@ export function alarm(
       const learned = have ? have.state.detector === true : learns !== undefined && (await isLearned(cx, learns))
       const othersModel = learned ? [OTHERS_MODEL_TAG] : []
       // What nobody tells for tells by itself; the composite alarm silences it once it stands.
-      const actions = desiredActions(env, tells || !have?.state.toldFor, have?.state)
+      const actions = desiredActions(env, notifies || !have?.state.toldFor, have?.state)
       const want = { ...this.desired(have?.state), ...actions }
       if (!equal(have?.state, want)) {
         await cloudwatch.send(

@@ -38,7 +38,7 @@ export function alarmsIn(rule = ''): string[] {
   return [...rule.matchAll(TERM)].flatMap(([, name]) => name ?? [])
 }
 
-/** Whether our composite alarm is among these, rings whenever an alarm does, and tells of it. */
+/** Whether our composite alarm is among these, goes off whenever an alarm does, and tells of it. */
 export function isToldFor(env: Env, name: string, composites: readonly CompositeAlarm[]): boolean {
   const ours = composites.find(({ AlarmName }) => AlarmName === COMPOSITE_NAME)
   const tells = ours?.ActionsEnabled !== false && ours?.AlarmActions?.includes(topicArn(env)) === true

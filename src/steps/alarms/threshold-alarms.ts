@@ -33,7 +33,7 @@ const ROWS = [
       strict: 50_000,
       describe: 'alarm on more input tokens than this an hour',
     },
-    rings: (tokens) => `${moreThan(tokens, 'input token')} to Amazon Bedrock in an hour.`,
+    goesOff: (tokens) => `${moreThan(tokens, 'input token')} to Amazon Bedrock in an hour.`,
     look: ['report --hours 2 --source logs --by identity', 'who sent them'],
     watched: () => ({ metric: 'InputTokenCount', statistic: 'Sum' }),
     periodSeconds: HOUR,
@@ -50,7 +50,7 @@ const ROWS = [
       strict: 5,
       describe: 'alarm on more client errors than this in 5 minutes',
     },
-    rings: (errors) => `${moreThan(errors, 'client error')} of Amazon Bedrock in 5 minutes.`,
+    goesOff: (errors) => `${moreThan(errors, 'client error')} of Amazon Bedrock in 5 minutes.`,
     look: ['query errors-by-code --hours 2', 'which errors they are', 'Correct the calls that fail.'],
     watched: () => ({ metric: 'InvocationClientErrors', statistic: 'Sum' }),
     periodSeconds: FIVE_MINUTES,
@@ -67,7 +67,7 @@ const ROWS = [
       strict: 500,
       describe: 'alarm on more invocations than this an hour',
     },
-    rings: (invocations) => `${moreThan(invocations, 'invocation')} of Amazon Bedrock in an hour.`,
+    goesOff: (invocations) => `${moreThan(invocations, 'invocation')} of Amazon Bedrock in an hour.`,
     look: ['report --hours 2 --source logs --by identity', 'who calls'],
     watched: () => ({ metric: 'Invocations', statistic: 'Sum' }),
     periodSeconds: HOUR,
@@ -84,7 +84,7 @@ const ROWS = [
       strict: 5_000,
       describe: 'alarm on an average latency above this in ms, for 10 minutes',
     },
-    rings: (ms) => `Amazon Bedrock answers in more than ${grouped(ms)} ms on average, for 10 minutes.`,
+    goesOff: (ms) => `Amazon Bedrock answers in more than ${grouped(ms)} ms on average, for 10 minutes.`,
     look: ['query latency-by-model --hours 2', 'which models are slow', FASTER],
     watched: () => ({ metric: 'InvocationLatency', statistic: 'Average' }),
     periodSeconds: FIVE_MINUTES,
@@ -100,7 +100,7 @@ const ROWS = [
       describe: 'alarm on more throttles than this a minute, in 3 of 5 minutes',
       orZero: true,
     },
-    rings: (calls) => `${moreThan(calls, 'throttled invocation')} of Amazon Bedrock a minute, in 3 of 5 minutes.`,
+    goesOff: (calls) => `${moreThan(calls, 'throttled invocation')} of Amazon Bedrock a minute, in 3 of 5 minutes.`,
     look: ['report --hours 2 --quotas', 'which quota is reached', RETRY],
     watched: () => ({ metric: 'InvocationThrottles', statistic: 'Sum' }),
     periodSeconds: MINUTE,
@@ -116,7 +116,7 @@ const ROWS = [
       strict: 1,
       describe: 'alarm on more server errors than this in 5 minutes',
     },
-    rings: (errors) => `${moreThan(errors, 'server error')} of Amazon Bedrock in 5 minutes.`,
+    goesOff: (errors) => `${moreThan(errors, 'server error')} of Amazon Bedrock in 5 minutes.`,
     look: [
       'query errors-by-code --hours 2',
       'which models fail',
@@ -142,7 +142,7 @@ const ROWS = [
       strict: 10,
       describe: 'ignore that percentage in 5 minutes with fewer invocations than this',
     },
-    rings: (percent, floor) =>
+    goesOff: (percent, floor) =>
       `More than ${grouped(percent)} % of the invocations of Amazon Bedrock fail, in 10 of 15 minutes. ` +
       `Throttles are not counted; 5 minutes with fewer than ${grouped(floor)} invocations are left out.`,
     look: ['query errors-by-code --hours 2', 'which errors they are', 'Correct the calls that fail.'],
@@ -160,7 +160,7 @@ const ROWS = [
       strict: 30_000,
       describe: 'alarm on a p99 latency above this in ms, for 15 minutes',
     },
-    rings: (ms) => `One in a hundred answers of Amazon Bedrock takes more than ${grouped(ms)} ms, for 15 minutes.`,
+    goesOff: (ms) => `One in a hundred answers of Amazon Bedrock takes more than ${grouped(ms)} ms, for 15 minutes.`,
     look: ['query latency-by-model --hours 2', 'which models are slow', FASTER],
     watched: () => ({ metric: 'InvocationLatency', statistic: 'p99' }),
     periodSeconds: FIVE_MINUTES,
@@ -176,7 +176,7 @@ const ROWS = [
       describe: 'alarm on more failed log deliveries than this in 5 minutes',
       orZero: true,
     },
-    rings: (failures) =>
+    goesOff: (failures) =>
       `${moreThan(failures, 'failed delivery', 'failed deliveries')} of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
     look: ['doctor', 'what prevents delivery', 'Correct the role, bucket or key policy that it names.'],
     watched: deliveryFailures,
@@ -193,7 +193,7 @@ const ROWS = [
       strict: 5,
       describe: 'alarm on more spend than this an hour, in US dollars',
     },
-    rings: (dollars) => `More than $${grouped(dollars)} in an hour, by tokens and prices of the models in use.`,
+    goesOff: (dollars) => `More than $${grouped(dollars)} in an hour, by tokens and prices of the models in use.`,
     look: ['report --hours 3', 'what cost it'],
     periodSeconds: HOUR,
     evaluationPeriods: 2,
@@ -209,7 +209,7 @@ const ROWS = [
       strict: 50_000,
       describe: 'alarm on more input tokens than this an hour through the OpenAI-compatible endpoint',
     },
-    rings: (tokens) =>
+    goesOff: (tokens) =>
       `${moreThan(tokens, 'input token')} to the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in an hour.`,
     look: [OF_MANTLE, 'which models were sent them', CALLERS_OF_MANTLE],
     watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'TotalInputTokens', statistic: 'Sum' }),
@@ -226,7 +226,7 @@ const ROWS = [
       strict: 5,
       describe: 'alarm on more client errors than this in 5 minutes at the OpenAI-compatible endpoint',
     },
-    rings: (errors) =>
+    goesOff: (errors) =>
       `${moreThan(errors, 'client error')} of the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in 5 minutes. Throttled calls may be among them.`,
     look: [OF_MANTLE, 'which models were called', CALLERS_OF_MANTLE],
     watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'InferenceClientErrors', statistic: 'Sum' }),
@@ -243,7 +243,7 @@ const ROWS = [
       strict: 5,
       describe: 'alarm on more spend than this an hour through the OpenAI-compatible endpoint, in US dollars',
     },
-    rings: (dollars) =>
+    goesOff: (dollars) =>
       `More than $${grouped(dollars)} in an hour through the OpenAI-compatible endpoint, by tokens and prices of the models in use.`,
     look: [OF_MANTLE, 'what cost it'],
     periodSeconds: HOUR,
@@ -259,7 +259,7 @@ const ROWS = [
       strict: 5,
       describe: 'alarm on more calls than this in 5 minutes in which a guardrail intervened',
     },
-    rings: (calls) =>
+    goesOff: (calls) =>
       `${moreThan(calls, 'call')} in 5 minutes in which a guardrail of Amazon Bedrock intervened: someone may be probing it, or it is too strict.`,
     look: ['report --hours 2', 'which guardrails and policies intervened', 'Find out who calls, or adjust the policy.'],
     // Of all guardrails of the Region: there is no total without dimensions.
@@ -282,7 +282,7 @@ const ROWS = [
       describe: "alarm above this percentage of a model's per-minute quota; 0 for none",
       orZero: true,
     },
-    rings: (percent) => `A model over ${percent} % of its quota of tokens or requests a minute, in 3 of 5 minutes.`,
+    goesOff: (percent) => `A model over ${percent} % of its quota of tokens or requests a minute, in 3 of 5 minutes.`,
     look: ['report --hours 2 --quotas', 'how near each model came to its quotas', RETRY],
     periodSeconds: MINUTE,
     evaluationPeriods: 5,

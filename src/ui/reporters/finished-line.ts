@@ -20,14 +20,14 @@ export function outcomeWord(outcome: Outcome, verb: string | undefined): string 
 
 /** The mark in front of a finished resource: colour and shape both tell, so that neither is needed. */
 export function outcomeMark(out: Output, outcome: Outcome): string {
-  const { paint, unicode } = out
+  const { paint } = out
   switch (outcome) {
     case 'done':
-      return paint.green(unicode ? '✔' : '+')
+      return paint.green('✔')
     case 'failed':
-      return paint.red(unicode ? '✖' : 'x')
+      return paint.red('✖')
     case 'not-run':
-      return paint.yellow(unicode ? '○' : 'o')
+      return paint.yellow('○')
     default:
       return paint.dim('-')
   }

@@ -25,16 +25,16 @@ export function liveReporter(out: Output): Reporter {
     spinner = undefined
   }
   const draw = () => {
-    const text = liveText(state, { width: out.width - MARGIN, unicode: out.unicode })
+    const text = liveText(state, out.width - MARGIN)
     if (text === '') return stop()
     if (spinner) {
-      spinner.text = text
+      spinner.text = out.shown(text)
       return
     }
     // A terminal that nobody has told its size, such as a container's, has 0 columns: ora would clear lines without end.
     out.stream.columns ||= out.width
     spinner = ora({
-      text,
+      text: out.shown(text),
       stream: out.stream,
       isEnabled: true,
       discardStdin: false,
@@ -56,17 +56,11 @@ export function liveReporter(out: Output): Reporter {
 }
 
 /** `[████████░░░░] 4,000 of 10,000`, or the count alone while the total is unknown. `width` is that of the bar itself. */
-export function progressBar(
-  done: number,
-  total: number | undefined,
-  options: { width: number; unicode: boolean },
-  number = numberOf(''),
-) {
+export function progressBar(done: number, total: number | undefined, width: number, number = numberOf('')) {
   if (total === undefined || total <= 0) return number(done)
   const share = Math.min(1, Math.max(0, done / total))
-  const full = Math.floor(share * options.width)
-  const [mark, rest] = options.unicode ? ['█', '░'] : ['#', '-']
-  return `[${mark.repeat(full)}${rest.repeat(options.width - full)}] ${number(done)} of ${number(total)}`
+  const full = Math.floor(share * width)
+  return `[${'█'.repeat(full)}${'░'.repeat(width - full)}] ${number(done)} of ${number(total)}`
 }
 
 interface Running extends Amount {
@@ -118,28 +112,28 @@ function withRunning(state: LiveState, id: string, item: Running): LiveState {
 const VERB_ING: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({ create: 'creating', update: 'updating', remove: 'removing' }),
 )
+/** As wide where only ASCII shows. */
+const ELLIPSIS = '...'
 /** A longer label gives way to how far it is. */
 const LEAST_LABEL = 10
 /** Lines of running resources shown at once; a redraw that is taller than the terminal would leave garbage behind. */
 const MOST_LINES = 8
 
 /** The display's text: what is being done, then a line for each resource under way, none longer than `width`. */
-export function liveText(state: LiveState, options: { width: number; unicode: boolean }): string {
-  const { width, unicode } = options
-  const ellipsis = unicode ? '…' : '...'
+export function liveText(state: LiveState, width: number): string {
   const items = [...state.running.values()]
   const shown = items.slice(0, MOST_LINES)
-  const lines = shown.map((item) => truncate(runningText(item, width, unicode), width, ellipsis))
+  const lines = shown.map((item) => truncate(runningText(item, width), width, ELLIPSIS))
   if (items.length > shown.length) lines.push(`and ${items.length - shown.length} more`)
-  const head = state.phase === undefined ? [] : [truncate(`${state.phase} ${ellipsis}`, width, ellipsis)]
+  const head = state.phase === undefined ? [] : [truncate(`${state.phase} ${ELLIPSIS}`, width, ELLIPSIS)]
   return [...head, ...lines].join('\n  ')
 }
 
-function runningText(item: Running, width: number, unicode: boolean): string {
+function runningText(item: Running, width: number): string {
   const what = `${VERB_ING.get(item.verb) ?? item.verb} ${item.label}`
   if (item.done === undefined) return item.note === '' ? what : `${what}: ${item.note}`
-  const bar = progressBar(item.done, item.total, { width: width >= 100 ? 30 : 16, unicode }, numberOf(item.note))
+  const bar = progressBar(item.done, item.total, width >= 100 ? 30 : 16, numberOf(item.note))
   const far = [item.note === 'bytes' ? bar : `${bar} ${item.note}`.trim(), ...speedOf(item)].join(', ')
-  const label = middleCut(item.label, Math.max(LEAST_LABEL, width - far.length - 1), unicode ? '…' : '...')
+  const label = middleCut(item.label, Math.max(LEAST_LABEL, width - far.length - 1), ELLIPSIS)
   return `${label} ${far}`.trim()
 }

@@ -4,13 +4,17 @@ import type { Warning } from '../../core/events.ts'
 import { placeKey, placeName } from '../../core/place.ts'
 import { callCost } from '../../report/calls.ts'
 import { pricer } from '../../report/cost.ts'
-import type { Dimensions, GroupPercentiles, ProfileLine } from '../../report/model.ts'
+import type { Dimensions, GroupPercentiles, ProfileLine, Row, Window } from '../../report/model.ts'
 import type { PriceBook } from '../../report/prices/book.ts'
+import { MANTLE_PREFIX } from '../../report/prices/model-id.ts'
 import type { QuotaLine } from '../../report/quotas/line.ts'
 import { type BudgetLine, readBudgets } from '../../report/sources/budgets.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { metered } from '../../report/sources/metered.ts'
+import { readPercentiles } from '../../report/sources/metrics/percentiles.ts'
 import { dimensionsOf } from '../../report/sources/metrics/rows.ts'
+import { readHeadroom } from '../../report/sources/quotas.ts'
+import type { KnownAccount } from '../../report/sources/source.ts'
 import { teamFinder } from '../../report/teams/match.ts'
 import type { TeamRule } from '../../report/teams/rules.ts'
 import { DAY_MS, MINUTE_MS } from '../../report/window.ts'
@@ -18,7 +22,6 @@ import { newRegion, nextAsk, type RegionState } from '../region-state.ts'
 import { rowModel } from '../subject.ts'
 import { keptPrices, refreshed, type WatchPrices } from '../watcher.ts'
 import { type Callers, LOG } from './callers.ts'
-import { readLatencies, readQuotas } from './gauges.ts'
 import { anew, type Labels, type Ledger, newLedger, outdated, settle } from './ledger.ts'
 import type { Saved } from './saved.ts'
 
@@ -33,7 +36,7 @@ export interface ExporterRequest {
   budgetName: string
   /** Rules that CloudWatch's metrics can be told by, and those for what the log tells; none: there is no label for teams. */
   teams: { ofModels: readonly TeamRule[] | undefined; ofCallers: readonly TeamRule[] | undefined }
-  accounts: readonly { id: string; name?: string }[]
+  accounts: readonly KnownAccount[]
   callers?: (saved: Saved['callers']) => Callers
   /** What AWS bills of the reads of callers. */
   billed?: readonly ReadonlyMap<string, number>[]
@@ -48,9 +51,10 @@ export interface PlaceTold {
   quotas: readonly QuotaLine[]
 }
 
-/** All that there is to be told. */
 export interface Told {
   places: readonly PlaceTold[]
+  /** Accounts that could not be opened. */
+  unread: readonly string[]
   budgets: readonly BudgetLine[]
   callers: Callers | undefined
   awsUsd: number
@@ -84,6 +88,7 @@ export function createExporter(request: ExporterRequest): Exporter {
   const pricesOf = keptPrices(cx.clock, request.prices)
   const callers = request.callers?.(saved?.callers)
   const start = minute(cx.clock.now())
+  const unread = accounts.flatMap(({ id, error }) => (error ? id : []))
   let told: PlaceTold[] = places.map((place) => ({
     state: newRegion(place),
     ledger: saved?.ledgers.get(placeKey(place)) ?? newLedger(start),
@@ -178,7 +183,7 @@ export function createExporter(request: ExporterRequest): Exporter {
   }
 
   return {
-    told: () => ({ places: told, budgets, callers, awsUsd: (saved?.awsUsd ?? 0) + spent() }),
+    told: () => ({ places: told, unread, budgets, callers, awsUsd: (saved?.awsUsd ?? 0) + spent() }),
     saved: () => ({
       awsUsd: (saved?.awsUsd ?? 0) + spent(),
       ledgers: new Map(told.map(({ state, ledger }) => [placeKey(state), ledger])),
@@ -215,4 +220,22 @@ function trouble(name: string, before: AppError | undefined, now: AppError | und
     ? `${name} could not be read, and its counters wait: ${now.message}`
     : `${name} is read again, with what was missed`
   return [{ code: 'exporter-behind', message }]
+}
+
+/** Latencies of the models that were called in a span, by model. None where there are none, or CloudWatch does not tell. */
+async function readLatencies({ cx }: AwsPlace, rows: readonly Row[], span: Window): Promise<GroupPercentiles[]> {
+  const called = rows.filter(({ start, latency }) => start >= span.start && start < span.end && latency.samples > 0)
+  const models = new Set(called.map(({ dimensions }) => dimensions.model))
+  const timed = [...models].filter((model) => !model.startsWith(MANTLE_PREFIX))
+  return timed.length === 0 ? [] : (await readPercentiles(cx, timed, span, false)).models
+}
+
+/** How near the models of a place came to its quotas in a span. */
+async function readQuotas(
+  place: AwsPlace,
+  rows: readonly Row[],
+  span: Window,
+): Promise<{ quotas: QuotaLine[]; warnings: Warning[] }> {
+  const used = rows.filter(({ start }) => start >= span.start && start < span.end)
+  return used.length === 0 ? { quotas: [], warnings: [] } : readHeadroom([place], used, span)
 }

@@ -41,7 +41,7 @@ const ALWAYS =
 
 /** All metrics with their samples, in the order of the list. Pure. */
 export function samplesOf(
-  { places, budgets, callers, awsUsd }: Told,
+  { places, unread, budgets, callers, awsUsd }: Told,
   { teams, version }: { teams?: Pick<Teams, 'budgets'> | undefined; version: string },
 ): MetricSamples[] {
   const samples = new Map<MetricName, Sample[]>()
@@ -82,6 +82,7 @@ export function samplesOf(
       countedTo: ledger.through / 1_000,
     })
   }
+  for (const account of unread) addSource({ account }, 'metrics', { up: 0 })
   for (const { account, budget, limit, spent } of budgets) {
     add('budgetLimit', { account, budget }, limit)
     add('budgetSpent', { account, budget }, spent)

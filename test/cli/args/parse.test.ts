@@ -108,7 +108,7 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     ['query --format csb', 'did you mean csv?'],
     ['sandbox --bill discount=x', 'bedrock-monitor sandbox --help says more'],
     ['sandbox --bill discuont=5', 'did you mean discount=?'],
-    ['query dearest-request', 'did you mean dearest-requests?'],
+    ['query costliest-request', 'did you mean costliest-requests?'],
     ['setup --only alarm', 'did you mean alarms?'],
     ['cleanup --skip iam,logs', 'bedrock-monitor cleanup --help says more'],
     ['setup --alarms strickt', 'did you mean strict?'],

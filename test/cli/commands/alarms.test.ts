@@ -52,10 +52,10 @@ describe('alarms', () => {
       since: time,
       watches: `${STANDARD} other alarms`,
       threshold: null,
-      tells: ['arn:aws:sns:us-east-1:111122223333:bedrock-usage-alerts'],
+      notifies: ['arn:aws:sns:us-east-1:111122223333:bedrock-usage-alerts'],
       changed: time,
     })
-    expect(named('Bedrock-ServerErrors')).toMatchObject({ state: 'ALARM', threshold: 5, tells: [] })
+    expect(named('Bedrock-ServerErrors')).toMatchObject({ state: 'ALARM', threshold: 5, notifies: [] })
   })
 
   test('names those that the settings ask for and that do not stand', async () => {

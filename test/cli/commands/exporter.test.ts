@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,6 +90,14 @@ describe('exporter', () => {
     expect((await served('', metricsOf)).stderr).not.toContain('anew')
     await writeFile(join(folder, name), kept.slice(1))
     expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin anew')
+    await truncate(join(folder, name), 33 * 1024 ** 2)
+    expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin anew')
+  })
+
+  test('on a free port keeps apart what is read of other Regions', async () => {
+    await served('', metricsOf)
+    await served('--region eu-west-1', metricsOf)
+    expect(await readdir(join(cache, 'bedrock-monitor'))).toHaveLength(2)
   })
 
   test('says so where it cannot keep what it has counted, and serves all the same', async () => {

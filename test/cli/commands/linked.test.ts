@@ -259,7 +259,7 @@ test('quotas are those of the own account, and it is said that those of the othe
   expect(unread).toEqual([expect.objectContaining({ message: expect.stringMatching(/55 linked accounts/) })])
 })
 
-test.each(['tokens-by-identity', 'dearest-requests', 'errors-by-code', 'latency-by-model', 'largest-prompts'])(
+test.each(['tokens-by-identity', 'costliest-requests', 'errors-by-code', 'latency-by-model', 'largest-prompts'])(
   'query %s tells the accounts apart',
   async (name) => {
     const { code, stdout, stderr } = await run(`query ${name} --hours 24 --limit 2000 --json --offline`)

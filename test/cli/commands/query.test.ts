@@ -48,14 +48,14 @@ describe('without anything to ask', () => {
   })
 
   test('says of a query that ranks by cost that the console cannot, and says nothing with --quiet', async () => {
-    const { stderr } = await run('query dearest-requests --show')
+    const { stderr } = await run('query costliest-requests --show')
     expect(stderr).toContain('there it ranks by tokens. Run from here it ranks by cost.')
     expect((await run('query tokens-by-model --show')).stderr).not.toContain('ranks by tokens')
-    expect((await run('query dearest-requests --show --quiet')).stderr).toBe('')
+    expect((await run('query costliest-requests --show --quiet')).stderr).toBe('')
   })
 
   test.each([
-    ['query dearest-request', 'hint: did you mean dearest-requests?'],
+    ['query costliest-request', 'hint: did you mean costliest-requests?'],
     ['query requests-by-metadata', 'requests-by-metadata needs --key'],
     ['query tokens-by-model errors-by-code', 'runs one query at a time'],
     ['query --limit 5', '--limit needs the name of a query'],
@@ -107,8 +107,8 @@ describe('asked of a day of traffic', () => {
 
   test('as a table keeps within the terminal, down to a narrow one', async () => {
     for (const columns of [160, 100, 50]) {
-      const { stdout } = await run('query dearest-requests --limit 3', { columns, tty: true })
-      expect(stdout).toMatch(/^dearest-requests: the single requests/)
+      const { stdout } = await run('query costliest-requests --limit 3', { columns, tty: true })
+      expect(stdout).toMatch(/^costliest-requests: the single requests/)
       expect(stdout).toMatch(/\$0\.\d{6}/)
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns)
     }

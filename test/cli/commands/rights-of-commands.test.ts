@@ -43,8 +43,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   query: [
     'query tokens-by-model',
-    'query dearest-requests',
-    'query dearest-requests --region all --offline',
+    'query costliest-requests',
+    'query costliest-requests --region all --offline',
     'query requests-by-metadata --key team --model amazon.nova-pro-v1:0',
     'query tokens-by-model --save',
     'query --save --region us-east-1,eu-west-1',

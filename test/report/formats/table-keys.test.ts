@@ -55,6 +55,22 @@ describe('a table by several groupings', () => {
     expect(hours).toEqual(['Hour', '2026-11-22 19:00', '2026-11-22 20:00', 'Total'])
   })
 
+  it('tells more than calls in 80 columns, whatever part of an hour there is', () => {
+    const window = { start: START, end: START + 1.5 * HOUR_MS }
+    const names = ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'bedrock-mantle/deepseek.v3.1']
+    const used = names.flatMap((model) =>
+      [START, START + HOUR_MS].map((start) =>
+        row(model, { invocations: 200, inputTokens: 360_000, outputTokens: 9_000 }, { start }),
+      ),
+    )
+    const view = summarize(reading(used, { window }), { ...facts, hours: 1.5, by: ['hour', 'model'] }, book)
+    const text = renderTable(view, { width: 80, paint: noPaint })
+    expect(tableOf(text)[0]?.slice(0, 4)).toEqual(['Hour', 'Model', 'Cost', 'Calls'])
+    expect(tableOf(text)[0]?.length).toBeGreaterThan(5)
+    expect(text).not.toContain('(until')
+    expect(renderTable(view, { width: 200, paint: noPaint })).toContain('(until 11:30)')
+  })
+
   it('names the zone of its times', () => {
     const text = render(rows, ['model'], 300, 'Asia/Tokyo')
     expect(text).toContain('2026-11-22 19:00 to 2026-11-23 19:00 Asia/Tokyo · metrics')

@@ -50,7 +50,7 @@ describe('parameters stay parameters', () => {
   })
 
   test('a model of a price with anything in it weighs its own requests and no others', () => {
-    const query = findQuery('dearest-requests') as ReadyQuery
+    const query = findQuery('costliest-requests') as ReadyQuery
     fc.assert(
       fc.property(
         hostile.filter((model) => !/[\n\r\u2028\u2029]/.test(model)),
@@ -72,7 +72,7 @@ describe('parameters stay parameters', () => {
 })
 
 test('a query that ranks by cost says so where it cannot', () => {
-  const query = findQuery('dearest-requests') as ReadyQuery
+  const query = findQuery('costliest-requests') as ReadyQuery
   const text = queryText(query, { models: [], limit: 5 })
   expect(text).toContain('# ranked by their tokens: Logs Insights knows no prices\n')
   expect(text).toContain('sort allCount desc, requestId asc')

@@ -184,7 +184,7 @@ describe('every query tells the truth about the traffic, whatever the seed', () 
 
   test('the dearest requests, at the exact price of each', () =>
     inAnyTraffic(async (world, traffic) => {
-      const { rows, queries } = await ask(world, traffic, 'dearest-requests', { limit: 15 })
+      const { rows, queries } = await ask(world, traffic, 'costliest-requests', { limit: 15 })
       const { book } = await priceLoader()([])
       const cost = (call: Invocation) => exactCost(book, call) ?? 0n
       const dearest = traffic.invocations.filter(({ outcome }) => outcome === 'success').map((call) => cost(call))
@@ -220,7 +220,7 @@ test('a request of a model without a price has no cost, stands last, and is told
         }),
       },
     ])
-    const { rows, warnings } = await ask(world, traffic, 'dearest-requests', { limit: 10_000 })
+    const { rows, warnings } = await ask(world, traffic, 'costliest-requests', { limit: 10_000 })
     expect(rows).toHaveLength(priced + 1)
     const costs = rows.map(({ costUsd }) => costUsd)
     const unpriced = costs.indexOf(null)
@@ -228,7 +228,7 @@ test('a request of a model without a price has no cost, stands last, and is told
     expect(costs.slice(unpriced).every((cost) => cost === null)).toBe(true)
     const message = 'requests of somebody.unheard-of-v1:0 have no cost and are not ranked by it: no price known'
     expect(warnings).toContainEqual({ code: 'unpriced', message })
-    const { rows: top, warnings: told } = await ask(world, traffic, 'dearest-requests', { limit: 1 })
+    const { rows: top, warnings: told } = await ask(world, traffic, 'costliest-requests', { limit: 1 })
     expect(top.map(({ costUsd }) => costUsd)).not.toContain(null)
     expect(told).toContainEqual({ code: 'unpriced', message })
   }))
@@ -237,7 +237,7 @@ test('of models that are named no other request is ranked', () =>
   inWorld({ isSetUp: true }, async (world) => {
     const traffic = playLogged(world, { seed: 6, hours: 2, perHour: 60 })
     const models = ['amazon.nova-pro-v1:0']
-    const { rows } = await ask(world, traffic, 'dearest-requests', { models })
+    const { rows } = await ask(world, traffic, 'costliest-requests', { models })
     expect(new Set(rows.map(({ model }) => model))).toEqual(new Set(models))
   }))
 
@@ -267,7 +267,7 @@ test(
         expect(warnings.map(({ code }) => code)).toContain('tier-unknown')
         expect(warnings.map(({ code }) => code)).not.toContain('price-changed')
       }
-      const single = await ask(world, traffic, 'dearest-requests', { prices, limit: 60 })
+      const single = await ask(world, traffic, 'costliest-requests', { prices, limit: 60 })
       const costs = traffic.invocations.map((call) => truth([call], exactRates))
       const dearest = costs.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 60)
       expect(single.rows.map(({ costUsd }) => costUsd)).toEqual(dearest.map(usd))

@@ -9,10 +9,10 @@ const alarm = (description: string): ListedAlarm => ({
   since: '2026-11-29T17:49:04.721Z',
   reason: 'Threshold Crossed: 1 out of the last 1 datapoint',
   watches: 'Sum of InvocationClientErrors',
-  rings: '> 10 in 5 min',
+  goesOff: '> 10 in 5 min',
   threshold: 10,
   description,
-  tells: [],
+  notifies: [],
   changed: null,
 })
 const digest = (description: string, account?: string) =>

@@ -88,14 +88,14 @@ test.each<[string, MetricAlarm | CompositeAlarm, string, string, number | null]>
     'AlmostEqual 1,000 in 5 min',
     1_000,
   ],
-])('%s', (_, alarm, watches, rings, threshold) => {
-  expect(listed('us-east-1', alarm)).toMatchObject({ watches, rings, threshold, state: 'INSUFFICIENT_DATA' })
+])('%s', (_, alarm, watches, goesOff, threshold) => {
+  expect(listed('us-east-1', alarm)).toMatchObject({ watches, goesOff, threshold, state: 'INSUFFICIENT_DATA' })
 })
 
 test('an alarm whose actions are disabled tells nobody', () => {
   const AlarmActions = ['arn:aws:sns:us-east-1:111122223333:b', 'arn:aws:sns:us-east-1:111122223333:a']
-  expect(listed('us-east-1', { ...SINGLE, AlarmActions }).tells).toEqual([...AlarmActions].reverse())
-  expect(listed('us-east-1', { ...SINGLE, AlarmActions, ActionsEnabled: false }).tells).toEqual([])
+  expect(listed('us-east-1', { ...SINGLE, AlarmActions }).notifies).toEqual([...AlarmActions].reverse())
+  expect(listed('us-east-1', { ...SINGLE, AlarmActions, ActionsEnabled: false }).notifies).toEqual([])
 })
 
 test('reading them takes one call a Region, and leaves out those of others', () =>

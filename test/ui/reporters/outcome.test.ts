@@ -4,10 +4,12 @@ import { outcomeMark, outcomeWord } from '../../../src/ui/reporters/finished-lin
 import { FakeStream } from '../fake-terminal.ts'
 
 const OUTCOMES = ['done', 'failed', 'not-run', 'skipped', 'unchanged'] as const
-const marks = (env: Record<string, string>) =>
-  OUTCOMES.map((outcome) => outcomeMark(createOutput(new FakeStream(), env, true), outcome)).join(' ')
 
 test('what became of a resource shows by its shape, in ASCII where no more can be trusted', () => {
+  const marks = (env: Record<string, string>) => {
+    const out = createOutput(new FakeStream(), env, true)
+    return out.shown(OUTCOMES.map((outcome) => outcomeMark(out, outcome)).join(' '))
+  }
   expect(marks({})).toBe('✔ ✖ ○ - -')
   expect(marks({ TERM: 'linux' })).toBe('+ x o - -')
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { playLogged } from '../../../src/cli/commands/sandbox/traffic.ts'
+import { AppError } from '../../../src/core/errors.ts'
 import type { Warning } from '../../../src/core/events.ts'
 import { logs } from '../../../src/report/sources/logs/index.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
@@ -206,6 +207,16 @@ describe('counters', () => {
     expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(1)
     await settled(exporter)
     await asReported(exporter)
+  })
+
+  test('an account that could not be opened is not up, too', async () => {
+    const error = new AppError('credentials', 'AccessDenied', 'no role to read it with')
+    const exporter = exporterOf({ accounts: [{ id: '111122223333' }, { id: '200000000001', error }] })
+    await exporter.refresh()
+    expect(samples(exporter).filter(({ name }) => name === 'bedrock_monitor_up')).toEqual([
+      expect.objectContaining({ labels: { account: '111122223333', region: REGION, source: 'metrics' }, value: 1 }),
+      expect.objectContaining({ labels: { account: '200000000001', source: 'metrics' }, value: 0 }),
+    ])
   })
 
   test('are of each place: one that fails holds up no other', async () => {

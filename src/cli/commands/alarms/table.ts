@@ -10,12 +10,12 @@ import type { Output } from '../../../ui/output.ts'
 const LEAST_COLUMNS = 40
 const STATE_COLUMNS = 9
 
-/** Alarms for a narrow terminal: its name, and below it what it watches, when it rings and what else there is to know. */
+/** Alarms for a narrow terminal: its name, and below it what it watches, when it goes off and what else there is to know. */
 function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
   const room = Math.max(LEAST_COLUMNS, out.width) - STATE_COLUMNS
   return alarms.flatMap((alarm) => {
     const state = toned(out.paint, stateTone(alarm))(STATE_WORDS[alarm.state].padEnd(STATE_COLUMNS))
-    const what = `${plain(alarm.watches)} ${ringsText(out, alarm)}`.trim()
+    const what = `${plain(alarm.watches)} ${plain(alarm.goesOff)}`.trim()
     const details = [what, ...detailsOf(alarm)].filter((text) => text !== '').flatMap((text) => wrap(plain(text), room))
     return [
       `${state}${plain(alarm.name)}`,
@@ -25,12 +25,12 @@ function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
 }
 
 function detailsOf(alarm: ListedAlarm): string[] {
-  const { state, since, reason, description, tells, changed } = alarm
+  const { state, since, reason, description, notifies, changed } = alarm
   if (state === 'MISSING') return [description]
   const times = [
     ...(since === null ? [] : [`since ${minute(since)}Z`]),
     ...(changed === null ? [] : [`changed ${minute(changed)}Z`]),
-    ...(tells.length === 0 ? ['notifies nobody by itself'] : []),
+    ...(notifies.length === 0 ? ['notifies nobody by itself'] : []),
   ]
   return [...(state === 'ALARM' ? [reason] : []), notCovered(alarm), times.join(', ')]
 }
@@ -42,9 +42,9 @@ const TIME_COLUMNS = 120
 const MOST_COLUMNS = 160
 const LEAST_TEXT = 12
 
-/** Every alarm with its state, what it watches and when it rings; under it, what the table does not tell. */
+/** Every alarm with its state, what it watches and when it goes off; under it, what the table does not tell. */
 export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions: readonly string[]): void {
-  const isTable = out.width >= TABLE_COLUMNS && out.unicode
+  const isTable = out.width >= TABLE_COLUMNS
   for (const region of regions) {
     if (regions.length > 1) out.line(out.paint.bold(region))
     const here = alarms.filter((alarm) => alarm.region === region)
@@ -62,21 +62,21 @@ function drawn(out: Output, alarms: readonly ListedAlarm[]): string[] {
     { heading: 'State', cell: ({ state }) => STATE_WORDS[state], tone: stateTone },
     { heading: 'Alarm', cell: ({ name }) => plain(name), fold: wrapId },
     { heading: 'Watches', cell: ({ watches }) => plain(watches), fold: wrap },
-    { heading: 'Goes off', cell: (alarm) => ringsText(out, alarm), fold: wrap },
+    { heading: 'Goes off', cell: (alarm) => plain(alarm.goesOff), fold: wrap },
     { heading: 'Since (UTC)', cell: ({ since }) => (since === null ? '' : minute(since)) },
   ]
   const shown = width < TIME_COLUMNS ? columns.slice(0, -1) : columns
   return table({ columns: shown, least: LEAST_TEXT }, alarms, { width, paint: out.paint })
 }
 
-/** Why alarms ring, what they leave out, which are missing and which of them nobody hears. */
+/** Why alarms go off, what they leave out, which are missing and which of them nobody hears. */
 function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
   const own = alarms.flatMap((alarm) => {
     const text = [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim()
     return alarm.state === 'MISSING' || text === '' ? [] : [`${alarm.name}: ${text}`]
   })
-  const isTold = alarms.some(({ name, tells }) => name === COMPOSITE_NAME && tells.length > 0)
-  const silent = isTold ? [] : alarms.filter(({ state, tells }) => state !== 'MISSING' && tells.length === 0)
+  const isTold = alarms.some(({ name, notifies }) => name === COMPOSITE_NAME && notifies.length > 0)
+  const silent = isTold ? [] : alarms.filter(({ state, notifies }) => state !== 'MISSING' && notifies.length === 0)
   const all = [
     ...own,
     ...(silent.length === 0 ? [] : [`Nobody is notified of ${silent.map(({ name }) => name).join(', ')}.`]),
@@ -99,9 +99,6 @@ function stateTone({ state }: ListedAlarm): Tone {
   if (state === 'ALARM') return 'bad'
   return state === 'OK' ? 'good' : 'unsure'
 }
-
-const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
-  unicode ? plain(rings) : plain(rings).replace('×', 'x')
 
 /** What an alarm does not cover, and what to run when it goes off. The first sentence of its description says what it watches, which stands elsewhere. */
 const notCovered = ({ state, description }: ListedAlarm): string =>

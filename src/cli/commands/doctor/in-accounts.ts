@@ -46,13 +46,13 @@ export function someOf(titles: readonly string[]): string {
 }
 
 function print({ io: { stdout } }: App, examined: readonly Examined[]): void {
-  const { paint, unicode } = stdout
+  const { paint } = stdout
   const room = Math.max(LEAST_COLUMNS, stdout.width) - 4
   for (const { id, name, found, error } of examined) {
     const titles = found?.findings.filter(({ severity }) => severity === 'error').map(({ title }) => title) ?? []
     const said = error ? error.message : someOf(titles) || 'nothing to fix'
     const isWell = !error && titles.length === 0
-    const mark = isWell ? paint.green(unicode ? '✔' : '+') : paint.red(unicode ? '✖' : 'x')
+    const mark = isWell ? paint.green('✔') : paint.red('✖')
     const [head = '', ...more] = wrap(`${accountLabel({ id, name })}: ${plain(said)}`, room)
     stdout.line(`  ${mark} ${head}`)
     for (const line of more) stdout.line(`    ${line}`)

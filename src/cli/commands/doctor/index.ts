@@ -46,11 +46,12 @@ export const doctorCommand = command<Options>({
 })
 
 const MOST_COLUMNS = 100
+const ARROW = '→'
 
 /** What holds, then what does not, with why it matters and what fixes it. */
 function printDoctor(out: Output, { accountId, regions, findings, passed }: DoctorReport): void {
   out.line(`Account ${accountId}, Region ${regions.join(', ')}`)
-  for (const title of passed) out.line(`  ${out.paint.green(out.unicode ? '✔' : '+')} ${title}`)
+  for (const title of passed) out.line(`  ${out.paint.green('✔')} ${title}`)
   for (const finding of findings) printFinding(out, finding)
   const errors = findings.filter(({ severity }) => severity === 'error').length
   const warnings = findings.filter(({ severity }) => severity === 'warning').length
@@ -61,17 +62,15 @@ function printDoctor(out: Output, { accountId, regions, findings, passed }: Doct
 }
 
 function printFinding(out: Output, { severity, title, why, fix }: Finding): void {
-  const { paint, unicode } = out
-  const mark =
-    severity === 'error' ? paint.red(unicode ? '✖' : 'x') : severity === 'warning' ? paint.yellow('!') : paint.dim('i')
+  const { paint } = out
+  const mark = severity === 'error' ? paint.red('✖') : severity === 'warning' ? paint.yellow('!') : paint.dim('i')
   const columns = Math.max(40, Math.min(out.width, MOST_COLUMNS)) - 4
   const [head = '', ...more] = wrap(plain(title), columns)
   out.line()
   out.line(`  ${mark} ${paint.bold(head)}`)
   for (const line of more) out.line(`    ${paint.bold(line)}`)
   for (const line of wrap(plain(why), columns)) out.line(`    ${paint.dim(line)}`)
-  const arrow = unicode ? '→' : '->'
-  wrapCommand(plain(fix), out.isTty ? columns - arrow.length - 1 : Number.POSITIVE_INFINITY).forEach((line, index) => {
-    out.line(`    ${index === 0 ? paint.cyan(arrow) : ' '.repeat(arrow.length)} ${line}`)
+  wrapCommand(plain(fix), out.isTty ? columns - ARROW.length - 1 : Number.POSITIVE_INFINITY).forEach((line, index) => {
+    out.line(`    ${index === 0 ? paint.cyan(ARROW) : ' '.repeat(ARROW.length)} ${line}`)
   })
 }

@@ -1,4 +1,5 @@
 import type { Warning } from '../../../core/events.ts'
+import { placeKey } from '../../../core/place.ts'
 import { groupsBy } from '../../../report/grouping.ts'
 import { unreadAccounts } from '../../../report/sources/accounts.ts'
 import { withLinked } from '../../../report/sources/linked.ts'
@@ -20,9 +21,9 @@ import { parseSaved, savedText } from '../../../watch/exporter/saved.ts'
 import { isLoopback, type Page, serve } from '../../../watch/exporter/server.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { cacheFolder, textCache } from '../../session/cache-folder.ts'
+import { teamsFor } from '../../session/config-file.ts'
 import { fleetFor } from '../../session/open-session.ts'
 import { priceSources } from '../../session/price-sources.ts'
-import { teamsFor } from '../../session/teams-file.ts'
 import type { ExporterOptions } from './index.ts'
 
 const STATE = 'exporter.json'
@@ -37,7 +38,7 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
   const reached = await withLinked({ ...fleet, places: placesOf(fleet), linked: linkedOf(fleet) }, linkedByMetrics)
   const { accounts, places } = reached
   for (const warning of [...reached.warnings, ...unreadAccounts(accounts)]) warn(warning)
-  const state = stateOf(app, options.listen)
+  const state = stateOf(app, address.port === 0 ? ['a free port', ...places.map(placeKey)].join(' ') : options.listen)
   const known = await state?.read(STATE)
   const saved = known === undefined ? undefined : parseSaved(known)
   if (known !== undefined && !saved) warn(unreadable())
@@ -103,12 +104,12 @@ function pageOf(exporter: Exporter, teams: Teams | undefined, version: string): 
   return { openMetrics: openMetricsText(samples), text: prometheusText(samples) }
 }
 
-/** One for each address, since two cannot have the same; what one endpoint said is nothing to another. */
-function stateOf({ env, common }: App, listen: string) {
+/** One for each address, since two cannot have the same, or for what is read on a free port; what one endpoint said is nothing to another. */
+function stateOf({ env, common }: App, whose: string) {
   const folder = cacheFolder(env)
   return folder === undefined
     ? undefined
-    : textCache(folder, ['exporter', listen, common.endpointUrl ?? env.AWS_ENDPOINT_URL ?? ''].join(' '))
+    : textCache(folder, ['exporter', whose, common.endpointUrl ?? env.AWS_ENDPOINT_URL ?? ''].join(' '))
 }
 
 function tellCost({ io, common }: App, exporter: Exporter, { intervalMs }: ExporterOptions): void {
@@ -144,6 +145,6 @@ function notKept(why: string): Warning {
 function unreadable(): Warning {
   return {
     code: 'exporter-anew',
-    message: 'the counters begin anew: what the last run kept of them is damaged or of another version',
+    message: 'the counters begin anew: what the last run kept of them is damaged, too large or of another version',
   }
 }

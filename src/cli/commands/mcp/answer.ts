@@ -62,7 +62,7 @@ export function outputSchema(
 
 /** Columns that a model can do without; all of them are in the result. */
 const HIDDEN =
-  /^((latencyMs|timeToFirstTokenMs)\.(avg|p90|max)|(costs|days)\..*|listCost.*|change\.(volume|mix|price)Usd|costIsFloor|of|threshold|description|reason|tells|changed)$/
+  /^((latencyMs|timeToFirstTokenMs)\.(avg|p90|max)|(costs|days)\..*|listCost.*|change\.(volume|mix|price)Usd|costIsFloor|of|threshold|description|reason|notifies|changed)$/
 
 /** Rows as CSV, which takes a model the fewest tokens: rounded, and without columns in which nothing stands. */
 export function rowsText(rows: readonly unknown[]): string {

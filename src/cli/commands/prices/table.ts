@@ -18,7 +18,7 @@ export function printListing(out: Output, { prices, unpriced, unused = [] }: Sho
     out.line('\nUS dollars per million tokens, on demand.')
   }
   printNotes(out, prices)
-  if (unpriced.length > 0) out.line(`\n${out.paint.bold('Without a price')}`)
+  if (unpriced.length > 0) out.line(`${prices.length > 0 ? '\n' : ''}${out.paint.bold('Without a price')}`)
   for (const { model, region, tier, reason } of unpriced) {
     note(out, `${plain(model)} in ${region}${tier === 'standard' ? '' : `, ${tier}`}: ${plain(reason)}`)
   }

@@ -14,7 +14,7 @@ type Asking<Action> = Extract<QueryOptions, { action: Action }>
 export const queryCommand = command<QueryOptions>({
   examples: [
     { says: 'list the queries', run: 'bedrock-monitor query' },
-    { says: 'the most expensive requests of the last 24 hours', run: 'bedrock-monitor query dearest-requests' },
+    { says: 'the most expensive requests of the last 24 hours', run: 'bedrock-monitor query costliest-requests' },
     {
       says: 'who used a model in the last 24 hours',
       run: 'bedrock-monitor query tokens-by-identity --model amazon.nova-pro-v1:0',
@@ -84,7 +84,7 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
     printJson(app, { schemaVersion: 1, command: 'query', ...where, queries: shown })
     return 0
   }
-  app.io.stdout.line(shown.map(({ text }) => text).join('\n\n'))
+  app.io.stdout.write(`${shown.map(({ text }) => text).join('\n\n')}\n`)
   if (options.inLake && !app.common.quiet) {
     const covered = window ? 'the window that you gave' : 'the last seven days'
     app.io.stderr.line(`\nTo ask it in the console: Athena, Query editor, your workgroup; it covers ${covered}.`)
@@ -123,7 +123,7 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
 async function ask(app: App, options: Asking<'run'>): Promise<number> {
   const { openResult } = await import('../../session/write-file.ts')
   const { answerQuery } = await import('./answer.ts')
-  const result = await openResult(app, options.output, options.verbose)
+  const result = await openResult(app, options)
   const { text, incomplete } = await answerQuery(app, options, result)
   app.reporter.pause()
   await result.write(text)

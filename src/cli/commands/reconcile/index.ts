@@ -31,7 +31,7 @@ export const reconcileCommand = command<ReconcileOptions>({
     const { fleetFor } = await import('../../session/open-session.ts')
     const { bytesFrom, pricesFor, talliesOf } = await import('../report/run-report.ts')
     const { reconcile } = await import('../../../steps/reconcile.ts')
-    const result = await openResult(app, options.output, options.verbose)
+    const result = await openResult(app, options)
     const { format, settings, offline } = options
     const { reconciliation, error } = await reconcile(
       {

@@ -5,6 +5,7 @@ import { gateFailure } from '../../../report/gates.ts'
 import type { Report, ReportView } from '../../../report/model.ts'
 import { printError } from '../../../ui/error.ts'
 import type { App } from '../../session/app.ts'
+import { teamsFor } from '../../session/config-file.ts'
 import { notifying } from '../../session/notifying.ts'
 import { command } from '../command.ts'
 import { REPORT_FLAGS } from './flags.ts'
@@ -40,9 +41,8 @@ export const reportCommand = command<ReportOptions>({
     const { runReport } = await import('./run-report.ts')
     const { columns, format, gates, isInBytes, output, splitBy, verbose, version } = options
     const { makeFolder, writeParts } = await import('./split.ts')
-    const { teamsFor } = await import('../../session/teams-file.ts')
     if (splitBy !== undefined) await makeFolder(app, output ?? '')
-    const result = splitBy === undefined ? await openResult(app, output, verbose) : undefined
+    const result = splitBy === undefined ? await openResult(app, options) : undefined
     const teams = await teamsFor(app, options.teamsFile)
     const view = await runReport(app, { ...options, teams })
     const { renderReport, renderBytes, notices } = await format.load()

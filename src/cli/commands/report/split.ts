@@ -30,7 +30,7 @@ export async function writeParts(app: App, outcome: ReportOutcome, writing: Writ
   const { output, ending, verbose, render } = writing
   const fileOf = (name: string) => `${name}${ending ?? ''}`
   const write = async (file: string, view: ReportView, more: Pick<RenderOptions, 'parts'> = {}) => {
-    const result = await openResult(app, join(output, file), verbose)
+    const result = await openResult(app, { output: join(output, file), verbose })
     await result.write(await render(view, { ...result, ...more }))
     return result.path
   }

@@ -34,7 +34,8 @@ export async function writeTemplate(app: App, options: ExportPlanOptions): Promi
     await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
       throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')
     })
-    for (const { name, text } of files) await (await openResult(app, join(output, name), false)).write(text)
+    for (const { name, text } of files)
+      await (await openResult(app, { output: join(output, name), verbose: false })).write(text)
     for (const { name } of files) app.io.stdout.line(join(output, name))
   }
   if (app.common.quiet) return 0

@@ -6,6 +6,7 @@ import type { TeamRule } from '../../../report/teams/rules.ts'
 import { printError } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
 import { printJson } from '../../session/app.ts'
+import { teamsFor } from '../../session/config-file.ts'
 import { command } from '../command.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
 import { type ReportOptions, reportOptions } from '../report/options.ts'
@@ -15,10 +16,8 @@ const NOT_TAKEN = [
   ...['by', 'split-by', 'compare', 'quotas', 'forecast', 'anomalies', 'sort', 'columns'],
   ...['format', 'output', 'open', 'verbose', 'notify', 'notify-when'],
 ]
-/** Versions of formats. */
 const OF_FORMATS = /-version$/
 const NOT_TAKEN_GROUPS = ['Gates, checked after the report is written']
-/** Who a caller is, where the source can tell. */
 const CALLER = ['account', 'role', 'user']
 const MOST_CALLERS = 20
 
@@ -49,7 +48,6 @@ export const teamsCommand = command<Options>({
   ),
   parse: (args) => ({ ...reportOptions(args, true), isUsual: args.text('source') === undefined }),
   async run(app, options) {
-    const { teamsFor } = await import('../../session/teams-file.ts')
     const { runReport } = await import('../report/run-report.ts')
     const { checkTeams } = await import('../../../report/teams/check.ts')
     const teams = await teamsFor(app, options.teamsFile)

@@ -30,7 +30,7 @@ export async function watchLines(app: App, watcher: Watcher, intervalMs: number)
     const began = cx.clock.now()
     const view = await watcher.refresh()
     app.reporter.pause()
-    if (common.json) io.stdout.line(jsonLine(watchJson(view)))
+    if (common.json) io.stdout.write(`${jsonLine(watchJson(view))}\n`)
     else {
       print(app, view)
       io.stdout.line()

@@ -80,6 +80,8 @@ tbody tr, tfoot tr { border-top: 1px solid var(--grid); }
 tbody tr:hover > * { background: var(--card); }
 .key, tbody th, tfoot th { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 tbody th { font-weight: 400; }
+/* The line of a row is not drawn over what sticks. */
+tbody th:first-child, tfoot th:first-child { box-shadow: inset 0 1px var(--grid); }
 .w1 { min-width: 9ch; } .w2 { min-width: 18ch; } .w3 { min-width: 27ch; } .w4 { min-width: 36ch; }
 .when.when { min-width: 0; white-space: nowrap; }
 tr > th:first-child { position: sticky; left: 0; background: var(--paper); }

@@ -42,7 +42,8 @@ const MOST_TIMES = 31
 /** Use and cost of every group; columns with nothing in them are left out. */
 export function groupTable(view: ReportView, names: Names): string {
   const lines = [...linesOf(view), totalLine(view)]
-  const columns: PageColumn<Line>[] = askedColumns(view) ?? [...usageColumns(view, lines), ...changeColumns(view)]
+  const [cost, ...others] = usageColumns(view, lines)
+  const columns: PageColumn<Line>[] = askedColumns(view) ?? [...(cost ? [cost] : []), ...changeColumns(view), ...others]
   return tableOfGroups(view, names, 'Use and cost', columns)
 }
 

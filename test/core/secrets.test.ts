@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals'
+import { withoutGivenSecrets } from '../../src/core/secrets.ts'
+
+// By the square of their length, the last of these would take longer than a test may.
+test.each([
+  ['password=hunter2', 'password=…'],
+  ['{"secretKey" : "hunter2"}', '{"secretKey" : …"}'],
+  [`https://ann:${'x'.repeat(900)}@host/`, 'https://…@host/'],
+  [`ann:${'x'.repeat(900)}@host`, '…@host'],
+  ['=a'.repeat(50_000), '=a'.repeat(50_000)],
+  ['a+.'.repeat(30_000), 'a+.'.repeat(30_000)],
+  ['token'.repeat(20_000), 'token'.repeat(20_000)],
+])('what is secret is left out, however long the text is (%#)', (text, expected) => {
+  expect(withoutGivenSecrets(text)).toBe(expected)
+})
