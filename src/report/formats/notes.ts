@@ -124,24 +124,30 @@ function warningTexts(
 
 const UNTOLD = {
   tier: 'the service tier of some calls',
-  latency: 'which calls were latency-optimized',
+  latency: 'the share of latency-optimized calls',
   promptLength: 'the length of some prompts',
   cacheTtl: 'the lifetime of cache writes',
 }
 
-/** "the lifetime of cache writes is not known for 2 models: at most $0.38 more (--verbose)" */
+/**
+ * "the lifetime of cache writes is not known for 2 models: at most $0.38 more (--verbose)"; of several kinds one line:
+ * "the length of some prompts (nova-pro) and the lifetime of cache writes (2 models) are not known: at most $0.71 more (--verbose)"
+ */
 function doubtTexts(doubts: readonly DoubtLine[], name: (model: string) => string): string[] {
-  return (Object.keys(UNTOLD) as (keyof typeof UNTOLD)[]).flatMap((untold) => {
-    const own = doubts.filter((doubt) => doubt.untold === untold)
-    const [first] = own
-    if (!first) return []
-    const who = own.length === 1 ? name(first.model) : `${own.length} models`
-    const known = own.every(({ couldAddUsd }) => couldAddUsd !== null)
-    const sum = own.reduce((total, { couldAddUsd }) => total + (couldAddUsd ?? 0), 0)
-    return [
-      `${UNTOLD[untold]} is not known for ${who}: ${known ? `at most ${usd(sum)} more` : 'how much more it may be is not known'} ${MORE}`,
-    ]
+  const kinds = (Object.keys(UNTOLD) as (keyof typeof UNTOLD)[]).flatMap((untold) => {
+    const [first, ...more] = doubts.filter((doubt) => doubt.untold === untold)
+    return first
+      ? [{ what: UNTOLD[untold], who: more.length === 0 ? name(first.model) : `${more.length + 1} models` }]
+      : []
   })
+  const known = doubts.every(({ couldAddUsd }) => couldAddUsd !== null)
+  const sum = doubts.reduce((total, { couldAddUsd }) => total + (couldAddUsd ?? 0), 0)
+  const most = known ? `at most ${usd(sum)} more` : 'how much more it may be is not known'
+  const [one, ...others] = kinds
+  if (!one) return []
+  if (others.length === 0) return [`${one.what} is not known for ${one.who}: ${most} ${MORE}`]
+  const each = kinds.map(({ what, who }) => `${what} (${who})`)
+  return [`${each.slice(0, -1).join(', ')} and ${each.at(-1)} are not known: ${most} ${MORE}`]
 }
 
 /** Where this leads, and from what. */

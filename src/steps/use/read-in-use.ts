@@ -143,7 +143,7 @@ function priced(models: readonly Uncosted[], region: string, book: PriceBook, at
   return models
     .map(({ tiers, ...model }): ModelInUse => {
       const prices = pricesOf(model.modelId, region, book, at)
-      if (!tiers) return { ...model, prices }
+      if (!tiers?.length) return { ...model, prices }
       const others = tiersOf(tiers).map((tier) => tier && pricesOf(model.modelId, region, book, at, tier))
       return { ...model, prices, tierPrices: multiplesOf(prices, others) }
     })

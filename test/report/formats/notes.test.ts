@@ -99,8 +99,7 @@ describe('notes', () => {
     [
       { doubts: [doubt('us.maker.abc', 0.0014, 'tier'), doubt('us.maker.b', null, 'promptLength')] },
       [
-        'the service tier of some calls is not known for abc: at most $0.0014 more (--verbose)',
-        'the length of some prompts is not known for maker.b: how much more it may be is not known (--verbose)',
+        'the service tier of some calls (abc) and the length of some prompts (maker.b) are not known: how much more it may be is not known (--verbose)',
       ],
     ],
     [

@@ -37,12 +37,12 @@ export type ModelSlots = ReturnType<typeof slotsOf>
 export function* eachRow(
   model: string,
   place: PlaceId,
-  { counted, latency, timeToFirstToken, unknown, parts, isTiered }: ModelSlots,
+  { counted, latency, timeToFirstToken, unknown, parts, isStandard }: ModelSlots,
   starts: readonly number[],
 ): Generator<Row> {
   const dimensions = dimensionsOf(model, place)
   const split = parts && tierSplitter(parts)
-  const tier = isTiered ? undefined : 'standard'
+  const tier = isStandard ? 'standard' : undefined
   for (const [slot, start] of starts.entries()) {
     const counters = countersAt(counted, slot)
     const happened = unknown || latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
@@ -94,7 +94,7 @@ function unknownOf(model: string, answers: Answers): Set<Told> | undefined {
   return counters.length + timings.length > 0 ? new Set<Told>([...counters, ...timings]) : undefined
 }
 
-/** @param tiers what there is to be told of the model's service tiers: then a slot is a row for each */
+/** @param tiers the model's service tiers: a slot is a row for each; none where all ran in the standard one */
 export function slotsOf(model: string, answers: Answers, starts: readonly number[], tiers?: readonly TierMetrics[]) {
   const slots = (metric: string, stat: string, join = plus) =>
     narrow(bySlot(answers.series({ model, metric, stat }), starts, join))
@@ -108,8 +108,8 @@ export function slotsOf(model: string, answers: Answers, starts: readonly number
     latency: momentsBySlot('latency', slots),
     timeToFirstToken: momentsBySlot('timeToFirstToken', slots),
     unknown,
-    parts: tiers && !unknown ? partTiers(model, tiers, answers, starts) : undefined,
-    isTiered: tiers !== undefined,
+    parts: tiers?.length && !unknown ? partTiers(model, tiers, answers, starts) : undefined,
+    isStandard: tiers?.length === 0,
   }
 }
 

@@ -24,7 +24,7 @@ export interface TierMetrics extends TierPair {
   readonly metrics: readonly string[]
 }
 
-/** By model. */
+/** By model; one that is missing has no metrics by tier, so that its tiers are not known. */
 export type TierListing = ReadonlyMap<string, readonly TierMetrics[]>
 
 /** Gathers from a listing of metrics in which service tiers models were called. */
@@ -43,12 +43,12 @@ export function tierListing() {
       pairs.set(key, pair)
       if (SPLIT_METRICS.has(MetricName) && !pair.metrics.includes(MetricName)) pair.metrics.push(MetricName)
     },
-    /** Models that ran in the standard tier alone are left out: of these there is nothing to be asked. */
+    /** Of a model that ran in the standard tier alone there is nothing to be asked: it has no pairs. */
     listing: (): TierListing =>
       new Map(
-        [...found].flatMap(([model, pairs]) => {
+        [...found].map(([model, pairs]) => {
           const all = [...pairs.values()]
-          return all.every(({ resolved }) => TIER_NAMES.get(resolved) === 'standard') ? [] : [[model, all] as const]
+          return [model, all.every(({ resolved }) => TIER_NAMES.get(resolved) === 'standard') ? [] : all] as const
         }),
       ),
     get size() {

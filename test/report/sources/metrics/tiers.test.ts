@@ -202,18 +202,35 @@ test('an endless list of tiers is no account of AWS', async () => {
 describe('what metrics cannot tell of a call', () => {
   const untold = async (fill: (cloudwatch: FakeCloudWatch) => void) => (await read(fill)).rows[0]?.terms?.untold
 
+  it.each([
+    [
+      'is its tier, where CloudWatch has none of the model',
+      (cloudwatch: FakeCloudWatch) => calls(cloudwatch, ONE, NOW, 1),
+      'tier',
+    ],
+    [
+      'is whether its latency was optimized, where the tier is the standard one',
+      (cloudwatch: FakeCloudWatch) => {
+        for (const dimensions of [ONE, tier('default')]) calls(cloudwatch, dimensions, NOW, 1)
+      },
+      'latency',
+    ],
+  ])('%s', async (_, fill, what) => {
+    expect(await untold(fill)).toEqual([what])
+  })
+
   it('is how long its prompt was, where all prompts of the slot together would be a long one', async () => {
     const tokens = (input: number, read: number) => (cloudwatch: FakeCloudWatch) => {
       cloudwatch.put('InputTokenCount', ONE, NOW, input)
       cloudwatch.put('CacheReadInputTokenCount', ONE, NOW, read)
     }
-    expect(await untold(tokens(60_000, 40_000))).toEqual(['latency'])
-    expect(await untold(tokens(60_000, 40_001))).toEqual(['latency', 'promptLength'])
+    expect(await untold(tokens(60_000, 40_000))).toEqual(['tier'])
+    expect(await untold(tokens(60_000, 40_001))).toEqual(['tier', 'promptLength'])
   })
 
   it('is how long its cache writes are kept, where there are any', async () => {
     expect(await untold((cloudwatch) => cloudwatch.put('CacheWriteInputTokens', ONE, NOW, 1))).toEqual([
-      'latency',
+      'tier',
       'cacheTtl',
     ])
   })
