@@ -12,7 +12,7 @@ export default {
     ],
   },
   // A guard against hanging, not a bound on speed.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // The engine's own counts: code is not rewritten for it.
   coverageProvider: 'v8',
   // What runs in a browser is tested in one, where nothing is counted.
