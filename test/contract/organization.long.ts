@@ -87,7 +87,7 @@ describeWith(['moto_server', 'aws'], `an organization of ${MEMBERS} accounts on 
       })
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     }
-  }, 240_000)
+  })
   afterAll(async () => {
     await proxy?.close()
     moto?.stop()

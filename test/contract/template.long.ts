@@ -56,7 +56,7 @@ describeWith(['cfn-lint'], 'cfn-lint finds no fault', () => {
     expect(readFileSync(path, 'utf8')).not.toContain(KEY)
     const reader = await written([...READER, '--format', 'cloudformation', '--region', 'all'], 'reader.json')
     expect(faultsOf('cfn-lint', path, reader)).toEqual(NONE)
-  }, 120_000)
+  })
 })
 
 describeWith(['terraform'], 'terraform finds no fault', () => {
@@ -80,7 +80,7 @@ describeWith(['moto_server', 'aws'], 'a stack on moto', () => {
   let moto: MotoServer
   beforeAll(async () => {
     moto = await startMoto()
-  }, 120_000)
+  })
   afterAll(() => moto?.stop())
   const run = (...line: string[]) => runLine(line, { env: { ...CREDENTIALS, AWS_ENDPOINT_URL: moto.url }, cwd: folder })
 
@@ -117,5 +117,5 @@ describeWith(['moto_server', 'aws'], 'a stack on moto', () => {
     const { resources } = JSON.parse(left) as { resources: { type: string; action: string }[] }
     expect(resources.filter(({ action }) => action !== 'none')).toEqual([])
     expect(resources.map(({ type }) => type)).toContain('iam-role')
-  }, 120_000)
+  })
 })

@@ -94,7 +94,7 @@ describe('the commands of the documentation', () => {
     await Promise.all(Array.from({ length: AT_ONCE }, work))
     expect(faults).toEqual([])
     expect(lines.length).toBeGreaterThan(40)
-  }, 400_000)
+  }, 900_000)
 
   test.each(CHANGING)('that change something do it, one after another, as $path says', async ({ lines }) => {
     await world.setup()

@@ -97,7 +97,7 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
     url = `http://${address}`
     const flags = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`]
     prometheus = spawn('prometheus', flags, { cwd: folder, stdio: 'ignore' })
-  }, 60_000)
+  })
   afterAll(async () => {
     const gone = new Promise((resolve) => prometheus.once('exit', resolve))
     prometheus.kill('SIGKILL')
@@ -105,7 +105,7 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
     await serving.close()
     await world.close()
     await rm(folder, { recursive: true, force: true })
-  }, 30_000)
+  })
 
   test('sees what a report of the same time says, over a restart of the exporter, too', async () => {
     await refresh()
@@ -146,7 +146,7 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
     for (const name of ['invocations', 'tokens', 'cost_usd', 'errors', 'throttles', 'monitor_aws_cost_usd']) {
       expect([name, await number(`sum(resets(bedrock_${name}_total[1h]))`)]).toEqual([name, 0])
     }
-  }, 120_000)
+  })
 
   test('answers every query of the dashboard, and draws something of what there is', async () => {
     const { panels } = dashboard() as { panels: { title: string; targets: { expr: string }[] }[] }
@@ -156,7 +156,7 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
       for (const { expr } of targets) if ((await query(filledIn(expr))).length === 0) empty.push(title)
     }
     expect(empty).toEqual(['Callers by cost'])
-  }, 60_000)
+  })
 
   test('evaluates the rules without an error', async () => {
     const { data } = (await (await fetch(`${url}/api/v1/rules`)).json()) as {

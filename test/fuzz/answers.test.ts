@@ -113,4 +113,4 @@ test('whatever AWS answers, commands that read succeed or end with an error that
     for (const proxy of proxies) await proxy.close()
     await world.close()
   }
-}, 120_000)
+})

@@ -83,7 +83,7 @@ describe('SQL for Athena, by the grammar of another', () => {
       }),
       { numRuns: THIRD.runs(45) },
     )
-  }, 120_000)
+  })
 
   test('what would be no SQL is noticed', () => {
     expect(faults('SELECT FROM WHERE')).not.toEqual([])

@@ -15,7 +15,7 @@ const calls: Recorded[] = []
 beforeAll(async () => {
   for (const life of THIRD.of(LIVES)) lived.push({ ...life, ...(await live(life)) })
   calls.push(...lived.flatMap((each) => each.calls))
-}, 500_000)
+}, 900_000)
 
 /** botocore's names of the services, where they differ from ours. */
 const NAMES: Record<string, string> = { quotas: 'service-quotas', exports: 'bcm-data-exports' }

@@ -36,7 +36,7 @@ beforeAll(async () => {
   process.env.AWS_SECRET_ACCESS_KEY = 'sandbox'
   sandbox = await startSandbox({ members: MEMBERS.map((id) => ({ id, roles: { [ROLE]: true as const } })) })
   playDay(sandbox, 1, lastHours(Date.now(), 1))
-}, 120_000)
+})
 afterAll(() => sandbox.close())
 
 /** What asks who one is, and what there is. */
@@ -95,4 +95,4 @@ test('whatever is run, in whichever accounts: no other is asked or changed, and 
     }),
     { numRuns: 12 },
   )
-}, 300_000)
+})

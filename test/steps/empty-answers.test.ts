@@ -116,7 +116,7 @@ test('nothing that stands is said to be missing, or to differ, where an answer s
       expect([operation, body, wrong]).toEqual([operation, body, []])
     }
   }
-}, 240_000)
+})
 
 test('a report of metrics ends with an error where the list of metrics says nothing', async () => {
   const { world, spoilt } = await hollowWorld()

@@ -83,7 +83,7 @@ test('setup, status and cleanup of three accounts leave nothing', async () => {
   const left = await json(`status --offline --accounts ${ALL} ${ROLE}`)
   expect(new Set(left.report.resources.map(({ action }: { action: string }) => action))).toEqual(new Set(['create']))
   expect(sandbox.servicesOf(B).s3.buckets.find(`bedrock-logs-${B}`)).toBeUndefined()
-}, 60_000)
+})
 
 describe('one account in the way', () => {
   test('stops all of them before anything is changed', async () => {
@@ -141,7 +141,7 @@ describe('a person', () => {
       meanwhile: answering([/Type the number of accounts/, '2\r']),
     })
     expect({ code: all.code, written: written() }).toEqual({ code: 0, written: [A, B] })
-  }, 60_000)
+  })
 })
 
 test('which role changes another account is never guessed', async () => {
@@ -163,7 +163,7 @@ test('sessions of setup and cleanup may do what these need, and no more', async 
     const allowed = new RegExp(`^(?:${actions.join('|').replaceAll('*', '.*')})$`)
     expect([...made].filter((action) => !allowed.test(action))).toEqual([])
   }
-}, 60_000)
+})
 
 test('thresholds are not suggested for several accounts of the configuration file', () =>
   inFolder(
@@ -197,7 +197,7 @@ test('a template is of the account that is named, of which it only reads', async
     const allowed = new RegExp(`^(?:${actions.join('|').replaceAll('*', '.*')})$`)
     expect([...made].filter((action) => !allowed.test(action))).toEqual([])
   }
-}, 60_000)
+})
 
 test.each([
   [`setup --export terraform --accounts ${A},${B} ${ROLE}`, /a template is of one account, and this is about 2/],
@@ -235,4 +235,4 @@ test('doctor tells each account in a line, and alarms lists those of each', asyn
   )
   expect([...new Set(states)]).toEqual([`${A} false`, `${B} true`])
   expect(listed.report.accounts.at(-1)).toMatchObject({ id: BARE, error: { code: 'AccessDenied' } })
-}, 240_000)
+})

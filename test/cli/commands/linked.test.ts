@@ -47,7 +47,7 @@ beforeAll(async () => {
     playLogged({ ...sandbox, account, region, services: sandbox.servicesOf(account) }, Date.now())(invocations)
     known.set(account, truth(invocations).total)
   }
-}, 120_000)
+})
 afterAll(() => sandbox.close())
 beforeEach(() => {
   sandbox.calls.length = 0

@@ -29,7 +29,7 @@ beforeAll(async () => {
       generateTraffic(traffic).filter(({ modelId }) => !modelId.includes('canvas')),
     )
   }
-}, 60_000)
+})
 afterAll(() => sandbox.close())
 beforeEach(() => {
   sandbox.calls.length = 0

@@ -48,7 +48,7 @@ beforeAll(async () => {
       return [account, total]
     }),
   )
-}, 120_000)
+})
 afterAll(() => sandbox.close())
 beforeEach(() => {
   sandbox.calls.length = 0

@@ -129,5 +129,5 @@ describe.each(THIRD.of(Object.keys(LINES)))('permissions %s', (purpose) => {
         lacking: [],
       })
     }
-  }, 120_000)
+  })
 })

@@ -53,7 +53,7 @@ describeWith(['moto_server', 'aws'], 'Glue and Athena, asked by the AWS CLI', ()
   beforeAll(async () => {
     const sandbox = await startSandbox()
     servers = [{ url: sandbox.url, stop: () => sandbox.close() }, await startMoto()]
-  }, 60_000)
+  })
   afterAll(() => Promise.all(servers.map(({ stop }) => stop())))
 
   test('answer as moto does, where that answers as AWS documents', async () => {
@@ -61,7 +61,7 @@ describeWith(['moto_server', 'aws'], 'Glue and Athena, asked by the AWS CLI', ()
       const [ours, theirs] = await Promise.all(servers.map(({ url }) => asked(url, line)))
       expect({ line, answer: ours }).toEqual({ line, answer: theirs })
     }
-  }, 120_000)
+  })
 })
 
 describeWith(['aws'], 'the sandbox, where moto checks nothing,', () => {

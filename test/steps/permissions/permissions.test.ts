@@ -61,7 +61,7 @@ describe('the policy is exactly what the commands ask for', () => {
     await inOpen({ caller: 'arn:aws:sts::111122223333:assumed-role/Deployer/me' }, asADeployer)
     await inOpen({}, adopting)
     await inOpen({ settings: { alarms: 'minimal' } }, adoptingBare)
-  }, 240_000)
+  })
 
   async function asADeployer(world: World): Promise<void> {
     for (const purpose of PURPOSE_NAMES) {
