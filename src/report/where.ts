@@ -5,7 +5,7 @@ export type Where = Readonly<Record<string, readonly string[]>>
 
 /** Without a key it is another pattern of the one before (`model=a*,b*`). @throws a usage error */
 export function parseWhere(texts: readonly string[]): Where | undefined {
-  const where: Record<string, string[]> = {}
+  const where = new Map<string, string[]>()
   let key = ''
   for (const text of texts) {
     const [, own, glob = text] = /^([^=]+)=(.*)$/su.exec(text) ?? []
@@ -13,9 +13,9 @@ export function parseWhere(texts: readonly string[]): Where | undefined {
     if (key === '' || text.startsWith('=') || /\p{Cc}/u.test(text)) {
       throw usageError(`--where is '${text}': not KEY=GLOB`, 'pass a key and a pattern, such as model=*claude*')
     }
-    where[key] = [...(where[key] ?? []), glob]
+    where.set(key, [...(where.get(key) ?? []), glob])
   }
-  return texts.length === 0 ? undefined : where
+  return texts.length === 0 ? undefined : Object.fromEntries(where)
 }
 
 /** `model=*claude*,*nova* region=us-*` */

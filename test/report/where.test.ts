@@ -36,6 +36,13 @@ describe('--where', () => {
   it.each([
     [['model=*claude*'], { model: ['*claude*'] }],
     [['model=a*', 'b*', 'region=us-*', 'model=c'], { model: ['a*', 'b*', 'c'], region: ['us-*'] }],
+    [
+      ['constructor=a', 'b', '__proto__=c'],
+      Object.fromEntries([
+        ['constructor', ['a', 'b']],
+        ['__proto__', ['c']],
+      ]),
+    ],
     [['metadata:team=a=b'], { 'metadata:team': ['a=b'] }],
     [['metadata:team='], { 'metadata:team': [''] }],
     [[], undefined],

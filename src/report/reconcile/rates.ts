@@ -57,7 +57,7 @@ export function billedRates(deviations: readonly Deviation[]): { rates: BilledRa
 
 type KeyOf = (one: Deviation) => Pick<BilledRate, 'key' | 'region'>
 
-type Deviations = readonly [Deviation, ...Deviation[]]
+type Deviations = [Deviation, ...Deviation[]]
 
 /** In the order of days. */
 interface Span {
@@ -71,12 +71,16 @@ function spansOf(group: readonly Deviation[]): Span[] | undefined {
   const byDay = [...grouped(group, ({ unit }) => String(unit.day)).values()].sort(([a], [b]) => a.unit.day - b.unit.day)
   for (const day of byDay) {
     const last = spans.at(-1)
-    const of: Deviations = last ? [...last.of, ...day] : day
-    const joined = last && day.every(hasRate(last.discountPercent)) ? last.discountPercent : percentOf(of)
-    const alone = joined === undefined ? percentOf(day) : joined
-    if (alone === undefined) return undefined
+    if (last && day.every(hasRate(last.discountPercent))) {
+      for (const one of day) last.of.push(one)
+      continue
+    }
+    const both: Deviations = last ? [...last.of, ...day] : day
+    const joined = percentOf(both)
+    const discountPercent = joined ?? percentOf(day)
+    if (discountPercent === undefined) return undefined
     if (joined !== undefined) spans.pop()
-    spans.push({ of: joined === undefined ? day : of, discountPercent: alone })
+    spans.push({ of: joined === undefined ? day : both, discountPercent })
   }
   // What the bill itself tells needs no other days to be believed.
   const isSure = ({ of }: Span) =>

@@ -5,7 +5,7 @@ import { timeKey } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
-import { DAY_MS } from '../window.ts'
+import { DAY_MS, isoTime } from '../window.ts'
 import { causeText } from './causes.ts'
 import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
@@ -71,14 +71,16 @@ export function reconcile(question: Question): Reconciliation {
   return {
     schemaVersion: 1,
     command: 'reconcile',
-    generatedAt: iso(generatedAt),
-    window: { start: iso(window.start), end: iso(window.end), days: (window.end - window.start) / DAY_MS },
+    generatedAt: isoTime(generatedAt),
+    window: { start: isoTime(window.start), end: isoTime(window.end), days: (window.end - window.start) / DAY_MS },
     currency: 'USD',
     bill,
     estimate,
     total: totalOf(cells),
     causes: causesOf(cells),
-    models: sumsBy(cells, 'model').sort(largestFirst),
+    models: sumsBy(cells, 'model').sort(
+      (a, b) => Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd) || b.billUsd - a.billUsd,
+    ),
     days: sumsBy(cells, 'day'),
     cells: cells.map(published),
     proposal: proposalOf(rates),
@@ -180,11 +182,8 @@ function totalOf(cells: readonly Rounded[]): Reconciliation['total'] {
   const sums = sumsOf(cells)
   const { estimate, quantity, rate, unexplained } = sums
   const bill = estimate + quantity + rate + unexplained
-  let gross = 0n
-  for (const cell of cells) {
-    const { unexplained: own } = sumsOf([cell])
-    gross += own < 0n ? -own : own
-  }
+  const alone = cells.map((cell) => sumsOf([cell]).unexplained)
+  const gross = alone.reduce((sum, own) => sum + (own < 0n ? -own : own), 0n)
   return {
     ...amountsOf(sums),
     differencePercent: estimate === 0n ? null : (Number(bill - estimate) / Number(estimate)) * 100,
@@ -195,10 +194,6 @@ function totalOf(cells: readonly Rounded[]): Reconciliation['total'] {
 function sumsBy<Key extends 'model' | 'day'>(cells: readonly Rounded[], by: Key) {
   const groups = [...grouped(cells, (cell) => cell[by])]
   return groups.map(([key, of]) => ({ [by]: key, ...amountsOf(sumsOf(of)) }) as Amounts & Record<Key, string>)
-}
-
-function largestFirst(a: Amounts, b: Amounts): number {
-  return Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd) || b.billUsd - a.billUsd
 }
 
 function causesOf(cells: readonly Rounded[]): Cause[] {
@@ -240,9 +235,4 @@ function published(cell: Rounded): Cell {
     measuredQuantity: of.measuredQuantity,
     causes: parts.map(({ side, cause, nanos }) => ({ of: side, cause, usd: toUsd(nanos) })),
   }
-}
-
-/** ISO 8601 in UTC to the second. */
-function iso(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }

@@ -27,7 +27,7 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
   let made = 0
   let read = 0
   const budget: Budget = {
-    most: usd(maxAwsCost),
+    most: usd(usdOf(RATES.costExplorer, most)),
     left: () => most - made,
     spend() {
       made += 1

@@ -66,7 +66,9 @@ export class ExactSums {
       }
       return
     }
-    this.#addBig(group, parseAmount(String(value)) ?? 0n)
+    const amount = parseAmount(String(value))
+    if (amount === undefined) throw new Error('an amount in it is not a number')
+    this.#addBig(group, amount)
   }
 
   #addBig(group: number, amount: AttoUsd): void {

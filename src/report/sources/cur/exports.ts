@@ -38,8 +38,9 @@ export function isManifest({ path }: Pick<Listed, 'path'>): boolean {
   return MANIFEST.test(path)
 }
 
+/** Reports for Athena have a table beside them that only says whether they are being written. */
 export function isData({ path }: Pick<Listed, 'path'>): boolean {
-  return DATA.test(path) && !/(?:^|\/)[._]/.test(path)
+  return DATA.test(path) && !/(?:^|\/)(?:[._]|cost_and_usage_data_status\/)/.test(path)
 }
 
 /** The month of a path, `2026-11`, the folder of the export above it, and what lies between the month and the file. */
@@ -61,11 +62,11 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
   const files = new Map<string, DataFile>()
   const chosen: Omit<Chosen, 'files'> = { missing: [], broken: [], guessed: [] }
   const byPath = new Map(listed.map((file) => [file.path, file]))
-  const months = new Map<string, { files: Listed[]; named: Named[] }>()
+  const months = new Map<string, { root: string; month: string; files: Listed[]; named: Named[]; isTold?: boolean }>()
   const at = (path: string) => {
     const { root, month } = placeOf(path)
     const key = `${month} ${root}`
-    const known = months.get(key) ?? { files: [], named: [] }
+    const known = months.get(key) ?? { root, month, files: [], named: [] }
     months.set(key, known)
     return known
   }
@@ -75,19 +76,22 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
     if (uris) at(manifest.path).named.push({ ...manifest, uris })
     else chosen.broken.push(manifest.path)
   }
-  for (const [key, { files: inMonth, named }] of months) {
-    const [month = '', ...rest] = key.split(' ')
-    const root = rest.join(' ')
+  // Reports for Athena have their manifests beside the folder of the data.
+  for (const of of [...months.values()].sort((a, b) => Math.sign(b.named.length) - Math.sign(a.named.length))) {
+    const { root, month, files: inMonth, named } = of
     if (month !== '' && window && !isWithin(month, window)) continue
     const [newest] = named.sort((a, b) => writtenAt(b) - writtenAt(a))
     if (newest) {
       for (const uri of newest.uris) {
         const found = fileNamed(uri, newest.path, root, byPath)
-        if (found) files.set(found.path, { ...found, root })
-        else chosen.missing.push({ path: uri, manifest: newest.path })
+        if (found) {
+          files.set(found.path, { ...found, root })
+          at(found.path).isTold = true
+        } else chosen.missing.push({ path: uri, manifest: newest.path })
       }
       continue
     }
+    if (month !== '' && of.isTold) continue
     const refreshes = new Map<string, Listed[]>()
     for (const file of inMonth) {
       const { refresh } = placeOf(file.path)

@@ -37,6 +37,11 @@ test('many of them stay exact, past what a double can hold', () => {
   expect(sums.of(0)).toBe(20_000n * 999123456789012000000n)
 })
 
+test('what is no amount is not left out of a sum', () => {
+  const add = (amount: number) => () => new ExactSums().add(Int32Array.of(0), Int32Array.of(0), Float64Array.of(amount))
+  for (const amount of [Infinity, -Infinity]) expect(add(amount)).toThrow('an amount in it is not a number')
+})
+
 test('where a row has no amount, the other one counts', () => {
   const sums = new ExactSums()
   const exact = { codes: Int32Array.of(0, 1, 0), values: [undefined, 5n] }

@@ -96,6 +96,26 @@ describe('the files of an export that count', () => {
     ])
   })
 
+  test.each([
+    ['', 'report/'],
+    ['report/', ''],
+    ['some/report/', 'other/'],
+  ])('of a report for Athena are those that the manifests beside its folder name (%p)', (beside, folder) => {
+    const data = `${beside}${folder}report/year=2026/month=10`
+    const listed = ['report-00001', 'report-00002'].map((name) => file(`${data}/${name}.snappy.parquet`))
+    const status = file(`${beside}cost_and_usage_data_status/cost_and_usage_data_status.parquet`)
+    const text = JSON.stringify({ reportKeys: [`prefix/${data}/report-00001.snappy.parquet`] })
+    const manifests = ['', '20261103T010203Z/'].map((run) => ({
+      ...file(`${beside}20261001-20261101/${run}report-Manifest.json`),
+      text,
+    }))
+    const november = file(`${data.replace('=10', '=11')}/report-00001.snappy.parquet`)
+    expect(chosen([...listed, status, november], manifests)).toEqual({
+      ...NOTHING,
+      files: [listed[0]?.path, november.path],
+    })
+  })
+
   test('are each read once, whatever there is', () => {
     const parts = fc.constantFrom(
       'data',
