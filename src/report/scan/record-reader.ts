@@ -77,7 +77,10 @@ export function parseRecord(line: string, metadataKeys: readonly string[] = []):
 
 function pickFields(json: unknown, metadataKeys: readonly string[]): FieldValues {
   const metadata = own(json, 'requestMetadata')
-  return [...PATHS.map(({ keys }, slot) => pick(json, keys, slot)), ...metadataKeys.map((key) => leaf(own(metadata, key)))]
+  return [
+    ...PATHS.map(({ keys }, slot) => pick(json, keys, slot)),
+    ...metadataKeys.map((key) => leaf(own(metadata, key))),
+  ]
 }
 
 function pick(json: unknown, [key, ...rest]: readonly string[], slot: number): FieldValue {
