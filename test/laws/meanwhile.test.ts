@@ -272,7 +272,8 @@ test('what he adds between two setups outlives the second', () =>
   ))
 
 const exportBucketOf = ({ env }: World) => `bedrock-billing-${env.accountId}`
-const putIn = ({ cx: { aws } }: World, Bucket: string) => aws.s3.send(new PutObjectCommand({ Bucket, Key: HIS, Body: 'x' }))
+const putIn = ({ cx: { aws } }: World, Bucket: string) =>
+  aws.s3.send(new PutObjectCommand({ Bucket, Key: HIS, Body: 'x' }))
 const ofBudget = ({ env }: World) => ({ AccountId: env.accountId, BudgetName: env.settings.budgetName })
 
 /** The same with what setup makes on request alone. */
@@ -359,7 +360,9 @@ test('what he does to what setup makes on request, while a question stands, is n
       })
       const lost = async () => {
         const all = await inventory(world.cx)
-        return [...done].filter((name) => !JSON.stringify(all[MORE_DOINGS[name]?.kind ?? '']).includes(MORE_DOINGS[name]?.mark ?? ''))
+        return [...done].filter(
+          (name) => !JSON.stringify(all[MORE_DOINGS[name]?.kind ?? '']).includes(MORE_DOINGS[name]?.mark ?? ''),
+        )
       }
       const isOfSetup = (name: string) => name === 'a column of the export' || name === 'the limit of the budget'
       const of = (wanted: boolean) =>

@@ -97,12 +97,11 @@ export class RecordWalker {
     else node.line = this.#line
     switch (this.#bytes[at]) {
       case OPEN_OBJECT:
-        if (node.presentSlot >= 0) values[node.presentSlot] = 1
-        if (isForNumber(node.slot)) values[node.slot] = Number.NaN
-        return node.keys.length > 0 ? this.#object(at + 1, node) : skipValue(this.#bytes, at, this.#end)
       case OPEN_LIST:
         if (node.presentSlot >= 0) values[node.presentSlot] = 1
         if (isForNumber(node.slot)) values[node.slot] = Number.NaN
+        if (this.#bytes[at] === OPEN_OBJECT)
+          return node.keys.length > 0 ? this.#object(at + 1, node) : skipValue(this.#bytes, at, this.#end)
         if (node.ttlSlots.length > 0) return this.#details(at, node)
         if (node.element === undefined && node.countSlot < 0) return skipValue(this.#bytes, at, this.#end)
         return this.#list(at + 1, node)

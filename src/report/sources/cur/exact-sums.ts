@@ -21,10 +21,7 @@ export class ExactSums {
   #seen = new Uint8Array(1024)
   readonly #big = new Map<number, AttoUsd>()
 
-  /**
-   * @param groups of each row that is added @param rows which they are @param instead of what has no value
-   * @returns how many rows have neither
-   */
+  /** @param instead of what has no value @returns how many rows have neither */
   add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): number {
     let without = 0
     for (let at = 0; at < rows.length; at++) {
