@@ -23,7 +23,7 @@ export interface CleanupOptions extends Selection {
   yes: boolean
   keepData: boolean
   includeAdopted: boolean
-  /** Also delete what others have put into the bucket. */
+  /** Also delete what others have put into the buckets, the role, the database and the workgroup. */
   includeOthers: boolean
   /** Go ahead without asking IAM for the rights. */
   skipChecks: boolean
@@ -97,10 +97,11 @@ type Wishes = Pick<CleanupOptions, 'includeOthers' | 'keepData'>
 /** What a person wants of it: undefined for nothing at all. What holds data is asked for by itself, and so is what others put there. */
 async function wishesOf(items: readonly PlanItem[], given: Wishes, ask: Interaction): Promise<Wishes | undefined> {
   const changes = items.filter(isChange)
-  const withOthers = items.filter(holdsOthers)
   if (changes.length > 0 && !(await ask.confirm('remove', changes))) return undefined
   const withData = changes.filter(({ action, resource }) => action === 'remove' && resource.holdsData)
   const keepData = given.keepData || (withData.length > 0 && !(await ask.confirm('remove-data', withData)))
+  // What is kept for its data is not asked about a second time.
+  const withOthers = items.filter((item) => holdsOthers(item) && !(keepData && item.resource.holdsData))
   const includeOthers =
     given.includeOthers || (withOthers.length > 0 && (await ask.confirm('remove-others', withOthers)))
   return { keepData, includeOthers }

@@ -1,6 +1,24 @@
+import { CreateNamedQueryCommand } from '@aws-sdk/client-athena'
+import {
+  type Export,
+  GetExportCommand,
+  ListExportsCommand,
+  UpdateExportCommand,
+} from '@aws-sdk/client-bcm-data-exports'
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import {
+  type Budget,
+  CreateNotificationCommand,
+  DescribeBudgetCommand,
+  UpdateBudgetCommand,
+} from '@aws-sdk/client-budgets'
 import { PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
-import { CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { CreateTableCommand } from '@aws-sdk/client-glue'
 import { CreateRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
@@ -9,7 +27,7 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { CreateTopicCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns'
+import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from '@aws-sdk/client-sns'
 import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Interaction } from '../../src/steps/0-orchestrator.ts'
@@ -28,8 +46,14 @@ const topicOf = ({ env }: World) => `arn:aws:sns:us-east-1:${env.accountId}:bedr
 const statement = (more: object) => ({ Sid: 'HisOwnDoing', Effect: 'Deny', ...more })
 const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement })
 
+interface Doing {
+  do(world: World): Promise<unknown>
+  mark: string
+  kind: string
+}
+
 /** What another party may do to anything of our names at any time, and how it is seen that it still holds. */
-const DOINGS: Record<string, { do(world: World): Promise<unknown>; mark: string; kind: string }> = {
+const DOINGS: Record<string, Doing> = {
   'a trust policy': {
     kind: 'roles',
     mark: 'HisOwnDoing',
@@ -245,4 +269,109 @@ test('what he adds between two setups outlives the second', () =>
         }),
     ),
     { numRuns: SHARE.runs(20) },
+  ))
+
+const exportBucketOf = ({ env }: World) => `bedrock-billing-${env.accountId}`
+const putIn = ({ cx: { aws } }: World, Bucket: string) =>
+  aws.s3.send(new PutObjectCommand({ Bucket, Key: HIS, Body: 'x' }))
+const ofBudget = ({ env }: World) => ({ AccountId: env.accountId, BudgetName: env.settings.budgetName })
+
+/** The same with what setup makes on request alone. */
+const MORE_DOINGS: Record<string, Doing> = {
+  'a column of the export': {
+    kind: 'exports',
+    mark: 'product_comment',
+    async do({ cx: { aws } }) {
+      const { Exports: [{ ExportArn } = {}] = [] } = await aws.exports.send(new ListExportsCommand({}))
+      const { Export } = await aws.exports.send(new GetExportCommand({ ExportArn }))
+      const DataQuery = { ...Export?.DataQuery, QueryStatement: 'SELECT product_comment FROM COST_AND_USAGE_REPORT' }
+      await aws.exports.send(new UpdateExportCommand({ ExportArn, Export: { ...Export, DataQuery } as Export }))
+    },
+  },
+  'an object beside the bill': { kind: 'buckets', mark: HIS, do: (world) => putIn(world, exportBucketOf(world)) },
+  'a subscription': {
+    kind: 'topics',
+    mark: 'his@example.com',
+    do: (world) =>
+      world.cx.aws.sns.send(
+        new SubscribeCommand({ TopicArn: topicOf(world), Protocol: 'email', Endpoint: 'his@example.com' }),
+      ),
+  },
+  'a notification of the budget': {
+    kind: 'budgets',
+    mark: '"Threshold":77',
+    do: (world) =>
+      world.cx.aws.budgets.send(
+        new CreateNotificationCommand({
+          ...ofBudget(world),
+          Notification: { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 77 },
+          Subscribers: [{ SubscriptionType: 'EMAIL', Address: 'his@example.com' }],
+        }),
+      ),
+  },
+  'the limit of the budget': {
+    kind: 'budgets',
+    mark: '777',
+    async do(world) {
+      const { budgets } = world.cx.aws
+      const { Budget } = await budgets.send(new DescribeBudgetCommand(ofBudget(world)))
+      const NewBudget = { ...Budget, BudgetLimit: { Amount: '777', Unit: 'USD' } } as Budget
+      await budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
+    },
+  },
+  'a table in the database': {
+    kind: 'databases',
+    mark: HIS,
+    do: ({ cx: { aws }, env: { settings } }) =>
+      aws.glue.send(new CreateTableCommand({ DatabaseName: settings.lakeDatabase, TableInput: { Name: HIS } })),
+  },
+  'a query in the workgroup': {
+    kind: 'workGroups',
+    mark: HIS,
+    do: ({ cx: { aws }, env: { settings } }) =>
+      aws.athena.send(
+        new CreateNamedQueryCommand({
+          Name: HIS,
+          Database: settings.lakeDatabase,
+          QueryString: 'SELECT 1',
+          WorkGroup: settings.lakeWorkgroup,
+        }),
+      ),
+  },
+}
+
+test('what he does to what setup makes on request, while a question stands, is not undone either', () =>
+  inWorld(
+    { settings: { alarms: 'minimal', billingExport: true, lake: true, budgetUsd: 50 }, isSetUp: true },
+    async (world) => {
+      // There is something to ask about.
+      await world.cx.aws.logs.send(new DeleteLogGroupCommand({ logGroupName: world.env.settings.logGroupName }))
+      const done = new Set<string>()
+      const ask = (doings: Record<string, Doing>): Interaction => ({
+        showPlan: () => {},
+        async confirm(question) {
+          for (const [name, doing] of Object.entries(doings)) {
+            if (!done.has(name)) await doing.do(world)
+            done.add(name)
+          }
+          return question !== 'remove-others'
+        },
+        recover: async () => 'skip',
+      })
+      const lost = async () => {
+        const all = await inventory(world.cx)
+        return [...done].filter(
+          (name) => !JSON.stringify(all[MORE_DOINGS[name]?.kind ?? '']).includes(MORE_DOINGS[name]?.mark ?? ''),
+        )
+      }
+      const isOfSetup = (name: string) => name === 'a column of the export' || name === 'the limit of the budget'
+      const of = (wanted: boolean) =>
+        Object.fromEntries(Object.entries(MORE_DOINGS).filter(([name]) => isOfSetup(name) === wanted))
+      await errorOf(world.setup({ yes: false }, undefined, undefined, ask(of(true))))
+      expect([done.size, await lost()]).toEqual([2, []])
+      await errorOf(world.setup())
+      done.clear()
+      await errorOf(world.cleanup({ yes: false }, undefined, undefined, ask(MORE_DOINGS)))
+      expect([done.size, await lost()]).toEqual([Object.keys(MORE_DOINGS).length, []])
+    },
   ))

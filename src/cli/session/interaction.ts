@@ -74,6 +74,10 @@ function wording(
   items: readonly PlanItem[],
   { env }: Pick<Session, 'env'>,
 ): string {
+  const names = items.map(({ resource: { type, name, holds }, have }) => {
+    const amount = have && holds?.(have.state)
+    return `${type} ${name}${amount === undefined ? '' : ` (${amount})`}`
+  })
   switch (question) {
     case 'apply':
       return `Apply this to account ${env.accountId}, ${env.regions.join(', ')}?`
@@ -82,13 +86,8 @@ function wording(
     case 'remove':
       return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
     case 'remove-others':
-      return `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete these as well, and what they are in?`
-    case 'remove-data': {
-      const names = items.map(({ resource: { type, name, holds }, have }) => {
-        const amount = have && holds?.(have.state)
-        return `${type} ${name}${amount === undefined ? '' : ` (${amount})`}`
-      })
+      return `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete these as well, with ${names.join(' and ')}?`
+    case 'remove-data':
       return `The data in ${names.join(' and ')} would be deleted for good; no keeps it and removes the rest. Delete the data, too?`
-    }
   }
 }

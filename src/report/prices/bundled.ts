@@ -146,6 +146,8 @@ function onTerms(packaged: PriceBook, asked: Asked, standard: Price | Unpriced):
 function ownPrices({ id, region, at, terms }: Asked): Quote[] {
   const routing = id.startsWith('global.') ? 'global' : 'in-region'
   const long = terms.promptOver > 0 && (longFrom(id) ?? Number.POSITIVE_INFINITY) <= terms.promptOver
+  // Prompts that are long for no price of the list have the standard one, with what contradicts it.
+  if (terms.tier === 'standard' && !long) return []
   return listedQuotes(id, { routing, tier: terms.tier, long }, dayOf(at), region)
 }
 

@@ -69,10 +69,11 @@ type Asked = (terms: Terms) => ReturnType<PriceBook['lookup']>
 /** The prices on other terms, where there are any; of the lengths of prompt, each that costs something else than a shorter one. */
 function othersOf(ask: Asked): { terms: Terms; price: Price }[] {
   const standard = ask(STANDARD_TERMS)
+  const figures = ({ perMillion }: Price) => JSON.stringify(toFigures(perMillion))
   const found: { terms: Terms; price: Price }[] = []
   const add = (terms: Terms, than: Price | undefined): Price | undefined => {
     const price = ask(terms)
-    if ('unpriced' in price || (than && same(price, than))) return than
+    if ('unpriced' in price || (than && figures(price) === figures(than))) return than
     found.push({ terms, price })
     return price
   }
@@ -80,10 +81,6 @@ function othersOf(ask: Asked): { terms: Terms; price: Price }[] {
   let shorter = 'unpriced' in standard ? undefined : standard
   for (const promptOver of PROMPT_LENGTHS) shorter = add({ tier: 'standard', promptOver }, shorter)
   return found
-}
-
-function same(one: Price, other: Price): boolean {
-  return JSON.stringify(toFigures(one.perMillion)) === JSON.stringify(toFigures(other.perMillion))
 }
 
 function toLine(what: Pick<ListedLine, 'model' | 'region' | 'tier' | 'promptOver'>, price: Price): ListedLine {

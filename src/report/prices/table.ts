@@ -4,7 +4,7 @@ import type { Quote } from './book.ts'
 import { onePrice } from './claude-and-nova.ts'
 import { splitScope } from './model-id.ts'
 import { geographiesOf, isCommercial, isListRegion } from './places.ts'
-import { TABLE, TABLE_AS_OF, TABLE_MONTH, type TableRow } from './table/index.ts'
+import { TABLE, TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
 
 /** A figure of the table. */
 export interface TableQuote extends Quote {
@@ -35,24 +35,16 @@ export function tableQuote(id: string, region: string): TableQuote | undefined {
 /** Every model id that the table has a price of. */
 export function tableIds(): string[] {
   return [...TABLE].flatMap(([base, rows]) => {
-    const named = rows.flatMap(places)
-    const prefixes = named.filter((place) => place !== 'list' && !isRegion(place))
+    const named = rows.flatMap(({ at }) => at.split(' '))
+    const prefixes = named.filter((place) => place !== 'list' && !/-\d$/.test(place))
     const own = named.length > prefixes.length ? [base] : []
     return [...own, ...prefixes.map((prefix) => `${prefix}.${base}`)]
   })
 }
 
-function places(row: TableRow): string[] {
-  return row.at.split(' ')
-}
-
-function isRegion(place: string): boolean {
-  return /-\d$/.test(place)
-}
-
 /** None where the row has no figures: who does not know a price of text may write 0, and an embedding has no output. */
 function quoteAt(base: string, place: string): TableQuote | undefined {
-  const row = TABLE.get(base)?.find((one) => places(one).includes(place))
+  const row = TABLE.get(base)?.find((one) => one.at.split(' ').includes(place))
   const known = (row?.usd ?? []).flatMap((figure, index): [TokenKind, bigint][] => {
     const kind = TOKEN_KINDS[index]
     return !figure || kind === undefined ? [] : [[kind, parsePrice(figure)]]

@@ -41,7 +41,8 @@ export function withOverrides(
     for (const keyed of candidates(modelId, region, modelOf(modelId))) {
       const { from = day, to = day, tier, discountPercent } = keyed.override
       if (day < from || day > to || (tier !== undefined && tier !== terms.tier)) continue
-      const amounts = hasAmounts(keyed.override) && areOf(keyed.override, list, { modelId, region, at, terms })
+      const hasAmounts = AMOUNTS.some((amount) => keyed.override[amount] !== undefined)
+      const amounts = hasAmounts && areOf(keyed.override, list, { modelId, region, at, terms })
       if (amounts || discountPercent !== undefined) return { ...keyed, amounts }
     }
     return undefined
@@ -55,10 +56,6 @@ export function withOverrides(
       return found ? priceOf(found, listed, source) : listed
     },
   }
-}
-
-function hasAmounts(override: PriceOverride): boolean {
-  return AMOUNTS.some((amount) => override[amount] !== undefined)
 }
 
 /** The days on which an override begins or is over. */

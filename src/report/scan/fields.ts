@@ -34,21 +34,6 @@ export const FIELDS = {
   modelId: ['modelId'],
   errorCode: ['errorCode'],
   status: ['status'],
-  inputTokens: ['input.inputTokenCount'],
-  cacheReadTokens: ['input.cacheReadInputTokenCount'],
-  cacheWriteTokens: ['input.cacheWriteInputTokenCount'],
-  outputTokens: ['output.outputTokenCount'],
-  imagesAsked: [`${ASKED}.imageGenerationConfig.numberOfImages`],
-  imageHeight: ['output.outputImageHeight'],
-  imageWidth: ['output.outputImageWidth'],
-  imageSteps: ['output.outputImageBucketedStepSize'],
-  images: [`${ANSWER}.images.#`],
-  artifacts: [`${ANSWER}.artifacts.#`],
-  converseLatency: [`${ANSWER}.metrics.latencyMs`],
-  streamLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.invocationLatency`],
-  firstByteLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.firstByteLatency`],
-  askedBody: [`${ASKED}.?`],
-  answerBody: [`${ANSWER}.?`],
   answerTier: [
     ...under(CONVERSE, 'serviceTier.type', 'serviceTier'),
     ...under(CHAT, 'service_tier'),
@@ -67,6 +52,22 @@ export const FIELDS = {
     `${ASKED}.performanceConfig.latency`,
   ),
   routedModel: under([...CONVERSE, EVENT], 'trace.promptRouter.invokedModelId'),
+  // Numbers, from here on.
+  inputTokens: ['input.inputTokenCount'],
+  cacheReadTokens: ['input.cacheReadInputTokenCount'],
+  cacheWriteTokens: ['input.cacheWriteInputTokenCount'],
+  outputTokens: ['output.outputTokenCount'],
+  imagesAsked: [`${ASKED}.imageGenerationConfig.numberOfImages`],
+  imageHeight: ['output.outputImageHeight'],
+  imageWidth: ['output.outputImageWidth'],
+  imageSteps: ['output.outputImageBucketedStepSize'],
+  images: [`${ANSWER}.images.#`],
+  artifacts: [`${ANSWER}.artifacts.#`],
+  converseLatency: [`${ANSWER}.metrics.latencyMs`],
+  streamLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.invocationLatency`],
+  firstByteLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.firstByteLatency`],
+  askedBody: [`${ASKED}.?`],
+  answerBody: [`${ANSWER}.?`],
   answerInput: [
     ...under(CONVERSE, 'usage.inputTokens'),
     ...under([...ANTHROPIC, `${EVENT}.response`], 'usage.input_tokens'),
@@ -111,7 +112,7 @@ export const FIELDS = {
 
 export type Field = keyof typeof FIELDS
 
-/** A value as it stands in the record; whatever is neither text nor number is undefined. */
+/** A value as it stands in the record; whatever is neither text nor number is undefined, or NaN in the place of a number. */
 export type FieldValue = string | number | undefined
 
 /** What stands at each of {@link PATHS}, and after that the values of the metadata keys that were asked for. */
@@ -138,6 +139,9 @@ export const AT = Object.fromEntries((Object.keys(FIELDS) as Field[]).map((field
   Field,
   Span
 >
+
+/** Whether a slot is for a number: what stands there instead, but null, has to be told from nothing. */
+export const isForNumber = (slot: number): boolean => slot >= AT.inputTokens.first && slot < METADATA_SLOT
 
 /** The place of the first metadata key's value. */
 export const METADATA_SLOT = PATHS.length

@@ -1,6 +1,6 @@
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
-import { type FieldValue, type FieldValues, PATHS } from './fields.ts'
+import { type FieldValue, type FieldValues, isForNumber, PATHS } from './fields.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
 import { RecordWalker } from './walk.ts'
@@ -77,20 +77,23 @@ export function parseRecord(line: string, metadataKeys: readonly string[] = []):
 
 function pickFields(json: unknown, metadataKeys: readonly string[]): FieldValues {
   const metadata = own(json, 'requestMetadata')
-  return [...PATHS.map(({ keys }) => pick(json, keys)), ...metadataKeys.map((key) => leaf(own(metadata, key)))]
+  return [
+    ...PATHS.map(({ keys }, slot) => pick(json, keys, slot)),
+    ...metadataKeys.map((key) => leaf(own(metadata, key))),
+  ]
 }
 
-function pick(json: unknown, [key, ...rest]: readonly string[]): FieldValue {
-  if (key === undefined) return leaf(json)
+function pick(json: unknown, [key, ...rest]: readonly string[], slot: number): FieldValue {
+  if (key === undefined) return leaf(json) ?? (json != null && isForNumber(slot) ? Number.NaN : undefined)
   if (key === '#') return Array.isArray(json) ? json.length : undefined
   if (key === '?') return typeof json === 'object' && json !== null ? 1 : undefined
   if (key.startsWith('{')) return Array.isArray(json) ? sumOfTtl(json, key.slice(1, -1)) : undefined
   if (key === '[]') {
     const holder = asList(json)?.findLast((item) => rest[0] !== undefined && Object.hasOwn(item, rest[0]))
-    return pick(holder, rest)
+    return pick(holder, rest, slot)
   }
-  if (key === '[last]') return pick(asList(json)?.at(-1), rest)
-  return pick(own(json, key), rest)
+  if (key === '[last]') return pick(asList(json)?.at(-1), rest, slot)
+  return pick(own(json, key), rest, slot)
 }
 
 function leaf(json: unknown): FieldValue {

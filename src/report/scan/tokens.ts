@@ -64,11 +64,12 @@ function counted(values: FieldValues, field: Span, answer: Span): number | null 
 }
 
 /** OpenAI counts into the prompt what came from the cache; all others leave it out. */
-function answerInput(values: FieldValues): { input: number | null | undefined; cached?: number } {
-  const cached = countAt(values, AT.answerCached) ?? 0
+function answerInput(values: FieldValues): { input: number | null | undefined; cached?: number | null } {
+  const cached = countAt(values, AT.answerCached)
   const input = countAt(values, AT.answerInput)
   const prompt = typeof input === 'number' ? input : (countAt(values, AT.answerPrompt) ?? input)
-  if (typeof prompt !== 'number' || cached === 0 || cached > prompt) return { input: prompt }
+  if (typeof prompt !== 'number' || cached === undefined || cached === 0) return { input: prompt }
+  if (cached === null || cached > prompt) return { input: prompt, cached: null }
   return { input: prompt - cached, cached }
 }
 

@@ -14,7 +14,7 @@ import {
   skipValue,
 } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
-import { AT, type FieldValues, METADATA_SLOT } from './fields.ts'
+import { AT, type FieldValues, isForNumber, METADATA_SLOT } from './fields.ts'
 import { findKey, type PathKey, type PathNode, pathTree } from './path-tree.ts'
 import { decode, equals, TextReader } from './text.ts'
 
@@ -97,10 +97,11 @@ export class RecordWalker {
     else node.line = this.#line
     switch (this.#bytes[at]) {
       case OPEN_OBJECT:
-        if (node.presentSlot >= 0) values[node.presentSlot] = 1
-        return node.keys.length > 0 ? this.#object(at + 1, node) : skipValue(this.#bytes, at, this.#end)
       case OPEN_LIST:
         if (node.presentSlot >= 0) values[node.presentSlot] = 1
+        if (isForNumber(node.slot)) values[node.slot] = Number.NaN
+        if (this.#bytes[at] === OPEN_OBJECT)
+          return node.keys.length > 0 ? this.#object(at + 1, node) : skipValue(this.#bytes, at, this.#end)
         if (node.ttlSlots.length > 0) return this.#details(at, node)
         if (node.element === undefined && node.countSlot < 0) return skipValue(this.#bytes, at, this.#end)
         return this.#list(at + 1, node)
@@ -172,6 +173,7 @@ export class RecordWalker {
       const json = parsed(bytes.toString('latin1', at, end))
       if (json === undefined) return -1
       if (typeof json === 'number') this.values[slot] = json
+      else if (json !== null && isForNumber(slot)) this.values[slot] = Number.NaN
     } else this.values[slot] = value
     return end
   }

@@ -7,10 +7,9 @@ import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../prices/genai-prices.ts'
 import { knownIds } from '../prices/known-ids.ts'
 import { type StrayKey, strayKeys } from '../prices/override-keys.ts'
-import { priceListBook } from '../prices/price-list/book.ts'
+import { priceListBook, unusedOf } from '../prices/price-list/book.ts'
 import type { LeftOutCount } from '../prices/price-list/left-out.ts'
 import { liveFirst } from '../prices/price-list/live-first.ts'
-import { unusedOf } from '../prices/price-list/unused.ts'
 import {
   isApplicationProfile,
   isPromptRouter,

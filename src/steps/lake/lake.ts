@@ -32,7 +32,7 @@ import { bucket } from '../storage/bucket.ts'
 import type { BucketUse } from '../storage/bucket-use.ts'
 import { resultsBucket } from './results-bucket.ts'
 import { desiredTable, type TableState, tableConcerns, tableInput, tableStateOf, tableSummary } from './table-state.ts'
-import { workGroup } from './work-group.ts'
+import { heldBy, workGroup } from './work-group.ts'
 
 /** Step 2c: the log in each Region's bucket as a table of Athena. Nothing of it costs anything before it is asked. */
 export function lake(env: Env): Step<AwsContext> {
@@ -119,16 +119,7 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
     foreign: OF_A_STACK,
     desired: (have) => have ?? { limits: {} },
     concerns: ({ limits: { others = [] } }) =>
-      others.length === 0
-        ? []
-        : [
-            {
-              code: 'lake-with-others',
-              message: `database ${name} has tables that are not ours: ${others.join(', ')}`,
-              hint: 'move them to another database, or pass --include-others to delete them as well',
-              ...(!env.removing?.includeOthers && { stops: 'remove' as const }),
-            },
-          ],
+      heldBy(others, `database ${name} has tables`, 'move them to another database', env.removing),
     template: (_, tags) => [
       {
         type: 'AWS::Glue::Database',

@@ -234,17 +234,16 @@ function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Ow
           },
         ]
       : []),
-    ...(others.length > 0
-      ? [
-          {
-            code: 'lake-with-others' as const,
-            message: `${name} has saved queries that are not ours: ${others.join(', ')}`,
-            hint: 'save them in another workgroup, or pass --include-others to delete them as well',
-            ...(!removing?.includeOthers && { stops: 'remove' as const }),
-          },
-        ]
-      : []),
+    ...heldBy(others, `${name} has saved queries`, 'save them in another workgroup', removing),
   ]
+}
+
+/** What others have put into a part of the lake: it does not go unless that is asked for. */
+export function heldBy(others: readonly string[], what: string, instead: string, removing: Env['removing']): Concern[] {
+  if (others.length === 0) return []
+  const message = `${what} that are not ours: ${others.join(', ')}`
+  const hint = `${instead}, or pass --include-others to delete them as well`
+  return [{ code: 'lake-with-others', message, hint, ...(!removing?.includeOthers && { stops: 'remove' }) }]
 }
 
 async function queriesIn({ aws }: AwsContext, WorkGroup: string): Promise<NamedQuery[]> {

@@ -32,6 +32,8 @@ interface TopicState {
   /** The endpoints of the settings that are subscribed, confirmed or not, as they may be shown; others' are not looked at. */
   subscriptions: string[]
   kmsKey: string | undefined
+  /** Of a topic that is to go: all that is subscribed, which goes with it. */
+  subscribed?: string[]
 }
 
 /** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else. */
@@ -111,12 +113,13 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const { aws } = cx
       const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...NO_TOPIC)
       if (!found) return undefined
-      const known = endpoints.length === 0 ? [] : await listSubscriptions(cx, TopicArn)
+      const known = endpoints.length === 0 && !env.removing ? [] : await listSubscriptions(cx, TopicArn)
       return {
         state: {
           policy: readPolicy(found.Attributes?.Policy),
           subscriptions: endpoints.filter((each) => subscriptionOf(each, known)).map(({ shown }) => shown),
           kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
+          ...(env.removing && { subscribed: known.map(markOf).sort() }),
         },
         async owner() {
           const { Tags } = await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { ALL, MINIMAL, STANDARD } from '../../support/counts.ts'
 import { answering, onSandbox } from './on-sandbox.ts'
@@ -217,6 +218,37 @@ describe('status', () => {
 })
 
 describe('cleanup', () => {
+  const REMOVE = /Remove \d+ resources from account/
+  const DATA = /Delete the data, too\?/
+  const OTHERS = /Kept so far:[^?]+\?[^?]+\?/
+  const oneLine = (text: string) => stripVTControlCharacters(text).replaceAll(/\s+/g, ' ')
+  const isBucketLeft = () => sandbox().services.s3.buckets.find('bedrock-logs-111122223333') !== undefined
+  const withTheirs = async (line: string) => {
+    await run(line)
+    const { s3, iam } = sandbox().services
+    s3.putObject('bedrock-logs-111122223333', 'audit.csv', new Uint8Array(5))
+    iam.roles.get('BedrockCloudWatchLoggingRole').policies.set('theirs', '{"Version":"2012-10-17","Statement":[]}')
+  }
+
+  test('asks for what others put into ours by itself, and says what would go with it', async () => {
+    await withTheirs('setup --yes')
+    const meanwhile = answering([REMOVE, 'y\r'], [DATA, 'y\r'], [OTHERS, 'y\r'])
+    const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile })
+    expect(OTHERS.exec(oneLine(stderr))?.[0]).toBe(
+      'Kept so far: bucket bedrock-logs-111122223333 holds 1 object version (5 bytes) that Bedrock did not put there: audit.csv; role BedrockCloudWatchLoggingRole has policies that are not ours: policy theirs. ? Delete these as well, with s3-bucket bedrock-logs-111122223333 (2 objects, 5 bytes) and iam-role BedrockCloudWatchLoggingRole?',
+    )
+    expect([code, isBucketLeft(), sandbox().services.iam.roles.list().length]).toEqual([0, false, 0])
+  })
+
+  test("does not ask whether to delete others' objects in a bucket that was just to be kept", async () => {
+    await withTheirs('setup --yes')
+    const meanwhile = answering([REMOVE, 'y\r'], [DATA, 'n\r'], [OTHERS, 'n\r'])
+    const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile })
+    expect(oneLine(stderr)).toContain('Delete these as well, with iam-role BedrockCloudWatchLoggingRole?')
+    expect(OTHERS.exec(stderr)?.[0]).not.toContain('audit.csv')
+    expect([code, isBucketLeft(), sandbox().services.iam.roles.list().length]).toEqual([5, true, 1])
+  })
+
   test('asks a second time about what holds data', async () => {
     await run('setup --yes')
     const dialogue = answering([/Remove \d+ resources/, 'y\r'], [/Delete the data/, 'n\r'])

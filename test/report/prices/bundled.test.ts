@@ -8,7 +8,7 @@ import { parseModelName } from '../../../src/report/prices/model-id.ts'
 import { isCommercial } from '../../../src/report/prices/places.ts'
 import { TABLE } from '../../../src/report/prices/table/index.ts'
 import { tableQuote } from '../../../src/report/prices/table.ts'
-import type { Terms } from '../../../src/report/terms.ts'
+import { PROMPT_LENGTHS, type Terms } from '../../../src/report/terms.ts'
 
 const AT = new Date('2026-11-23T10:00:00Z')
 let book: PriceBook
@@ -284,6 +284,18 @@ describe('the terms', () => {
     expect(dollars(price.perMillion).slice(0, 2)).toEqual([1.5, 7.5])
     expect(price.disputes?.map(({ perMillion }) => dollars(perMillion).slice(0, 2))).toEqual([[3, 15]])
   })
+})
+
+test('a dispute stays one for long prompts of which nobody has a price, and on no other figures', () => {
+  for (const id of ['anthropic.claude-3-5-haiku-20241022-v1:0', 'us.amazon.nova-2-lite-v1:0', 'qwen.qwen3-next-80b-a3b']) {
+    for (const region of ['us-east-1', 'us-west-2', 'ap-south-1']) {
+      const standard = book.lookup(id, region, AT)
+      for (const promptOver of PROMPT_LENGTHS) {
+        const long = book.lookup(id, region, AT, { tier: 'standard', promptOver })
+        expect({ id, region, promptOver, long }).toEqual({ id, region, promptOver, long: standard })
+      }
+    }
+  }
 })
 
 describe('models of whose use nothing tells what the bill goes by have no price', () => {

@@ -246,6 +246,7 @@ describe('a count', () => {
     ['many'],
     [true],
     [{}],
+    [[5]],
     [1e12],
     [100_000_001],
     ['0x10'],
@@ -262,9 +263,26 @@ describe('a count', () => {
   ])('of the cache need not be there, but must be one: %s', (key, counter) => {
     const of = (count: unknown) =>
       read({ input: { inputTokenCount: 1, inputBodyJson: {}, [key]: count }, output: { outputTokenCount: 1 } })
-    expect(of(undefined).billing.unknown).toBeUndefined()
-    expect(of(-1).billing.unknown).toEqual(new Set([counter]))
+    for (const none of [undefined, null]) expect(of(none).billing.unknown).toBeUndefined()
+    for (const odd of [-1, 1.5, '1,000', 1e308, true, false, [5], [], { a: 1 }]) {
+      expect([odd, of(odd).billing.unknown]).toEqual([odd, new Set([counter])])
+    }
   })
+
+  test.each([['5'], [-1], [[5]], [{}], [true], [2_000]])(
+    'of cached tokens that cannot be leaves open how many of the prompt they were: %j',
+    (cached_tokens) => {
+      const usage = { prompt_tokens: 1_000, completion_tokens: 5, prompt_tokens_details: { cached_tokens } }
+      const { inputTokens, cacheReadTokens, billing } = read({
+        operation: INVOKE,
+        model: 'openai.gpt-oss-20b-1:0',
+        input: { inputBodyJson: {} },
+        output: { outputBodyJson: { usage } },
+      })
+      if (cached_tokens === '5') expect([inputTokens, cacheReadTokens]).toEqual([995, 5])
+      else expect([inputTokens, billing.unknown]).toEqual([1_000, new Set(['cacheReadTokens'])])
+    },
+  )
 
   test.each([
     ['an error code', { errorCode: 'ValidationException' }, {}],

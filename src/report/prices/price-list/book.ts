@@ -4,7 +4,8 @@ import { DAY_MS } from '../../window.ts'
 import { agree, type Figures, NO_PRICE, notStandard, pricePeriods, type Unpriced } from '../book.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../model-id.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
-import { listNames } from './names.ts'
+import { countLeftOut, type LeftOut, type LeftOutCount, sumLeftOut } from './left-out.ts'
+import { listNames, modelIds } from './names.ts'
 import { dayOf, isDouble, type SeenPrice, type Sight, sightOn } from './seen.ts'
 import type { RegionPrices } from './stored.ts'
 import type { ListedKind, Modality, Routing } from './usage-type.ts'
@@ -57,7 +58,9 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
         .map((name) => find(name, { region, ...spot }))
         .find((found) => found !== undefined)
       const answer = model && priceOf(model, id, terms, day)
-      if (answer) return spot.mantle && !mantle && !('unpriced' in answer) ? asMantle(answer) : answer
+      if (!answer) continue
+      if (mantle || !spot.mantle || 'unpriced' in answer) return answer
+      return { ...answer, source: answer.source.replace(SOURCE, `${SOURCE} (mantle)`) }
     }
     return { unpriced: NO_PRICE }
   }
@@ -85,10 +88,6 @@ function spotsOf(id: string, mantle: boolean): { routing: Routing; mantle: boole
     scope === 'global' ? ['global'] : scope === 'in-region' ? ['in-region'] : ['geographic', 'in-region']
   const own = routings.map((routing) => ({ routing, mantle }))
   return mantle ? own : [...own, ...routings.map((routing) => ({ routing, mantle: true }))]
-}
-
-function asMantle(quote: ListedQuote): ListedQuote {
-  return { ...quote, source: quote.source.replace(SOURCE, `${SOURCE} (mantle)`) }
 }
 
 interface Day {
@@ -263,4 +262,32 @@ function modelOf(group: readonly SeenPrice[]): ListedModel {
     hasLong: group.some(({ long }) => long),
     others,
   }
+}
+
+/**
+ * What the lists have and prices nothing, by reason: what their reader left out, names that no model id is known for, and
+ * what has two prices at once.
+ */
+export function unusedOf(lists: readonly RegionPrices[]): LeftOutCount[] {
+  return sumLeftOut(lists.flatMap((list) => [list.leftOut, countLeftOut(unusable(list))]))
+}
+
+function* unusable({ prices, readAt }: RegionPrices): Iterable<{ reason: LeftOut; example: string }> {
+  const today = dayOf(readAt)
+  const things = new Map<string, bigint>()
+  for (const price of prices) {
+    if (price.to !== today || price.from > today) continue
+    const example = `${price.model} ${price.kind}, ${price.region}, ${price.routing}, ${price.tier}`
+    // Policies of guardrails are none.
+    if (!price.mantle && price.kind !== 'textUnit' && modelIds(price.model).length === 0)
+      yield { reason: 'model', example }
+    const thing = thingOf(price)
+    const known = things.get(thing)
+    if (known !== undefined && known !== price.price) yield { reason: 'conflict', example }
+    things.set(thing, price.price)
+  }
+}
+
+function thingOf({ price: _, from: __, to: ___, alias: ____, ...rest }: SeenPrice): string {
+  return JSON.stringify(rest)
 }

@@ -21,12 +21,14 @@ export class ExactSums {
   #seen = new Uint8Array(1024)
   readonly #big = new Map<number, AttoUsd>()
 
-  /** @param groups of each row that is added @param rows which they are @param instead of what has no value */
-  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): void {
+  /** @param instead of what has no value @returns how many rows have neither */
+  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): number {
+    let without = 0
     for (let at = 0; at < rows.length; at++) {
       const [group, row] = [groups[at] as number, rows[at] as number]
-      if (!this.#addOne(group, amounts, row) && instead) this.#addOne(group, instead, row)
+      if (!this.#addOne(group, amounts, row) && !(instead && this.#addOne(group, instead, row))) without++
     }
+    return without
   }
 
   /** Undefined where no row had a value. */

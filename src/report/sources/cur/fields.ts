@@ -52,6 +52,8 @@ export interface Form {
   name: 'CUR' | 'FOCUS'
   /** Without these it cannot be read. */
   needs: readonly string[]
+  /** What each line has to have. */
+  cost: AmountField
   fields: ReadonlyMap<Field, readonly string[]>
 }
 
@@ -61,6 +63,7 @@ const fieldsOf = (fields: Partial<Record<Field, string>>): Form['fields'] =>
 const CUR: Form = {
   name: 'CUR',
   needs: ['line_item_usage_start_date', 'line_item_unblended_cost', 'line_item_product_code', 'line_item_usage_type'],
+  cost: 'unblended',
   fields: fieldsOf({
     start: 'line_item_usage_start_date',
     payer: 'bill_payer_account_id',
@@ -98,6 +101,7 @@ const CUR: Form = {
 const FOCUS: Form = {
   name: 'FOCUS',
   needs: ['ChargePeriodStart', 'BilledCost', 'ServiceName'],
+  cost: 'net',
   fields: fieldsOf({
     start: 'ChargePeriodStart',
     payer: 'BillingAccountId',

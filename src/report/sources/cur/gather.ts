@@ -54,6 +54,8 @@ export class Gathering {
   isFinal: boolean | undefined
   /** Rows of Bedrock without a time, which fit in no window. */
   timeless = 0
+  /** Rows that do not tell what they cost. */
+  costless = 0
 
   constructor(asked: Asked) {
     this.#asked = asked
@@ -89,7 +91,8 @@ export class Gathering {
       const [first, second] = layout.places(field).map((place) => amountsAt(batch, place))
       // A net cost that is left out is that of a line without a discount.
       const instead = field === 'net' ? amountsAt(batch, layout.places('unblended')[0]) : second
-      if (first) this.#sums.get(field)?.add(groups, rows, first, instead)
+      const without = first && this.#sums.get(field)?.add(groups, rows, first, instead)
+      if (field === layout.form.cost) this.costless += without ?? 0
     }
     await this.#addCommitments(batch, layout, groups, rows, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array)
     const [invoices] = textsAt(batch, [layout.places('invoice')]).flat()

@@ -3,6 +3,7 @@ import type { Context } from '../../../core/context.ts'
 import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
+import { count } from '../../../text/numbers.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
@@ -278,7 +279,7 @@ function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, she
 function lackWarnings(
   layouts: readonly Layout[],
   told: readonly string[],
-  { timeless }: Gathering,
+  { timeless, costless }: Gathering,
   lines: readonly BillLine[],
 ): Warning[] {
   const warnings: Warning[] = []
@@ -294,8 +295,11 @@ function lackWarnings(
     const lacks = isLacking((layout) => layout.tagPlaces(tag).length > 0)
     warnings.push(...(lacks ? [{ code: 'bill-columns' as const, message }] : untagged(lines, { name, key: tag.key })))
   }
-  if (timeless > 0)
-    warnings.push({ code: 'bill-damaged', message: `${timeless} lines have no time and are not in the report` })
+  for (const [lines, what] of [
+    [timeless, 'a time, not in the report'],
+    [costless, 'a cost, which is not in the report'],
+  ] as const)
+    if (lines > 0) warnings.push({ code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` })
   return warnings
 }
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { parsePrice } from '../../../../src/report/money.ts'
-import { priceListBook } from '../../../../src/report/prices/price-list/book.ts'
+import { priceListBook, unusedOf } from '../../../../src/report/prices/price-list/book.ts'
 import { modelIds } from '../../../../src/report/prices/price-list/names.ts'
 import { parseProduct } from '../../../../src/report/prices/price-list/products.ts'
 import { remember } from '../../../../src/report/prices/price-list/seen.ts'
-import { unusedOf } from '../../../../src/report/prices/price-list/unused.ts'
 import { AWS_LIST, type ListRow } from '../data/index.ts'
 
 const READ_AT = Date.UTC(2026, 7, 20, 10)
