@@ -74,9 +74,10 @@ export function changeText(change: Change | undefined): string {
   return `${signed(change.usd, usd)}${share}`
 }
 
-/** "+$1.20" */
+/** "+$1.20"; "<0.1 %" is either way. */
 export function signed(value: number, text: (value: number) => string): string {
-  return `${value < 0 ? '-' : '+'}${text(Math.abs(value))}`
+  const size = text(Math.abs(value))
+  return size.startsWith('<') ? size : `${value < 0 ? '-' : '+'}${size}`
 }
 
 type Told = Partial<Pick<Group, 'before' | 'change'>> & Pick<Group, (typeof COUNTERS)[number]>

@@ -123,31 +123,22 @@ function warningTexts(
 }
 
 const UNTOLD = {
-  tier: 'the service tier of some calls',
-  latency: 'the share of latency-optimized calls',
-  promptLength: 'the length of some prompts',
-  cacheTtl: 'the lifetime of cache writes',
+  tier: 'service tiers',
+  latency: 'which calls were latency-optimized',
+  promptLength: 'lengths of prompts',
+  cacheTtl: 'lifetimes of cache writes',
 }
 
-/**
- * "the lifetime of cache writes is not known for 2 models: at most $0.38 more (--verbose)"; of several kinds one line:
- * "the length of some prompts (nova-pro) and the lifetime of cache writes (2 models) are not known: at most $0.71 more (--verbose)"
- */
+/** "the cost may be up to $0.71 higher; not known: lengths of prompts (nova-pro), lifetimes of cache writes (2 models) (--verbose)" */
 function doubtTexts(doubts: readonly DoubtLine[], name: (model: string) => string): string[] {
   const kinds = (Object.keys(UNTOLD) as (keyof typeof UNTOLD)[]).flatMap((untold) => {
     const [first, ...more] = doubts.filter((doubt) => doubt.untold === untold)
-    return first
-      ? [{ what: UNTOLD[untold], who: more.length === 0 ? name(first.model) : `${more.length + 1} models` }]
-      : []
+    return first ? [`${UNTOLD[untold]} (${more.length === 0 ? name(first.model) : `${more.length + 1} models`})`] : []
   })
   const known = doubts.every(({ couldAddUsd }) => couldAddUsd !== null)
   const sum = doubts.reduce((total, { couldAddUsd }) => total + (couldAddUsd ?? 0), 0)
-  const most = known ? `at most ${usd(sum)} more` : 'how much more it may be is not known'
-  const [one, ...others] = kinds
-  if (!one) return []
-  if (others.length === 0) return [`${one.what} is not known for ${one.who}: ${most} ${MORE}`]
-  const each = kinds.map(({ what, who }) => `${what} (${who})`)
-  return [`${each.slice(0, -1).join(', ')} and ${each.at(-1)} are not known: ${most} ${MORE}`]
+  const most = known ? `up to ${usd(sum)} higher; not known:` : 'higher; not known: how much,'
+  return kinds.length === 0 ? [] : [`the cost may be ${most} ${kinds.join(', ')} ${MORE}`]
 }
 
 /** Where this leads, and from what. */

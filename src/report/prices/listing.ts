@@ -4,7 +4,7 @@ import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, TIERS, type Tier } from '..
 import type { Figures, Price, PriceBook, Quote } from './book.ts'
 
 /** US dollars per million tokens, or an image; null where the source has no such price. */
-interface ListedFigures {
+export interface ListedFigures {
   inputPerMillion: number | null
   outputPerMillion: number | null
   cacheReadPerMillion: number | null

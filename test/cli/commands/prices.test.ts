@@ -37,6 +37,26 @@ describe('prices', () => {
     expect((await listed(`${ids.join(' ')} --offline`)).unpriced).toHaveLength(150)
   })
 
+  it('has an order and an end, if asked for', async () => {
+    const output = async (line: string) =>
+      (await listed(`--offline ${line}`)).prices.map(({ outputPerMillion }) => outputPerMillion ?? Number.NaN)
+    const [all, dearest] = [await output(''), await output('--sort output --top 3')]
+    expect(dearest).toEqual(
+      all
+        .filter((usd) => !Number.isNaN(usd))
+        .sort((a, b) => b - a)
+        .slice(0, 3),
+    )
+    // What has no price for output, such as images, is last either way.
+    const cheapest = await output('--sort output:asc')
+    expect(cheapest).toHaveLength(all.length)
+    expect(cheapest[0]).toBe(Math.min(...all.filter((usd) => !Number.isNaN(usd))))
+    expect(cheapest.at(-1)).toBeNaN()
+    const { prices } = await listed('--offline --sort name:desc --top 1')
+    expect(prices[0]?.model).toMatch(/^z/)
+    expect((await run('prices --sort size')).code).toBe(2)
+  })
+
   it('asks nobody when offline', async () => {
     const { prices } = await listed('us.amazon.nova-pro-v1:0 --offline')
     expect(prices).toMatchObject([{ inputPerMillion: 0.8, source: expect.stringMatching(/^aws-price-list@2026/) }])

@@ -63,6 +63,12 @@ describe.each(FORMATS)('%s', (_name, render) => {
     expect(text).toContain('the cost now leaves something out, so this is not exact')
   })
 
+  test('has no sign before what is less than a tenth of a percent', async () => {
+    const more = row('maker.two', { invocations: 3, inputTokens: 4 * MILLION + 40 })
+    const text = await render(viewOf({ before }, {}, [used('maker.one', 2), more, used('maker.gone', 1)]))
+    expect(text.replace(/\\/g, '')).toMatch(/\+\$0\.00004 \((<|&lt;)0\.1 %\)/)
+  })
+
   test('has the columns that were asked for, and no others', async () => {
     const text = await render(
       viewOf({ top: 1 }, { columns: ['costUsd', 'share', 'latencyMs.p99', 'costs.input', 'tokens'] }),

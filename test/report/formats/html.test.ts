@@ -137,12 +137,12 @@ describe('the page', () => {
       'Prices',
     ])
     expect(tables['Use and cost']).toEqual([
-      'Model Cost Share Priced Calls Input_tokens Output_tokens Error_rate Client_errors Throttles'
+      'Model Cost Share Calls Input_tokens Output_tokens Error_rate Client_errors Throttles Priced'
         .split(' ')
         .map((name) => name.replace('_', ' ')),
-      ['one', '$3.00', '100.0 %', 'all', '1,200', '1,000,000', '0', '0.3 %', '3', '4'],
-      ['two', 'unpriced', '–', 'none', '7', '0', '9', '0.0 %', '0', '0'],
-      ['Total', 'at least $3.00', '100.0 %', '99 %', '1,207', '1,000,000', '9', '0.2 %', '3', '4'],
+      ['one', '$3.00', '100.0 %', '1,200', '1,000,000', '0', '0.3 %', '3', '4', 'all'],
+      ['two', 'unpriced', '–', '7', '0', '9', '0.0 %', '0', '0', 'none'],
+      ['Total', 'at least $3.00', '100.0 %', '1,207', '1,000,000', '9', '0.2 %', '3', '4', '99 %'],
     ])
     expect(tables['What the cost is made of']).toEqual([
       ['Model', 'Cost', 'Input', 'Priced'],
@@ -172,7 +172,7 @@ describe('the page', () => {
     const shown = (use ? elementsIn(use, 'tr') : []).map((line) => line.childNodes.map(textOf))
     expect(shown).toHaveLength(12 + 3)
     // 88 of them are priced: 108 + 107 + … + 21 million tokens at $3.
-    expect(shown[13]?.slice(0, 5)).toEqual(['108 others', 'at least $17,028.00', '80.5 %', '', '216'])
+    expect(shown[13]?.slice(0, 4)).toEqual(['108 others', 'at least $17,028.00', '80.5 %', '216'])
     expect(tablesOf(page)['Use and cost']?.filter(([name]) => name?.startsWith('model-'))).toHaveLength(120)
   })
 

@@ -94,13 +94,11 @@ describe('notes', () => {
   it.each<[Partial<Report>, string[]]>([
     [
       { doubts: [doubt('us.maker.a', 0.33), doubt('us.maker.b', 0.05)] },
-      ['the lifetime of cache writes is not known for 2 models: at most $0.38 more (--verbose)'],
+      ['the cost may be up to $0.38 higher; not known: lifetimes of cache writes (2 models) (--verbose)'],
     ],
     [
       { doubts: [doubt('us.maker.abc', 0.0014, 'tier'), doubt('us.maker.b', null, 'promptLength')] },
-      [
-        'the service tier of some calls (abc) and the length of some prompts (maker.b) are not known: how much more it may be is not known (--verbose)',
-      ],
+      ['the cost may be higher; not known: how much, service tiers (abc), lengths of prompts (maker.b) (--verbose)'],
     ],
     [
       {
@@ -144,7 +142,7 @@ describe('notes', () => {
     expect(view.report.warnings).toHaveLength(1)
     const notes = (all: boolean) => notesOf(view, all).filter(({ label }) => label === 'Note')
     expect(notes(false)).toEqual([
-      { label: 'Note', tone: 'unsure', text: expect.stringMatching(/is not known for one: /) },
+      { label: 'Note', tone: 'unsure', text: expect.stringMatching(/not known: lifetimes of cache writes \(one\)/) },
     ])
     expect(notes(true)).toEqual([
       { label: 'Note', tone: 'unsure', text: expect.stringMatching(/^2 calls of maker\.one/) },

@@ -81,7 +81,7 @@ export const TOOLS: readonly Tool[] = [
     command: 'prices',
     title: 'Prices of models',
     describe: 'US dollars per million tokens or an image, with source and date.',
-    inputs: ['tier'],
+    inputs: ['tier', 'sort', 'top'],
     words: { input: 'models', describe: 'model ids, ARNs or parts of ids; all models without it' },
     rows: 'prices',
   },

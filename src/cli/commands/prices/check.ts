@@ -58,22 +58,16 @@ function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
   const several = new Set(lines.map(({ region }) => region)).size > 1
   const when = ({ tier, from, to }: ChangedLine) =>
     [tier, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
-  const kinds = [...CHARGE_KINDS.map(({ name, title }) => ({ kind: name === 'images' ? 'image' : name, title }))]
   return [
     { heading: 'Model', cell: ({ model }) => plain(model) },
     { heading: 'Key', cell: ({ key }) => plain(key) },
     ...(several ? [{ heading: 'Region', cell: ({ region }: ChangedLine) => region }] : []),
     ...(lines.some((line) => when(line) !== '') ? [{ heading: 'Holds for', cell: when }] : []),
-    ...kinds.flatMap(({ kind, title }): Column<ChangedLine>[] => {
+    ...CHARGE_KINDS.flatMap(({ name, title }): Column<ChangedLine>[] => {
+      const kind = name === 'images' ? 'image' : name
       const of = (line: ChangedLine) => line.changes.find((change) => change.kind === kind)
-      if (!lines.some(of)) return []
-      return [
-        {
-          heading: `${title[0]?.toUpperCase()}${title.slice(1)}`,
-          align: 'right',
-          cell: (line) => changeText(of(line)),
-        },
-      ]
+      const heading = `${title[0]?.toUpperCase()}${title.slice(1)}`
+      return lines.some(of) ? [{ heading, align: 'right', cell: (line) => changeText(of(line)) }] : []
     }),
   ]
 }

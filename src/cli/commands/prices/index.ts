@@ -1,6 +1,9 @@
 import type { AwsPlace } from '../../../aws/context.ts'
-import type { Listing } from '../../../report/prices/listing.ts'
+import { compare } from '../../../report/arrange.ts'
+import type { ListedFigures, ListedLine, Listing } from '../../../report/prices/listing.ts'
 import { TIERS, type Tier } from '../../../report/terms.ts'
+import { parseSortText } from '../../../report/values.ts'
+import { choice, wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 import type { Shown } from './table.ts'
@@ -11,7 +14,19 @@ interface Options {
   verbose: boolean
   tiers: readonly Tier[]
   check: boolean
+  sort: string | undefined
+  top: number | undefined
 }
+
+/** What `--sort` orders prices by. */
+const SORTED_BY: ReadonlyMap<string, 'model' | 'perImage' | keyof ListedFigures> = new Map([
+  ['name', 'model'],
+  ['input', 'inputPerMillion'],
+  ['output', 'outputPerMillion'],
+  ['cache-read', 'cacheReadPerMillion'],
+  ['cache-write', 'cacheWritePerMillion'],
+  ['image', 'perImage'],
+])
 
 export const pricesCommand = command<Options>({
   examples: [
@@ -23,6 +38,7 @@ export const pricesCommand = command<Options>({
     },
     { says: 'all tiers of a model, and long prompts', run: 'bedrock-monitor prices amazon.nova-pro-v1:0 --verbose' },
     { says: 'prices of the flex tier', run: 'bedrock-monitor prices qwen --tier flex' },
+    { says: 'the five models with the cheapest output', run: 'bedrock-monitor prices --sort output:asc --top 5' },
     { says: 'what your own prices change', run: 'bedrock-monitor prices --check' },
     { says: 'as JSON, without calling AWS', run: 'bedrock-monitor prices --json --offline' },
   ],
@@ -43,15 +59,24 @@ export const pricesCommand = command<Options>({
     },
     { name: 'verbose', describe: 'all tiers, long prompts, and which lines of the AWS Price List are not used' },
     { name: 'check', describe: 'show what each of your own prices changes' },
+    {
+      name: 'sort',
+      value: 'KEY',
+      describe: `order by ${[...SORTED_BY.keys()].join(', ')}; add :asc or :desc`,
+      ...choice(...[...SORTED_BY.keys()].flatMap((key) => [key, `${key}:asc`, `${key}:desc`])),
+    },
+    { name: 'top', value: 'N', describe: 'show the first N', check: wholeNumber(1, 100_000) },
   ],
   parse: (args) => ({
     words: args.words,
     offline: args.is('offline'),
     verbose: args.is('verbose'),
     check: args.is('check'),
+    sort: args.text('sort'),
+    top: args.text('top') === undefined ? undefined : Number(args.text('top')),
     tiers: TIERS.filter((tier) => args.list('tier').includes(tier)),
   }),
-  async run(app, { words, offline, verbose, check, tiers }) {
+  async run(app, { words, offline, verbose, check, tiers, sort, top }) {
     const regions = await regionsOf(app)
     const { loadPrices } = await import('../../../report/sources/prices.ts')
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
@@ -76,7 +101,7 @@ export const pricesCommand = command<Options>({
     const listing = listPrices(book, wanted, now, { ...(tiers.length > 0 ? { tiers } : { all: verbose }) })
     // Of a list that nobody asked for by name, what is not sold in the Region is no news.
     const shown: Shown = {
-      ...listing,
+      prices: inOrder(listing.prices, sort).slice(0, top),
       unpriced:
         words.length === 0
           ? []
@@ -94,6 +119,18 @@ export const pricesCommand = command<Options>({
     return 0
   },
 })
+
+/** Figures begin with the largest, names with the first; what is not known is last. */
+function inOrder(prices: ListedLine[], sort: string | undefined): ListedLine[] {
+  const { name, direction } = parseSortText(sort ?? '')
+  const key = SORTED_BY.get(name)
+  if (!key) return prices
+  const sign = (direction ?? (key === 'model' ? 'asc' : 'desc')) === 'asc' ? 1 : -1
+  return prices.sort((a, b) => {
+    const [x, y] = [a[key], b[key]]
+    return x === null || y === null ? Number(x === null) - Number(y === null) : sign * compare(x, y)
+  })
+}
 
 /** A reason that names what would find a price, where it does not yet: by default to ask AWS. */
 function withCure({ model, region, reason }: Listing['unpriced'][number], cure?: string): string {

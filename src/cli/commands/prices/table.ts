@@ -1,7 +1,7 @@
 import type { ListedLine, Listing } from '../../../report/prices/listing.ts'
 import { LEFT_OUT, type LeftOutCount } from '../../../report/prices/price-list/left-out.ts'
 import { plain } from '../../../text/escape.ts'
-import { grouped, price } from '../../../text/numbers.ts'
+import { count, price } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
@@ -24,10 +24,8 @@ export function printListing(out: Output, { prices, unpriced, unused = [] }: Sho
   }
   if (unused.length > 0) out.line(`\n${out.paint.bold('Lines of the AWS Price List that are not used')}`)
   for (const { reason, rows, example } of unused) {
-    note(
-      out,
-      `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}: ${LEFT_OUT[reason]}${example === '' ? '' : ` (such as ${plain(example)})`}`,
-    )
+    const such = example === '' ? '' : ` (such as ${plain(example)})`
+    note(out, `${count(rows, 'row')}: ${LEFT_OUT[reason]}${such}`)
   }
 }
 

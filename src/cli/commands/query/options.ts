@@ -81,21 +81,7 @@ export function queryOptions(args: Args): QueryOptions {
   }
   const [query, second] = named
   if (!query) {
-    const flag = [
-      'show',
-      'hours',
-      'last',
-      'since',
-      'until',
-      'model',
-      'key',
-      'limit',
-      'sort',
-      'top',
-      'columns',
-      'output',
-      'engine',
-    ].find((name) => args.is(name) || args.text(name) !== undefined)
+    const flag = NEED_A_NAME.find((name) => args.is(name) || args.text(name) !== undefined)
     if (flag === undefined) return { ...common, action: 'list' }
     throw usageError(`--${flag} needs the name of a query`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
   }
@@ -142,23 +128,14 @@ const MODEL_ID = /^[\w.:/-]{1,2048}$/
 /** What would end a name in a query, or a query's line; Bedrock takes none of it in a key. */
 const NO_KEY = /[`"\\\p{Cc}]/u
 
+const NEED_A_NAME = 'show hours last since until model key limit sort top columns output engine'.split(' ')
+
 /** Each query has columns of its own. */
-const LIST_WORDS: ReadonlyMap<string, Pick<Flag, 'describe' | 'values'>> = new Map([
-  [
-    'sort',
-    {
-      describe: 'order by name, cost, calls, errors, latency or another column of the query; add :asc or :desc',
-      values: ['cost', 'calls', 'input', 'output', 'errors', 'latency', 'ttft', 'name'],
-    },
-  ],
-  [
-    'columns',
-    {
-      describe: 'show these columns of the query; JSON always has all of them',
-      values: ['cost', 'calls', 'input', 'output', 'errors', 'latency', 'ttft', 'name'],
-    },
-  ],
+const LIST_WORDS: ReadonlyMap<string, string> = new Map([
+  ['sort', 'order by name, cost, calls, errors, latency or another column of the query; add :asc or :desc'],
+  ['columns', 'show these columns of the query; JSON always has all of them'],
 ])
+const COLUMN_WORDS = ['cost', 'calls', 'input', 'output', 'errors', 'latency', 'ttft', 'name']
 
 /** The flags of `query`. */
 export const QUERY_FLAGS: readonly Flag[] = [
@@ -205,7 +182,9 @@ export const QUERY_FLAGS: readonly Flag[] = [
   { ...OFFLINE_FLAG, group: 'Query' },
   ...ACCOUNT_FLAGS,
   NO_LINKED,
-  ...LIST_FLAGS.filter(({ name }) => name !== 'top').map((flag) => ({ ...flag, ...LIST_WORDS.get(flag.name) })),
+  ...LIST_FLAGS.filter(({ name }) => LIST_WORDS.has(name)).map((flag) => {
+    return { ...flag, describe: LIST_WORDS.get(flag.name) ?? '', values: COLUMN_WORDS }
+  }),
   { name: 'top', value: 'N', describe: 'the same as --limit', group: 'Output', check: wholeNumber(1, MOST_ROWS) },
   ...outputFlags(ANSWER_FORMATS),
   VERBOSE_FLAG,

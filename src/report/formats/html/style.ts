@@ -34,6 +34,7 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 600; font-variant-numeric: t
 dd.bad { color: var(--bad); }
 dd.change { font-size: 15px; }
 dd small { font-size: 15px; font-weight: 400; }
+.tiles div:first-child small { display: block; }
 dd.note { margin: 0; font-size: 12px; font-weight: 400; color: var(--muted); }
 nav { margin: 14px 0; overflow-wrap: anywhere; }
 a { color: var(--c1); }
@@ -68,7 +69,7 @@ figure p { color: var(--muted); padding: 40px 0; text-align: center; margin: aut
 #tip span:last-child { white-space: nowrap; }
 .scroll { overflow: auto; border: 1px solid var(--grid); border-radius: 10px; }
 .open { max-height: 85vh; }
-table { border-collapse: collapse; width: 100%; font-size: 14px; }
+table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 14px; }
 th, td { padding: 6px 8px; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 thead th { position: sticky; top: 0; z-index: 1; white-space: normal; color: var(--muted); font-weight: 600; font-size: 13px; background: var(--card); vertical-align: bottom; }
 thead button { padding: 0; border: 0; background: none; font-weight: inherit; text-align: inherit; cursor: pointer; }
@@ -76,12 +77,10 @@ thead button:hover { color: var(--ink); text-decoration: underline; }
 thead button::after { content: "\\a0↕"; opacity: .35; }
 [aria-sort=ascending] button::after { content: "\\a0↑"; opacity: 1; }
 [aria-sort=descending] button::after { content: "\\a0↓"; opacity: 1; }
-tbody tr, tfoot tr { border-top: 1px solid var(--grid); }
+tbody > * > *, tfoot > * > * { border-top: 1px solid var(--grid); }
 tbody tr:hover > * { background: var(--card); }
 .key, tbody th, tfoot th { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 tbody th { font-weight: 400; }
-/* The line of a row is not drawn over what sticks. */
-tbody th:first-child, tfoot th:first-child { box-shadow: inset 0 1px var(--grid); }
 .w1 { min-width: 9ch; } .w2 { min-width: 18ch; } .w3 { min-width: 27ch; } .w4 { min-width: 36ch; }
 .when.when { min-width: 0; white-space: nowrap; }
 tr > th:first-child { position: sticky; left: 0; background: var(--paper); }
@@ -128,20 +127,21 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   .tiles div { padding: 5px 8px; }
   .tiles div:first-child { grid-row: auto; grid-column: auto; }
   .tiles div:first-child dd:nth-of-type(1) { font-size: 18px; }
-  dt { font-size: 9px; }
+  dt, dd small { font-size: 9px; }
   dd, dd.change { font-size: 12px; }
   dd.note { font-size: 8px; }
   .legend { font-size: 8.5px; gap: 0 10px; margin: 2px 0 4px; }
   figure { padding: 7px 10px; }
   tfoot { display: table-row-group; }
   figure, .tiles div, tr, .notes li { break-inside: avoid; }
-  h2, summary { break-after: avoid; margin-top: 16px; }
+  h2, .part > summary { break-after: avoid; margin-top: 16px; font-size: 14px; }
   summary { list-style: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .scroll { overflow: visible; border: 0; max-height: none !important; }
   .fold { display: none; }
   table { font-size: 9px; }
   th, td { padding: 2px 5px; }
+  .w3, .w4 { min-width: 20ch; }
   thead th { position: static; font-size: 9px; }
   tr > th:first-child { position: static; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

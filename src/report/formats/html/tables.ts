@@ -225,8 +225,8 @@ function usageColumns(view: ReportView, lines: readonly Line[]): PageColumn<Line
   return [
     costSum(COST_COLUMN),
     { heading: 'Share', cell: (line) => percent(share(line)), sum: { how: 'share', of: ({ usage }) => usage.costUsd } },
-    ...pricedColumns(lines),
     ...counts.map(titled),
+    ...pricedColumns(lines),
   ]
 }
 
