@@ -20,7 +20,7 @@ function linesReporter(out: Output): Reporter {
       else if (event.type === 'resource-progress') {
         const { id, note, done, total } = event
         const share = done === undefined || !total ? [] : [Math.floor(done / total / PROGRESS_STEP) * PROGRESS_STEP]
-        // Each object is told of, and to put it into words takes longer than to read a small one.
+        // Each object is told of: what is not printed is not put into words.
         if (told.get(id) === `${note} ${share}`) return
         told.set(id, `${note} ${share}`)
         const far = share.map((part) => `: ${Math.round(part * 100)} % of ${numberOf(note)(total ?? 0)}`)
