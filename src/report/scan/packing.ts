@@ -39,6 +39,8 @@ const MAGIC: readonly [string, Packing][] = [
   ['ffd8ff', { unread: 'JPEG', cure: 'leave it out' }],
 ]
 const LONGEST = 10
+/** Most objects are told from all of these by their first byte. */
+const FIRST_BYTES = new Set(MAGIC.map(([magic]) => Number.parseInt(magic.slice(0, 2), 16)))
 /** The word that tells tar from others lies in the first header, which has 512 bytes. */
 const TAR_WORD = 257
 const PEEKED = 512
@@ -58,6 +60,7 @@ export function packingOf(head: Buffer, within?: Buffer): Packing | undefined {
 
 function plainPacking(head: Buffer): Packing | undefined {
   if (head.toString('latin1', TAR_WORD, TAR_WORD + 5) === 'ustar') return 'tar'
+  if (!FIRST_BYTES.has(head[0] ?? -1)) return undefined
   const hex = head.toString('hex', 0, LONGEST)
   return MAGIC.find(([magic]) => hex.startsWith(magic))?.[1]
 }

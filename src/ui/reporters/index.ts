@@ -1,4 +1,3 @@
-import type { Event } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
 import { printWarning } from '../error.ts'
 import type { Io } from '../io.ts'
@@ -19,24 +18,18 @@ function linesReporter(out: Output): Reporter {
       if (event.type === 'phase') out.line(`${plain(event.title)} ...`)
       else if (event.type === 'resource-start') verbs.set(event.id, event.verb)
       else if (event.type === 'resource-progress') {
-        const mark = milestone(event)
-        if (told.get(event.id) === mark) return
-        told.set(event.id, mark)
-        out.line(`  ${[mark, ...speedOf(event)].join(', ')}`)
+        const { id, note, done, total } = event
+        const share = done === undefined || !total ? [] : [Math.floor(done / total / PROGRESS_STEP) * PROGRESS_STEP]
+        // Each object is told of: what is not printed is not put into words.
+        if (told.get(id) === `${note} ${share}`) return
+        told.set(id, `${note} ${share}`)
+        const far = share.map((part) => `: ${Math.round(part * 100)} % of ${numberOf(note)(total ?? 0)}`)
+        out.line(`  ${[`${plain(note)}${far}`, ...speedOf(event)].join(', ')}`)
       } else if (event.type === 'resource-end') out.line(finishedLine(out, event, verbs.get(event.id)))
       else if (event.type === 'warning') printWarning(out, event.warning.message)
     },
     pause() {},
   }
-}
-
-/** Changes only when there is something new to say, so that ten thousand objects do not make ten thousand lines. */
-function milestone(event: Extract<Event, { type: 'resource-progress' }>): string {
-  const note = plain(event.note)
-  if (event.done === undefined) return note
-  if (!event.total) return note
-  const steps = Math.floor(event.done / event.total / PROGRESS_STEP)
-  return `${note}: ${Math.round(steps * PROGRESS_STEP * 100)} % of ${numberOf(note)(event.total)}`
 }
 
 /** Line by line, with every AWS call: its name, how long it took and how often it was tried. Never what was in it. */
