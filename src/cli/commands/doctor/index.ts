@@ -46,7 +46,6 @@ export const doctorCommand = command<Options>({
 })
 
 const MOST_COLUMNS = 100
-const ARROW = '→'
 
 /** What holds, then what does not, with why it matters and what fixes it. */
 function printDoctor(out: Output, { accountId, regions, findings, passed }: DoctorReport): void {
@@ -64,13 +63,15 @@ function printDoctor(out: Output, { accountId, regions, findings, passed }: Doct
 function printFinding(out: Output, { severity, title, why, fix }: Finding): void {
   const { paint } = out
   const mark = severity === 'error' ? paint.red('✖') : severity === 'warning' ? paint.yellow('!') : paint.dim('i')
+  // One in ASCII is wider.
+  const arrow = out.unicode ? '→' : '->'
   const columns = Math.max(40, Math.min(out.width, MOST_COLUMNS)) - 4
   const [head = '', ...more] = wrap(plain(title), columns)
   out.line()
   out.line(`  ${mark} ${paint.bold(head)}`)
   for (const line of more) out.line(`    ${paint.bold(line)}`)
   for (const line of wrap(plain(why), columns)) out.line(`    ${paint.dim(line)}`)
-  wrapCommand(plain(fix), out.isTty ? columns - ARROW.length - 1 : Number.POSITIVE_INFINITY).forEach((line, index) => {
-    out.line(`    ${index === 0 ? paint.cyan(ARROW) : ' '.repeat(ARROW.length)} ${line}`)
+  wrapCommand(plain(fix), out.isTty ? columns - arrow.length - 1 : Number.POSITIVE_INFINITY).forEach((line, index) => {
+    out.line(`    ${index === 0 ? paint.cyan(arrow) : ' '.repeat(arrow.length)} ${line}`)
   })
 }
