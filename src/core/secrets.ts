@@ -40,7 +40,10 @@ export function withoutSecrets(text: string): string {
  */
 export function withoutGivenSecrets(text: string): string {
   return withoutSecrets(
-    withoutSecrets(text).replace(/(\b(?!s3:)[a-z][a-z0-9+.-]{0,31}:\/\/)([^\s'"/?#]*)([/?#][^\s'"]*[^\s'":])/gi, '$1$2/…'),
+    withoutSecrets(text).replace(
+      /(\b(?!s3:)[a-z][a-z0-9+.-]{0,31}:\/\/)([^\s'"/?#]*)([/?#][^\s'"]*[^\s'":])/gi,
+      '$1$2/…',
+    ),
   )
 }
 

@@ -130,7 +130,9 @@ export function desiredActions(env: Env, notifies: boolean, have: AlarmActions |
   // Our own topic too, where another has taken its place.
   const topics = [topicArn(env), ownTopicArn(env)]
   const actions = (standing: readonly string[] = []) =>
-    [...new Set([...standing.filter((action) => !topics.includes(action)), ...(notifies ? [topicArn(env)] : [])])].sort()
+    [
+      ...new Set([...standing.filter((action) => !topics.includes(action)), ...(notifies ? [topicArn(env)] : [])]),
+    ].sort()
   return {
     actionsEnabled: true,
     alarmActions: actions(have?.alarmActions),

@@ -287,7 +287,11 @@ describe('the terms', () => {
 })
 
 test('a dispute stays one for long prompts of which nobody has a price, and on no other figures', () => {
-  for (const id of ['anthropic.claude-3-5-haiku-20241022-v1:0', 'us.amazon.nova-2-lite-v1:0', 'qwen.qwen3-next-80b-a3b']) {
+  for (const id of [
+    'anthropic.claude-3-5-haiku-20241022-v1:0',
+    'us.amazon.nova-2-lite-v1:0',
+    'qwen.qwen3-next-80b-a3b',
+  ]) {
     for (const region of ['us-east-1', 'us-west-2', 'ap-south-1']) {
       const standard = book.lookup(id, region, AT)
       for (const promptOver of PROMPT_LENGTHS) {

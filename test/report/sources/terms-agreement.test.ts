@@ -84,7 +84,9 @@ test(
         }
         const { cost, doubts } = await costFrom(world, sources.metrics as SourceRequest)
         expect(cost).toBe(costOf(invocations, ratesInMetrics))
-        expect(new Set(doubts.map(({ untold }) => untold))).toEqual(new Set(['tier', 'latency', 'promptLength', 'cacheTtl']))
+        expect(new Set(doubts.map(({ untold }) => untold))).toEqual(
+          new Set(['tier', 'latency', 'promptLength', 'cacheTtl']),
+        )
         const couldAdd = doubts.reduce((sum, { couldAddUsd }) => sum + parsePrice(couldAddUsd ?? 0), 0n)
         const most = costOf(invocations, (call) => (call.routedModel === undefined ? exactRates : ratesInMetrics)(call))
         expect(most - cost).toBeGreaterThan(0n)
