@@ -247,9 +247,12 @@ test('watch shows models of each account, and names the account that cannot be r
 })
 
 test('a ready-made query asks each account and tells the rows apart', async () => {
-  const { code, stderr } = await run(`query tokens-by-model --hours 3 --json --offline --accounts ${IDS[0]},${IDS[1]}`)
-  // Nobody logs there.
+  const { code, stderr } = await run(
+    `query tokens-by-model --hours 3 --json --offline --accounts ${IDS[0]},${IDS[1]},${WITHOUT[0]}`,
+  )
+  // Nobody logs there, and one cannot be asked at all.
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/NoLogGroup|no log group/i) })
+  expect(stderr).toContain(`account ${WITHOUT[0]} is left out`)
   for (const id of [IDS[0] ?? '', IDS[1] ?? '']) {
     const call = { account: id, region: 'us-east-1', now: Date.now() }
     const { logs } = sandbox.servicesOf(id)

@@ -51,6 +51,10 @@ export async function answerQuery(
     prices,
     order,
     ...parameters,
+  }).catch((error) => {
+    // Nothing else would say it.
+    for (const warning of unread) cx.emit({ type: 'warning', warning })
+    throw error
   })
   const report: QueryReport = {
     schemaVersion: 1,
