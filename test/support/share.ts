@@ -1,22 +1,22 @@
 /** The long tests take many minutes: a run tries a part, always the same one, and the nightly run all of them. */
-const PARTS = 6
+const PARTS = 12
 
 export interface Share {
   /** Whether it is the whole, as the nightly run has it. */
   isAll: boolean
-  /** What is tried of a list: every sixth, beginning at another place in each part. */
+  /** What is tried of a list: every twelfth, beginning at another place in each part. */
   of<Item>(items: readonly Item[]): Item[]
   /** Whether a cell of a table is tried: along each row and down each column the parts take turns. */
   has(row: number, column: number): boolean
   /** How many of so many random cases are tried. */
   runs(many: number): number
-  /** What it is and how to get it again: `part 2 of 6, LONG_TESTS=2`. */
+  /** What it is and how to get it again: `part 2 of 12, LONG_TESTS=2`. */
   name: string
 }
 
 /**
  * What `LONG_TESTS` asks for: `all`, or the number of a part, the first where it is not set.
- * @param parts how many there are, a divisor of six
+ * @param parts how many there are, a divisor of twelve
  */
 export function shareOf(asked: string | undefined, parts = PARTS): Share {
   if (asked === 'all')

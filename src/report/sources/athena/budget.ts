@@ -1,5 +1,5 @@
 import { usageError } from '../../../core/errors.ts'
-import { bytes as bytesText, usd } from '../../../text/numbers.ts'
+import { bytes as bytesText, price as exactUsd, usd } from '../../../text/numbers.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import { USUAL_MOST } from '../bill/budget.ts'
 import type { SourceOptions } from '../source.ts'
@@ -56,7 +56,7 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
       const bases = [...new Set(estimates.map(({ basis }) => basis))].join(', ')
       const needed = (Math.ceil(cost * 100) / 100).toFixed(2)
       throw usageError(
-        `this makes Athena scan up to ${bytesText(spent + all)} (${bases}), which costs ${usd(cost)}: more than ${usd(maxAwsCost)}`,
+        `this makes Athena scan up to ${bytesText(spent + all)} (${bases}), which costs ${usd(cost)}: more than ${exactUsd(maxAwsCost)}`,
         `pass --max-aws-cost ${needed} or more, or ask for a shorter window`,
       )
     },

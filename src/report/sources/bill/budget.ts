@@ -1,5 +1,5 @@
 import { usageError } from '../../../core/errors.ts'
-import { usd } from '../../../text/numbers.ts'
+import { price as exactUsd, usd } from '../../../text/numbers.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import type { SourceOptions } from '../source.ts'
 
@@ -27,7 +27,7 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
   let made = 0
   let read = 0
   const budget: Budget = {
-    most: usd(usdOf(RATES.costExplorer, most)),
+    most: exactUsd(maxAwsCost),
     left: () => most - made,
     spend() {
       made += 1

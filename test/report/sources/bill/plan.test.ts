@@ -84,7 +84,7 @@ describe('what may be spent on asking', () => {
     expect(() => budgetOf({ maxAwsCost: 0.02 })).toThrow(
       'this takes at least 3 requests to Cost Explorer, which cost $0.03: more than $0.02',
     )
-    expect(() => budgetOf({ maxAwsCost: 0.029 })).toThrow('which cost $0.03: more than $0.02')
+    expect(() => budgetOf({ maxAwsCost: 0.029 })).toThrow('which cost $0.03: more than $0.029')
     expect(() => budgetOf({ maxAwsCost: 0.05, readings: 2 })).toThrow('6 requests')
     const budget = budgetOf({ maxAwsCost: 0.1, readings: 2 })
     budget.spend()
