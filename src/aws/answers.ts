@@ -65,6 +65,7 @@ export function refuseOddAnswers(client: { middlewareStack: unknown }): void {
   )
 }
 
+/** Whether an answer of success cannot be one of AWS. */
 function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
   return statusCode >= 200 && statusCode <= 299 && !REQUEST_ID_HEADERS.some((name) => headers[name])
 }

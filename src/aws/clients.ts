@@ -16,6 +16,7 @@ import { rateLimits, withRetries } from './retry.ts'
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
   region: string
+  /** What the environment and the profile say. */
   connection?: Connection
   /** Instead of every endpoint that the connection names. */
   endpointUrl?: string
@@ -23,6 +24,7 @@ export interface AwsOptions {
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
   /** At most this many attempts a call, the first included; by default as many as its fault is worth. */
   maxAttempts?: number
+  /** Milliseconds of silence after which a request has failed. */
   requestTimeoutMs?: number
   /** Bytes beyond which an answer is none of AWS's; the objects of S3 are not bound by it. */
   mostAnswerBytes?: number

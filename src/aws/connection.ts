@@ -28,6 +28,7 @@ const SERVICE_IDS = [
 export interface Connection {
   readonly env: Variables
   readonly files: SharedFiles
+  /** The profile in use. */
   readonly profile: string
   /** True where `--profile` names it: then keys in the environment do not count. */
   readonly chosen: boolean
@@ -44,12 +45,14 @@ export interface Connection {
   /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
   caBundle(): Promise<string | undefined>
   readonly proxyFor: ProxyFor
+  /** False where no proxy is named at all. */
   readonly hasProxy: boolean
 }
 
 interface ConnectionOptions {
   env: Variables
   files: SharedFiles
+  /** What `--profile` says. */
   profile?: string | undefined
   readText(path: string): Promise<string>
 }

@@ -42,11 +42,14 @@ export interface Aws {
   readonly bedrock: Sender<BedrockClient>
   readonly sns: Sender<SNSClient>
   readonly kms: Sender<KMSClient>
+  /** Of the account, whatever the Region. */
   readonly budgets: Sender<BudgetsClient>
+  /** Of the account, whatever the Region. */
   readonly exports: Sender<BCMDataExportsClient>
   readonly glue: Sender<GlueClient>
   readonly athena: Sender<AthenaClient>
   readonly quotas: Sender<ServiceQuotasClient>
+  /** Of the organization, whatever the Region. */
   readonly organizations: Sender<OrganizationsClient>
   /** Answers for every Region of its partition, whatever Region the others are in. */
   readonly pricing: Sender<PricingClient>

@@ -180,6 +180,7 @@ async function tokenOfProfile(asking: Asking, profile: string): Promise<AwsCrede
   return tokenFile ? assumeWithToken(asking, { tokenFile, role, sessionName, from: `profile ${profile}` }) : undefined
 }
 
+/** The keys of a container's task or pod. */
 async function fromContainer({ connection: { env } }: Asking): Promise<AwsCredentialIdentity | undefined> {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI

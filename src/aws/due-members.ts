@@ -94,6 +94,7 @@ const ROOTS: ReadonlyMap<string, string> = new Map([
   ['s3:GetBucketVersioning', 'Versioning'],
 ])
 
+/** The element that an answer in XML must have and has not. */
 export function lackingRoot(call: string, xml: string): string | undefined {
   const root = ROOTS.get(call)
   return root === undefined || new RegExp(`<\\w*${root}\\w*[\\s/>]`).test(xml) ? undefined : root

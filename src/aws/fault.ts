@@ -1,3 +1,4 @@
+/** The parts of an SDK error that are worth reading. */
 export interface SdkError {
   name?: string
   message?: string
@@ -109,6 +110,7 @@ const PASSING: ReadonlySet<FaultClass> = new Set([
   'clock',
 ])
 
+/** True when the same call may succeed a moment later. */
 export function isPassing(fault: Fault): boolean {
   return PASSING.has(fault.class)
 }

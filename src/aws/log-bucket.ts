@@ -1,3 +1,4 @@
+/** What the names of the buckets are made of. */
 export interface BucketNaming {
   accountId: string
   settings: {

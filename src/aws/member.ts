@@ -6,6 +6,7 @@ import { assumedKeys } from './credentials/roles.ts'
 import { renewing } from './credentials.ts'
 import { arn } from './partitions.ts'
 
+/** A role of another account, and how it is assumed. */
 export interface MemberRole {
   account: string
   /** Its name, with its path where it has one: `reader`, `ops/reader`. */
@@ -17,6 +18,7 @@ export interface MemberRole {
   policy: string
 }
 
+/** ARN of the role in the partition of a Region. */
 export function memberRoleArn({ account, role }: Pick<MemberRole, 'account' | 'role'>, region: string): string {
   return arn({ region }, 'iam', '', account, `role/${role}`)
 }

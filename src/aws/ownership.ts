@@ -18,6 +18,7 @@ const STACK_TAGS = 'aws:cloudformation:'
 /** The tag on what a template of `setup --export` makes. Terraform sets none by itself. */
 export const TEMPLATE_TAG = 'bedrock-monitor:template'
 
+/** What is said of a thing that a stack made. */
 export const OF_A_STACK = {
   because: 'managed by CloudFormation, the CDK or Terraform (its tags say so)',
   hint: 'change its template (setup --export writes one), or give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name)',
@@ -45,11 +46,13 @@ export const ADOPTION_KEYS: readonly string[] = [OWNER_TAG.key, ADOPTED_TAG.key]
 /** The most tags that a resource has; those of AWS's own do not count (docs: Tagging AWS resources). */
 const MOST_TAGS = 50
 
+/** How many tags there is room for beside others' and our marks. */
 export function roomIn(tags: readonly Tag[]): number {
   const others = tags.filter(({ Key = '' }) => !Key.startsWith('aws:') && !isOurKey(Key))
   return MOST_TAGS - others.length - ADOPTION_KEYS.length
 }
 
+/** Whether a tag is one that this program has set. */
 export const isOurKey = (key: string): boolean => key === OWNER_TAG.key || key.startsWith('bedrock-monitor:')
 
 /** The same as a map, as CloudWatch Logs takes them. */

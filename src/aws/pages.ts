@@ -47,6 +47,7 @@ export async function itemsOf<Page, Item>(
   return items
 }
 
+/** Of S3 and IAM, which say so apart from the token. */
 function isCut(page: unknown): boolean {
   return (page as { IsTruncated?: unknown } | undefined)?.IsTruncated === true
 }

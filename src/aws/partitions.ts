@@ -35,6 +35,7 @@ const other = (
   return { id, prefix, consoleHost, ...has, ...(refused && { refused }) }
 }
 
+/** Not known outside of them: nothing is set up there that would need it. */
 const UNKNOWN = () => ''
 
 /** All but the commercial one. No prefix begins with another, so that each tells as much as AWS's expression for its Regions. */
@@ -91,6 +92,7 @@ const BEDROCK_REGIONS: Partial<Record<Partition['id'], readonly string[]>> = {
   'aws-eusc': ['eusc-de-east-1'],
 }
 
+/** Every Region with Bedrock of the partition that `region` belongs to. */
 export function bedrockRegions(region: string): readonly string[] {
   return BEDROCK_REGIONS[partitionOf(region).id] ?? []
 }
@@ -121,6 +123,7 @@ export function costExplorerRegion(region: string): string | undefined {
   return COST_EXPLORER.get(partitionOf(region).id)
 }
 
+/** Where a person looks at the dashboard. */
 export function dashboardUrl(region: string, name: string): string {
   const host = partitionOf(region).consoleHost(region)
   return `https://${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(name)}`

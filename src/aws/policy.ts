@@ -41,6 +41,7 @@ export function statementsOf({ Statement: statements }: PolicyDocument): Stateme
   return [statements].flat().map(normalize)
 }
 
+/** Whether nothing stands in a document. */
 export function isEmpty({ Statement: statements }: PolicyDocument): boolean {
   return Array.isArray(statements) && statements.length === 0
 }
@@ -89,6 +90,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null
 }
 
+/** A statement in the one form. */
 function normalize(raw: Json): Statement {
   const statement: Json = { ...raw, Effect: raw.Effect }
   for (const key of ['Action', 'NotAction', 'Resource', 'NotResource']) {

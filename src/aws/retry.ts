@@ -21,10 +21,12 @@ const PATIENCE: Partial<Record<FaultClass, Patience>> = {
 }
 
 const LONGEST_PAUSE_MS = 5_000
+/** No try begins later than this after the first one. */
 const DEADLINE_MS = 60_000
 
 export interface RetryOptions {
   signal: AbortSignal
+  /** At most this many tries, whatever the fault. */
   maxAttempts: number
   /** Faults on AWS's side are not waited out: some emulations of AWS have nothing else to say. */
   isAdvice?: boolean
@@ -114,6 +116,7 @@ const QUOTAS: ReadonlyMap<string, number> = new Map([
   ['cloudwatch:GetMetricData', 50],
 ])
 
+/** Tells how long a call has to wait, in ms, and counts it as made then. */
 export type Turns = (now: number) => number
 
 /** A bucket of `perSecond` calls that fills again at that rate: as many are free at once, the next ones wait their turn. */

@@ -5,6 +5,7 @@ import { lackingMember, lackingRoot } from './due-members.ts'
 /** What the SDK's model says of a command's operation: an object, or the list that `operation` makes one of. */
 export type CommandSchema = Command<object, object, object>['schema']
 
+/** What came, beside what the SDK has read out of it. */
 export interface Received {
   output: unknown
   /** Undefined where it was not read as a whole: an object of S3. */
@@ -51,6 +52,7 @@ function hasBody(model: NormalizedSchema): boolean {
 /** IAM, SNS and STS wrap the members of an answer into an element of the operation's name. */
 const QUERY_SERVICES = /\.(iam|sns|sts)$/
 
+/** An answer as it came: JSON, to be parsed where that is worth it, or XML. */
 interface Came {
   json?: () => unknown
   /** The element of an answer in XML that is not in it. */
@@ -73,6 +75,7 @@ function nameOf(schema: CommandSchema & object): { namespace: string; name: stri
   return Array.isArray(schema) ? { namespace: schema[1], name: schema[2] } : schema
 }
 
+/** Service and operation, as the model calls them: `cloudwatchlogs:GetQueryResults`. */
 function callOf(schema: CommandSchema & object): string {
   const { namespace, name } = nameOf(schema)
   return `${namespace.replace(/^.*\./, '')}:${name}`

@@ -7,7 +7,7 @@ const KNOWN: readonly RegExp[] = [
   /\b(Bearer|Basic)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi,
 ]
 
-/** Names and passwords are bounded, here and below: what may go on for ever takes time by the square of a text's length. */
+// Names and passwords are bounded, here and below: an unbounded pattern takes time by the square of the length of a text.
 
 /** `password=…`, `aws_secret_access_key: …`: the name may be told. "--sort is 'tokens': no column" is a sentence of ours. */
 const ASSIGNED =

@@ -15,6 +15,7 @@ export interface Finding {
   fix: string
 }
 
+/** A finding of something that is wrong. */
 export const wrong = (code: string, title: string, why: string, fix: string): Finding => {
   return { code, severity: 'error', title, why, fix }
 }

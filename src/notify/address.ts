@@ -83,6 +83,7 @@ function resolved(text: string, env: Env): Address {
   return { kind, arn: value, region: TOPIC.exec(value)?.[1] ?? '' }
 }
 
+/** An address as it may be shown. */
 export function shownAddress(address: Address): string {
   if (address.kind === 'sns') return `the topic ${address.arn}`
   const { host } = address.url

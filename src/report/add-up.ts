@@ -18,6 +18,7 @@ import {
 } from './spending.ts'
 import { addCounts, addMoments, addTo, noCounters, noTally, type Tally } from './tally.ts'
 
+/** The sums of some rows with what they cost. */
 export type PricedTally = Tally & Spend
 
 /** A group: its sums, and how it went. */
@@ -51,8 +52,10 @@ export interface Division {
   hasLines?: boolean
 }
 
+/** The sums of a reading's rows. */
 export interface Sums {
   all: PricedTally
+  /** In no order. */
   parts: Part[]
   /** Of each slot of the series. */
   slots: PricedTally[]
@@ -169,6 +172,7 @@ function useAt(course: Map<number, SlotUse>, place: number): SlotUse {
   return use
 }
 
+/** A group of nothing. */
 export function noPart(key: GroupKey): Part {
   return { key, text: keyText(key), course: new Map(), lines: new Map(), ...noPricedTally() }
 }

@@ -11,6 +11,7 @@ export interface Arrangement {
   top?: number | undefined
 }
 
+/** A group with what it is made of. */
 export interface Entry<Of> {
   of: Of
   group: Group
@@ -127,6 +128,7 @@ function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
   }
 }
 
+/** The smaller one first. */
 export function compare<Of extends string | number | boolean>(a: Of, b: Of): number {
   return a === b ? 0 : a < b ? -1 : 1
 }

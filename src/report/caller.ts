@@ -38,6 +38,7 @@ const READERS = [...CALLER_PATTERNS].map(
 )
 const known = new Map<string, Caller>()
 
+/** Who an identity ARN of an invocation record stands for. */
 export function callerOf(arn: string): Caller {
   const again = known.get(arn)
   if (again) return again

@@ -41,6 +41,7 @@ export const RATES = {
   s3Gets: rate('s3-gets', 'objects fetched', AWS_CHARGES.objectsFetched, 1_000),
 }
 
+/** What so many of them cost, unrounded. */
 export function usdOf({ usd, each }: Rate, count: number): number {
   return (count / each) * usd
 }

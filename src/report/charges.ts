@@ -1,6 +1,7 @@
 import type { Row } from './model.ts'
 import { type AttoUsd, costOf, type PicoUsdPerMillion, perUnit } from './money.ts'
 
+/** A kind of thing that is billed by its quantity. */
 export interface ChargeKind<Name extends string = string, Unit extends string = string> {
   readonly name: Name
   readonly unit: Unit
@@ -68,6 +69,7 @@ export interface Rates {
   list?: Pick<Rates, 'perMillion' | 'perImage'> | null
 }
 
+/** What one kind of billed thing of one row costs. */
 export interface Charge {
   kind: AnyKind
   /** In the kind's unit; never 0. */

@@ -2,6 +2,7 @@ import type { ChargeLines } from './charge-lines.ts'
 import type { Charge } from './charges.ts'
 import { type AttoUsd, type NanoUsd, scale, toNano, toUsd } from './money.ts'
 
+/** What was used of what has one price. */
 export interface Line {
   unit: Charge['kind']['unit']
   quantity: number

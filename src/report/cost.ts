@@ -138,6 +138,7 @@ function uncountedImages({ counters: { images, invocations, serverErrors }, unkn
   return unknown?.has('images') ? 0 : Math.max(0, invocations - serverErrors - images)
 }
 
+/** Of the same model in the same Region on the same terms. */
 function isSameTariff(a: Row, b: Row): boolean {
   return (
     a.dimensions.model === b.dimensions.model &&
@@ -158,6 +159,7 @@ export interface RowCosts extends PricesTold {
   floors: Set<Row>
 }
 
+/** The cost of each row, and all that is to be said about the prices. */
 export function priceRows(rows: readonly Row[], book: PriceBook): RowCosts {
   const { priced, told } = pricer(book)
   const floors = new Set<Row>()

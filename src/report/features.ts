@@ -98,6 +98,7 @@ export interface PolicyLine {
   intervened: number | null
 }
 
+/** What was used besides models. */
 export interface Besides {
   features: readonly FeatureLine[]
   policies: readonly PolicyLine[]
@@ -109,6 +110,7 @@ export interface PolicyCost extends PolicyLine {
   unpriced?: string
 }
 
+/** What a policy is called in the price book. */
 export const policyId = (policy: string): string => `guardrail-${policy.toLowerCase()}`
 
 /** PII filters are billed, regular expressions are free, and both are counted as one. */

@@ -4,6 +4,7 @@ import { plainDigits } from '../text/numbers.ts'
 import type { Report, Usage } from './model.ts'
 import { worthTelling } from './trends/unusual.ts'
 
+/** The limits that a pipeline sets; undefined: none. */
 export interface Gates {
   /** US dollars. */
   failOverUsd?: number | undefined
@@ -41,6 +42,7 @@ function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
   })
 }
 
+/** Teams that are over their budgets, or may be. */
 function overBudgets({ teams = [] }: Report, { allowUnpriced }: Gates): string[] {
   return teams.flatMap(({ team, costIsFloor, budget }) => {
     if (!budget) return []

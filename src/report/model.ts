@@ -39,6 +39,7 @@ export type Dimensions = { readonly model: string; readonly account: string; rea
   Record<string, string>
 >
 
+/** What a row tells, by name. */
 export type Told = Counter | 'latency' | 'timeToFirstToken'
 
 /** Raw numbers of one combination of dimensions in one slot of time. */
@@ -107,6 +108,7 @@ export interface Reading {
   bill?: BillReading
 }
 
+/** What a bill says besides use. */
 export interface BillReading {
   metric: CostMetric
   /** Start of the last day with anything on it, ms; undefined: there is none. */
@@ -242,6 +244,7 @@ export interface ProfileLine {
   tags?: Readonly<Record<string, string>>
 }
 
+/** What a team used and pays. */
 export interface TeamLine {
   team: string
   invocations: number
@@ -302,6 +305,7 @@ export interface AskedOptions {
   top?: number
 }
 
+/** What a report of a bill says besides use. */
 export interface Bill {
   metric: CostMetric
   /** The last day with anything on it, `2026-11-27`; null: there is none. */
@@ -323,6 +327,7 @@ export interface Report {
   /** Those that were asked, or that the records of files name. */
   accounts: ReportAccount[]
   regions: string[]
+  /** As `--source` names it. */
   source: string
   /** Whether all prices are the list's, some are the user's own, or it is what AWS billed. */
   basis: 'list' | 'discounted' | 'billed'
@@ -364,6 +369,7 @@ export interface Report {
   warnings: Warning[]
 }
 
+/** A report with what only a reader's eye needs. */
 export interface ReportView {
   report: Report
   /** What it is grouped by, in the order that was asked for. */
@@ -385,6 +391,7 @@ export interface Trends {
   uses: SlotCourse[][]
 }
 
+/** What a group was used in one slot of the series. */
 export interface SlotCourse {
   /** In the series, from 0. */
   place: number

@@ -31,6 +31,7 @@ export function perUnit(price: bigint): AttoUsd {
   return price * ATTO_PER_PICO
 }
 
+/** Rounds to whole nano-dollars, half to even. */
 export function toNano(amount: AttoUsd): NanoUsd {
   return divideHalfEven(amount, ATTO_PER_NANO)
 }
@@ -45,10 +46,12 @@ export function toUsd(amount: NanoUsd): number {
   return Number(decimalText(amount, NANO_DIGITS))
 }
 
+/** The price as the JSON number it was read from. */
 export function priceToUsd(price: PicoUsdPerMillion): number {
   return Number(decimalText(price, PICO_DIGITS))
 }
 
+/** By a divisor above zero. */
 function divideHalfEven(amount: bigint, divisor: bigint): bigint {
   if (amount < 0n) return -divideHalfEven(-amount, divisor)
   const quotient = amount / divisor

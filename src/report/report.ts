@@ -20,6 +20,7 @@ import { type Where, whereNamed, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, unitOf, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
 
+/** What a report is asked for. */
 export interface ReportRequest extends SourceOptions, Arrangement {
   /** The name of one of `SOURCES`; the first by default. */
   source?: string | undefined
@@ -49,6 +50,7 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   quotas?: boolean | undefined
 }
 
+/** A report, and what keeps it from being whole. */
 export interface ReportOutcome extends ReportView {
   /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
   error?: AppError

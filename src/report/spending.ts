@@ -22,6 +22,7 @@ export interface Coverage {
   lacks?: Set<Lack>
 }
 
+/** A row's charges, and whether its model has a price. */
 export interface PricedRow {
   charges: readonly Charge[]
   isPriced: boolean
@@ -163,6 +164,7 @@ export function joinRounded<Sums extends Spend>(of: Sums, parts: readonly Rounde
   return { of, nanos: sum(({ nanos }) => nanos), listNanos: sum(({ listNanos }) => listNanos) }
 }
 
+/** Null where it is not known. */
 export function costOf({ of, nanos }: Rounded): NanoUsd | null {
   return isUntold(of) ? null : CHARGE_KINDS.reduce((sum, { name }) => sum + nanos[name], 0n)
 }
@@ -173,6 +175,7 @@ function listCostOf({ of, listNanos }: Rounded): NanoUsd | null {
   return CHARGE_KINDS.reduce((sum, { name }) => sum + listNanos[name], 0n)
 }
 
+/** The published form of a sum. */
 export type Spending = Pick<
   Usage,
   'costUsd' | 'costs' | 'pricedShare' | 'costIsFloor' | 'costLacks' | 'listCostUsd' | 'listCostIsFloor'

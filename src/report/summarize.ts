@@ -57,11 +57,13 @@ const NO_ANOMALIES: Warning = {
   message: 'no hour is held against those before: that takes two weeks of use before it',
 }
 
+/** What the report says besides numbers. */
 export interface ReportFacts extends Arrangement {
   /** ms since the epoch. */
   generatedAt: number
   accounts: readonly ReportAccount[]
   regions: readonly string[]
+  /** Its name. */
   source: string
   /** As it was asked for; the reading's window may begin a little earlier. */
   hours: number
@@ -85,6 +87,7 @@ export interface ReportFacts extends Arrangement {
   profiles?: readonly ProfileLine[]
   /** Where teams are told apart. */
   teams?: readonly TeamLine[] | undefined
+  /** Where quotas were asked for. */
   quotas?: readonly QuotaLine[]
   /** What was used besides models. */
   besides?: Besides | undefined
@@ -287,6 +290,7 @@ function byText(a: Part, b: Part): number {
   return a.text < b.text ? -1 : 1
 }
 
+/** Groups as one, under a key. */
 function joinGroups(groups: readonly Rounded<Part>[], key: GroupKey): Rounded<Part> {
   const parts = groups.map(({ of }) => of)
   return joinRounded(joinParts(parts, key), groups)

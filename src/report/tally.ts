@@ -11,6 +11,7 @@ import {
 } from './model.ts'
 import type { Spending } from './spending.ts'
 
+/** The sums of some rows. */
 export interface Tally {
   counters: Counters
   latency: Moments
@@ -41,6 +42,7 @@ export function noTally(): Tally {
   return { counters: noCounters(), latency: noMoments(), timeToFirstToken: noMoments() }
 }
 
+/** Adds a row, or the tally of some, to a tally. */
 export function addTo(sum: Tally, row: Tally): void {
   addCounts(sum, row)
   addMoments(sum, row)
@@ -68,6 +70,7 @@ export function tally(rows: Iterable<Tally>): Tally {
   return sum
 }
 
+/** The published form of a tally. */
 export function toUsage(
   sum: Tally,
   percentiles: { latency: Percentiles; timeToFirstToken: Percentiles } | undefined,

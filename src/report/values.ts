@@ -13,6 +13,7 @@ export interface Value {
 const plus = (...counts: readonly (number | null)[]) =>
   counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0)
 
+/** What people call things. */
 const ALIASES = Object.entries<string | Value['of']>({
   cost: 'costUsd',
   calls: 'invocations',

@@ -154,6 +154,7 @@ function parseDate(text: string): number | undefined {
     : midnight
 }
 
+/** ms; NaN for no offset that any zone could have. */
 function parseOffset(text: string): number {
   if (text === 'Z') return 0
   const hours = Number(text.slice(1, 3))

@@ -59,6 +59,7 @@ export interface SetupOptions extends Selection {
   suggest?: boolean
 }
 
+/** Steps 1 to 5: plan, confirm, apply, verify. */
 export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {
   const { cx } = session
   const wishes = { replaceForeign: options.replaceLogging, adopt: options.adopt }
@@ -142,6 +143,7 @@ export async function warnOfUnheard({ cx, env }: Session): Promise<void> {
   for (const warning of await unheardWarnings(cx, env)) cx.emit({ type: 'warning', warning })
 }
 
+/** What to do after a setup that succeeded. */
 export function nextSteps(
   { env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>,
   resources: readonly Pick<ChangeReportResource, 'type'>[],
@@ -226,6 +228,7 @@ function obstacleError({ resource: { step, type, name }, reason, hint, error }: 
   return new AppError('blocked', 'NotOurs', message, { hint })
 }
 
+/** An item of a Region that is held up: nothing is done there, so that the Region is not left half set up. */
 function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
   if (item.error || item.action === 'blocked' || item.action === 'none') return item
   const { region } = item.resource

@@ -40,6 +40,7 @@ export async function otherRegionsSetUp({ aws }: AwsContext, { regions, settings
   return regionsOf(found?.Role?.Tags).filter((region) => !regions.includes(region))
 }
 
+/** What the inline policies of a role keep Bedrock from. */
 async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<string[]> {
   const { roleName: RoleName } = env.settings
   const found = await Promise.all(

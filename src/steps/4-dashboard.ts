@@ -25,6 +25,7 @@ const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
 /** What a dashboard's tags are answered with where dashboards have none. */
 const UNTAGGED = ['ResourceNotFoundException', 'ResourceNotFound']
 
+/** Step 4: one dashboard of the account's use of Bedrock. */
 export function dashboard(env: Env): Step<AwsContext> {
   return { id: '4', name: 'dashboard', title: 'dashboard', resources: [usageDashboard(env)] }
 }
@@ -160,6 +161,7 @@ const EMPTY_VARIABLES = 'empty variables'
 /** The line on a dashboard that was there before; it remembers what nothing else on it shows. */
 const ADOPTED_LINE = /Managed by bedrock-monitor \(adopted(?:; before: ([a-z, ]+))?\)\./
 
+/** The line on a dashboard that a template made. */
 const TEMPLATE_LINE = 'Managed by a template that bedrock-monitor wrote.'
 
 const isMarkedAdopted = (text: string): boolean => ADOPTED_LINE.test(text)

@@ -3,6 +3,7 @@ import { type ReportOutcome, type ReportRequest, report as reportOf } from '../r
 import type { ReportSession } from '../report/sources/opening.ts'
 import { type Fleet, linkedOf, placesOf } from './session.ts'
 
+/** Who reads, and on whose behalf. */
 export interface ReportSurroundings {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
@@ -16,6 +17,7 @@ export function report(surroundings: ReportSurroundings, request: ReportRequest)
   return reportOf(sessionOf(surroundings), request)
 }
 
+/** What a source is opened with. */
 export function sessionOf({ cx, stdin, tallies, open }: ReportSurroundings): ReportSession {
   const signIn = async () => {
     const fleet = await open()

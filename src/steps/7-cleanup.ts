@@ -92,6 +92,7 @@ function holdsOthers({ action, have, resource }: PlanItem): boolean {
 
 const isChange = ({ action }: PlanItem) => action === 'remove' || action === 'update'
 
+/** What is decided when the plan is looked at. */
 type Wishes = Pick<CleanupOptions, 'includeOthers' | 'keepData'>
 
 /** What a person wants of it: undefined for nothing at all. What holds data is asked for by itself, and so is what others put there. */
@@ -107,6 +108,7 @@ async function wishesOf(items: readonly PlanItem[], given: Wishes, ask: Interact
   return { keepData, includeOthers }
 }
 
+/** What Bedrock delivers with and to. */
 const DELIVERY = ['iam-role', 's3-bucket', 'log-group']
 
 /** Blocks what a configuration that stays uses, and what keeps one to be put back. No call where none of it goes. */

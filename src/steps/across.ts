@@ -6,6 +6,7 @@ import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
 import type { Fleet, Session } from './session.ts'
 
+/** What became of a command in one of several accounts. */
 export interface AccountResult {
   session: Session
   result: CommandResult
@@ -24,6 +25,7 @@ export interface AcrossOptions {
   settle(plans: readonly ReadyPlan[]): Promise<AppError | undefined>
 }
 
+/** The code of an error that stops all accounts. */
 export const HELD_UP = 'AccountHeldUp'
 
 const READING = { verb: 'reading', past: 'read' }
@@ -132,6 +134,7 @@ function heldUp(id: string, { message }: AppError): AppError {
   })
 }
 
+/** Lets so many through at a time. */
 function turnsFor(most: number) {
   let free = most
   const waiting: (() => void)[] = []
@@ -200,6 +203,7 @@ function errorOf(
   )
 }
 
+/** What was found in one of several accounts, or why nothing was. */
 export interface Found<Thing> {
   id: string
   name?: string

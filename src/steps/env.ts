@@ -3,10 +3,12 @@ import { arn } from '../aws/partitions.ts'
 import type { Settings } from './settings.ts'
 import type { FeaturesInUse, InUse, QuotaAlarmNames } from './use/in-use.ts'
 
+/** Where the monitoring stands: everything a resource's name, settings and ARNs are made of. */
 export interface Env {
   accountId: string
   /** The Region that is looked at; for what is global, the first. */
   region: string
+  /** Every Region that the command is about. */
   regions: readonly string[]
   /** Whose bucket has the plain name; others' end in their Region. Undefined when it stands in none of `regions`. */
   homeRegion: string | undefined
@@ -15,6 +17,7 @@ export interface Env {
   readsLinked?: boolean
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
+  /** What the dashboard shows besides models. */
   featuresInUse?: FeaturesInUse
   /** Of a clean-up: what is to be removed is looked at more closely, and what others put into our bucket goes too, or not. */
   removing?: { includeOthers: boolean; includeAdopted: boolean }
@@ -26,6 +29,7 @@ export interface Env {
   quotaAlarmNames?: QuotaAlarmNames
 }
 
+/** The same for each of its Regions. */
 export const byRegion = (env: Env): Env[] => env.regions.map((region) => ({ ...env, region }))
 
 export const roleArn = (env: Env): string => arn(env, 'iam', '', env.accountId, `role/${env.settings.roleName}`)

@@ -19,6 +19,7 @@ import {
 } from './session.ts'
 import type { Settings } from './settings.ts'
 
+/** Which accounts a command is about, as the user says it. */
 export interface AccountChoice {
   /** `111122223333`, `org`, `ou:ID`, `tag:KEY=VALUE`. Empty: those that are listed, or else the caller's own. */
   named: readonly string[]
@@ -179,6 +180,7 @@ interface MemberOpening {
   choice: RegionChoice
   settings: Settings
   options: FleetOptions
+  /** The caller's ARN. */
   caller: string
 }
 

@@ -33,6 +33,7 @@ export function parseAccounts(given: unknown, file: string): ListedAccount[] {
   return given as ListedAccount[]
 }
 
+/** All that is wrong in the `accounts` of a configuration file. */
 export function accountProblems(given: unknown): Problem[] {
   if (!Array.isArray(given)) {
     return [{ path: ['accounts'], message: 'accounts is not a list', hint: `it looks like [${EXAMPLE}]` }]

@@ -12,12 +12,14 @@ export interface SettingLayer {
   nameOf?(key: SettingKey): string
 }
 
+/** Where a value came from. */
 export interface Origin {
   source: string
   /** As `nameOf` of the layer has it. */
   name: string
 }
 
+/** The settings that some layer has a value of. */
 export function givenIn(layers: readonly SettingLayer[]): ReadonlySet<SettingKey> {
   return new Set(SETTINGS.map(({ key }) => key).filter((key) => layers.some(({ values }) => values[key] !== undefined)))
 }
@@ -32,6 +34,7 @@ export function resolveSettings(layers: readonly SettingLayer[]): { settings: Se
   return { settings: settings as unknown as Settings }
 }
 
+/** A setting as it applies. */
 export interface Effective {
   definition: SettingDefinition
   /** As it is used; as it was given where it is not valid. */
@@ -101,6 +104,7 @@ const STRICT: Partial<Settings> = {
   ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
 }
 
+/** A profile's settings; none for what is no profile. */
 export function profileSettings(profile: unknown): Partial<Settings> {
   return profile === 'strict' ? STRICT : {}
 }

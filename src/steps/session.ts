@@ -16,9 +16,11 @@ export interface Session {
   env: Env
   /** What the organization or the configuration file calls the account. */
   accountName?: string
+  /** The caller's ARN. */
   identity: string
   /** What to give `--region` for the same Regions again. */
   regionFlag: string
+  /** What has been warned of so far. */
   warnings: Warning[]
   /** The settings that the user gave; the others are defaults. */
   given?: ReadonlySet<SettingKey>
@@ -36,16 +38,19 @@ export interface FleetAccount {
 /** The accounts that a command works in, each with a session of its own, the caller's first where it is one of them. */
 export interface Fleet {
   sessions: readonly [Session, ...Session[]]
+  /** All that were asked for. */
   accounts: readonly FleetAccount[]
   /** The caller's own account, where those that are linked to it are to be read, too; `onlyNamed` where accounts were named. */
   hub?: { session: Session; onlyNamed: boolean }
 }
 
+/** The fleet of one. */
 export function fleetOf(session: Session, { linked = false } = {}): Fleet {
   const accounts = [{ id: session.env.accountId }]
   return { sessions: [session], accounts, ...(linked && { hub: { session, onlyNamed: false } }) }
 }
 
+/** The places of all sessions, of which each has one. */
 export function placesOf({ sessions }: Pick<Fleet, 'sessions'>): [AwsPlace, ...AwsPlace[]] {
   return sessions.flatMap(placesOfSession) as [AwsPlace, ...AwsPlace[]]
 }
@@ -63,10 +68,12 @@ export type PricesFrom = (places: readonly AwsPlace[]) => Promise<PriceSources>
 /** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
 export type RegionChoice = { named: readonly [string, ...string[]] } | { allFrom: string }
 
+/** What the report of a command on these surroundings begins with. */
 export function headOf({ env, warnings }: Session, command: string): ReportHead {
   return { command, accountId: env.accountId, regions: [...env.regions], warnings }
 }
 
+/** What a session takes besides: the settings that the user gave, and where prices come from. */
 export interface SessionOptions {
   given?: ReadonlySet<SettingKey>
   pricesFrom?: PricesFrom

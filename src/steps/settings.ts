@@ -24,9 +24,11 @@ import {
   zeroOrMore,
 } from './setting-checks.ts'
 
+/** How much is watched, and how closely. */
 export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
 export type AlarmProfile = (typeof ALARM_PROFILES)[number]
 
+/** Every name, retention and threshold that a user may choose. */
 export interface Settings extends Record<ThresholdKey, number> {
   roleName: string
   rolePolicyName: string
@@ -34,10 +36,12 @@ export interface Settings extends Record<ThresholdKey, number> {
   /** Empty: `{bucketPrefix}-{account}`. */
   bucketName: string
   keyPrefix: string
+  /** An export of the bill is asked for. */
   billingExport: boolean
   billingExportName: string
   /** Empty: `bedrock-billing-{account}`. */
   billingBucketName: string
+  /** A table of Athena over the log is asked for. */
   lake: boolean
   lakeDatabase: string
   lakeTable: string
@@ -50,7 +54,9 @@ export interface Settings extends Record<ThresholdKey, number> {
   lakeRegions: string
   /** Gigabytes that one query may scan. */
   lakeMaxGb: number
+  /** Days until answers expire. */
   lakeResultDays: number
+  /** Days until log objects expire. */
   lifecycleDays: number
   /** Days until a replaced or deleted object's old version expires. */
   noncurrentDays: number
@@ -78,6 +84,7 @@ export interface Settings extends Record<ThresholdKey, number> {
   alarms: AlarmProfile
   /** Alarms on what is unusual for the hour, too. */
   anomaly: boolean
+  /** Standard deviations from what is expected. */
   anomalyBand: number
   /** One alarm notifies for all of a Region's. */
   pageOnce: boolean
@@ -98,6 +105,7 @@ export interface SettingDefinition {
   check: Check
   /** All that it takes, where these can be counted. */
   values?: readonly string[]
+  /** Several values, between commas. */
   list?: true
   /** Empty is a value of its own, and not the same as not given. */
   mayBeEmpty?: true

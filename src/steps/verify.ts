@@ -80,6 +80,7 @@ function notVerified({ kind, code, hint, transient, cause }: AppError, message: 
   })
 }
 
+/** What is not as it should be, of these. */
 type Look = (cx: AwsContext, items: PlanItem<AwsContext>[]) => Promise<PlanItem<AwsContext>[]>
 
 /** AWS may take a moment to show what it has accepted. Gives what differs when the time is up, and apart from it what could not be read. */

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Connection } from '../connection.ts'
 import type { Section } from '../shared-files.ts'
 
+/** What is at hand where credentials are looked for. */
 export interface Asking {
   cx: Context
   connection: Connection

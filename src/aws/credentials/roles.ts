@@ -12,6 +12,7 @@ import { type Asking, noCredentials, sectionOf } from './asking.ts'
 
 type Assumed = Pick<AssumeRoleCommandOutput, 'Credentials'>
 
+/** Assumes the role of a profile with the keys of its source. */
 export async function assumeRole(
   asking: Asking,
   profile: string,

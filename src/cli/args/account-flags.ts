@@ -43,12 +43,14 @@ export const ACCOUNT_FLAGS: readonly Flag[] = [
   EXTERNAL_ID_FLAG,
 ]
 
+/** Of those among them that change something. */
 export const KEEP_GOING: Flag = {
   name: 'keep-going',
   describe: 'continue in the other accounts if one is blocked',
   group: GROUP,
 }
 
+/** Of those that read metrics or logs. */
 export const NO_LINKED: Flag = {
   name: 'no-linked',
   describe: 'leave out accounts that are linked to yours',

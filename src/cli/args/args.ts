@@ -34,14 +34,18 @@ export function createArgs(values: ReadonlyMap<string, FlagValue>, words: readon
   }
 }
 
+/** The flags of every command. */
 export interface CommonOptions {
   regions: readonly string[]
+  /** Of commands that work in several. */
   accounts: AccountsGiven
   profile: string | undefined
   endpointUrl: string | undefined
   configFile: string | undefined
   json: boolean
+  /** False with `--no-input`. */
   input: boolean
+  /** False with `--no-color`. */
   colour: boolean
   quiet: boolean
   debug: boolean

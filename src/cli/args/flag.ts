@@ -3,7 +3,9 @@ import { isHttpUrl } from '../../core/http-url.ts'
 
 /** A flag: the parser, the checks and the help text all come from this. */
 export interface Flag {
+  /** Without dashes. */
   name: string
+  /** One letter. */
   alias?: string
   /** What help calls its value ("N", "FILE"); a flag without one is a switch. */
   value?: string
@@ -26,6 +28,7 @@ export interface Flag {
 
 const COMMON = 'Common flags'
 
+/** The flags of every command. */
 export const COMMON_FLAGS: readonly Flag[] = [
   {
     name: 'region',
@@ -61,6 +64,7 @@ export function wholeNumber(min: number, max: number): (value: string) => string
   }
 }
 
+/** Accepts one of `values` and nothing else. */
 export function choice(...values: readonly string[]): Required<Pick<Flag, 'values' | 'check'>> {
   return { values, check: (value) => (values.includes(value) ? undefined : `one of ${values.join(', ')}`) }
 }
@@ -73,6 +77,7 @@ export function accountIdFlag(describe: string, any: boolean): Flag {
   return { name: 'account-id', value: 'ID', describe, check }
 }
 
+/** Of every command that prices something. */
 export const OFFLINE_FLAG: Flag = { name: 'offline', describe: 'use bundled prices instead of the AWS Price List' }
 
 /** Of every command that prints a report or an answer for people. */
@@ -82,6 +87,7 @@ export const VERBOSE_FLAG: Flag = {
   group: 'Output',
 }
 
+/** Of every command with made-up traffic. */
 export const SEED_FLAG: Flag = {
   name: 'seed',
   value: 'N',

@@ -27,6 +27,7 @@ export const NOTIFY_FLAGS: readonly Flag[] = [
   },
 ]
 
+/** Whom to tell, and when. */
 export interface Notify {
   to: readonly string[]
   onlyProblems: boolean

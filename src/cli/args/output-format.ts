@@ -39,6 +39,7 @@ export function outputFlags(formats: readonly About[]): readonly Flag[] {
   ]
 }
 
+/** The flags of a result that holds groups or rows. */
 export const LIST_FLAGS: readonly Flag[] = [
   {
     name: 'sort',

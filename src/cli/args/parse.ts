@@ -5,6 +5,7 @@ import { type Args, createArgs, type FlagValue } from './args.ts'
 import { COMMON_FLAGS, type Flag } from './flag.ts'
 import { readWords, type Typed } from './words.ts'
 
+/** What the command line asks for. */
 export type Request =
   | { kind: 'version' }
   | { kind: 'help'; command: Command | undefined; settings?: readonly Flag[] }
@@ -52,6 +53,7 @@ function checkWords({ name, argument }: Command, words: readonly string[]): void
 }
 
 interface Glance {
+  /** As typed. */
   command?: string
   json: boolean
   quiet: boolean

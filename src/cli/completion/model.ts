@@ -22,6 +22,7 @@ export interface CompletedFlag {
 export interface CompletedCommand {
   name: string
   summary: string
+  /** Its own; the common ones are told apart. */
   flags: readonly CompletedFlag[]
   /** What can stand after its name. */
   words: readonly string[]

@@ -22,6 +22,7 @@ const MOST_COLUMNS = 100
 /** So few settings are named in the help of a command. */
 const MOST_NAMED = 4
 
+/** The common flags that the help of a command names. */
 const SHARED = ['region', 'profile', 'config', 'json', 'quiet', 'debug']
 
 /** In which order the main help shows the first examples: as a newcomer meets the commands. */
@@ -169,6 +170,7 @@ function exampleLine({ paint }: Output, line: string): string {
   return line.startsWith('$ ') ? `${paint.dim('$')} ${paint.cyan(line.slice(2))}` : line
 }
 
+/** Shown under the error of a line without a command. */
 const BEGINNING: readonly Example[] = [
   { says: 'a tour on a local AWS, without an account', run: 'bedrock-monitor demo' },
   { says: 'usage and cost of the last 24 hours; needs no setup', run: 'bedrock-monitor report' },

@@ -12,6 +12,7 @@ import type { ConfigFile } from './config-parse.ts'
 export interface App {
   readonly io: Io
   readonly env: Env
+  /** The folder that relative paths start from. */
   readonly cwd: string
   readonly cx: Context
   readonly prompter: Prompter
@@ -23,6 +24,7 @@ export interface App {
   readonly version: Host['version']
 }
 
+/** Prints a result for a program. */
 export function printJson(app: Pick<App, 'io'>, result: object): void {
   app.io.stdout.write(`${jsonText(result)}\n`)
 }
@@ -32,6 +34,7 @@ export interface Host extends TerminalProcess {
   argv: readonly string[]
   cwd: string
   clock: Clock
+  /** Aborted when the user interrupts. */
   signal: AbortSignal
   version(): Promise<string>
   /** Shows a file to whoever sits at the machine. Throws what the system says. */

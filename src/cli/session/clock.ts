@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/context.ts'
 
+/** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {

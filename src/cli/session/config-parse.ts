@@ -18,6 +18,7 @@ import { didYouMean } from '../../text/nearest.ts'
 
 /** A configuration file: a layer of settings, the user's own prices, and what he says of inference profiles. */
 export interface ConfigFile extends SettingLayer {
+  /** As it was named. */
   file: string
   prices?: PriceOverrides
   profiles?: OwnProfiles

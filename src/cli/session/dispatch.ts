@@ -4,6 +4,7 @@ import type { Entry } from '../commands/command.ts'
 import { mainHelp } from '../help/help.ts'
 import type { Host } from './app.ts'
 
+/** Lines that ask for no more than the main help. */
 const HELP: readonly (string | undefined)[] = ['--help', '-h', 'help']
 
 /**

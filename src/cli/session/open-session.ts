@@ -104,6 +104,7 @@ async function checkSelection(selection: Selection, region: string, settings: Se
   selectSteps(allSteps(anyEnv), selection)
 }
 
+/** Where settings may be given, strongest first. */
 export function layersOf(
   { env, config }: Pick<App, 'env' | 'config'>,
   flags: SettingLayer | undefined,
@@ -111,6 +112,7 @@ export function layersOf(
   return [flags, environmentLayer(env), config].filter((layer) => layer !== undefined)
 }
 
+/** Throws a usage error for a value that is not valid. */
 export function settingsFor(app: App, flags: SettingLayer | undefined): Settings {
   const layers = layersOf(app, flags)
   const { settings } = resolveSettings(layers)

@@ -11,6 +11,7 @@ interface Asked {
   offline: boolean
   /** Prices are read in the course of something else. */
   within?: boolean
+  /** What is to be told besides. */
   notes?: readonly Warning[]
   /** Whose prices they are where the places do not say, asked only where they can be kept. Without an account none are. */
   accountId?: string | (() => Promise<string | undefined>)

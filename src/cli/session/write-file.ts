@@ -22,6 +22,7 @@ export interface Target {
   path?: string | undefined
 }
 
+/** Where a result goes, and what it is laid out for. */
 export type Result = Target & TextOptions
 
 /** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */

@@ -69,6 +69,7 @@ function pricesNote(report: Report, verbose: boolean): Note[] {
   return parts.length === 0 ? [] : [{ label: report.bill ? 'Asking' : 'Prices', text: parts.join('; ') }]
 }
 
+/** Names of models as the table has them. */
 function namesOf({ report }: ReportView, verbose: boolean): (model: string) => string {
   if (verbose) return (model) => model
   const { groups, unpriced, doubts, quotas = [], anomalies } = report

@@ -25,6 +25,7 @@ export function withTopic<State extends AlarmActions>(have: State, topic: string
   return { ...have, alarmActions: add(have.alarmActions), okActions: add(have.okActions) }
 }
 
+/** What stands, without the topic. */
 export function withoutTopic<State extends AlarmActions>(have: State, topics: readonly string[]): State {
   const drop = (actions: readonly string[]) => actions.filter((action) => !topics.includes(action))
   return { ...have, alarmActions: drop(have.alarmActions), okActions: drop(have.okActions) }
@@ -79,10 +80,12 @@ export function takenOut(found: Actions, tags: readonly Tag[]): Actions | undefi
   return isSame ? undefined : (Object.fromEntries(left) as Actions)
 }
 
+/** The tags of an alarm. */
 export async function tagsOfAlarm({ aws }: AwsContext, ResourceARN: string): Promise<Tag[]> {
   return (await aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
 }
 
+/** Takes our marks off an alarm. */
 export async function unmark({ aws }: AwsContext, ResourceARN: string, tags: readonly Tag[]): Promise<void> {
   const TagKeys = tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
   if (TagKeys.length > 0) await aws.cloudwatch.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
@@ -116,6 +119,7 @@ export function actionsOf(found: MetricAlarm | CompositeAlarm): AlarmActions {
   }
 }
 
+/** The same as CloudWatch takes them. */
 export function actionsInput(want: AlarmActions) {
   return {
     ActionsEnabled: want.actionsEnabled,

@@ -18,6 +18,7 @@ import { putInput, stateOf } from './alarm-state.ts'
 /** What CloudWatch answers with where there is no alarm, or no model, of the name. */
 export const GONE = ['ResourceNotFoundException', 'ResourceNotFound']
 
+/** What it answers with where it refuses to delete an alarm. */
 const REFUSED = ['ValidationError', 'ValidationException']
 
 /** Deletes an alarm gone or not. An error of kind `blocked` names the composite alarms that watch it. */
@@ -49,6 +50,7 @@ export interface StandingAlarms {
   compositeAlarms: CompositeAlarm[]
 }
 
+/** Reads the alarms of these names. */
 export type DescribeAlarms = (cx: AwsContext) => Promise<StandingAlarms>
 
 /** What DescribeAlarms takes at once. */

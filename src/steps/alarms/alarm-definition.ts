@@ -15,6 +15,7 @@ export interface WatchedMath {
   metrics: Readonly<Record<string, WatchedMetric>>
 }
 
+/** What an alarm compares with its threshold. */
 export type Watched = WatchedMetric | WatchedMath
 
 /** An alarm of a Region, apart from whom it tells. */

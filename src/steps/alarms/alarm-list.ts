@@ -14,6 +14,7 @@ export interface ListedAlarm {
   state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING'
   /** When it came into this state, ISO 8601 in UTC. */
   since: string | null
+  /** CloudWatch's own words on why it is in this state. */
   reason: string
   /** What it looks at: "p99 of InvocationLatency". */
   watches: string
@@ -29,6 +30,7 @@ export interface ListedAlarm {
   changed: string | null
 }
 
+/** What the names of all alarms begin with. */
 const PREFIX = 'Bedrock-'
 
 /** Every alarm of ours in the environment's Regions, with its state: one call a Region for a hundred of them. */
@@ -53,6 +55,7 @@ async function listRegion(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
   ].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** How CloudWatch's own account of an alarm reads. Pure. */
 export function listed(region: string, alarm: MetricAlarm | CompositeAlarm): ListedAlarm {
   return {
     region,

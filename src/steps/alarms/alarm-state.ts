@@ -5,6 +5,7 @@ import type { StandingAlarm, Watched, WatchedMetric } from './alarm-definition.t
 /** A metric alarm's settings. Those of a single metric are empty where it watches `metrics`, and the other way round. */
 export interface AlarmState extends AlarmActions, SingleMetric {
   description: string | undefined
+  /** Metric math and its metrics, by their ids. */
   metrics: MetricQueries | undefined
   evaluationPeriods: number | undefined
   datapointsToAlarm: number | undefined
@@ -88,6 +89,7 @@ export function standingOf(have: AlarmState): StandingAlarm {
   return { description: have.description, watched: watchedIn(have), threshold: have.threshold }
 }
 
+/** A metric in the shape in which it is compared. */
 interface SingleMetric {
   namespace: string | undefined
   metric: string | undefined
@@ -97,6 +99,7 @@ interface SingleMetric {
   periodSeconds: number | undefined
 }
 
+/** One of an alarm's metrics, or an expression over them. */
 interface MetricQuery extends SingleMetric {
   expression: string | undefined
   label: string | undefined
@@ -104,6 +107,7 @@ interface MetricQuery extends SingleMetric {
   returned: boolean
 }
 
+/** By id. */
 type MetricQueries = Readonly<Record<string, MetricQuery>>
 
 export const NAMESPACE = 'AWS/Bedrock'
@@ -149,6 +153,7 @@ function metricQuery(watched: WatchedMetric, periodSeconds: number, returned: bo
   }
 }
 
+/** Of what is not a single metric. */
 export const NO_METRIC: SingleMetric = {
   namespace: undefined,
   metric: undefined,

@@ -21,6 +21,7 @@ const COMPARISONS: ReadonlyMap<string, string> = new Map([
   ['LessThanOrEqualToThreshold', '<='],
 ])
 
+/** What an alarm watches and when it goes off. Pure. */
 export function metricWords(alarm: MetricAlarm): AlarmWords {
   const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
   const queries = Object.values(queriesOf(alarm.Metrics) ?? {})

@@ -14,6 +14,7 @@ import { dimensionList, NAMESPACE, toDimensions } from './alarm-state.ts'
 /** On an alarm whose metric CloudWatch had a model of before: it outlives the alarm. Models have no tags. */
 export const OTHERS_MODEL_TAG = { Key: 'bedrock-monitor:anomaly-model', Value: 'not-ours' } as const
 
+/** Whether CloudWatch has a model of what to expect of a metric. */
 export async function isLearned({ aws }: AwsContext, metric: WatchedMetric): Promise<boolean> {
   const Namespace = metric.namespace ?? NAMESPACE
   const ask = (NextToken: string | undefined) =>
@@ -42,15 +43,18 @@ function isModelOf({ SingleMetricAnomalyDetector: model }: AnomalyDetector, metr
   )
 }
 
+/** Has CloudWatch learn what to expect of a metric. */
 export async function learn({ aws }: AwsContext, metric: WatchedMetric): Promise<void> {
   await aws.cloudwatch.send(new PutAnomalyDetectorCommand({ SingleMetricAnomalyDetector: modelOf(metric) }))
 }
 
+/** Drops the model; succeeds when there is none. */
 export async function unlearn({ aws }: AwsContext, metric: WatchedMetric): Promise<void> {
   const drop = new DeleteAnomalyDetectorCommand({ SingleMetricAnomalyDetector: modelOf(metric) })
   await orUndefined(aws.cloudwatch.send(drop), ...GONE)
 }
 
+/** The model of a metric as CloudWatch takes it. */
 export function modelOf({ namespace, metric, dimensions, statistic }: WatchedMetric) {
   const Dimensions = toDimensions(dimensionList(dimensions))
   return {

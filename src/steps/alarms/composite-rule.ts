@@ -3,11 +3,13 @@ import { type Env, topicArn } from '../env.ts'
 
 export const COMPOSITE_NAME = 'Bedrock-AnyAlarm'
 
+/** The rule that is in ALARM as long as any of these alarms is. */
 export const anyOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}")`).join(' OR ')
 
 /** What we put behind a rule of somebody's, with his in front; the FALSE tells it from anything that he would write. */
 const ADDED = /^\(([\s\S]*)\) OR \(FALSE OR (ALARM\("[^"]+"\)(?: OR ALARM\("[^"]+"\))*)\)$/
 
+/** Somebody's rule, with our alarms added to it. */
 export function addedTo(theirs: string, names: readonly string[]): string {
   return names.length === 0 ? theirs : `(${theirs}) OR (FALSE OR ${anyOf(names)})`
 }
@@ -34,6 +36,7 @@ export function isAnyOf(names: readonly string[], rule = ''): boolean {
   return /^ALARM( OR ALARM)*$/.test(rest) && [...new Set(alarmsIn(rule))].sort().join() === [...names].sort().join()
 }
 
+/** The alarms that a rule of ours is about. */
 export function alarmsIn(rule = ''): string[] {
   return [...rule.matchAll(TERM)].flatMap(([, name]) => name ?? [])
 }

@@ -19,6 +19,7 @@ import { rowOf, whatToDo } from './threshold-alarms.ts'
 const MOST_ALARMS = 10
 /** An alarm that stands is kept up to this rank, so that alarms do not come and go with every change of the order. */
 const KEPT_TO_RANK = 15
+/** What metric math in an alarm takes. */
 const MOST_METRICS = 10
 const MINUTE = 60
 
@@ -29,6 +30,7 @@ interface Pool {
   models: ModelInUse[]
 }
 
+/** Whether the settings ask for alarms on quotas. */
 export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boolean {
   return alarms !== 'minimal' && quotaAlarmPercent > 0
 }
@@ -122,6 +124,7 @@ function definitionOf(pool: Pool, { settings: { quotaAlarmPercent: percent }, re
 }
 
 interface Limit {
+  /** What ids of its metrics begin with. */
   id: string
   what: string
   quota: number
@@ -176,6 +179,7 @@ function percentOf(limits: readonly Limit[], models: readonly ModelInUse[]): Wat
 /** What the names of all alarms on quotas begin with. */
 export const QUOTA_ALARM_PREFIX = 'Bedrock-Quota-'
 
+/** The longest name that CloudWatch takes. */
 const LONGEST = 255
 
 /** The alarm on the quotas of a pool, e.g. `Bedrock-Quota-cross-region.amazon.nova-pro-v1-0`. */

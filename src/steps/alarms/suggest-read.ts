@@ -16,6 +16,7 @@ const total = (metric: string, stat: string): Query => ({ model: undefined, metr
 const CALLS = total('Invocations', 'Sum')
 const CLIENT_ERRORS = total('InvocationClientErrors', 'Sum')
 
+/** The single metric that an alarm watches. */
 function queryOf(about: Suggestable): Query | undefined {
   const watched = about.watched?.(0)
   return watched && !isMath(watched) ? total(watched.metric, watched.statistic) : undefined

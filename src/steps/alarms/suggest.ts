@@ -20,6 +20,7 @@ export interface UsePoint {
   value: number
 }
 
+/** A row of the alarms whose threshold may be suggested. */
 export type Suggestable = ThresholdAlarm<ThresholdKey> & Required<Pick<ThresholdAlarm, 'suggest'>>
 
 export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.filter((row): row is Suggestable => !!row.suggest)
@@ -27,6 +28,7 @@ export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.filter((row)
 /** A threshold by what two weeks were like, in the busiest Region. */
 export interface Suggestion {
   setting: SettingKey
+  /** The alarm's name. */
   name: string
   what: string
   now: number
@@ -37,6 +39,7 @@ export interface Suggestion {
   suggested: number
   /** How often the suggested threshold would have rung in these two weeks, over all Regions. */
   wouldHaveRung: number
+  /** How often the present one would have. */
   nowWouldHaveRung: number
   /** Why the present value is kept. */
   kept?: string

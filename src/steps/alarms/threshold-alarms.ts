@@ -295,6 +295,7 @@ type Guide = Pick<ThresholdAlarm, 'look'> & { threshold: { key: string } }
 type Row = (typeof ROWS)[number]
 export type ThresholdKey = Row['threshold']['key'] | Extract<Row, { floor: Threshold }>['floor']['key']
 
+/** Every alarm with a threshold, each declared once. */
 export const THRESHOLD_ALARMS: readonly ThresholdAlarm<ThresholdKey>[] = ROWS
 
 /** The row of an alarm by its name: its own, or what the names of many begin with. */
@@ -310,6 +311,7 @@ export function rowOf(name: string): ThresholdAlarm<ThresholdKey> {
   return row
 }
 
+/** The thresholds of all alarms. */
 export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.flatMap(({ threshold, floor }) =>
   floor ? [threshold, floor] : [threshold],
 )
@@ -323,6 +325,7 @@ export function whatToDo({ look: [command, shows, act], threshold }: Guide, regi
   return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, set a higher --${flagOf(threshold)} in setup.`
 }
 
+/** A description without what to do. */
 export const withoutGuide = (description: string): string =>
   description.replace(
     / What to do: run bedrock-monitor .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./,

@@ -3,6 +3,7 @@ import type { Concern, Owner } from '../../core/resource.ts'
 import { BILLING_REGION, type Env } from '../env.ts'
 import { billingBucketName, EXPORT_FOLDER } from './export-bucket.ts'
 
+/** What an export of the bill has in it, and where it goes. */
 export interface ExportState {
   table: string | undefined
   /** Sorted; undefined where the query is more than a list of columns. */
@@ -62,6 +63,7 @@ const PROPERTIES = {
   [PRINCIPALS]: 'TRUE',
 }
 
+/** An export as AWS tells of it. */
 export function exportStateOf(
   { DataQuery, DestinationConfigurations, RefreshCadence, ...known }: Partial<Export>,
   health?: ExportStatus,
@@ -95,6 +97,7 @@ export function exportStateOf(
   }
 }
 
+/** What a table is asked for. */
 function propertiesOf(query: Export['DataQuery'], table = CUR): Record<string, string> {
   const found = new Map(Object.entries(query?.TableConfigurations ?? {})).get(table)
   return { ...found }
@@ -123,6 +126,7 @@ export function desiredExport(env: Env, have?: ExportState): ExportState {
   }
 }
 
+/** A state in the words of AWS. */
 export function exportInput(Name: string, want: ExportState) {
   const { table = CUR, columns = [], properties, output, limits } = want
   return {
@@ -160,6 +164,7 @@ export function exportSummary({ table, properties, bucket, folder }: ExportState
 export const hasPrincipals = (properties: Readonly<Record<string, string>>): boolean =>
   properties[PRINCIPALS]?.toUpperCase() === 'TRUE'
 
+/** What is to be known of an export before it is used. */
 export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[] {
   const name = env.settings.billingExportName
   const hint = 'pass --billing-export-name with another name for one of your own beside it'

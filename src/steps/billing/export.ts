@@ -45,11 +45,13 @@ export function billing(env: Env): Step<AwsContext> {
   return { id: '2d', name: 'billing', title: 'export of the bill', resources }
 }
 
+/** Throws a usage error where an export is asked for that cannot be had. Pure. */
 export function checkBillingExport({ region, settings }: Env): void {
   if (!settings.billingExport || partitionOf(region).hasDataExports) return
   throw usageError(`--billing-export: AWS has no data exports in ${region}`, 'leave out --billing-export there')
 }
 
+/** Every export of the account, whatever it is of. */
 export const listExports = ({ aws }: AwsContext): Promise<ExportReference[]> =>
   itemsOf(
     'exports:ListExports',

@@ -20,6 +20,7 @@ function isWithinLimits(body: DashboardBody, modelsIn: (region: string) => numbe
   )
 }
 
+/** Metrics of a widget. A search counts as each model's metric. */
 function metricsOf({ properties = {} }: Widget, modelsIn: (region: string) => number): number {
   const { metrics, region } = properties
   const rows: unknown[] = Array.isArray(metrics) ? metrics : []
@@ -29,6 +30,7 @@ function metricsOf({ properties = {} }: Widget, modelsIn: (region: string) => nu
   }, 0)
 }
 
+/** What the dashboard is made of besides what stands. */
 export interface DashboardFacts {
   logGroup: string
   inUse: InUse
@@ -105,6 +107,7 @@ function featuresOf({ inUse, featuresInUse }: DashboardFacts, region: string, st
   return [...new Set([...(stands?.features ?? []), ...mantle, ...(featuresInUse.get(region) ?? [])])]
 }
 
+/** What is left of a dashboard without anything of ours. */
 export function withoutOurs(have: DashboardBody): DashboardBody {
   return { ...have, ...withVariables(theirVariables(have)), widgets: theirWidgets(have) }
 }

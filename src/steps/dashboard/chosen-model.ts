@@ -16,6 +16,7 @@ export const MODEL_VARIABLE = {
   defaultValue: '__FIRST',
 } as const
 
+/** The model that is chosen at the top. */
 export function chosenModel(at: Place): Sized[] {
   const of = (metric: string, stat: string, label: string) => ofModel(CHOSEN_MODEL, metric, stat, label)
   return [

@@ -71,6 +71,7 @@ const GRAPHS: Readonly<Record<ShownFeature, readonly (readonly [title: string, s
 
 export const SHOWN_FEATURES = Object.keys(GRAPHS) as ShownFeature[]
 
+/** A row for each of them. */
 export function featureRows(at: Place, shown: readonly ShownFeature[]): Sized[][] {
   return SHOWN_FEATURES.filter((name) => shown.includes(name)).map((name) =>
     GRAPHS[name].map(([title, searches]) =>

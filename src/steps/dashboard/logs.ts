@@ -4,6 +4,7 @@ import type { SpendLine } from './spend.ts'
 
 /** Characters that a query may have (StartQuery's own limit). */
 const LONGEST = 10_000
+/** Rows of a table of the dearest. */
 const ROWS = 20
 
 /** Field names as the record nests them; events that are no records (the first of a stream) are left out. */

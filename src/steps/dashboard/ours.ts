@@ -8,6 +8,7 @@ import type { DashboardBody, Widget } from './widgets.ts'
 /** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
 export const OWNER_LINE = 'Managed by bedrock-monitor.'
 
+/** What of ours a dashboard shows of a Region. */
 export interface Standing {
   spend: Spend
   /** Undefined where there is no widget of the Region's alarms. */
@@ -15,11 +16,13 @@ export interface Standing {
   features: readonly ShownFeature[]
 }
 
+/** The Regions that our widgets of a dashboard show. */
 export function regionsOn(have: DashboardBody): string[] {
   const regions = ourWidgets(have).map(regionOf)
   return [...new Set(regions.filter((region) => region !== undefined))].sort()
 }
 
+/** What our widgets show of each Region. */
 export function standingOn(have: DashboardBody): Map<string, Standing> {
   const ours = ourWidgets(have)
   return new Map(
@@ -40,11 +43,13 @@ export function standingOn(have: DashboardBody): Map<string, Standing> {
   )
 }
 
+/** What is left of a dashboard without our widgets. */
 export function theirWidgets(have: DashboardBody): Widget[] {
   const ours = new Set(ourWidgets(have))
   return have.widgets.filter((widget) => !ours.has(widget))
 }
 
+/** The variables that others have put onto a dashboard. */
 export function theirVariables({ variables }: DashboardBody): unknown[] {
   const all: unknown[] = Array.isArray(variables) ? variables : []
   return all.filter((one) => !(typeof one === 'object' && one !== null && 'id' in one && one.id === MODEL_VARIABLE.id))
@@ -61,6 +66,7 @@ function isOurs(widget: Widget): boolean {
   return String(markdown).includes(OWNER_LINE) || spendRegionOf(markdown) !== undefined
 }
 
+/** A widget's title without its Region. */
 function titleOf(widget: Widget): string {
   return String(widget.properties?.title).replace(`, ${regionOf(widget)}`, '')
 }

@@ -22,11 +22,13 @@ import {
   total,
 } from './widgets.ts'
 
+/** What there is to show of a Region. */
 export interface RegionView extends Place {
   logGroup: string
   spend: Spend
   /** What is used besides models. */
   features: readonly ShownFeature[]
+  /** ARNs of the alarms that are set up there. */
   alarms: readonly string[]
 }
 
@@ -110,6 +112,7 @@ export function briefRows(view: RegionView): Sized[][] {
   ]
 }
 
+/** The numbers of the window, all models together. */
 function headline(view: RegionView): Sized[] {
   return [
     numbers(view, 'Invocations in all', [total('Invocations', SUM, 'invocations')]),

@@ -34,6 +34,7 @@ export function spendGraph(at: Place, width: number, spend: Spend): Sized {
   })
 }
 
+/** All models' tokens × price, in the window that is looked at. */
 export function spendNumber(at: Place, spend: Spend): Sized {
   const rows = spend.lines.flatMap((line, index) => rowsOf(line, index + 1, (sum) => `${sum}/1000000`, false))
   const sum = `SUM([${spend.lines.map((_, index) => `s${index + 1}`).join(',')}])`
@@ -79,6 +80,7 @@ export function spendText({ region }: Place, width: number, height: number, spen
   }
 }
 
+/** The Region whose spend a text is about. */
 export const spendRegionOf = (markdown: unknown): string | undefined => HEADING.exec(String(markdown))?.[1]
 
 /** Reads back what `spendGraph` and `spendText` show. */

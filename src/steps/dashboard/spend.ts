@@ -1,7 +1,9 @@
 import { lackText } from '../../text/floor.ts'
 import { costOfTokens, floorInUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 
+/** What a dashboard shows of a Region's spend. */
 export interface Spend {
+  /** The models that are drawn, dearest first. */
   lines: readonly SpendLine[]
   /** Models in use of which no price, or not every price, is known; those used most first. */
   unpriced: readonly string[]
@@ -19,6 +21,7 @@ export interface SpendLine {
 
 export const NO_SPEND: Spend = { lines: [], unpriced: [], more: 0 }
 
+/** How many models without a price are named. */
 const MOST_NAMED = 10
 /** As long as no more than this share of the spend (or, where there is no price, of the calls) is missing, a line-up stays. */
 const NEGLIGIBLE = 0.05
@@ -91,6 +94,7 @@ function coveredBy({ lines }: Spend, models: readonly ModelInUse[]): number {
   return models.reduce((sum, model) => sum + costOfTokens(model) - missingOf(model, shown.get(model.modelId)), 0)
 }
 
+/** No part of a line is at another price than the model's. */
 function hasItsPrices(line: SpendLine | undefined, { metrics, prices }: ModelInUse): boolean {
   return (line?.parts ?? []).every(({ metric, usdPerMillion }) =>
     TOKEN_KINDS.some((kind) => metrics[kind] === metric && prices[kind] === usdPerMillion),

@@ -13,11 +13,13 @@ export interface DashboardBody {
   [other: string]: unknown
 }
 
+/** A widget that has yet to be placed. */
 export type Sized = Omit<Widget, 'x' | 'y'>
 
 /** A row of a widget's metrics: namespace, name and dimensions, then its options; or the options of an expression alone. */
 export type MetricRow = readonly (string | Readonly<Record<string, unknown>>)[]
 
+/** Columns of CloudWatch's grid. */
 export const GRID = 24
 /** Seconds a data point. CloudWatch itself widens it for long windows. */
 const PERIOD_SECONDS = 300
@@ -48,6 +50,7 @@ export function numbers(at: Place, title: string, metrics: readonly MetricRow[])
   return { type: 'metric', width: 4, height: 4, properties: { title: titled(title, at), region: at.region, ...whole } }
 }
 
+/** The rows of a Logs Insights query. */
 export function table(at: Place, title: string, width: number, height: number, query: string): Sized {
   return {
     type: 'log',
@@ -64,6 +67,7 @@ export const total = (metric: string, stat: string, label: string): MetricRow =>
   { stat, label },
 ]
 
+/** A metric of one model. */
 export const ofModel = (modelId: string, metric: string, stat: string, label: string): MetricRow => [
   'AWS/Bedrock',
   metric,

@@ -16,6 +16,7 @@ export interface NamedPart extends TemplatePart {
   name: string
   /** `global` for what has none. */
   region: string
+  /** The names of what has to stand before it. */
   needs: string[]
   /** It holds data: it outlives the template. */
   keeps: boolean

@@ -7,6 +7,7 @@ export class Expression {
   }
 }
 
+/** What is written with `jsonencode`. */
 export class Json {
   readonly value: unknown
 

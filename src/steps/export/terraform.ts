@@ -75,6 +75,7 @@ function addressOf({ type, name }: NamedPart): string {
   return `${OF_AWS_PROVIDER.get(type)?.type ?? `awscc_${service.toLowerCase()}_${snake(thing)}`}.${snake(name.replaceAll(/([a-z])(\d)/g, '$1_$2'))}`
 }
 
+/** A resource's properties as the awscc provider spells them. */
 export function inAwscc(properties: Body, hidden?: (secret: TemplateSecret) => Expression): Body {
   const spelled = (value: unknown): unknown => {
     if (value instanceof TemplateSecret) return hidden?.(value)

@@ -9,6 +9,7 @@ const BEDROCK = 'bedrock.amazonaws.com'
 export interface RoleState {
   /** `/`, but for roles that somebody has put elsewhere. */
   path: string
+  /** The policy that bounds what the role may do, whatever its own policies say. */
   boundary: string | undefined
   trust: PolicyDocument
   /** Our inline policy; without statements when there is none. */
@@ -25,6 +26,7 @@ export interface RoleState {
 const TRUST_SID = 'BedrockMonitorTrust'
 export const LOGS_SID = 'BedrockMonitorWriteLogs'
 
+/** What is to be known of a role before it is used. */
 export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
   return [...unusable(env, have), ...narrow(env, have, owner), ...held(env, have)]
 }
@@ -56,6 +58,7 @@ export const trustStatement = (env: Env): Statement => ({
   Condition: onBehalfOf(env, 'bedrock', '*', '*'),
 })
 
+/** Bedrock's assuming of the role, for each Region in question. */
 function requestsOf(env: Env): ServiceRequest[] {
   return env.regions.map((region) => ({
     services: [BEDROCK],
@@ -65,6 +68,7 @@ function requestsOf(env: Env): ServiceRequest[] {
   }))
 }
 
+/** Whether Bedrock may assume a role for every Region in question. */
 export function trusts(env: Env, trust: PolicyDocument): boolean {
   return requestsOf(env).every((request) => isAllowedIn(statementsOf(trust), request))
 }

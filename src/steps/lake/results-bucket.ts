@@ -10,6 +10,7 @@ const FOLDER = 'results/'
 const resultsBucketName = ({ accountId, region, settings }: Env): string =>
   `${settings.lakeBucketPrefix}-${accountId}-${region}`
 
+/** Where the workgroup has Athena write its answers. */
 export const resultsLocation = (env: Env): string => `s3://${resultsBucketName(env)}/${FOLDER}`
 
 /** Athena writes here with the rights of whoever asks. Answers can be had again: they are no data that is kept. */

@@ -32,6 +32,7 @@ export interface TableState {
 
 const LISTS = { accounts: 'projection.account.values', regions: 'projection.aws_region.values' } as const
 
+/** A table as Glue tells of it. */
 export function tableStateOf(table: Table): TableState {
   const { Columns, Location, InputFormat: input, OutputFormat: output, SerdeInfo } = table.StorageDescriptor ?? {}
   const { [LISTS.accounts]: accounts, [LISTS.regions]: regions, ...others } = table.Parameters ?? {}
@@ -122,6 +123,7 @@ export function tableInput(Name: string, want: TableState, marks: Readonly<Recor
 export const tableSummary = ({ accounts, regions, location }: TableState): string =>
   `${count(accounts.length, 'account')}, ${count(regions.length, 'Region')}, in ${location}`
 
+/** What a table that was there before us lacks. */
 export function tableConcerns(env: Env, have: TableState, owner: Owner): Concern[] {
   if (owner === 'ours') return []
   const want = desiredTable(env, have)

@@ -32,13 +32,16 @@ const REFUSED = 'InvalidRequestException'
 const DESCRIPTION = 'Questions to the invocation log of Amazon Bedrock. Made by bedrock-monitor.'
 /** The first line of what is ours, a comment: saved queries have no tags, and names are not unique. */
 const MARK = '-- Saved by bedrock-monitor.\n'
+/** Ids in one request. */
 const BATCH = 50
 
+/** A workgroup, and what is saved in it. */
 interface WorkGroupState {
   isEnabled: boolean
   /** What a caller asks for instead does not count. */
   isEnforced: boolean
   results: { location?: string | undefined; owner?: string | undefined }
+  /** Bytes that one query may scan. */
   mostBytes: number | undefined
   /** Our queries by name. */
   queries: Readonly<Record<string, string>>

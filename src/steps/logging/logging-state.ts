@@ -29,6 +29,7 @@ export interface LoggingState {
   isTooLong?: true
 }
 
+/** Where a configuration delivers to, and with which role. */
 export type Places = Pick<LoggingState, 'cloudWatch' | 's3' | 'elsewhere'>
 
 export const placesOf = ({ cloudWatch, s3, elsewhere }: LoggingState): Places => ({ cloudWatch, s3, elsewhere })
@@ -116,6 +117,7 @@ export function isOurs(state: LoggingState, env: Env): boolean {
   )
 }
 
+/** Whether role, log group and bucket in it are all ours. */
 export function usesOurs({ cloudWatch, s3 }: LoggingState, env: Env): boolean {
   return (
     cloudWatch?.logGroup === env.settings.logGroupName &&

@@ -15,6 +15,7 @@ import type { Tag } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { type BudgetState, isSame, MOST_NOTIFICATIONS, type Notified, OUR_NOTIFICATIONS } from './budget-state.ts'
 
+/** Which budget. */
 export interface Named {
   AccountId: string
   BudgetName: string
@@ -55,6 +56,7 @@ async function readSubscribers(
   return (await orUndefined(aws.budgets.send(describe), 'NotFoundException'))?.Subscribers ?? []
 }
 
+/** Makes what is missing, and has ours go to where it should. */
 export async function mendNotifications(
   { aws: { budgets } }: AwsContext,
   named: Named,
@@ -87,6 +89,7 @@ export async function mendNotifications(
 const markOf = ({ NotificationType, Threshold }: Notification) =>
   `bedrock-monitor:added:${NotificationType}-${Threshold}`
 
+/** The tags for what is about to be added to a budget. */
 export function marksOf(standing: BudgetState['notifications'], topic: string): { Key: string; Value: string }[] {
   const missing = OUR_NOTIFICATIONS.filter(({ title }) => standing[title] === undefined)
   return missing.map(({ notification }) => ({ Key: markOf(notification), Value: topic }))
@@ -107,6 +110,7 @@ export async function takeOut(aws: AwsContext['aws'], named: Named, tags: readon
   }
 }
 
+/** The subscriber that a topic is. */
 export function toTopic(Address: string | undefined): Subscriber {
   return { SubscriptionType: 'SNS', Address }
 }

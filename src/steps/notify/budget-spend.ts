@@ -59,6 +59,7 @@ export async function budgetAtZero(
   }
 }
 
+/** What may be the matter. */
 export const AT_ZERO_WHY =
   'its filter may count nothing (bedrock-monitor setup --only alarms puts it right), or credits pay for the calls'
 

@@ -6,6 +6,7 @@ import { equal } from '../../core/diff.ts'
 import { isAppError } from '../../core/errors.ts'
 import { type Env, topicArn } from '../env.ts'
 
+/** A budget in the shape in which it is compared. */
 export interface BudgetState {
   type: string | undefined
   timeUnit: string | undefined
@@ -52,6 +53,7 @@ export function isSame(a: Notification, b: Notification): boolean {
   )
 }
 
+/** Whether an ARN is that of a topic of ours, in whatever Region. */
 export function isOwnTopic({ accountId, settings }: Env, arn: string): boolean {
   const [, , service, , account, name] = arn.split(':')
   return service === 'sns' && account === accountId && name === settings.topicName
@@ -89,10 +91,12 @@ export function without(have: BudgetState['notifications'], topic: string): Budg
   return Object.fromEntries(left)
 }
 
+/** Where ours go, and how many more there is room for. */
 export interface Notified extends Pick<BudgetState, 'room'> {
   topics: BudgetState['notifications']
 }
 
+/** What AWS tells of a budget, notifications apart. */
 export function budgetStateOf(
   budget: Budget,
   { topics: notifications, room }: Notified,
@@ -118,6 +122,7 @@ export function budgetStateOf(
   }
 }
 
+/** The request for a state. */
 export function budgetInput(BudgetName: string, want: BudgetState): Budget {
   return {
     ...want.carried,

@@ -5,6 +5,7 @@ import { itemsOf } from '../../aws/pages.ts'
 import { listOf } from '../setting-checks.ts'
 import type { Settings } from '../settings.ts'
 
+/** What a topic that does not exist is answered with. */
 export const NO_TOPIC = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
 
 /** Whom a topic is to reach: a person's address, or a URL that SNS posts to. */
@@ -15,6 +16,7 @@ export interface Endpoint {
   shown: string
 }
 
+/** A subscription as SNS lists it. */
 export interface Subscription {
   protocol: string
   endpoint: string

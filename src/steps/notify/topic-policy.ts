@@ -2,6 +2,7 @@ import type { Statement } from '../../aws/policy.ts'
 import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
 import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
+/** A service of AWS that sends its notifications to a topic. */
 export interface Publisher {
   sid: string
   service: 'cloudwatch' | 'budgets'
@@ -40,6 +41,7 @@ export function isAllowed(publisher: Publisher, env: Env, policy: readonly State
   return verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
 }
 
+/** The statement that denies a service to publish, if one does. */
 export function denialOf(publisher: Publisher, env: Env, policy: readonly Statement[]): Statement | undefined {
   return denialIn(policy, publicationOf(publisher, env))
 }

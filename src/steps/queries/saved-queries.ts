@@ -24,6 +24,7 @@ const MARK = '# Saved by bedrock-monitor.\n'
 const ANY = ['*']
 const LOOK: readonly Grant[] = [{ actions: ['logs:DescribeQueryDefinitions'], resources: ANY }]
 
+/** What is saved under each name, by the query's own name. */
 export type QueryTexts = ReadonlyMap<string, string>
 
 interface SavedState {

@@ -76,6 +76,7 @@ function toMath({ namespace, dimension, prefix }: Endpoint, { exact, rest }: Spl
   return { expression: `SUM([${parts}])/1000000`, label: 'US dollars an hour', metrics }
 }
 
+/** An id begins with a small letter. */
 const totalId = (metric: string): string => metric.charAt(0).toLowerCase() + metric.slice(1)
 
 /** Metric math in an alarm reads so many metrics. Over these, ours never comes near the 1,024 characters that it may have. */
@@ -183,6 +184,7 @@ function headline({ words, untold }: Endpoint, threshold: number, { exact, rest 
   return `More than $${threshold} an hour ${words}, by tokens and their prices. Models at their own prices: ${own}, those with the highest spend.${prices.length > 0 ? others : ''} All are priced as in the standard service tier; ${untold}.`
 }
 
+/** The prices of the rest that a headline gives, by the metric's name. */
 function pricesIn(description: string): Record<string, number> {
   const found = description.matchAll(/(\w+(?:Count|Tokens)) \$([\d.e-]+)/g)
   return Object.fromEntries([...found].map(([, metric, price]) => [metric, Number(price)]))

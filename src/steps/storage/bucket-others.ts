@@ -7,11 +7,13 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 
+/** A bucket, and whose it has to be. */
 export interface Target {
   Bucket: string
   ExpectedBucketOwner: string
 }
 
+/** What is in a bucket, whoever put it there, as far as it was looked at. */
 export interface Contents {
   /** Versions and delete markers. */
   count: number
@@ -29,11 +31,13 @@ export interface Own {
 
 /** What is in a bucket that neither its service nor this program put there. */
 export interface Others {
+  /** Versions and delete markers. */
   count: number
   /** Uploads in parts that are not finished. */
   uploads: number
   bytes: number
   first: string[]
+  /** There is more than was looked at. */
   more: boolean
 }
 

@@ -68,6 +68,7 @@ export async function removeBucket(cx: AwsContext, use: BucketUse, have: Known<B
   }
 }
 
+/** Puts a policy in place of another; none at all where nothing is in it. */
 export async function putPolicy(
   { aws: { s3 } }: AwsContext,
   target: Target,

@@ -25,6 +25,7 @@ export interface Encryption {
   others: Omit<ServerSideEncryptionRule, 'ApplyServerSideEncryptionByDefault' | 'BucketKeyEnabled'>
 }
 
+/** The settings of a bucket that the program looks after. */
 export interface BucketState {
   versioning: boolean
   encryption: Encryption
@@ -48,7 +49,9 @@ export interface BucketLimits {
   objectLock?: boolean
   /** Regions that use it, of which the clean-up is not. */
   otherRegions?: readonly string[]
+  /** What is in it, before it is to go. */
   contents?: Contents
+  /** What its service did not put there. */
   others?: Others
 }
 
@@ -95,6 +98,7 @@ export function closedPolicy(
   return withoutStatements(policy, [...ours, ...(withTls ? [] : [TLS_ONLY])])
 }
 
+/** A statement that keeps the service from delivering, whatever is allowed besides. */
 function denialOf(use: BucketUse, have: BucketState): Statement | undefined {
   return use.request && denialIn(statementsOf(have.policy), use.request)
 }
@@ -153,6 +157,7 @@ export function bucketHolds({ limits: { contents } }: BucketState): string | und
   return `${more ? 'at least ' : ''}${counted(count, 'object')}, ${bytesText(bytes)}`
 }
 
+/** What is to be known of a bucket before it is used or removed. */
 export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Concern[] {
   const name = `bucket ${use.name}`
   const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others } = have.limits

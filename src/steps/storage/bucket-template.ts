@@ -5,6 +5,7 @@ import type { BucketState } from './bucket-state.ts'
 /** What S3 fills in. */
 const S3_DEFAULT = 'all_storage_classes_128K'
 
+/** All of it. */
 export const PUBLIC_ACCESS_BLOCK = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
@@ -12,6 +13,7 @@ export const PUBLIC_ACCESS_BLOCK = {
   RestrictPublicBuckets: true,
 } as const
 
+/** A bucket's settings and its policy in the words of CloudFormation. */
 export function bucketTemplate(name: string, want: BucketState, Tags: readonly TemplateTag[]): TemplatePart[] {
   const { algorithm: SSEAlgorithm, keyId: KMSMasterKeyID, bucketKey } = want.encryption
   const byDefault = {

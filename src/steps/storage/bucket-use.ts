@@ -16,6 +16,7 @@ export interface BucketUse extends Own {
   target: Target
   /** The KMS key that it is to be encrypted with; empty: none of the user's own. */
   kmsKey: string
+  /** What gives it another name. */
   nameFlag: string
   /** Who delivers to it, by the name that people know. */
   writer: string
@@ -25,6 +26,7 @@ export interface BucketUse extends Own {
   request?: ServiceRequest
   /** What expires of ours, whatever else is in it. */
   lifecycle: LifecycleRule
+  /** What finding it asks for. */
   looks: readonly Grant[]
   wanted?: boolean
   /** False where all that is in it can be had again. */

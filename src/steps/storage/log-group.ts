@@ -24,6 +24,7 @@ interface LogGroupState {
   kmsKey: string | undefined
   /** STANDARD, INFREQUENT_ACCESS or DELIVERY; set at creation for good. */
   logClass: string
+  /** It refuses to be deleted. */
   isProtected: boolean
   /** Milliseconds since the epoch. */
   createdAt: number | undefined

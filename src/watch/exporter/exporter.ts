@@ -51,6 +51,7 @@ export interface PlaceTold {
   quotas: readonly QuotaLine[]
 }
 
+/** All that there is to be told. */
 export interface Told {
   places: readonly PlaceTold[]
   /** Accounts that could not be opened. */

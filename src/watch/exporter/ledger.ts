@@ -75,6 +75,7 @@ export function carriedOf({ open, carried }: Ledger): Map<string, Amounts> {
   return sums
 }
 
+/** What a row adds, priced. */
 export function amountsOf(row: Row, price: Pricer): Amounts {
   const { counters, latency } = row
   const amounts: Amounts = new Map(COUNTERS.map((name) => [name, BigInt(counters[name])]))

@@ -20,6 +20,7 @@ import type { ReaderRequest } from './reader.ts'
 
 interface Options {
   purpose: Purpose
+  /** Of `permissions reader`. */
   reader: ReaderRequest | undefined
   accountId: string | undefined
   notify: readonly string[]

@@ -21,6 +21,7 @@ export const BILL_FLAG: Flag = {
   check: (text) => (parse(text) ? undefined : `one of ${[...CAUSES.keys()].map((cause) => `${cause}=N`).join(', ')}`),
 }
 
+/** The bill of words that were checked. */
 export function billOptions(words: readonly string[]): BillOptions {
   return Object.assign({}, ...words.map(parse))
 }

@@ -12,7 +12,9 @@ interface Options {
   port: number
   seed: number | undefined
   faults: string | undefined
+  /** A folder that its bill is written to. */
   cur: string | undefined
+  /** How many other accounts its organization has. */
   members: number
   /** So many days of calls lie behind it when it starts. */
   days: number
@@ -30,6 +32,7 @@ interface Options {
 const LIVE = 6
 const MOST_MEMBERS = 200
 const MOST_DAYS = 60
+/** With so many days weekends are quieter. */
 const WEEKLY_FROM = 14
 /** The hour with more calls began so long ago. */
 const SPIKE_AGO_MS = 4 * HOUR_MS

@@ -19,6 +19,7 @@ import {
   truth,
 } from '../../../sandbox/traffic.ts'
 
+/** What a day of synthetic traffic was, in numbers. */
 export interface PlayedDay {
   seed: number
   calls: number
@@ -35,6 +36,7 @@ export interface PlayedDay {
 
 export const DEFAULT_SEED = 1
 
+/** Lets calls happen in a sandbox. */
 export type Play = (calls: readonly Invocation[]) => Played
 
 const TICK_MS = 5_000

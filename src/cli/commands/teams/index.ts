@@ -16,8 +16,10 @@ const NOT_TAKEN = [
   ...['by', 'split-by', 'compare', 'quotas', 'forecast', 'anomalies', 'sort', 'columns'],
   ...['format', 'output', 'open', 'verbose', 'notify', 'notify-when'],
 ]
+/** Versions of formats. */
 const OF_FORMATS = /-version$/
 const NOT_TAKEN_GROUPS = ['Gates, checked after the report is written']
+/** Who a caller is, where the source can tell. */
 const CALLER = ['account', 'role', 'user']
 const MOST_CALLERS = 20
 

@@ -206,6 +206,7 @@ function frames({ report: { total, bill } }: ReportView, own: readonly string[])
   ]
 }
 
+/** What is drawn of a floor is a floor. */
 function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pricedShare }: Usage): string {
   return costIsFloor && costUsd !== null ? `${title}, at least: ${lackText({ lacks, pricedShare })}` : title
 }
