@@ -39,7 +39,10 @@ export function refuseForeignAnswers(client: { middlewareStack: unknown }): void
   )
 }
 
-/** Refuses answers that say nothing, or nothing the operation can answer. Added before the bounds, so it gets bytes. */
+/**
+ * Makes a client refuse answers of success that say nothing, or nothing that the operation can answer: what is not there would
+ * count as not existing. Added before the bounds of answers, so that it gets them as bytes.
+ */
 export function refuseOddAnswers(client: { middlewareStack: unknown }): void {
   const stack = client.middlewareStack as Stack<CommandContext>
   // S3's client makes a stream of a body again; the bytes are kept for as long as their answer.
@@ -98,7 +101,10 @@ export function answerLimits(silenceMs: number, mostBytes = MOST_BYTES): AnswerL
   return { windowMs: silenceMs, windowBytes: WINDOW_BYTES, wholeMs: 4 * silenceMs, mostBytes }
 }
 
-/** The client's own time-outs know of silence alone: a byte now and then keeps a call open for ever. */
+/**
+ * Makes a client give up on answers that drip, stop, or never end. Its own time-outs know only of the wait for an answer and
+ * of silence within it: a byte now and then keeps a call open for ever, and what is read has no bound.
+ */
 export function limitAnswers(client: { middlewareStack: unknown }, service: string, limits: AnswerLimits): void {
   const stack = client.middlewareStack as Stack<CommandContext>
   stack.add(

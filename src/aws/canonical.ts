@@ -1,4 +1,8 @@
-/** What stands, where AWS tells what is wanted in other words (order, defaults, spelling), else what is wanted. */
+/**
+ * What stands, where AWS tells what is wanted in other words; else what is wanted. AWS gives lists in an order of its own, fills
+ * in defaults, leaves out what is empty, and spells actions and accounts in more than one way: a difference of that kind would
+ * be mended again and again. Pure.
+ */
 export function asItStands<Value>(have: Value | undefined, want: Value): Value {
   return have !== undefined && saysTheSame(have, want) ? have : want
 }

@@ -50,7 +50,10 @@ function requestLimits(requestTimeout = REQUEST_TIMEOUT_MS) {
   }
 }
 
-/** For one Region. Only what a report takes is loaded beforehand, others at their first call. */
+/**
+ * Clients for one Region. What a report takes stands with this file; no other is loaded before its first call, so that a
+ * command pays only for what it uses.
+ */
 export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOptions, 'credentials'>>): Aws {
   // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
   setMaxListeners(0, cx.signal)
@@ -206,7 +209,10 @@ interface Wrapped {
   maxAttempts: number
 }
 
-/** Keeps to AWS's rate, tries again where that helps, can be aborted, is told, and fails with an `AppError` only. */
+/**
+ * Wraps a client so that every call keeps to AWS's rate, is tried again where that helps, can be aborted, is told to whoever
+ * watches, and fails with an `AppError` only.
+ */
 function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wrapped) {
   let client: Promise<Client> | undefined
   return {

@@ -57,7 +57,10 @@ interface ConnectionOptions {
   readText(path: string): Promise<string>
 }
 
-/** As the AWS CLI: variable, then profile. Throws `credentials` for a missing profile, `usage` for a wrong setting. */
+/**
+ * Reads the settings of the profile in use, in the order of the AWS CLI: variable, then profile. Throws an error of kind
+ * `credentials` for a profile that is not there, a usage error for a setting that is not valid.
+ */
 export function connectionOf({ env, files, profile: flag, readText }: ConnectionOptions): Connection {
   const profile = profileInUse(flag, env)
   if (profile !== undefined && !files.profiles.has(profile)) throw noProfile(profile, files)
@@ -228,7 +231,10 @@ interface Proxies {
   hasProxy: boolean
 }
 
-/** As the AWS CLI (Python's urllib): lower case is stronger, even set to nothing. Throws a usage error for no URL. */
+/**
+ * HTTP_PROXY, HTTPS_PROXY and NO_PROXY as the AWS CLI reads them (Python's urllib): in lower case they are stronger, and one
+ * set to nothing in lower case takes the other back. Throws a usage error for a proxy that is no URL.
+ */
 function proxiesOf(env: Readonly<Record<string, string | undefined>>): Proxies {
   const named = (name: string) => [name.toLowerCase(), name.toUpperCase()].find((each) => env[each] !== undefined) ?? ''
   const proxies = new Map(['http', 'https'].map((scheme) => [`${scheme}:`, proxyUrl(named(`${scheme}_proxy`), env)]))

@@ -12,7 +12,10 @@ import { redact } from './redact.ts'
 /** Credentials are renewed this long before they run out, so that no call is under way when they do. */
 const BEFOREHAND_MS = 5 * 60_000
 
-/** Found in the order of the AWS CLI, kept, renewed before they run out. Rejects with errors of kind `credentials`. */
+/**
+ * The credentials of the profile in use, found where and in the order in which the AWS CLI finds them, kept for as long as
+ * they hold, renewed before they run out. Rejects with errors of kind `credentials` that tell what the place they are from says.
+ */
 export function sharedCredentials(
   cx: Context,
   { connection, region }: { connection: Connection; region: string },

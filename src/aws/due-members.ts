@@ -5,7 +5,12 @@ const ALARMS = ['MetricAlarms', 'CompositeAlarms']
 /** S3 tells of every block, also of those that are off. */
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']
 
-/** In every answer of success, though no model requires it; without it nothing would be read as "none". */
+/**
+ * What AWS says in every answer of success, an empty list included, although its models call none of it required. Without it
+ * "none" would be read where the answer says nothing: something would be written over, or be counted as nothing.
+ *
+ * Not here, since AWS may leave it out where there is none: the logging configuration, the tags and notifications of a budget.
+ */
 const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>([
   ['cloudwatch:DescribeAlarms', [ALARMS]],
   ['cloudwatch:DescribeAnomalyDetectors', ['AnomalyDetectors']],
@@ -60,7 +65,10 @@ const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>
   ['s3:ListObjectsV2', ['IsTruncated']],
 ])
 
-/** As words; undefined where nothing is lacking. @param call of the model: `cloudwatchlogs:GetQueryResults` */
+/**
+ * The first member that an answer must have and has not, as words; undefined where nothing is lacking.
+ * @param call of the model: `cloudwatchlogs:GetQueryResults`
+ */
 export function lackingMember(call: string, output: unknown): string | undefined {
   const lacking = dueIn(call, output).find((due) => !alternatives(due).some((path) => has(output, path)))
   return lacking && alternatives(lacking).join(' or ')

@@ -8,7 +8,10 @@ export interface CallName {
   operation: string
 }
 
-/** AWS's code is kept, the message says which operation failed, the hint names what mends it. */
+/**
+ * An SDK error as the program's own: AWS's code is kept, the message says which operation failed, the hint names what
+ * mends it.
+ */
 export function toAwsError(thrown: unknown, call: CallName): AppError {
   if (isAppError(thrown)) return thrown
   if ((thrown as SdkError | undefined)?.name === 'AbortError') return interrupted()

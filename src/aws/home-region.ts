@@ -3,7 +3,10 @@ import type { AwsContext } from './context.ts'
 import { hasCode } from './errors.ts'
 import { type BucketNaming, bucketNameOf, homeBucketName } from './log-bucket.ts'
 
-/** Undefined when it stands in a Region not among these, or the first has a bucket under its own name already. */
+/**
+ * The Region whose bucket has the plain name: where it stands, or the first Region while it stands nowhere. Undefined when
+ * it stands in a Region that is not among these, or when the first Region has a bucket under its own name already.
+ */
 export async function findHomeRegion(
   cx: Pick<AwsContext, 'in'>,
   of: BucketNaming & { regions: readonly string[] },

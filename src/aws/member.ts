@@ -23,7 +23,10 @@ export function memberRoleArn({ account, role }: Pick<MemberRole, 'account' | 'r
   return arn({ region }, 'iam', '', account, `role/${role}`)
 }
 
-/** Assumed with the keys of `cx`, kept and renewed. Rejects with an AppError that names account and role. */
+/**
+ * The keys of a session in another account, assumed with the keys of `cx` in its Region, kept and renewed before they run out.
+ * The provider rejects with an AppError that names account and role.
+ */
 export function memberCredentials(cx: AwsContext, region: string, member: MemberRole): AwsCredentialIdentityProvider {
   const RoleArn = memberRoleArn(member, region)
   const { externalId: ExternalId, sessionName: RoleSessionName, policy: Policy } = member

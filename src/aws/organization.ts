@@ -21,7 +21,10 @@ export interface OrganizationAccount {
 /** Organizations answers few calls a second, whoever asks. */
 const AT_ONCE = 4
 
-/** All accounts, or those in a unit and below. @throws AppError, a usage error without organization or unit */
+/**
+ * All accounts of the organization, or those in a unit and in the units below it.
+ * @throws AppError, a usage error where the account is in no organization or there is no such unit
+ */
 export async function accountsOfOrganization(cx: AwsContext, unit?: string): Promise<OrganizationAccount[]> {
   const { organizations } = cx.aws
   try {

@@ -60,7 +60,10 @@ export function tagMapFor(owner: Owner | undefined): Record<string, string> {
   return Object.fromEntries(tagsFor(owner).map(({ Key, Value }) => [Key, Value]))
 }
 
-/** A creating call whose answer was lost succeeds when what stands is ours. All else is thrown. */
+/**
+ * A creating call whose answer was lost has been made all the same, and its repetition is told that the thing exists. That is
+ * success when what stands there is ours: we only create what did not exist a moment ago. All else is thrown.
+ */
 export async function createOnce(
   create: Promise<unknown>,
   read: () => Promise<Observed<unknown> | undefined>,

@@ -11,7 +11,12 @@ export interface PageLimits {
   mostPages?: number
 }
 
-/** An empty token is none. @param call for errors: `iam:ListRolePolicies` @throws AppError for a list without an end */
+/**
+ * The pages of a list, one call each, as long as an answer comes with the token of the next; an empty token is none.
+ * @param call for errors: `iam:ListRolePolicies`
+ * @throws AppError for a list without an end: a token that has been given before, pages without an item on end, more pages
+ * than there can be. What was read of it is not all, and must not count as such.
+ */
 export async function* pagesOf<Page>(
   call: string,
   ask: (token: string | undefined) => Promise<Page>,

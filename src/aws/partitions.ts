@@ -56,7 +56,10 @@ export function partitionOf(region: string): Partition {
   return OTHERS.find(({ prefix }) => region.startsWith(prefix)) ?? COMMERCIAL
 }
 
-/** The same, if all of one supported partition. Throws a usage error that names the Region. Pure. */
+/**
+ * The same Regions, once it is sure that one command can be about them: all of one partition, and of one that is supported.
+ * Throws a usage error that names the Region. Pure, so that no call is made for others.
+ */
 export function checkRegions<Regions extends readonly string[]>(regions: Regions): Regions {
   for (const region of regions) {
     const { id, refused } = partitionOf(region)

@@ -7,7 +7,10 @@ export interface ServiceRequest {
   /** A concrete one: `kms:GenerateDataKey`. */
   action: string
   resource: string
-  /** In small letters. `*` stands for what is not known; undefined: known to be missing; left out: any value. */
+  /**
+   * Condition keys, in small letters. A `*` in a value stands for what is not known of it; a key that is `undefined` is known
+   * to be missing. Keys that are left out may have any value.
+   */
   context: Readonly<Record<string, string | undefined>>
 }
 

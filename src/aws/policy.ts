@@ -24,7 +24,10 @@ export interface PolicyDocument {
   Statement: Json[] | Json
 }
 
-/** No document is one without statements. Throws an error of kind `aws` for one that cannot be read. */
+/**
+ * A policy document of which others may have written parts. No document is one without statements. Throws an error of kind
+ * `aws` for one that cannot be read.
+ */
 export function readPolicy(document: string | undefined): PolicyDocument {
   if (document === undefined || document === '') return { Version: '2012-10-17', Statement: [] }
   const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
@@ -46,7 +49,10 @@ export function isEmpty({ Statement: statements }: PolicyDocument): boolean {
   return Array.isArray(statements) && statements.length === 0
 }
 
-/** Under our Sids, or saying the same, stands ours; all else stays as it was written. */
+/**
+ * The document of a thing of ours with our statements in it. What stands under one of our Sids takes our form, unless it says
+ * the same already; all else stays as it was written. A statement that says just what one of ours does gives way to it.
+ */
 export function withStatements(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
   const left = [...own]
   const kept = [document.Statement].flat().flatMap((standing) => {
@@ -72,7 +78,10 @@ function isSame(standing: Json, own: Statement): boolean {
   return saysTheSame(said, rest)
 }
 
-/** Also URL-encoded, as IAM gives it. Throws an error of kind `aws` for one that cannot be read. */
+/**
+ * The statements of a policy document as AWS gives it, `IAM`'s URL-encoding included. No document has none. Throws an error
+ * of kind `aws` for one that cannot be read.
+ */
 export function parsePolicy(document: string | undefined): Statement[] {
   return statementsOf(readPolicy(document))
 }
@@ -112,7 +121,10 @@ function list(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String).sort()
 }
 
-/** Ends of the Sids of ours in somebody's policy; the second tells that his stood by itself, outside a list. */
+/**
+ * The ends of the Sids of statements that we put into a policy that was there before us: whoever has used one of our Sids
+ * himself keeps his statement. The second one tells, once ours are taken out, that his stood by itself, outside a list.
+ */
 const ADDED = 'Added'
 const BESIDE_ONE = 'BesideOne'
 

@@ -13,7 +13,10 @@ interface Command {
   middlewareStack: unknown
 }
 
-/** With members the SDK does not know. @returns its JSON once sent; undefined before that, and where it was none */
+/**
+ * Gives a command's answer as it came: the SDK leaves out every member that its version does not know.
+ * @returns the JSON of the answer, once the command has been sent; undefined before that, and where it was none
+ */
 export function wholeAnswer(command: Command): () => unknown {
   let text = ''
   const stack = command.middlewareStack as Stack
@@ -49,7 +52,10 @@ export function withBody<C extends Command>(command: C, body: unknown): C {
   return command
 }
 
-/** A JSON object that AWS keeps as text, named by `what`. Throws an error of kind `aws` that quotes nothing of it. */
+/**
+ * A JSON object that AWS keeps as text (a policy, a dashboard's body). `what` names it for the reader. Throws an error of
+ * kind `aws` where it is something else; what is in it is not quoted.
+ */
 export function parseDocument(text: string, what: string): Record<string, unknown> {
   let value: unknown
   try {

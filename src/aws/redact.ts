@@ -1,4 +1,7 @@
-/** Without what signs requests: AWS answers a wrong signature with its headers, session token included. */
+/**
+ * Text without what signs requests. AWS answers a wrong signature with the canonical request, whose headers hold the
+ * session token, and a header it cannot read with that header.
+ */
 export function redact(text: string): string {
   return text
     .replace(/The Canonical String for this request should have been[\s\S]*/i, '')

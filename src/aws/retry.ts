@@ -36,7 +36,10 @@ export interface RetryOptions {
   random(): number
 }
 
-/** Full jitter, at least `Retry-After`, on the context's clock. Rejects with what the last try threw. */
+/**
+ * Runs a call, and again while it fails with what time may heal: pauses of full jitter, none shorter than the `Retry-After`
+ * of the answer, no try after the deadline. Sleeps on the context's clock. Rejects with what the last try threw.
+ */
 export async function withRetries<T>(cx: Context, call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const deadline = cx.clock.now() + DEADLINE_MS
   for (let attempt = 1; ; attempt += 1) {

@@ -21,7 +21,10 @@ export interface Judgement {
   undecided: { action: string; missingContext: string[] }[]
 }
 
-/** A log group's ARN with and without `:*` are one need. Roles and users of any name are not asked for. */
+/**
+ * What has to be allowed. A log group goes by its ARN with and without `:*`, and AWS checks some actions against the one
+ * and some against the other: either will do. Roles and users of any name are needed in rare cases only, and are not asked for.
+ */
 export function needsOf(grants: readonly Grant[]): Need[] {
   const needs = new Map<string, Need>()
   for (const { actions, resources } of grants) {

@@ -15,7 +15,12 @@ export interface Received {
 /** What is wrong with an answer: a member that it must have, in words, or its shape. */
 export type Oddity = { lacks: string } | 'shape'
 
-/** What the model does not allow, or AWS always says and is missing; the SDK reads such answers as empty ones. */
+/**
+ * What an answer has that the operation's model does not allow, or lacks of what AWS always says; undefined where it is as it
+ * must be. The SDK takes an empty body, `null` and a list in place of a structure for an answer without members, and hands on
+ * what stands in the JSON, whatever its type: what is missing would count as not existing, and a list that is none would be a
+ * fault far from its cause. Nothing is odd about the answers to a command without a schema.
+ */
 export function oddityOf(
   { schema }: { schema?: CommandSchema | undefined },
   { output, body }: Received,

@@ -14,7 +14,11 @@ import { type Judgement, judge, type Missing, needsOf } from './rights.ts'
 /** Whose policies decide on a caller's rights, or why that cannot be told. */
 export type Principal = { arn: string } | { unknown: string }
 
-/** With the role's path, which STS leaves out and GetRole knows. @param caller the ARN that STS gives */
+/**
+ * The user or role behind a caller. STS names the session of an assumed role without the role's path, which
+ * SimulatePrincipalPolicy needs: GetRole knows it.
+ * @param caller the ARN that STS gives
+ */
 export async function principalOf({ aws }: AwsContext, caller: string): Promise<Principal> {
   const [, , service, , , ...rest] = caller.split(':')
   const [kind, name] = rest.join(':').split('/')
@@ -43,7 +47,10 @@ export interface RightsCheck {
   unknown?: string
 }
 
-/** As IAM simulates it; a want of rights to ask is `unknown`. @param caller the ARN that STS gives */
+/**
+ * Which of these grants a caller lacks, as IAM simulates it. Never fails for a want of rights to ask: that is `unknown`.
+ * @param caller the ARN that STS gives
+ */
 export async function missingRights(cx: AwsContext, caller: string, grants: readonly Grant[]): Promise<RightsCheck> {
   const principal = await principalOf(cx, caller)
   if ('unknown' in principal) return { missing: [], ...principal }
@@ -101,7 +108,10 @@ const together = (parts: readonly Simulation[]): Simulation => ({
   skipped: parts.flatMap(({ skipped }) => skipped),
 })
 
-/** Asks apart what IAM refuses to look at side by side: by the lists in its message, or by halves. */
+/**
+ * IAM refuses actions side by side that it looks at in different ways ("Invalid Input Actions: [a,b] and [c,d] require different
+ * authorization information"): then they are asked for apart, by its own lists, or by halves where these cannot be read.
+ */
 async function simulateApart(
   cx: AwsContext,
   left: { questions: number },

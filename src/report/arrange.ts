@@ -19,7 +19,11 @@ export interface Entry<Of> {
 
 type Order = (a: Group, b: Group) => number
 
-/** In the order asked for, what is beyond the top together. @param together several as one, under a key */
+/**
+ * Groups in the order that was asked for, with what is beyond the top taken together.
+ * @param dearestFirst the default order
+ * @param together several as one, under a key
+ */
 export function arrange<Of>(
   entries: readonly Entry<Of>[],
   by: readonly string[],

@@ -1,4 +1,7 @@
-/** List prices of us-east-1 in US dollars, as of `AWS_CHARGES_AS_OF`; free tiers are the account's. No look-up. */
+/**
+ * All that AWS charges for and this program makes or asks for, besides the models: list prices of us-east-1 in US dollars, as of
+ * `AWS_CHARGES_AS_OF`. Other Regions have others; none is looked up. Free tiers are of the account and may be used up.
+ */
 export const AWS_CHARGES = {
   /** A month each. */
   dashboard: 3,

@@ -3,7 +3,10 @@ import type { GroupKey, Window } from './model.ts'
 import { DAY_MS, HOUR_MS, rowUnit, slotStarts, UNITS, type Unit, unitOf } from './window.ts'
 import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
 
-/** Starts of each, and the end of the last, ms since the epoch. They may reach beyond the window. */
+/**
+ * The hours, days, weeks or months of a zone's clocks that a window touches: the start of each and the end of the last, ms since
+ * the epoch. The first may begin before the window, and the last end after it.
+ */
 export function boundsOf(window: Window, unit: Unit, zone: string): number[] {
   const days = midnights(window, unit === 'hour' ? 'day' : unit, zone)
   const bounds = unit !== 'hour' ? days : [...days.slice(0, -1).flatMap(hoursOf(days, zone)), days.at(-1) ?? window.end]
@@ -137,7 +140,10 @@ export function rowRuns(window: Window, by: readonly string[], zone: string): Sl
   return isRolling ? [{ window, slotMs: HOUR_MS, origin: window.start }] : slotRuns(window, unit, zone)
 }
 
-/** As far as within the window; days differ where clocks change. None without such a grouping. */
+/**
+ * The hours or days of a window, as far as they are within it, in runs: days are of other lengths where the window begins
+ * within one and where the clocks change. None without such a grouping.
+ */
 export function timeRuns(window: Window, by: readonly string[], zone: string): TimeRun[] {
   const unit = timeUnit(by)
   return unit === undefined ? [] : runsOf(within(boundsOf(window, unit, zone), window))

@@ -10,7 +10,10 @@ const ROLE_SESSION = String.raw`^arn:[^:]*:sts::\d*:assumed-role\/`
 /** IAM Identity Center names the role after the permission set, with 16 hexadecimal digits that are others in each account. */
 const SSO_ROLE = String.raw`${ROLE_SESSION}(?<found>AWSReservedSSO_[^\/]+)_[0-9a-f]{16}\/`
 
-/** The first pattern that fits; JavaScript and Logs Insights take the same. Without a role's path, as STS has it. */
+/**
+ * How each is read off an ARN: the first pattern that fits. JavaScript and Logs Insights take the same ones, so that every source
+ * tells the same. STS leaves the path of a role out of its ARN, so it is left out of IAM's, too.
+ */
 export const CALLER_PATTERNS: ReadonlyMap<keyof Caller, readonly string[]> = new Map([
   [
     'role',

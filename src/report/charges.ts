@@ -27,7 +27,10 @@ const of = <Name extends string, Unit extends string>(
   quantity,
 })
 
-/** Costs, own prices and what has no price follow from it. Cache writes of unknown kind are for five minutes. */
+/**
+ * Everything that is billed. Costs in JSON, CSV and HTML, the user's own prices and what has no price follow from it.
+ * Cache writes of which no more is known are of the cheaper kind, for five minutes.
+ */
 export const CHARGE_KINDS = [
   of('input', 'tokens', ['input', 'input tokens'], ({ inputTokens }) => inputTokens),
   of('output', 'tokens', ['output', 'output tokens'], ({ outputTokens }) => outputTokens),

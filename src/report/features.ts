@@ -31,7 +31,10 @@ const FAILURES = {
   throttles: ['InvocationThrottles'],
 }
 
-/** By AWS's pages on metrics of guardrails, agents and knowledge bases; flows have none and are taken as guardrails. */
+/**
+ * By "Monitor Amazon Bedrock Guardrails using CloudWatch metrics", the same of agents, and "Observability for managed knowledge
+ * bases" of the Bedrock User Guide. It has no page of the metrics of flows: they are taken to be named as those of guardrails.
+ */
 export const FEATURES: readonly Feature[] = [
   {
     name: 'guardrails',

@@ -95,7 +95,10 @@ function branchAt<Group>({ branches }: Branch<Group>, value: string): Branch<Gro
   return branch
 }
 
-/** `2026-11-23` (day, or week by its Monday), `2026-11`, `2026-11-23T10:00+01:00` (one hour comes twice in autumn). */
+/**
+ * `2026-11-23` for a day, and for the week whose Monday it is; `2026-11` for a month; `2026-11-23T10:00+01:00` for an hour: with
+ * the offset, since one comes twice in autumn.
+ */
 export function timeKey(name: string, moment: number, zone: string): string {
   const wall = wallTime(moment, zone)
   const shown = new Date(name === 'week' ? unitStart('week', wall) : wall).toISOString()

@@ -34,7 +34,10 @@ export interface Moments {
   maxMs: number | null
 }
 
-/** Prices hang on model and Region; the account is '' where a record does not name it. Sources may know more. */
+/**
+ * What a row is about. Prices hang on model and Region; the account is '' where a record does not name it. Sources that know
+ * more say more (`identity`, `operation` …).
+ */
 export type Dimensions = { readonly model: string; readonly account: string; readonly region: string } & Readonly<
   Record<string, string>
 >
@@ -133,7 +136,10 @@ export interface Timing extends Percentiles {
 
 /** The numbers of the published report, for a group, a slot or everything; null where CloudWatch did not tell all of one. */
 export interface Usage extends Record<Counter, number | null> {
-  /** By the calls not throttled, 0 to 1: counted of records; of metrics the larger of invocations and errors. */
+  /**
+   * Errors of client and server by the calls that were not throttled, 0 to 1: of records these are counted, of metrics they
+   * are the larger of invocations and errors.
+   */
   errorRate: number | null
   latencyMs: Timing
   timeToFirstTokenMs: Timing
@@ -186,7 +192,10 @@ export interface Projection {
   /** As the total's cost is: the projection is then "at least", too. */
   costIsFloor: boolean
   method: 'run-rate' | 'weekday'
-  /** From the first hour with use to the end, or to now; by weekday full days since. Null: `reason` says why. */
+  /**
+   * From the first hour with use to the end of the window, or to now where that comes first; by weekday so many full days since then.
+   * Null: then `reason` says why.
+   */
   basis: { from: string; hours: number; days?: number } | null
   reason?: string
   /** By weekday alone, as is what follows: `2026-11`. */

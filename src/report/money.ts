@@ -1,6 +1,9 @@
 import { decimalText } from '../text/numbers.ts'
 
-/** Pico-dollars per million tokens: times tokens, whole atto-dollars. Rounded once, to nano-dollars, half to even. */
+/**
+ * Money without floats. A price is whole pico-dollars per million tokens, so tokens × price is whole atto-dollars
+ * (10⁻¹⁸) and adding is exact. Nothing is rounded before a line of the report is: once, to nano-dollars, half to even.
+ */
 export type PicoUsdPerMillion = bigint
 export type AttoUsd = bigint
 export type NanoUsd = bigint
@@ -10,7 +13,10 @@ const ATTO_PER_PICO = 10n ** 6n
 const ATTO_PER_NANO = 10n ** 9n
 const NANO_DIGITS = 9
 
-/** Its shortest decimal in pico-dollars: 0.00875 → 8750000000. RangeError for negative, not finite or finer. */
+/**
+ * The decimal that a JavaScript number was written as (its shortest round-trip form), in pico-dollars: 0.00875 → 8750000000.
+ * Throws a RangeError for what is negative, not finite or finer than a pico-dollar.
+ */
 export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
   const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(usdPerMillion))
   if (!match) throw new RangeError(`not a price: ${usdPerMillion}`)

@@ -65,7 +65,10 @@ export interface ReportPart {
   view(): ReportView
 }
 
-/** Reads only. @throws AppError, a usage error where the source cannot group by what is asked */
+/**
+ * Usage and cost in a window: a source is opened and read, its rows are priced and added up. Reads only.
+ * @throws AppError, a usage error where the source cannot group by what is asked
+ */
 export async function report(session: ReportSession, request: ReportRequest): Promise<ReportOutcome> {
   const { timeZone = 'UTC', where, sort, top } = request
   const partsBy = [...new Set(request.by ?? ['model'])]

@@ -95,7 +95,10 @@ export interface ReportFacts extends Arrangement {
   calls?: CallCost
 }
 
-/** The total is exact, rounded once to nano-dollars; groups, series and kinds add up to it as printed. */
+/**
+ * The report of a reading. The total's cost is exact and rounded once, to nano-dollars. Groups add up to it as they are printed,
+ * and so do the slots of the series and the kinds of billed things, so that whoever adds them up gets the same.
+ */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
   const { window, attempts = attemptsInMetrics } = reading
   const { by, hours, timeZone: zone = 'UTC', before, charges = false } = facts

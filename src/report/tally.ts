@@ -94,7 +94,10 @@ export function toUsage(
 
 type Calls = Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>
 
-/** AWS defines Invocations in two ways: the larger of invocations and errors is what were calls by either. */
+/**
+ * AWS defines Invocations in two ways (only those that succeeded; or all that were accepted, which leaves out calls that
+ * failed validation): the larger of invocations and errors is what were calls by either.
+ */
 export const attemptsInMetrics: Attempts = ({ invocations, clientErrors, serverErrors }) =>
   Math.max(invocations, clientErrors + serverErrors)
 

@@ -77,7 +77,10 @@ export interface SortKey {
   descending: boolean
 }
 
-/** `cost`, `latency:asc`, `model`; numbers largest first, names and times the first. @throws a usage error */
+/**
+ * `cost`, `latency:asc`, `model`: numbers begin with the largest, names and times with the first.
+ * @throws a usage error for what cannot be told of the groups
+ */
 export function parseSort(texts: readonly string[], by: readonly string[], isCompared: boolean): SortKey[] {
   return texts.map((text) => {
     const { name, direction } = parseSortText(text)

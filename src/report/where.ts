@@ -3,7 +3,10 @@ import { usageError } from '../core/errors.ts'
 /** What of the use is asked for: patterns by the name of a grouping. One of its patterns has to fit, for each of the names. */
 export type Where = Readonly<Record<string, readonly string[]>>
 
-/** Without a key it is another pattern of the one before (`model=a*,b*`). @throws a usage error */
+/**
+ * What `KEY=GLOB` says, each time it was given; what has no key is another pattern of the one before, as in `model=a*,b*`.
+ * @throws a usage error for what begins without a key, and for what no query can hold
+ */
 export function parseWhere(texts: readonly string[]): Where | undefined {
   const where = new Map<string, string[]>()
   let key = ''

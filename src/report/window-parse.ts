@@ -50,7 +50,10 @@ export function parseTime(text: string, zone: string): Window | undefined {
   return Number.isNaN(moment) ? undefined : { start: moment, end: moment }
 }
 
-/** From `since` or `length` (a day) to `until` or now. A date is its whole day; no future. Throws usage errors. */
+/**
+ * The window that is asked for: from `since` (or as long before the end as `length` says, a day by default) to `until`, or
+ * to now. A date stands for its whole day, the last one included; the future is left out. Throws usage errors.
+ */
 export function resolveWindow({ length, since, until, timeZone }: WindowFlags, now: number): Window {
   if (length !== undefined && since !== undefined) {
     throw usageError(`--since ${since} and the length of the window contradict each other`, 'give --since and --until')

@@ -62,7 +62,10 @@ export function hourStart(moment: number, zone: string): number {
   return Math.floor((moment + offset) / HOUR_MS) * HOUR_MS - offset
 }
 
-/** The longest slots since the epoch never in two hours of a zone's clocks: an hour, or a quarter of one. */
+/**
+ * The longest slots, counted from the epoch, that never lie in two hours of a zone's clocks: an hour, or a quarter of one
+ * where the clocks are some quarters apart from those of UTC, in winter or in summer.
+ */
 export function slotOfClocks(zone: string, now: number): number {
   const offsets = [now, now - 182 * DAY_MS].map((moment) => offsetAt(moment, zone))
   return offsets.every((offset) => offset % HOUR_MS === 0) ? HOUR_MS : HOUR_MS / 4

@@ -7,7 +7,10 @@ export const DAY_MS = 24 * HOUR_MS
 /** Windows up to this long are told by the hour, longer ones by the day. */
 const HOURLY_UP_TO_MS = 7 * DAY_MS
 
-/** To the coming full minute: metrics come by the minute, and a call just made would be missing. */
+/**
+ * The last `hours` hours. The end is the coming full minute, so that the minute under way is part of it: metrics come by
+ * the minute, and a call made just now would otherwise be missing.
+ */
 export function lastHours(now: number, hours: number): Window {
   const end = Math.ceil(now / MINUTE_MS) * MINUTE_MS
   return { start: end - hours * HOUR_MS, end }

@@ -210,7 +210,10 @@ function notifies(_selection: Selection, items: readonly PlanItem[]): boolean {
   return items.some(({ resource, have }) => resource.step === NOTIFYING && have !== undefined)
 }
 
-/** What stands in the way: in one Region of several it holds up that Region, in what is global the whole setup. */
+/**
+ * What stands in a setup's way before its first change: something unreadable, or something that is not ours. In one Region
+ * of several it holds up that Region alone; in what is global, or everywhere, the whole setup.
+ */
 function obstaclesOf(
   items: readonly PlanItem[],
   regions: readonly string[],

@@ -111,7 +111,11 @@ async function wishesOf(items: readonly PlanItem[], given: Wishes, ask: Interact
 /** What Bedrock delivers with and to. */
 const DELIVERY = ['iam-role', 's3-bucket', 'log-group']
 
-/** Blocks what a configuration that stays uses, and what keeps one to be put back. No call where none of it goes. */
+/**
+ * The plan of a clean-up, in which nothing goes that a logging configuration which stays is still using, and nothing that keeps
+ * one which has yet to be put back: nor its marks, where it was there before us. Makes no call for Regions where nothing of that
+ * kind is to go.
+ */
 async function holdBack(cx: AwsContext, env: Env, items: PlanItem<AwsContext>[]): Promise<PlanItem<AwsContext>[]> {
   let plan = items
   for (const each of byRegion(env)) {
@@ -173,7 +177,10 @@ function uses({ cloudWatch, s3 }: LoggingState, env: Env, type: string): boolean
   return [s3?.bucket, cloudWatch?.largeData?.bucket].includes(bucketNameOf(env))
 }
 
-/** What stood before is told once more, unless another setup of ours has taken over, which keeps it as well. */
+/**
+ * Somebody has chosen otherwise since we replaced it: that stays, and what stood before is told once more. Not where another
+ * setup of ours has taken over: it keeps what stood before as well.
+ */
 async function tellOfDropped(
   cx: AwsContext,
   env: Env,

@@ -32,7 +32,11 @@ const READING = { verb: 'reading', past: 'read' }
 /** Accounts that are planned, or worked in, side by side. */
 const AT_ONCE = 8
 
-/** All plan first; nothing is changed before every plan is settled, or anywhere if an account is in the way. */
+/**
+ * Runs a command in each account of a fleet. All plan first, and nothing is changed anywhere before every plan stands and has
+ * been settled; where an account is in the way of that, nothing is changed in any, unless it is to be gone on.
+ * @param work the command in one account; `begin` waits for the others, and answers why it may not begin
+ */
 export async function acrossAccounts(
   { sessions, accounts }: Fleet,
   work: (
@@ -183,7 +187,10 @@ export function together(command: string, { accounts }: Fleet, results: readonly
   }
 }
 
-/** What all fail by; done in part where some did what they should. A no counts only where nothing was changed. */
+/**
+ * What all fail by is the error of the whole; where some did what they should, the whole is done in part. A no in one account is
+ * that of all only where nothing was changed in any.
+ */
 function errorOf(
   errors: readonly AppError[],
   { command, well, isChanged }: { command: string; well: number; isChanged: boolean },

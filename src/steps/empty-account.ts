@@ -14,7 +14,10 @@ const WARNING: Warning = {
   message: 'AWS was not asked: this is the plan for an account in which nothing stands and no model is in use yet',
 }
 
-/** All is to be created. Makes no call. Throws usage errors for settings that cannot be had together. */
+/**
+ * The plan of `setup` for an account that nobody has looked at: everything is to be created. Makes no call. Throws usage
+ * errors for settings that cannot be had together.
+ */
 export function planForEmptyAccount(
   env: Env,
   selection: Selection,

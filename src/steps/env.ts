@@ -10,7 +10,10 @@ export interface Env {
   region: string
   /** Every Region that the command is about. */
   regions: readonly string[]
-  /** Whose bucket has the plain name; others' end in their Region. Undefined when it stands in none of `regions`. */
+  /**
+   * The Region whose bucket has the plain name; those of others end in their Region, since bucket names are one
+   * namespace. Undefined when a bucket of that name stands in none of `regions`.
+   */
   homeRegion: string | undefined
   settings: Settings
   /** The account is the caller's own: those that are linked to it are read, too. */
@@ -69,7 +72,10 @@ export function sourceOf(...behalf: Parameters<typeof onBehalfOf>) {
   return { 'aws:sourceaccount': StringEquals['aws:SourceAccount'][0], 'aws:sourcearn': ArnLike['aws:SourceArn'][0] }
 }
 
-/** Keep other accounts from using a service as a deputy: only requests for this account's resources pass. */
+/**
+ * The conditions that keep another account from using a service as its deputy against ours: only requests that the
+ * service makes for this account's resources pass.
+ */
 export function onBehalfOf(
   env: Env,
   service: 'bedrock' | 'cloudwatch' | 'budgets' | 'bcm-data-exports',

@@ -48,7 +48,11 @@ const CHANGING: readonly SessionPurpose[] = ['setup', 'cleanup']
 /** STS allows some hundred calls a second; each session may ask for its Regions, too. */
 const ACCOUNTS_AT_ONCE = 8
 
-/** An account whose role cannot be assumed is told with its error. @throws AppError where nothing can be worked in */
+/**
+ * Opens a session in each account that was asked for. An account whose role cannot be assumed is told with its error; the
+ * others are worked in.
+ * @throws AppError where the choice contradicts itself, where nothing can be worked in, or the caller's keys are not valid
+ */
 export async function openFleet(
   cx: AwsContext,
   choice: RegionChoice,

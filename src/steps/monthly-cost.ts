@@ -39,7 +39,11 @@ const BY_USE: ReadonlyMap<string, string> = new Map([
   ['sns-topic', `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`],
 ])
 
-/** At list prices without the free tier, which may be used up; what is billed by use is told by its rate. Pure. */
+/**
+ * What the resources of a plan cost a month at list prices, once it is carried out (`planned`) or as they stand now
+ * (`standing`). The free tier is left out of the sum: it is per account and may be used up. What is billed by use is told by
+ * its rate, since the size of a log record is not known before it is written. Pure.
+ */
 export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'standing', inUse?: InUse): MonthlyCost {
   const counts = new Map<Rate, number>()
   const billed = items.filter(({ action, have }) =>

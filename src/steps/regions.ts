@@ -12,7 +12,10 @@ export const EVERY_REGION_GRANTS: readonly Grant[] = [
   { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
 ]
 
-/** `first` in front. One that is not enabled is left out with a warning; other failures are the command's to meet. */
+/**
+ * Every Region with Bedrock that the account may use, `first` in front. A Region that is not enabled is left out with a
+ * warning; any other failure is kept for the command to meet, since it concerns a Region that was asked for.
+ */
 export async function enabledRegions(cx: AwsContext, first: string): Promise<string[]> {
   const candidates = [...new Set([first, ...bedrockRegions(first)])]
   const disabled = await Promise.all(

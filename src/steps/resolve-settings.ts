@@ -24,7 +24,10 @@ export function givenIn(layers: readonly SettingLayer[]): ReadonlySet<SettingKey
   return new Set(SETTINGS.map(({ key }) => key).filter((key) => layers.some(({ values }) => values[key] !== undefined)))
 }
 
-/** Strongest layer first, then the profile of alarms, then defaults. Throws a usage error for an invalid value. */
+/**
+ * The settings from layers, strongest first; what no layer sets is as the profile of alarms has it, or else its default.
+ * Throws a usage error that names the value, where it came from and what would be valid.
+ */
 export function resolveSettings(layers: readonly SettingLayer[]): { settings: Settings } {
   const effective = effectiveSettings(layers)
   for (const { definition, fault, layer } of effective) {

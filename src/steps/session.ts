@@ -148,7 +148,10 @@ async function everyRegion(cx: AwsContext, first: string): Promise<string[]> {
   return enabledRegions(cx, first)
 }
 
-/** The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in. */
+/**
+ * The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in, or has not the form
+ * of a Region.
+ */
 export function regionsOf(regions: readonly [string, ...string[]] | 'all'): RegionChoice {
   if (regions === 'all') return { allFrom: 'us-east-1' }
   const [first, ...more] = [...new Set(regions)] as [string, ...string[]]

@@ -7,7 +7,10 @@ import type { Result } from '../core/run.ts'
 const SETTLE_MS = 20_000
 const SETTLE_PAUSE_MS = 1_000
 
-/** Reads all again, since another run may be at work; what cannot be read, or still differs after a while, fails. */
+/**
+ * Once something was written, reads all that setup answers for again, since another run may be at work at the same time; what
+ * cannot be read, or still differs after a while, is a failure.
+ */
 export async function verify(cx: AwsContext, results: readonly Result<AwsContext>[]): Promise<AppError | undefined> {
   if (!results.some(({ outcome }) => outcome === 'done')) return undefined
   const standing = results

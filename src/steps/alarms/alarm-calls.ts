@@ -21,7 +21,10 @@ export const GONE = ['ResourceNotFoundException', 'ResourceNotFound']
 /** What it answers with where it refuses to delete an alarm. */
 const REFUSED = ['ValidationError', 'ValidationException']
 
-/** Deletes an alarm gone or not. An error of kind `blocked` names the composite alarms that watch it. */
+/**
+ * Deletes an alarm of either kind; succeeds when it is gone already. CloudWatch deletes none that a composite alarm watches:
+ * that is an error of kind `blocked` which names the composite alarms.
+ */
 export async function deleteAlarm(cx: AwsContext, name: string): Promise<void> {
   try {
     await orUndefined(cx.aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] })), ...GONE)

@@ -66,7 +66,10 @@ export interface Threshold<Key extends string = string> {
   orZero?: true
 }
 
-/** An alarm with its threshold: cost, `doctor`, documentation and `--suggest` follow from it. */
+/**
+ * An alarm with its threshold. What it costs, what `doctor` says of it, its row in the documentation and what `--suggest` looks at
+ * follow from it.
+ */
 export interface ThresholdAlarm<Key extends string = string> {
   name: string
   /** The first profile that has it. */

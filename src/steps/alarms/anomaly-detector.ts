@@ -11,7 +11,10 @@ import { GONE } from './alarm-calls.ts'
 import type { WatchedMetric } from './alarm-definition.ts'
 import { dimensionList, NAMESPACE, toDimensions } from './alarm-state.ts'
 
-/** On an alarm whose metric CloudWatch had a model of before: it outlives the alarm. Models have no tags. */
+/**
+ * On an alarm of ours whose metric CloudWatch had a model of before: the model is somebody's, and outlives the alarm. Models
+ * have no tags of their own.
+ */
 export const OTHERS_MODEL_TAG = { Key: 'bedrock-monitor:anomaly-model', Value: 'not-ours' } as const
 
 /** Whether CloudWatch has a model of what to expect of a metric. */

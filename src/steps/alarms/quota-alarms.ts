@@ -35,7 +35,10 @@ export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boole
   return alarms !== 'minimal' && quotaAlarmPercent > 0
 }
 
-/** One for each model in use whose quotas are known, and one without a definition for every other that stands. */
+/**
+ * An alarm for each model in use whose quotas are truly known, in the environment's Region, and one without a definition for
+ * every other that stands: its model is gone, or no longer among the most used.
+ */
 export function quotaAlarms(env: Env): AlarmSource[] {
   const definitions = watchedPools(env).map((pool) => definitionOf(pool, env))
   const names = definitions.map(({ name }) => name)
@@ -64,7 +67,10 @@ export function quotaWarnings(env: Env): Warning[] {
   return [{ code: 'quotas-not-watched', message }]
 }
 
-/** Whether use, quotas and alarms of the Region were read, or none is asked for; else what stands is left alone. */
+/**
+ * Whether it is known which alarms on quotas the environment's Region should have: what is in use, its quotas and what
+ * stands were read, or none is asked for. Otherwise what stands is left alone.
+ */
 export function quotaAlarmsAreCertain({ quotasReadIn, quotaAlarmNames, region, settings }: Env): boolean {
   if (!quotasAreWatched(settings)) return true
   return (quotasReadIn?.has(region) ?? false) && (quotaAlarmNames?.has(region) ?? false)

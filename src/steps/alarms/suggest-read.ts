@@ -22,7 +22,10 @@ function queryOf(about: Suggestable): Query | undefined {
   return watched && !isMath(watched) ? total(watched.metric, watched.statistic) : undefined
 }
 
-/** What the alarms would have seen in two weeks, up to this hour. At most three calls a Region and 500 metrics. */
+/**
+ * What the alarms would have seen in the last two weeks, up to the hour under way, in each Region with models in use. At
+ * most three calls a Region and 500 metrics.
+ */
 export async function readUseSeries(cx: AwsContext, inUse: InUse): Promise<UseSeries[]> {
   const end = Math.floor(cx.clock.now() / HOUR_MS) * HOUR_MS
   const window = { start: end - IN_USE_DAYS * DAY_MS, end }

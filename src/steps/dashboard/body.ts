@@ -6,7 +6,11 @@ import { briefRows, fullRows } from './region.ts'
 import { settledSpend } from './spend.ts'
 import { type DashboardBody, GRID, place, type Sized, type Widget } from './widgets.ts'
 
-/** CloudWatch's service quotas; metrics count drawn or not. The length is what others report to work. */
+/**
+ * What CloudWatch takes of a dashboard ("CloudWatch service quotas" and "Dashboard Body Structure and Syntax"): the
+ * metrics count whether they are drawn or only calculated with. How long a body may be is documented nowhere; this is a
+ * length that others report to work.
+ */
 export const LIMITS = { widgets: 500, metricsAWidget: 500, metrics: 2_500, bytes: 250_000 } as const
 
 /** Whether a body is within the limits. `modelsIn` tells how many series a search in a Region finds. */
@@ -53,7 +57,12 @@ const DETAILS: readonly Detail[] = (['full', 'brief'] as const).flatMap((layout)
 
 const LEAST: Detail = { layout: 'brief', room: 0 }
 
-/** As detailed as the limits allow, ours above what others put there; stays as it stands while that is right. */
+/**
+ * One glance at the use of Bedrock, Region by Region: our widgets and our variable, and below them what others have put
+ * onto the dashboard. Graphs search for their models when they are looked at, so that a new model shows up by itself; the
+ * spend is of models whose prices are known. It is as detailed as CloudWatch's limits allow, and stays as it stands while
+ * that is right and within the limits.
+ */
 export function desiredBody(
   facts: DashboardFacts,
   regions: readonly string[],

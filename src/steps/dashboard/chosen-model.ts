@@ -1,6 +1,9 @@
 import { CACHE_READS, CACHE_WRITES, graph, latency, ofModel, type Place, type Sized, SUM } from './widgets.ts'
 
-/** CloudWatch replaces it wherever it stands by the chosen model. It has no "all": other graphs show every model. */
+/**
+ * Stands for the model that is chosen at the top of the dashboard. CloudWatch replaces it wherever it is found. It has no
+ * "all" to choose, which is why only these graphs listen to it and the others always show every model.
+ */
 export const CHOSEN_MODEL = 'choose-a-model'
 
 /** The dashboard's variable: a list of the models that have been called. */

@@ -55,7 +55,10 @@ function ranked(
   return query.length <= LONGEST || priced.length === 0 ? query : ranked(logGroup, priced.slice(0, -1), commands)
 }
 
-/** Insights looks no prices up: each model is a 1 or 0 times its prices. Models without a price are left out. */
+/**
+ * Insights has no table in which to look prices up: each model is a 1 or 0 that its prices are multiplied with. Calls of
+ * models without a price have no cost, so they are left out; nothing is guessed.
+ */
 function costCommands(lines: readonly SpendLine[]): string[] {
   const flags = lines.map(({ modelId }, n) => `strcontains(concat("/", modelId, "|"), "/${tailOf(modelId)}|") as m${n}`)
   const costs = lines.map(({ parts }, n) => {

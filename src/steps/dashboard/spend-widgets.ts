@@ -41,7 +41,10 @@ export function spendNumber(at: Place, spend: Spend): Sized {
   return numbers(at, titled(SPEND_IN_ALL, spend), [...rows, [{ id: 'spend', expression: sum, label: 'US dollars' }]])
 }
 
-/** Out of sight, and their sum. FILL puts zeros where a metric has gaps, and SUM over a list takes what there is. */
+/**
+ * The metrics of a line, out of sight, and their sum. A kind of token without data in the window counts as nothing: FILL
+ * puts zeros where a metric has gaps, and SUM over a list takes what there is.
+ */
 function rowsOf(
   line: SpendLine,
   n: number,

@@ -46,7 +46,11 @@ function spendOf(models: readonly ModelInUse[], room: number): Spend {
   }
 }
 
-/** A line-up stays while its prices hold, there is room and at most a twentieth is missing, or nobody has looked. */
+/**
+ * What is shown stays while it is right, since a dashboard that changes with every day's use would always be found
+ * different: while its prices hold, there is room for it, and no more than a twentieth of the spend is missing. Of a
+ * Region that was not looked at it stays, too.
+ */
 export function settledSpend(
   models: readonly ModelInUse[] | undefined,
   standing: Spend | undefined,

@@ -44,7 +44,10 @@ export function graph(
   return { type: 'metric', width, height: 6, properties: { title: titled(title, at), region: at.region, ...shape } }
 }
 
-/** Over the whole window that is looked at: a true percentile, a true sum. */
+/**
+ * Single numbers over the whole window that is looked at: a true percentile, a true sum. The console draws no sparkline
+ * beside a number of the whole window.
+ */
 export function numbers(at: Place, title: string, metrics: readonly MetricRow[]): Sized {
   const whole = { view: 'singleValue', setPeriodToTimeRange: true, stat: 'Sum', period: PERIOD_SECONDS, metrics }
   return { type: 'metric', width: 4, height: 4, properties: { title: titled(title, at), region: at.region, ...whole } }
@@ -76,7 +79,11 @@ export const ofModel = (modelId: string, metric: string, stat: string, label: st
   { stat, label },
 ]
 
-/** Found when looked at: a new model shows up by itself. Searches stand in no calculation: they may find nothing. */
+/**
+ * A metric of every model, found when the graph is looked at, so that a new model shows up by itself. Searches stand alone
+ * and in no calculation: in an account that has never called Bedrock they find nothing, and there is nothing to calculate
+ * with. `kind` is put before the model's id in the legend.
+ */
 export function everyModel(id: string, metric: string | readonly string[], stat: string, kind = ''): MetricRow {
   const names = [metric].flat().map((name) => `MetricName="${name}"`)
   const terms = names.length === 1 ? names[0] : `(${names.join(' OR ')})`

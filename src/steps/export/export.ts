@@ -40,7 +40,10 @@ export interface ExportOptions {
   cx?: AwsContext
 }
 
-/** All that the settings ask for, standing or not; what is somebody's own is left out. */
+/**
+ * The plan of `setup` as templates: all that the settings ask for, whether or not it stands, so that a template that is
+ * exported again still has it all. What was there before and is somebody's own is left out.
+ */
 export async function exportPlan(
   env: Env,
   items: readonly PlanItem<AwsContext>[],

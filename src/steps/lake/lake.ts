@@ -46,7 +46,10 @@ export function lake(env: Env): Step<AwsContext> {
   return { id: '2c', name: 'lake', title: 'the invocation log as a table of Athena', resources }
 }
 
-/** Without a lake asked for, its bucket (made first, gone last) says whether there is one, without a right in Glue. */
+/**
+ * Where no lake is asked for, its bucket says whether there is one: it is made first and goes last. So nobody needs a right in
+ * Glue or Athena who has nothing there.
+ */
 function onlyBeside({ target }: BucketUse, resource: AnyResource<AwsContext>): AnyResource<AwsContext> {
   const stands = (cx: AwsContext) =>
     orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchBucket').then(

@@ -13,7 +13,10 @@ const resultsBucketName = ({ accountId, region, settings }: Env): string =>
 /** Where the workgroup has Athena write its answers. */
 export const resultsLocation = (env: Env): string => `s3://${resultsBucketName(env)}/${FOLDER}`
 
-/** Athena writes here with the rights of whoever asks. Answers can be had again: they are no data that is kept. */
+/**
+ * Where Athena writes its answers: with the rights of whoever asks, who so needs none to write where the log is. They can be had
+ * again at any time, so they are no data that is kept.
+ */
 export function resultsBucket(env: Env): BucketUse {
   const name = resultsBucketName(env)
   return {

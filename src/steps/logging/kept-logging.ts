@@ -16,11 +16,17 @@ import { type LoggingState, type Places, placesOf, stateOf, usesOurs, type Whole
 export interface Kept {
   /** What stood before, whole, until clean-up puts it back. */
   before: WholeLogging
-  /** Where ours delivers: by this it is known again. Two while one of ours replaces another, as a run may end then. */
+  /**
+   * Where ours delivers to: what stands is known again by this, whatever settings a later run has. Two of them while one
+   * of ours takes the place of another, since a run may end in between.
+   */
   ours: readonly Places[]
 }
 
-/** Kept in tags of the log group and of the bucket: they need no policy, and either of the two is enough. */
+/**
+ * Kept in tags of the log group and, once more, of the bucket. Tags need no policy of the bucket, outlive whatever is in it,
+ * and either of the two is enough.
+ */
 export interface KeptLogging {
   /** Remembers what stands before ours takes its place. Ours under other settings is not what stood before. */
   keep(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<void>
@@ -84,7 +90,10 @@ export function keptLogging(env: Env): KeptLogging {
     await put
   }
 
-  /** Whether it came after us: our group or bucket, or all that it delivers to, is of our making. */
+  /**
+   * Whether a configuration came after us: of this run's log group and bucket one is of our own making, or all that it delivers
+   * to is, though a run under other settings made it.
+   */
   const cameAfterUs = async (cx: AwsContext, state: LoggingState) => {
     const isMade = (tags: readonly Tag[]) => ownerOf(tags) === 'ours'
     if (usesOurs(state, env)) return (await Promise.all([groupTags(cx), bucketTags(cx)])).some(isMade)

@@ -106,7 +106,10 @@ function placeOf(config: unknown) {
 const under = (path: string, members: Json = {}): [string, unknown][] =>
   Object.entries(members).map(([name, value]) => [`${path}.${name}`, value])
 
-/** By where it delivers, since it has no tags: just where ours would. Any other destination makes it somebody's. */
+/**
+ * The configuration has no tags: it is ours when it delivers to just where we would have it delivered, with our role. One that
+ * has any other destination, known to this version or not, is somebody's.
+ */
 export function isOurs(state: LoggingState, env: Env): boolean {
   return (
     usesOurs(state, env) &&

@@ -27,7 +27,10 @@ export interface BudgetAtZero {
 const BEHIND_MS = DAY_MS
 const LEAST_USD = 0.01
 
-/** Undefined where calls cost nothing or it cannot be told. A filter that counts nothing looks like this. */
+/**
+ * Whether the month's budget stands at $0 although calls were made that cost something: a filter that AWS takes and that counts
+ * nothing looks like this, and no notification ever comes of it. Undefined where it does not, or where that cannot be told.
+ */
 export async function budgetAtZero(
   cx: AwsContext,
   env: Env,

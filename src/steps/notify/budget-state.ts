@@ -59,7 +59,10 @@ export function isOwnTopic({ accountId, settings }: Env, arn: string): boolean {
   return service === 'sns' && account === accountId && name === settings.topicName
 }
 
-/** What the budget should be. A notification has room for one topic: another's, or ours elsewhere, stays. Pure. */
+/**
+ * What the budget should be. A notification has room for one topic: one of others stays, and so does ours in another
+ * Region that was set up before. Pure.
+ */
 export function desiredBudget(env: Env, have?: BudgetState, services = have?.services): BudgetState {
   const goesTo = (topic: string | undefined) =>
     topic === undefined || (env.settings.snsTopic !== '' && isOwnTopic(env, topic)) ? topicArn(env) : topic
@@ -170,7 +173,10 @@ const ADVICE: SendOptions = { isAdvice: true }
 /** Where AWS lists the models that are sold through its Marketplace, each under a service name of its own. */
 const LISTED = { ServiceCode: 'AmazonBedrockFoundationModels', AttributeName: 'servicename' }
 
-/** With all bought through AWS Marketplace, as its models are: it counts other purchases too, and misses nothing. */
+/**
+ * Bedrock under AWS's own names, and everything that is bought through AWS Marketplace, as the models that are sold there are.
+ * It counts other purchases too, and misses nothing.
+ */
 const withMarketplace = (...names: string[]): Expression => ({
   Or: [
     { Dimensions: { Key: 'SERVICE', Values: names, MatchOptions: ['EQUALS'] } },
@@ -184,7 +190,10 @@ export const WITH_MARKETPLACE = withMarketplace('Amazon Bedrock', 'Amazon Bedroc
 /** For as long as the names cannot be told. */
 export const UNTIL_NAMED = withMarketplace(...OWN_NAMES)
 
-/** The names Bedrock is billed under, by the price list; undefined where it cannot be read. */
+/**
+ * The names of the services that Bedrock is billed under, by AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)".
+ * Undefined where the list cannot be read. Throws only when interrupted, or for want of credentials.
+ */
 export async function bedrockServices({ aws }: AwsContext): Promise<string[] | undefined> {
   try {
     const values = await itemsOf(

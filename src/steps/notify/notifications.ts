@@ -57,7 +57,10 @@ export function notifiedTopicGrants({ settings: { snsTopic } }: Env): Grant[] {
   return snsTopic === '' ? [] : [{ actions: ['sns:GetTopicAttributes'], resources: [snsTopic] }]
 }
 
-/** A warning, with the statement to add, for each service that somebody's own topic does not let publish. */
+/**
+ * Whether the topic of somebody's own takes what is to be published to it. It is looked at only: each service that its
+ * policy does not let publish is a warning with the statement to add.
+ */
 export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
   const { snsTopic: TopicArn } = env.settings
   if (TopicArn === '') return []
@@ -111,7 +114,10 @@ export async function isUnheard(cx: AwsContext, env: Env): Promise<boolean> {
   return found.some((audience) => audience && audience.confirmed + audience.pending === 0)
 }
 
-/** Regions whose topic nobody hears or has confirmed, and subscribers who have yet to. None where there is no topic. */
+/**
+ * Whom the alarms do not reach: Regions whose topic nobody is subscribed to, or nobody has confirmed; and where others hear them,
+ * those who have yet to confirm. Of a topic that does not exist there is nothing to tell.
+ */
 export async function unheardWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
   const silent: string[] = []
   const found = await Promise.all(

@@ -22,7 +22,10 @@ export const PUBLISHERS: readonly Publisher[] = [
   },
 ]
 
-/** Lets a service publish, on behalf of this account alone (user guides of CloudWatch and of AWS Budgets). */
+/**
+ * The statement that lets a service publish to a topic, on behalf of this account alone (the user guides of CloudWatch and
+ * of AWS Budgets give it in this form).
+ */
 export function mayPublish({ sid, service, source }: Publisher, env: Env, topic: string): Statement {
   // Budgets are of no Region.
   const region = service === 'budgets' ? '' : env.region

@@ -34,7 +34,11 @@ interface SavedState {
   ids: readonly string[]
 }
 
-/** In the console of each Region: wanted where `texts` has them, by `query --save`. Clean-up takes all away. */
+/**
+ * The ready-made queries as they stand in the console of each Region. Nobody asks for them but `query --save`, which says
+ * what is in them; whatever is saved goes with the monitoring.
+ * @param texts what to save; none of those that are left out is wanted
+ */
 export function savedQueries(env: Env, texts: QueryTexts = new Map()): Resource<SavedState, AwsContext>[] {
   return byRegion(env).flatMap((each) => {
     const describe = sharedAnswer(definitionsIn)

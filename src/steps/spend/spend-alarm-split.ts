@@ -51,7 +51,10 @@ export function rankedIds(models: readonly ModelInUse[]): string[] {
   return ranked.flatMap(([modelId]) => (byProject.has(modelId) ? [] : [modelId]))
 }
 
-/** As a share of the spend: with the same mix, and at most if each blended model's use doubles or ends. */
+/**
+ * What a split is off by, as a share of the spend of the two weeks: with their mix of models, and at most if each blended
+ * model is used up to twice as much or less. At worst all that counts too high is doubled and the rest gone, or vice versa.
+ */
 export function errorOf({ blended, rest }: Split, models: readonly ModelInUse[]): { sameMix: number; most: number } {
   const spend = models.reduce((sum, model) => sum + costOfTokens(model), 0) || 1
   const off = blended.map(({ metric, tokens, price }) => (tokens * ((rest[metric] ?? 0) - (price ?? 0))) / 1e6)

@@ -53,7 +53,11 @@ const MANTLE: Endpoint = {
   untold: 'its metrics tell neither tiers nor cached tokens',
 }
 
-/** Totals at the price of the rest, exact ones at the difference. Never below 0, should a total be missing or late. */
+/**
+ * US dollars by metric math: each total at the price of the rest, and what is exact at the difference of its price to that.
+ * Should a total be missing, which no sentence of AWS's promises, or late, the sum of its metric is less than what is exact
+ * alone, and that counts: it never is below 0.
+ */
 function toMath({ namespace, dimension, prefix }: Endpoint, { exact, rest }: Split): WatchedMath {
   const own = exact.map((share, index) => ({ ...share, id: `e${index + 1}`, price: share.price ?? 0 }))
   const names = [...new Set([...own.map(({ metric }) => metric), ...Object.keys(rest)])].sort()
@@ -118,7 +122,10 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
   }
 }
 
-/** As many exact models as fit. What stands is kept while near enough. Undefined where nothing has a price. */
+/**
+ * The models with the highest spend are exact, as many as there is room for. What stands is kept while it is near enough,
+ * so that the alarm does not change from day to day with the use of each model. Undefined where nothing has a price.
+ */
 function splitFor(endpoint: Endpoint, models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
   const ranked = rankedIds(models).slice(0, MOST_METRICS)
   const splits = ['', ...ranked].map((_, count) => splitOf(models, new Set(ranked.slice(0, count))))

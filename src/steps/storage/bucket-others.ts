@@ -61,7 +61,10 @@ type Entry = Page['entries'][number]
 
 export type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
 
-/** Its sums, and what of it others have put there. After the first pages, its folders are skipped over. */
+/**
+ * What is in a bucket, and what of it others have put there, or begun to. Where much was delivered, its folders are skipped over
+ * after the first pages. Only the sums are kept.
+ */
 export async function contentsOf(
   cx: AwsContext,
   own: Own,

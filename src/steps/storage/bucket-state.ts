@@ -87,7 +87,10 @@ export function releasedBucket(use: BucketUse, have: BucketState): BucketState {
   return { ...have, policy: withoutAdded(have.policy, deliveriesOf(use)) }
 }
 
-/** Its service may not deliver any more. One that was there before us may have to stay, and keeps all of its own. */
+/**
+ * The policy of a bucket that is to go, into which its service may not deliver any more; also without the rule that asks for TLS.
+ * One that was there before us keeps all that is not of our adding: it may have to stay.
+ */
 export function closedPolicy(
   use: BucketUse,
   { state: { policy }, owner }: Known<BucketState>,
