@@ -3,7 +3,7 @@ import { compare } from '../../../report/arrange.ts'
 import type { ListedFigures, ListedLine, Listing } from '../../../report/prices/listing.ts'
 import { TIERS, type Tier } from '../../../report/terms.ts'
 import { parseSortText } from '../../../report/values.ts'
-import { choice, wholeNumber } from '../../args/flag.ts'
+import { wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 import type { Shown } from './table.ts'
@@ -27,6 +27,7 @@ const SORTED_BY: ReadonlyMap<string, 'model' | 'perImage' | keyof ListedFigures>
   ['cache-write', 'cacheWritePerMillion'],
   ['image', 'perImage'],
 ])
+const SORTS = [...SORTED_BY.keys()].flatMap((key) => [key, `${key}:asc`, `${key}:desc`])
 
 export const pricesCommand = command<Options>({
   examples: [
@@ -63,7 +64,9 @@ export const pricesCommand = command<Options>({
       name: 'sort',
       value: 'KEY',
       describe: `order by ${[...SORTED_BY.keys()].join(', ')}; add :asc or :desc`,
-      ...choice(...[...SORTED_BY.keys()].flatMap((key) => [key, `${key}:asc`, `${key}:desc`])),
+      values: SORTS,
+      check: (value) =>
+        SORTS.includes(value) ? undefined : `one of ${[...SORTED_BY.keys()].join(', ')}, alone or with :asc or :desc`,
     },
     { name: 'top', value: 'N', describe: 'show the first N', check: wholeNumber(1, 100_000) },
   ],
