@@ -77,8 +77,8 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
     else chosen.broken.push(manifest.path)
   }
   // Reports for Athena have their manifests beside the folder of the data.
-  for (const of of [...months.values()].sort((a, b) => Math.sign(b.named.length) - Math.sign(a.named.length))) {
-    const { root, month, files: inMonth, named } = of
+  for (const each of [...months.values()].sort((a, b) => Math.sign(b.named.length) - Math.sign(a.named.length))) {
+    const { root, month, files: inMonth, named } = each
     if (month !== '' && window && !isWithin(month, window)) continue
     const [newest] = named.sort((a, b) => writtenAt(b) - writtenAt(a))
     if (newest) {
@@ -91,7 +91,7 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
       }
       continue
     }
-    if (month !== '' && of.isTold) continue
+    if (month !== '' && each.isTold) continue
     const refreshes = new Map<string, Listed[]>()
     for (const file of inMonth) {
       const { refresh } = placeOf(file.path)
