@@ -1,9 +1,18 @@
+const { AsyncLocalStorage } = require('node:async_hooks')
 const vm = require('node:vm')
 const { TestEnvironment } = require('jest-environment-node')
 const { beginClock, moveClock } = require('./clock.cjs')
 
 /** Of the machine's realm in Jest's own environment, too: so bytes are bytes, whoever made them. */
 const SHARED = ['Buffer', 'ArrayBuffer', 'Uint8Array']
+
+/** Those that are in use; Jest makes one a test file and leaves it on, after which each promise in the process takes note of it. */
+const storages = new Set()
+const { run } = AsyncLocalStorage.prototype
+AsyncLocalStorage.prototype.run = function (...args) {
+  storages.add(this)
+  return run.apply(this, args)
+}
 
 /**
  * Jest's environment for Node.js, in a context whose global object is a plain one. In Jest's own, each look at a global, be it
@@ -31,6 +40,12 @@ module.exports = class extends TestEnvironment {
     this.fakeTimers.dispose()
     this.fakeTimers = null
     this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: projectConfig, global: plain })
+  }
+
+  async teardown() {
+    await super.teardown()
+    for (const storage of storages) storage.disable()
+    storages.clear()
   }
 }
 
