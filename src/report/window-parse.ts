@@ -1,7 +1,7 @@
 import { usageError } from '../core/errors.ts'
 import { isTimeGrouping } from './grouping.ts'
 import type { Window } from './model.ts'
-import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
+import { billedUpTo, DAY_MS, HOUR_MS, lastHours, midnightOf, wholeDays } from './window.ts'
 import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
 
 /** The flags that say which time is asked for, each checked by itself. */
@@ -29,7 +29,6 @@ export function parseLast(text: string): number | undefined {
 }
 
 const MONTH = /^\d{4}-\d{2}$/
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/
 
 /** What a month, a date or an ISO time means: the span of the month or day it names, or a moment, as a span of nothing. */
@@ -150,11 +149,8 @@ function read(flag: string, text: string, zone: string): Window {
 
 /** Midnight of a date of the calendar, as if in UTC. */
 function parseDate(text: string): number | undefined {
-  const [, year = '', month = '', day = ''] = DATE.exec(text) ?? []
-  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  return text === '' || Number(year) < 1970 || new Date(midnight).toISOString().slice(0, 10) !== text
-    ? undefined
-    : midnight
+  const midnight = midnightOf(text)
+  return midnight >= 0 ? midnight : undefined
 }
 
 /** ms; NaN for no offset that any zone could have. */

@@ -46,6 +46,16 @@ export function slotStarts(window: Window, slotMs: number): number[] {
   return Array.from({ length: count }, (_, index) => window.start + index * slotMs)
 }
 
+/**
+ * When a day written as `2026-11-23` begins in UTC, ms; NaN for one that the calendar does not have: `Date.parse` takes
+ * 30 February for 2 March.
+ */
+export function midnightOf(day: string): number {
+  const time = Date.parse(`${day}T00:00:00Z`)
+  const exists = day.length === 10 && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
+  return exists ? time : Number.NaN
+}
+
 /** ISO 8601 in UTC to the second. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')

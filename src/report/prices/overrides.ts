@@ -2,6 +2,7 @@ import { type Problem, usageError } from '../../core/errors.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
 import { TIERS, type Tier } from '../terms.ts'
+import { midnightOf } from '../window.ts'
 
 /** What somebody pays by a contract of his own: amounts of his own, a discount on those of the list, or both. */
 export type PriceOverride = {
@@ -111,9 +112,7 @@ function isRegion(value: unknown): boolean {
 }
 
 function isDay(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
-  const at = new Date(value)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)
+  return typeof value === 'string' && !Number.isNaN(midnightOf(value))
 }
 
 function isPercent(value: unknown): value is number {

@@ -1,3 +1,4 @@
+import { midnightOf } from '../window.ts'
 import { billingOf, tierOf } from './billing.ts'
 import { countAt, millisecondsAt, textAt } from './counts.ts'
 import { AT, type FieldValue, type FieldValues, METADATA_SLOT } from './fields.ts'
@@ -32,7 +33,7 @@ function parseTimestamp(text: string): number | undefined {
   const day = SINCE_1970.test(text) ? undefined : text.slice(0, 10)
   lastText = text
   lastTime = Number.isNaN(time) ? undefined : time
-  const start = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
+  const start = day === undefined ? Number.NaN : midnightOf(day)
   if (!Number.isNaN(start)) {
     lastDay = `${day}T`
     lastDayStart = start
@@ -42,7 +43,7 @@ function parseTimestamp(text: string): number | undefined {
 
 function timeOf(text: string): number {
   const [, year, month, day, hour, minute, second = '00', fraction = '0', zone = 'Z'] = TIME.exec(text) ?? []
-  if (year === undefined) return Number.NaN
+  if (Number.isNaN(midnightOf(`${year}-${month}-${day}`))) return Number.NaN
   const offset = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}` : 'Z'
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 9)}${offset}`)
 }

@@ -34,7 +34,10 @@ export function textFaults(
 ): Fault[] {
   const strange = records === 0 ? others + frames : others
   const share = records === 0 ? '' : `of ${records + strange}, `
-  const times = timeless === 0 ? '' : `; ${timeless} with a time that is neither ISO 8601 nor a number since 1970`
+  const times =
+    timeless === 0
+      ? ''
+      : `; ${timeless} with a time that does not exist, or is neither ISO 8601 nor a number since 1970`
   const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
     ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${times}`],
     ['line-too-long', tooLong, '', one, `longer than ${maxLineBytes} bytes, left out`],

@@ -102,10 +102,21 @@ describe('keys', () => {
   })
 })
 
+/** `Date.parse` takes them for days of the next month. */
+const DAYS_THAT_ARE_NOT = /^2026-(?:02-29|04-31)/
+
 test('times are what they say, whatever times come before them', () => {
   const text = fc
     .record({
-      day: fc.constantFrom('2026-11-20', '2026-11-21', '2024-02-29', '2026-13-01', '2026-1-1'),
+      day: fc.constantFrom(
+        '2026-11-20',
+        '2026-11-21',
+        '2024-02-29',
+        '2026-02-29',
+        '2026-04-31',
+        '2026-13-01',
+        '2026-1-1',
+      ),
       clock: fc.constantFrom(
         '00:00:00',
         '23:59:59',
@@ -129,7 +140,7 @@ test('times are what they say, whatever times come before them', () => {
       for (const { told, plain } of texts) {
         const line = Buffer.from(`${JSON.stringify({ timestamp: told, modelId: 'm' })}\n`)
         const read = reader.read(line, 0, line.length - 1)
-        const time = Date.parse(plain)
+        const time = DAYS_THAT_ARE_NOT.test(plain) ? Number.NaN : Date.parse(plain)
         if (Number.isNaN(time)) expect([told, read]).toEqual([told, 'strange'])
         else expect([told, (read as { time: number }).time]).toEqual([told, time])
       }

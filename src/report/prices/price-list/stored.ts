@@ -1,5 +1,6 @@
 import { TOKEN_KINDS } from '../../charges.ts'
 import { TIERS } from '../../terms.ts'
+import { midnightOf } from '../../window.ts'
 import { LEFT_OUT, type LeftOutCount } from './left-out.ts'
 import { DEAREST } from './products.ts'
 import type { SeenPrice } from './seen.ts'
@@ -55,7 +56,7 @@ function isText(value: unknown): value is string {
 }
 
 function isDay(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+  return typeof value === 'string' && !Number.isNaN(midnightOf(value))
 }
 
 function isOneOf(values: readonly unknown[]): (value: unknown) => boolean {

@@ -1,5 +1,6 @@
 import { parseAmount } from '../../bill/decimal.ts'
 import type { AttoUsd } from '../../money.ts'
+import { midnightOf } from '../../window.ts'
 
 /** A column of a batch: of each row, which of the values it has. The first value stands for none. */
 export interface Coded<Value> {
@@ -36,8 +37,8 @@ export function parseTime(text: string): number {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/.exec(
     text.trim(),
   )
-  if (!match) return Number.NaN
-  const [, day, time = '00:00', zone = 'Z'] = match
+  const [, day = '', time = '00:00', zone = 'Z'] = match ?? []
+  if (Number.isNaN(midnightOf(day))) return Number.NaN
   const offset =
     zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, hours, minutes = '00') => `${hours}:${minutes}`)
   return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)

@@ -200,7 +200,17 @@ test.each<[string, string, RegExp]>([
   [
     'times in no form',
     inLines(list.map((one) => ({ ...one, timestamp: '20/Nov/2026 SECRET' }))),
-    /^not-a-record: 3 lines .*; 3 with a time that is neither ISO 8601 nor a number since 1970$/,
+    /^not-a-record: 3 lines .*; 3 with a time that does not exist, or is neither ISO 8601 nor a number since 1970$/,
+  ],
+  [
+    'times that do not exist',
+    inLines(
+      ['2026-02-30T10:00:00Z', '2026-13-01T10:00:00Z', '2026-11-20T25:61:00Z'].map((timestamp) => ({
+        ...list[0],
+        timestamp,
+      })),
+    ),
+    /^not-a-record: 3 lines .*; 3 with a time that does not exist,/,
   ],
 ])('%s is not counted, and its text is in no message', async (_, text, message) => {
   const { faults, tokens } = await scan(Buffer.from(text))

@@ -153,4 +153,6 @@ test.each([
   ['', Number.NaN],
   ['yesterday', Number.NaN],
   ['2026-13-01', Number.NaN],
+  ['2026-02-30T00:00:00Z', Number.NaN],
+  ['2026-11-01T25:61:00Z', Number.NaN],
 ])('the time %s', (text, time) => expect(parseTime(text)).toBe(time))
