@@ -5,7 +5,7 @@ import { type Branch, leafAt } from './branch.ts'
 import type { CallsSeen } from './calls-seen.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
 import type { InvocationRecord } from './record.ts'
-import { groupPercentiles, Samples } from './samples.ts'
+import { groupPercentiles, type SampleData, Samples } from './samples.ts'
 import {
   addRecord,
   addSums,
@@ -57,7 +57,7 @@ export interface AggregateSnapshot {
     values: string[]
     billing: Billing
     slots: Map<number, Sums>
-    samples: Map<number, { latency: Uint32Array; timeToFirstToken: Uint32Array }>
+    samples: Map<number, { latency: SampleData; timeToFirstToken: SampleData }>
   }[]
   records: number
   outside: number
@@ -69,7 +69,7 @@ export interface AggregateSnapshot {
 
 export type LogRow = Row & { counters: LogCounters } & Pick<Billing, 'strangeTier'>
 
-/** Sums of records by dimensions and slot of time. Its size grows with the groups and by eight bytes a call at most. */
+/** Sums of records by dimensions and slot of time. Its size grows with the groups and not with the calls: see {@link Samples}. */
 export class Aggregate {
   /** Records that were added, and records outside the window, which were not. */
   records = 0
@@ -147,23 +147,23 @@ export class Aggregate {
       for (const [start, sums] of slots) addSums(sumsAt(group, start), sums)
       for (const [start, { latency, timeToFirstToken }] of samples) {
         const own = samplesAt(group, start)
-        own.latency.pushAll(latency)
-        own.timeToFirstToken.pushAll(timeToFirstToken)
+        own.latency.add(latency)
+        own.timeToFirstToken.add(timeToFirstToken)
       }
     }
   }
 
   snapshot(): AggregateSnapshot {
     const { records, outside, doubles, unchecked, firstTime, lastTime } = this
-    const copy = ({ latency, timeToFirstToken }: SlotSamples) => ({
-      latency: latency.values.slice(),
-      timeToFirstToken: timeToFirstToken.values.slice(),
+    const dataOf = ({ latency, timeToFirstToken }: SlotSamples) => ({
+      latency: latency.data,
+      timeToFirstToken: timeToFirstToken.data,
     })
     const groups = this.#groups.map(({ values, billing, slots, samples }) => ({
       values,
       billing,
       slots,
-      samples: new Map([...samples].map(([start, each]) => [start, copy(each)])),
+      samples: new Map([...samples].map(([start, each]) => [start, dataOf(each)])),
     }))
     return { groups, records, outside, doubles, unchecked, firstTime, lastTime }
   }
@@ -185,7 +185,7 @@ export class Aggregate {
   }
 
   /**
-   * Exact percentiles of everything (the empty key), and of every group by `by`: dimensions of the aggregate, and where
+   * Percentiles of everything (the empty key), and of every group by `by`: dimensions of the aggregate, and where
    * samples are kept by slot also the hours and days of a zone.
    * @param told what is told of dimensions, undefined: left out
    */

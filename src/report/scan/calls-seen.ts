@@ -1,4 +1,4 @@
-import { Samples } from './samples.ts'
+import { NumberList } from './number-list.ts'
 
 /** Two words of the hash of a call's id. The first is 0 where nothing is kept. */
 const ENTRY_WORDS = 2
@@ -40,7 +40,7 @@ export class CallsSeen {
   readonly #levels: readonly number[]
   readonly #hash: CallHash = { first: 0, second: 0 }
   /** Entries that this object has claimed since {@link begin}. */
-  #claimed: Samples | undefined
+  #claimed: NumberList | undefined
 
   /** @param levels as the memory was made with: powers of two, in ascending order */
   constructor(memory: SharedArrayBuffer, levels: readonly number[] = LEVELS) {
@@ -50,7 +50,7 @@ export class CallsSeen {
 
   /** From now on, what is claimed can be taken back. Nobody else may claim meanwhile: it would take for a double what is not. */
   begin(): void {
-    this.#claimed = new Samples()
+    this.#claimed = new NumberList()
   }
 
   /** Ends what {@link begin} began: its claims hold, or are as if they had not been made. */

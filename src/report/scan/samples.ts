@@ -1,48 +1,92 @@
 import { groupKeys } from '../grouping.ts'
 import type { Dimensions, GroupKey, GroupPercentiles, Percentiles } from '../model.ts'
+import { NumberList } from './number-list.ts'
 
-const FIRST_CAPACITY = 64
+/** Up to so many samples, percentiles are exact: these take 64 KB. */
+export const MOST_EXACT = 2 ** 14
 
-/** Whole milliseconds, one of each call: four bytes each, since percentiles do not add up and all have to be kept. */
+/** Durations below this have a bucket each; from there on each power of two has half as many, which makes a bucket 0.4 % wide. */
+const EXACT_BELOW = 512
+const A_POWER = EXACT_BELOW / 2
+const BUCKETS = EXACT_BELOW + (32 - Math.log2(EXACT_BELOW)) * A_POWER
+
+function bucketOf(value: number): number {
+  if (value < EXACT_BELOW) return value
+  const shift = Math.clz32(A_POWER) - Math.clz32(value)
+  return shift * A_POWER + (value >>> shift)
+}
+
+/** The least value of a bucket: no percentile exceeds the longest duration. */
+function leastOf(bucket: number): number {
+  const shift = Math.max(0, Math.floor(bucket / A_POWER) - 1)
+  return (bucket - shift * A_POWER) * 2 ** shift
+}
+
+/** Samples as plain data that a thread can hand over: all of them, or how many there are in each bucket. */
+export type SampleData = { values: Uint32Array } | { counts: Uint32Array }
+
+/**
+ * Whole milliseconds, one of each call. Percentiles do not add up, so all are kept up to {@link MOST_EXACT}; of more, how many are
+ * in each bucket, so that memory does not grow with calls. Which of the two it is follows from their number alone, so that neither
+ * threads nor the order of calls make a difference.
+ */
 export class Samples {
-  #values: Uint32Array
-  #length = 0
-
-  constructor(capacity = FIRST_CAPACITY) {
-    this.#values = new Uint32Array(capacity)
-  }
+  #values = new NumberList()
+  #counts: Uint32Array | undefined
 
   push(value: number): void {
-    this.#reserve(this.#length + 1)
-    this.#values[this.#length++] = value
+    if (this.#counts === undefined && this.#values.length < MOST_EXACT) this.#values.push(value)
+    else this.#count(bucketOf(value), 1)
   }
 
-  pushAll(values: Uint32Array): void {
-    this.#reserve(this.#length + values.length)
-    this.#values.set(values, this.#length)
-    this.#length += values.length
+  add(data: SampleData): void {
+    if ('counts' in data) for (const [bucket, times] of data.counts.entries()) this.#count(bucket, times)
+    else if (this.#counts === undefined && this.#values.length + data.values.length <= MOST_EXACT)
+      this.#values.pushAll(data.values)
+    else for (const value of data.values) this.#count(bucketOf(value), 1)
   }
 
-  /** What was put in, in no particular order. A view, good until the next push. */
-  get values(): Uint32Array {
-    return this.#values.subarray(0, this.#length)
+  /** A view, good until something is added. */
+  get data(): SampleData {
+    return this.#counts ? { counts: this.#counts } : { values: this.#values.values }
   }
 
-  #reserve(length: number): void {
-    if (length <= this.#values.length) return
-    const more = new Uint32Array(Math.max(length, this.#values.length * 2, FIRST_CAPACITY))
-    more.set(this.values)
-    this.#values = more
+  /**
+   * Of each percentage the smallest value that at least so many do not exceed, as CloudWatch has it; with more than {@link MOST_EXACT}
+   * samples at most 0.4 % less. Null if there are none.
+   */
+  percentiles(): Percentiles {
+    const counts = this.#counts
+    const at = counts ? rankIn(counts) : nearestRank(this.#values.values.slice().sort())
+    return { p50: at(50), p90: at(90), p99: at(99) }
+  }
+
+  #count(bucket: number, times: number): void {
+    this.#counts ??= this.#inBuckets()
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + times
+  }
+
+  #inBuckets(): Uint32Array {
+    const counts = new Uint32Array(BUCKETS)
+    for (const value of this.#values.values) counts[bucketOf(value)] = (counts[bucketOf(value)] ?? 0) + 1
+    this.#values = new NumberList()
+    return counts
   }
 }
 
-/**
- * The smallest value that at least `percent` of all do not exceed, as CloudWatch has it.
- * @param sorted in ascending order
- * @returns null if there are none
- */
-function nearestRank(sorted: Uint32Array, percent: number): number | null {
-  return sorted[Math.max(0, Math.ceil((percent * sorted.length) / 100) - 1)] ?? null
+const rankOf = (percent: number, length: number) => Math.max(1, Math.ceil((percent * length) / 100))
+
+function nearestRank(sorted: Uint32Array) {
+  return (percent: number): number | null => sorted[rankOf(percent, sorted.length) - 1] ?? null
+}
+
+function rankIn(counts: Uint32Array) {
+  const length = counts.reduce((sum, times) => sum + times, 0)
+  return (percent: number): number => {
+    let bucket = 0
+    for (let below = counts[0] ?? 0; below < rankOf(percent, length); below += counts[bucket] ?? 0) bucket++
+    return leastOf(bucket)
+  }
 }
 
 /** The samples of one combination of dimensions; where they are kept by slot, of the one that begins at `start`. */
@@ -53,7 +97,7 @@ interface SampledGroup {
   timeToFirstToken: Samples
 }
 
-/** Exact percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone. */
+/** Percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone. */
 export function groupPercentiles(
   groups: readonly SampledGroup[],
   by: readonly string[],
@@ -76,8 +120,7 @@ export function groupPercentiles(
 }
 
 function percentilesOf(samples: readonly Samples[]): Percentiles {
-  const all = new Samples(samples.reduce((length, { values }) => length + values.length, 0))
-  for (const { values } of samples) all.pushAll(values)
-  const sorted = all.values.sort()
-  return { p50: nearestRank(sorted, 50), p90: nearestRank(sorted, 90), p99: nearestRank(sorted, 99) }
+  const all = new Samples()
+  for (const { data } of samples) all.add(data)
+  return all.percentiles()
 }

@@ -2,6 +2,7 @@ import type { Warning } from '../../core/events.ts'
 import { count, grouped } from '../../text/numbers.ts'
 import type { Row, Told } from '../model.ts'
 import type { Billing } from '../scan/billing.ts'
+import { MOST_EXACT } from '../scan/samples.ts'
 import { tally } from '../tally.ts'
 
 /**
@@ -15,6 +16,14 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
   const known = latency.samples === 0 ? 'no call' : `${grouped(latency.samples)} of ${count(answered, 'call')}`
   const message = `latency is known for ${known}: the log has none of InvokeModel, nor of calls without a response in their record (--source metrics has all)`
   return [{ code: 'latency-incomplete', message }]
+}
+
+/** Beyond so many calls percentiles are close, and not exact. */
+export function percentileWarnings(rows: readonly Row[]): Warning[] {
+  const { latency, timeToFirstToken } = tally(rows)
+  if (Math.max(latency.samples, timeToFirstToken.samples) <= MOST_EXACT) return []
+  const message = `percentiles of more than ${grouped(MOST_EXACT)} calls are approximate: up to 0.4 % below the exact ones`
+  return [{ code: 'percentiles-approximate', message }]
 }
 
 type TieredRow = Row & Pick<Billing, 'strangeTier'>

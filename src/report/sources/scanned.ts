@@ -15,7 +15,7 @@ import { attemptsInRecords } from '../tally.ts'
 import type { Where } from '../where.ts'
 import { DAY_MS, HOUR_MS, lastHours, rowUnit } from '../window.ts'
 import { hourStart, slotOfClocks } from '../window-zone.ts'
-import { countWarnings, latencyWarnings, tierWarnings } from './log-warnings.ts'
+import { countWarnings, latencyWarnings, percentileWarnings, tierWarnings } from './log-warnings.ts'
 import { watched } from './progress.ts'
 import type { SourceReading } from './source.ts'
 
@@ -150,6 +150,7 @@ export async function readRecords(
       ...countWarnings(rows),
       ...tierWarnings(rows),
       ...latencyWarnings(rows),
+      ...percentileWarnings(rows),
       ...(by.includes('account') ? [] : severalAccounts(accounts)),
     ],
     attempts: attemptsInRecords,
@@ -184,7 +185,7 @@ export function doubleWarnings({
     doubles === 1
       ? '1 record is a duplicate and is left out'
       : `${grouped(doubles)} records are duplicates and are left out`
-  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${grouped(unchecked)} records were not checked`
+  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${unchecked === 1 ? '1 record was' : `${grouped(unchecked)} records were`} not checked`
   const parts = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [all] : [])]
   return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }

@@ -28,13 +28,15 @@ export interface KnownObject {
 
 /** Tallies that wait to be written take so many bytes at most. */
 const MOST_HELD = 16 * 2 ** 20
-/** The tallies of one folder, and how long those are kept that no run has asked for. */
-const MOST_OF_FOLDER = 2 ** 28
+/** The tallies of one folder, some three million calls, and how long those are kept that no run has asked for. */
+const MOST_OF_FOLDER = 2 ** 26
+/** Objects of this size have a pack each: a pack is held in memory as a whole, more than once while it is written. */
+const LARGE_BYTES = 2 ** 24
 const MOST_UNSEEN_MS = 100 * DAY_MS
 /** Objects are read with the keys of `requestMetadata` that others of their folder were read with, up to so many. */
 const MOST_KEYS = 16
 
-/** The tallies of objects that were read before, in packs: one for each folder, of hourly folders one for the day. */
+/** The tallies of objects that were read before, in packs: one for each folder, of hourly folders one for the day, and of each large object. */
 export class TallyStore {
   readonly #files: PackFiles
   readonly #program: string
@@ -56,21 +58,23 @@ export class TallyStore {
     return new RunTallies(cx, this, objects)
   }
 
-  async read(folder: string): Promise<Map<string, KeptObject>> {
-    const bytes = await this.#files.read(await this.#nameOf(folder))
+  /** @param pack see {@link packOf} */
+  async read(pack: string): Promise<Map<string, KeptObject>> {
+    const bytes = await this.#files.read(await this.#nameOf(pack))
     return (bytes && (await decodePack(bytes, this.#program))) ?? new Map()
   }
 
   /** @returns why it could not be written, where it could not */
-  async write(folder: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
+  async write(pack: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
+    const [folder = pack] = [...objects.keys()].map(folderOf)
     const bytes = await encodePack({ program: this.#program, folder, written }, objects)
-    return this.#files.write(await this.#nameOf(folder), bytes)
+    return this.#files.write(await this.#nameOf(pack), bytes)
   }
 
-  async #nameOf(folder: string): Promise<string> {
-    if (folder.startsWith('s3://')) this.#server ??= this.#endpoint()
-    const of = folder.startsWith('s3://') ? await this.#server : ''
-    return `${createHash('sha256').update(`${of}\n${folder}`).digest('hex').slice(0, 32)}.tally`
+  async #nameOf(pack: string): Promise<string> {
+    if (pack.startsWith('s3://')) this.#server ??= this.#endpoint()
+    const of = pack.startsWith('s3://') ? await this.#server : ''
+    return `${createHash('sha256').update(`${of}\n${pack}`).digest('hex').slice(0, 32)}.tally`
   }
 }
 
@@ -83,8 +87,14 @@ export function folderOf(id: string): string {
   return id.replace(/(?:(?<=[\\/]\d{4}[\\/]\d\d[\\/]\d\d)[\\/]\d\d)?[\\/][^\\/]*$/, '')
 }
 
+/** Which pack an object is in: that of its folder, or one of its own. */
+function packOf({ id, size }: KnownObject): string {
+  return size < LARGE_BYTES ? folderOf(id) : id
+}
+
+/** The objects of a pack. */
 interface Folder {
-  name: string
+  pack: string
   objects: KnownObject[]
   /** Objects that are still to be read, and those that were and are not written yet. */
   unread: number
@@ -109,10 +119,10 @@ export class RunTallies {
     this.#cx = cx
     this.#store = store
     for (const object of objects) {
-      const name = folderOf(object.id)
-      const folder: Folder = this.#folders.get(name) ?? { name, objects: [], unread: 0, fresh: new Map() }
+      const pack = packOf(object)
+      const folder: Folder = this.#folders.get(pack) ?? { pack, objects: [], unread: 0, fresh: new Map() }
       folder.objects.push(object)
-      this.#folders.set(name, folder)
+      this.#folders.set(pack, folder)
       this.#byName.set(object.name, { object, folder })
     }
   }
@@ -138,7 +148,7 @@ export class RunTallies {
     let records = 0
     for (const folder of this.#folders.values()) {
       this.#cx.signal.throwIfAborted()
-      const kept = await this.#store.read(folder.name)
+      const kept = await this.#store.read(folder.pack)
       const found = folder.objects.flatMap((object) => {
         const one = kept.get(object.id)
         for (const { keys } of one?.tallies ?? []) for (const key of keys) moreKeys.add(key)
@@ -198,7 +208,7 @@ export class RunTallies {
   }
 
   async #writePack(folder: Folder): Promise<void> {
-    const { name, fresh } = folder
+    const { pack, fresh } = folder
     folder.fresh = new Map()
     for (const { tallies } of fresh.values()) this.#held -= sizeOf(tallies)
     if (this.#hasFailed) return
@@ -207,12 +217,12 @@ export class RunTallies {
     const objects = new Map(fresh)
     let room = MOST_OF_FOLDER
     // Another run may have written it since. What nobody has asked for in a long time is gone from there, mostly.
-    for (const [id, kept] of await this.#store.read(name)) {
+    for (const [id, kept] of await this.#store.read(pack)) {
       const seen = asked.has(id) ? now : kept.seen
       room -= sizeOf(kept.tallies)
       if (!objects.has(id) && room > 0 && now - seen < MOST_UNSEEN_MS) objects.set(id, { ...kept, seen })
     }
-    const failure = await this.#store.write(name, objects, now)
+    const failure = await this.#store.write(pack, objects, now)
     if (failure === undefined) return
     this.#hasFailed = true
     const message = `the cache could not be written (${failure}), so the next run reads these logs again; set XDG_CACHE_HOME to use another folder, or pass --no-cache`

@@ -25,12 +25,15 @@ interface Stored {
 }
 
 /** What is read of objects, and which of them were read. */
-async function read(objects: readonly Stored[], options: Partial<AggregateOptions> = {}, store?: TallyStore) {
+async function read(
+  objects: readonly Stored[],
+  options: Partial<AggregateOptions> = {},
+  store?: TallyStore,
+  size = 100,
+) {
   const events: Event[] = []
   const cx = { ...reportContext({} as never, NOW), emit: (event: Event) => events.push(event) }
-  const known = objects.map(
-    ({ name, version }): KnownObject => ({ name, id: name, version: String(version), size: 100 }),
-  )
+  const known = objects.map(({ name, version }): KnownObject => ({ name, id: name, version: String(version), size }))
   const tallies = store?.ofRun(cx, known)
   const fetched: string[] = []
   const { aggregate, faults, records } = await scanAll(tasksOf(objects, tallies, fetched), {
@@ -299,6 +302,23 @@ describe('a store of tallies', () => {
     expect([records, faults.map(({ code }) => code)]).toEqual([1, ['unreadable']])
     expect((await read([object], {}, store)).fetched).toEqual([object.name])
     expect((await read([object], {}, store)).fetched).toEqual([])
+  })
+
+  test('keeps large objects apart, so that no pack grows with their number', async () => {
+    const sizes = new Map<string, number>()
+    const kept = packsInMemory()
+    const write = (name: string, bytes: Uint8Array) => {
+      sizes.set(name, bytes.length)
+      return kept.write(name, bytes)
+    }
+    const store = new TallyStore({ ...kept, write }, '1')
+    const objects = some(9)
+    const { told } = await read(objects, {}, store, 2 ** 30)
+    const [one = 0] = [...sizes.values()].sort((a, b) => b - a)
+    expect(sizes.size).toBe(objects.length)
+    expect(one).toBeLessThan(1000)
+    const again = await read(objects, {}, store, 2 ** 30)
+    expect([again.fetched, again.told]).toEqual([[], told])
   })
 
   test('says once that nothing can be kept, and reads all the same', async () => {
