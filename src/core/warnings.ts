@@ -124,6 +124,7 @@ export const WARNINGS = {
   'dashboard-remark': 'a validation message from CloudWatch about the dashboard',
   'key-policy-unknown': 'the policy of a KMS key could not be checked',
   'lake-differs': 'an existing table or workgroup of Athena does not have what the lake needs',
+  'lake-not-compared': 'a table of Athena of the log stands, and the settings do not ask for one: it was not looked at',
   'lake-with-others': 'the database or workgroup of the lake has what others put there',
   'log-group-class': 'the log group has a log class with fewer features',
   'log-group-protected': 'the log group has deletion protection enabled',

@@ -24,6 +24,8 @@ export interface Facts {
   unread: readonly Unread[]
   /** What the bill can be told by; undefined where AWS has no such thing. */
   bill?: BillFacts
+  /** Regions in which a lake stands that the settings do not ask for, in words of which. */
+  unaskedLakes?: string
   /** When it was looked, in milliseconds since the epoch. */
   now: number
   /** A budget that counts nothing, and what was spent meanwhile. */

@@ -19,6 +19,8 @@ import { readUseSeries } from './alarms/suggest-read.ts'
 import { checkBillingExport } from './billing/export.ts'
 import { billingBucketName, EXPORT_FOLDER } from './billing/export-bucket.ts'
 import type { Env } from './env.ts'
+import { LAKE } from './lake/lake.ts'
+import { unaskedInWords, unaskedLakes } from './lake/unasked.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
 import { checkNotifications, passing, topicWarnings, unheardWarnings } from './notify/notifications.ts'
@@ -124,6 +126,7 @@ export async function status(session: Session, selection: Selection): Promise<Co
     await warnOfUnheard(session)
     await warnOfBudget(session, items)
   }
+  if (selectSteps(allSteps(session.env), selection).some(({ id }) => id === LAKE)) await warnOfLake(session)
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
   const error = unreadableOf(items, session.env.regions) ?? incompleteUse(session.warnings, 'status')
@@ -160,6 +163,14 @@ export function nextSteps(
       ? [`the bill, once AWS has delivered it: bedrock-monitor report --source cur:${bill}`]
       : []),
   ]
+}
+
+/** Where nobody asks for a lake, none is compared; that one stands is told. */
+async function warnOfLake({ cx, env }: Session): Promise<void> {
+  const regions = await unaskedLakes(cx, env)
+  if (regions.length === 0) return
+  const message = `${unaskedInWords(regions, env.settings)}; pass --lake, or set lake to true in the configuration file`
+  cx.emit({ type: 'warning', warning: { code: 'lake-not-compared', message } })
 }
 
 /** The step that notifies people and other systems. */

@@ -3,7 +3,7 @@ import type { ChangeReportResource } from '../../core/change-report.ts'
 import { namesOf } from '../../core/resource.ts'
 import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts, RegionFacts } from '../facts.ts'
-import { type Check, type Finding, odd, wrong } from '../finding.ts'
+import { type Check, type Finding, note, odd, wrong } from '../finding.ts'
 
 /** Differences that have a finding of their own, which says what follows from them. */
 const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
@@ -14,14 +14,20 @@ const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
 export const resources: Check = {
   title: 'everything that setup creates exists and is unchanged',
   applies: (facts) => facts.resources.length > 0,
-  find: ({ resources, concerns: known, regions }) => {
+  find: ({ resources, concerns: known, regions, unaskedLakes }) => {
     const all = resources.filter((resource) => !isNotInUse(resource, regions))
     if (all.length > 0 && isNotSetUp(all)) return [notSetUp(all)]
     const cures = new Map(known.map(({ message, hint }) => [message, hint]))
     cures.set(OF_A_STACK.because, OF_A_STACK.hint)
     const readable = all.filter(({ error }) => !error)
-    return [...unreadable(all), ...readable.flatMap((resource) => findingOf(resource, cures) ?? [])]
+    const found = readable.flatMap((resource) => findingOf(resource, cures) ?? [])
+    return [...unreadable(all), ...found, ...(unaskedLakes === undefined ? [] : [notLookedAt(unaskedLakes)])]
   },
+}
+
+function notLookedAt(lakes: string): Finding {
+  const why = 'whether its database, table, workgroup and results are as they should be is not known'
+  return note('lake-not-checked', lakes, why, 'bedrock-monitor doctor --lake')
 }
 
 /** A place for logs that is missing, and to which no Region's logging leads: others have theirs, which are looked at. */

@@ -7,6 +7,7 @@ import type { Window } from '../../report/model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
 import { checkBillingExport } from '../../steps/billing/export.ts'
 import { byRegion, type Env } from '../../steps/env.ts'
+import { unaskedInWords, unaskedLakes } from '../../steps/lake/unasked.ts'
 import { budgetAtZero } from '../../steps/notify/budget-spend.ts'
 import { checkNotifications } from '../../steps/notify/notifications.ts'
 import { checkKeyPlaces } from '../../steps/permissions/key-policy.ts'
@@ -42,7 +43,7 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
   const window = lastDay(cx.clock.now())
   const homeRegion = (await attempt('the bucket', findHomeRegion(cx, named))) ?? named.homeRegion
   const env: Env = { ...named, homeRegion, examining: true }
-  const [rights, items, regions, elsewhere, bill] = await Promise.all([
+  const [rights, items, regions, elsewhere, bill, lakes] = await Promise.all([
     missingRights(
       cx,
       identity,
@@ -52,6 +53,7 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
     Promise.all(byRegion(env).map((each) => readRegion(cx.in(each.region), each, window, prices, attempt))),
     readElsewhere(cx, env.regions, window, attempt),
     partitionOf(env.region).hasDataExports ? readBill(cx) : undefined,
+    unaskedLakes(cx, env),
   ])
   const credentials = items.find(({ error }) => error?.kind === 'credentials' || error?.kind === 'interrupted')?.error
   if (credentials) throw credentials
@@ -77,6 +79,7 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
     unread,
     now: cx.clock.now(),
     ...(bill && { bill }),
+    ...(lakes.length > 0 && { unaskedLakes: unaskedInWords(lakes, env.settings) }),
     ...(budget && { budgetAtZero: budget }),
   }
 }

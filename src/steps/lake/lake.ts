@@ -34,6 +34,8 @@ import { resultsBucket } from './results-bucket.ts'
 import { desiredTable, type TableState, tableConcerns, tableInput, tableStateOf, tableSummary } from './table-state.ts'
 import { heldBy, workGroup } from './work-group.ts'
 
+export const LAKE = '2c'
+
 /** Step 2c: the log in each Region's bucket as a table of Athena. Nothing of it costs anything before it is asked. */
 export function lake(env: Env): Step<AwsContext> {
   const resources = byRegion(env).flatMap((each) => {
@@ -43,7 +45,7 @@ export function lake(env: Env): Step<AwsContext> {
     const catalog = [home, table(each, [resourceId(home)]), workGroup(each, [resourceId(results), resourceId(home)])]
     return [results, ...(use.wanted ? catalog : catalog.map((resource) => onlyBeside(use, resource)))]
   })
-  return { id: '2c', name: 'lake', title: 'the invocation log as a table of Athena', resources }
+  return { id: LAKE, name: 'lake', title: 'the invocation log as a table of Athena', resources }
 }
 
 /**

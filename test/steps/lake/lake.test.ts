@@ -2,8 +2,10 @@ import { CreateNamedQueryCommand, GetWorkGroupCommand } from '@aws-sdk/client-at
 import { CreateDatabaseCommand, CreateTableCommand, GetTableCommand } from '@aws-sdk/client-glue'
 import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from '@jest/globals'
+import { doctor } from '../../../src/doctor/doctor.ts'
 import { nextSteps } from '../../../src/steps/0-orchestrator.ts'
 import { desiredTable, tableInput } from '../../../src/steps/lake/table-state.ts'
+import { unaskedLakes } from '../../../src/steps/lake/unasked.ts'
 import { inventory, names } from '../../support/inventory.ts'
 import { arrange } from '../../support/prior-state.ts'
 import { inWorld, type World, writingCalls } from '../../support/world.ts'
@@ -189,4 +191,22 @@ test("somebody's workgroup keeps its settings, and our questions go beside his o
     expect(group?.saved.length).toBeGreaterThan(2)
     expect((await world.cleanup(ONLY)).error).toBeUndefined()
     expect((await inventory(world.cx)).workGroups).toEqual(before)
+  }))
+
+test('a lake that stands unasked is told by status and doctor, without a right in Glue or Athena; one that may not be seen is not', () =>
+  inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+    const told = () => world.events.splice(0).flatMap((event) => (event.type === 'warning' ? event.warning.code : []))
+    const found = async () => (await doctor(await world.session())).findings.map(({ code }) => code)
+    await world.setup({}, undefined, { lake: true })
+    world.events.length = 0
+    world.sandbox.calls.length = 0
+    const { report, error } = await world.status()
+    expect([report.ok, error]).toEqual([true, undefined])
+    expect(told()).toContain('lake-not-compared')
+    expect(await found()).toContain('lake-not-checked')
+    expect(world.sandbox.calls.filter(({ service }) => ['glue', 'athena'].includes(service))).toEqual([])
+    expect(await unaskedLakes(world.cx, world.env)).toEqual(['us-east-1'])
+    world.sandbox.faults.push({ kind: 'access-denied', service: 's3', operation: 'GetBucketTagging' })
+    expect(await unaskedLakes(world.cx, world.env)).toEqual([])
+    expect(await unaskedLakes(world.cx, { ...world.env, settings: { ...world.env.settings, lake: true } })).toEqual([])
   }))
