@@ -12,9 +12,9 @@ export interface QueriedEvent {
   logStream: string
   log: string
   ptr: string
+  /** Of its JSON, once one was asked for. */
+  fields?: Map<string, Value>
 }
-
-const extracted = new WeakMap<QueriedEvent, Map<string, Value>>()
 
 /** A field of an event by its name: its own (`@message`), or one of its JSON by path (`input.inputTokenCount`, `a.0.b`). */
 export function fieldOf(event: QueriedEvent, name: string): Value {
@@ -32,16 +32,9 @@ export function fieldOf(event: QueriedEvent, name: string): Value {
     case '@ptr':
       return event.ptr
     default:
-      return jsonFields(event).get(name)
+      event.fields ??= extractFields(event.message)
+      return event.fields.get(name)
   }
-}
-
-function jsonFields(event: QueriedEvent): Map<string, Value> {
-  const known = extracted.get(event)
-  if (known) return known
-  const fields = extractFields(event.message)
-  extracted.set(event, fields)
-  return fields
 }
 
 /** The first 200 leaves of a JSON object, in the order of the text, each under its path. Nothing for other messages. */

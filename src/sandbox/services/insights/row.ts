@@ -6,9 +6,9 @@ import type { Value } from './value.ts'
 /** A row on its way through the commands: an event with what was made from it, or a group of `stats` with its columns. */
 export class Row implements Scope {
   readonly event: QueriedEvent | undefined
-  readonly made: ReadonlyMap<string, Value>
+  readonly made: Map<string, Value>
 
-  constructor(event: QueriedEvent | undefined, made: ReadonlyMap<string, Value> = new Map()) {
+  constructor(event: QueriedEvent | undefined, made = new Map<string, Value>()) {
     this.event = event
     this.made = made
   }
@@ -24,7 +24,9 @@ export class Row implements Scope {
     return made ? { value: this.made.get(expression.text) } : undefined
   }
 
+  /** Adds columns. A copy for each command of a query would take most of its time. */
   with(values: Iterable<[string, Value]>): Row {
-    return new Row(this.event, new Map([...this.made, ...values]))
+    for (const [name, value] of values) this.made.set(name, value)
+    return this
   }
 }
