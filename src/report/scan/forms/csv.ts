@@ -6,7 +6,9 @@ const EMPTY = Buffer.alloc(0)
 /** Columns that hold a log event's message, as the console and Logs Insights call them. */
 const MESSAGES = ['@message', 'message']
 /** As others call them: tables of these hold records only where JSON stands in quotation marks. */
-const OTHER_MESSAGES = ['_raw', 'rawmessage', 'raw_data', 'event.original', 'log', 'line', 'event', 'body', 'record']
+const OTHER_MESSAGES = new Set(
+  '_raw rawmessage raw_data event.original log line event body record json _source _col0'.split(' '),
+)
 
 /** A table of values: what parts them, and what its columns are called. Without names it has no head. */
 export interface Table {
@@ -29,12 +31,12 @@ export function tableOf(line: string, text: string): Table | undefined {
       .split(delimiter)
       .map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
     // JSON and prose have commas, too, but no part that is nothing but this word.
-    if (!names.every((name) => /^[@\w.\- ]*$/.test(name))) continue
+    if (!names.every((name) => /^[@$\w.\- ]*$/.test(name))) continue
     const small = names.map((name) => name.toLowerCase())
     const plain = small.map((name) => name.replace(/[^a-z]/g, ''))
     const isTable =
       small.some((name) => MESSAGES.includes(name)) ||
-      (hasJson && small.some((name) => OTHER_MESSAGES.includes(name))) ||
+      (hasJson && small.some((name) => OTHER_MESSAGES.has(name))) ||
       (plain.includes('modelid') && plain.includes('timestamp'))
     if (isTable) return { delimiter: delimiter.charCodeAt(0), names: small }
   }

@@ -27,6 +27,24 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [/^<(?:\?xml|!doctype|html)/i, 'HTML or XML', 'open it, as it may show an error, and fetch the logs again'],
   [/^version https:\/\/git-lfs\./, 'a Git LFS pointer', 'run git lfs pull'],
   [/^An error occurred \(/, 'an error message of the AWS CLI', 'open it, and fetch the logs again'],
+  [
+    /^\[?\{(?:'|[a-z_]\w*\s*:)/i,
+    'the notation of Python or JavaScript',
+    'write it as JSON, with json.dumps or JSON.stringify',
+  ],
+  // In the bytes of UTF-8.
+  [
+    /^\[?\{\xe2\x80[\x9c-\x9f]/,
+    'JSON with typographic quotation marks',
+    'copy it again from where it was not reformatted',
+  ],
+  [/^(?:%7B|\[?\{&quot;)/i, 'JSON that is escaped for addresses or HTML', 'decode it, or fetch the logs again'],
+  [/^(?:\W\[[\d;]*m)+[[{]/, 'JSON in colours', 'write it again without, with jq -M'],
+  [/^(?:7b22|5b7b)[\da-f]+$/i, 'hexadecimal', 'decode it with xxd -r -p'],
+  [/^data:[\w/+.-]*;base64,/, 'a data URL', 'decode what stands behind its comma with base64 -d'],
+  [/^\{"Item":\{"\w+":\{"(?:S|N|M|L|BOOL|NULL)":/, 'an export of DynamoDB', 'turn its items into plain JSON'],
+  [/^(?:From|Received|Return-Path|MIME-Version): /, 'an e-mail', 'save what is attached to it'],
+  [/^sep=.$/, 'a table whose first line is for Excel', 'remove its first line'],
   [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
 ]
 

@@ -5,13 +5,13 @@ import { type Finds, ValueFinder } from './values.ts'
 
 /** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
 const WRAPPERS = new Set(
-  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail'.split(
+  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json _source _col0'.split(
     ' ',
   ),
 )
 /** Members that wrap only where they are objects, or lists of them: their text may be anybody's. */
 const HOLDERS = new Set(
-  'awslogs kinesis sns hits _source source attributes content fields result sessionupdate sessionresults invocation'.split(
+  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc _1 s'.split(
     ' ',
   ),
 )
@@ -24,9 +24,12 @@ const MOST_UNPACKED = 64 * 2 ** 20
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
 const NOTICES = ['Permissions are correctly set for Amazon Bedrock logs.', 'CWL CONTROL MESSAGE:']
 
-/** What commands print around records: rules, heads and rows of tables, tokens of pages, and counts of what was searched. */
+/**
+ * What stands around records: rules, heads and rows of tables, tokens of pages, counts of what was searched, times, fences of Markdown,
+ * and names of files.
+ */
 const FRAME =
-  /^(?:[\s|+=:-]*|\|.*\||[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 /** Base64 of gzip, or of JSON; also as it is written in addresses. */
 const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
