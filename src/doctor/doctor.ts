@@ -2,7 +2,7 @@ import type { Session } from '../steps/session.ts'
 import { actions, budget, subscriptions, topicAccess } from './checks/alarms.ts'
 import { billExports, costTags } from './checks/bill.ts'
 import { destinations, loggingOn } from './checks/logging.ts'
-import { concerns, resources } from './checks/resources.ts'
+import { concerns, lakes, resources } from './checks/resources.ts'
 import { rights, unread } from './checks/rights.ts'
 import { coverage, deliveries, mantle, otherRegions, prices, use } from './checks/usage.ts'
 import { type Check, type Examination, examine, isError } from './finding.ts'
@@ -43,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   loggingOn,
   resources,
   concerns,
+  lakes,
   destinations,
   deliveries,
   use,

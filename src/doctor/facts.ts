@@ -56,6 +56,15 @@ export interface RegionFacts {
   coverage: Coverage | undefined
   /** Undefined also where there is no topic. */
   topic: TopicFacts | undefined
+  /** The table of the log in Athena, where the settings ask for one and it stands. */
+  lake?: LakeFacts
+}
+
+export interface LakeFacts {
+  /** `bedrock_monitor.bedrock_invocations` */
+  name: string
+  /** Why a query of it failed. */
+  failure?: { message: string; hint?: string | undefined }
 }
 
 export interface LoggingFacts {

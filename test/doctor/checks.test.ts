@@ -47,6 +47,7 @@ const healthyRegion: RegionFacts = {
   },
   coverage: { window, invocations: 100, records: 100 },
   topic: heard,
+  lake: { name: 'monitor.calls' },
 }
 
 const standing = [
@@ -181,6 +182,7 @@ describe('the checks, on facts', () => {
   test.each<[string, Facts, string[]]>([
     ['another log group', factsWith({ logging: { ...logging, logGroup: '/other' } }), ['logging-group']],
     ['no log group', factsWith({ logging: { ...logging, logGroup: undefined, role: undefined } }), ['logging-group']],
+    ['a table that fails', factsWith({ lake: { name: 'a.b', failure: { message: 'gone' } } }), ['lake-broken']],
     ['another role', factsWith({ logging: { ...logging, role: 'arn:aws:iam::1:role/x' } }), ['logging-role']],
     ['no bucket', factsWith({ logging: { ...logging, bucket: undefined } }), ['logging-bucket']],
     ['no bodies', factsWith({ logging: { ...logging, text: false } }), ['logging-without-text']],

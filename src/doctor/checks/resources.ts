@@ -57,6 +57,19 @@ export const concerns: Check = {
     ),
 }
 
+export const lakes: Check = {
+  title: 'the table of Athena answers queries',
+  applies: ({ regions }) => regions.some(({ lake }) => lake),
+  find: ({ regions }) =>
+    regions.flatMap(({ region, lake }) => {
+      if (!lake?.failure) return []
+      const { message, hint } = lake.failure
+      const why = 'report --source athena and query --engine athena fail'
+      const title = `${lake.name} in ${region} does not answer: ${message}`
+      return [wrong('lake-broken', title, why, hint ?? setupOf({ step: '2c', region }))]
+    }),
+}
+
 const STOPPED = {
   adopt: 'setup uses it only with --adopt',
   apply: 'setup cannot use it',

@@ -16,6 +16,7 @@ import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-poli
 import type { Attempt, Deliveries, DeliveryTarget, RegionFacts, TopicFacts } from '../facts.ts'
 import { readCalls, readCoverage, usageOf } from './coverage.ts'
 import { goneOf, readLogging } from './destinations.ts'
+import { readLake } from './lake.ts'
 
 /** The middle of the names of Bedrock's metrics of its own log delivery: without dimensions, or under the one that AWS documents. */
 const TARGETS: Record<DeliveryTarget, string> = {
@@ -67,11 +68,12 @@ export async function readRegion(
     role: roleArn(env),
     text: !settings.metadataOnly,
   }
-  const [logging, calls, deliveries, topic] = await Promise.all([
+  const [logging, calls, deliveries, topic, lake] = await Promise.all([
     attempt(`the logging configuration of ${region}`, loggingOf(cx, ours)),
     attempt(`the metrics of ${region}`, readCalls(place, window)),
     attempt(`the log delivery metrics of ${region}`, readDeliveries(cx, window)),
     attempt(`the topic in ${region}`, readTopic(cx, env)),
+    settings.lake && attempt(`the table of Athena in ${region}`, readLake(place, settings)),
   ])
   const [known, coverage] = await Promise.all([
     calls && attempt(`the prices in ${region}`, prices([...calls.native, ...calls.mantle])),
@@ -88,6 +90,7 @@ export async function readRegion(
     deliveries,
     coverage: coverage || undefined,
     topic,
+    ...(lake && { lake }),
   }
 }
 

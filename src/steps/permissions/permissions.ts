@@ -172,6 +172,7 @@ function doctorGrants(env: Env): Grant[] {
   ]
   return [
     ...(partitionOf(env.region).hasDataExports ? bill : []),
+    ...athena.grants(env),
     { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
     { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },

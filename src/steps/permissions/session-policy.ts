@@ -27,6 +27,7 @@ export function sessionPolicy(scope: PolicyScope, purpose: SessionPurpose): stri
     () => merged(wide, ofKind, serviceOf),
     () => merged(wide, ofKind),
     () => merged(wide.map(together(READING)), ofKind),
+    () => merged(wide.map(together([...READING, ...KINDS])), ofKind),
     () => merged(wide, ofService(beginning)),
     () => merged(plain, ofKind),
     () => merged(plain, ofService(beginning)),
@@ -73,6 +74,7 @@ const READING: readonly (readonly [RegExp, string])[] = [
 /** All that is done with a kind of thing, of those of which there are few in an account or whose actions are many. */
 const KINDS: typeof READING = [
   [/^athena:\w+NamedQuer(y|ies)$/, 'athena:*NamedQuer*'],
+  [/^athena:\w+QueryExecution$/, 'athena:*QueryExecution'],
   [/^athena:\w+WorkGroup$/, 'athena:*WorkGroup'],
   [/^bcm-data-exports:\w+Export$/, 'bcm-data-exports:*Export'],
   [/^glue:\w+Database$/, 'glue:*Database'],

@@ -1,4 +1,4 @@
-import { CreateNamedQueryCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena'
+import { CreateNamedQueryCommand, DeleteWorkGroupCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena'
 import { CreateDatabaseCommand, CreateTableCommand, GetTableCommand } from '@aws-sdk/client-glue'
 import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from '@jest/globals'
@@ -209,4 +209,26 @@ test('a lake that stands unasked is told by status and doctor, without a right i
     world.sandbox.faults.push({ kind: 'access-denied', service: 's3', operation: 'GetBucketTagging' })
     expect(await unaskedLakes(world.cx, world.env)).toEqual([])
     expect(await unaskedLakes(world.cx, { ...world.env, settings: { ...world.env.settings, lake: true } })).toEqual([])
+  }))
+
+test('doctor asks the table for a record: a workgroup that is gone breaks it, and a right that is lacking leaves it unchecked', () =>
+  inWorld(LAKE, async (world) => {
+    await world.setup()
+    const examined = async () => doctor(await world.session())
+    const answers = 'the table of Athena answers queries'
+    expect((await examined()).passed).toContain(answers)
+    const asked = world.sandbox.calls.filter(({ operation }) => operation === 'StartQueryExecution')
+    expect(asked.length).toBe(1)
+    world.sandbox.faults.push({ kind: 'access-denied', service: 'athena', operation: 'StartQueryExecution' })
+    const denied = await examined()
+    expect(denied.passed).not.toContain(answers)
+    expect(denied.findings.map(({ code }) => code)).toContain('not-checked')
+    expect(denied.findings.map(({ code }) => code)).not.toContain('lake-broken')
+    await world.cx.aws.athena.send(
+      new DeleteWorkGroupCommand({ WorkGroup: 'bedrock-monitor', RecursiveDeleteOption: true }),
+    )
+    const [broken] = (await examined()).findings.filter(({ code }) => code === 'lake-broken')
+    expect(broken?.title).toMatch(
+      /^bedrock_monitor\.bedrock_invocations in us-east-1 does not answer: there is no workgroup/,
+    )
   }))

@@ -469,6 +469,7 @@ async function examine(world: World): Promise<void> {
     openSession(cx, { named: [REGION] }, env.settings, { pricesFrom: async (places) => ({ places, live: {} }) })
   await doctor(await session())
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+  sandbox.faults.push({ kind: 'access-denied', service: 'athena', operation: 'GetQueryExecution' })
   await doctor(await session())
 }
 
