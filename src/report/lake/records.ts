@@ -29,6 +29,8 @@ export interface AskedRecords {
   filters?: readonly string[]
   /** Further columns of each call, made of its record. */
   told?: readonly (readonly [name: string, expression: string])[]
+  /** With a window, records whose time is none are among the calls, too: their `ms` is null. */
+  keepsTimeless?: boolean
 }
 
 const ANSWER = 'output.outputBodyJson.'
@@ -182,7 +184,7 @@ WHERE ${conditions.join('\n  AND ')}`,
     [
       'numbered',
       `SELECT *, row_number() OVER (PARTITION BY requestid ORDER BY ms) AS nth, count(*) OVER (PARTITION BY requestid) AS deliveries
-FROM records${window ? `\nWHERE ms >= ${window.start} AND ms < ${window.end}` : ''}`,
+FROM records${window ? `\nWHERE ${asked.keepsTimeless ? 'ms IS NULL OR ' : ''}ms >= ${window.start} AND ms < ${window.end}` : ''}`,
     ],
     [
       'counted',

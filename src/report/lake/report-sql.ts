@@ -22,9 +22,11 @@ export interface NamedStatement {
 
 /** Dimensions that are columns of the answer by other names. */
 const OF_PLACES = ['account', 'region']
+/** Of calls whose time is known. */
+const timed = (column: string) => `CASE WHEN ms IS NOT NULL THEN ${column} END`
 const DURATIONS = [
-  ['latency', 'latency_ms'],
-  ['firstToken', 'first_token_ms'],
+  ['latency', timed('latency_ms')],
+  ['firstToken', timed('first_token_ms')],
 ] as const
 const PERCENTS = [50, 90, 99] as const
 
@@ -45,7 +47,7 @@ export function keysAsked(by: readonly string[]) {
 /**
  * All that a report needs, of one look at the records: sums by dimension, slot, outcome and what sets the price; and where the
  * table tells durations, their percentiles by group, and of each account in its Region. `slot` and `span` are the beginnings of
- * slots, ms.
+ * slots, ms, and null for records whose time is none.
  */
 export function sumsStatement(asked: AskedSums): NamedStatement {
   const { by, window, timeZone, table, where } = asked
@@ -105,7 +107,7 @@ FROM calls${where?.tier ? `\nWHERE ${fitsGlobs(TIER_SQL, where.tier)}` : ''}`
 FROM slotted
 GROUP BY ${sets.length === 1 ? sums.join(', ') : `GROUPING SETS (${sets.map((set) => `(${set.join(', ')})`).join(', ')})`}`
   return {
-    sql: statement([...callsOf({ ...asked, told }), ['slotted', slotted]], added),
+    sql: statement([...callsOf({ ...asked, told, keepsTimeless: true }), ['slotted', slotted]], added),
     columns: selected.map(([name]) => name),
   }
 }

@@ -5,6 +5,7 @@ import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
 import { bytes, count, grouped, usd } from '../../../text/numbers.ts'
 import { timeKeys } from '../../calendar.ts'
 import { RATES, usdOf } from '../../calls.ts'
+import { isTimeGrouping } from '../../grouping.ts'
 import { columnsAsked, KINDS, keysAsked, sumsStatement } from '../../lake/report-sql.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { attemptsInRecords } from '../../tally.ts'
@@ -55,7 +56,12 @@ export async function readLakes(
       )
     }),
   )
-  const found = read.flatMap(({ reading }) => reading.answer.rows)
+  const all = read.flatMap(({ reading }) => reading.answer.rows)
+  const found = all.filter((row) => isTimed(row, by))
+  const timeless = all.reduce(
+    (sum, row) => sum + (row.kind !== KINDS.sums || isTimed(row, by) ? 0 : Number(row.calls ?? 0)),
+    0,
+  )
   const { rows, parts, wholes } = toldBy(found, by, timeZone)
   const { percentiles, warnings: unjoined } = joinPercentiles(parts, wholes, by)
   const doubles = found.reduce((sum, row) => sum + (row.kind === KINDS.sums ? Number(row.doubles ?? 0) : 0), 0)
@@ -69,6 +75,7 @@ export async function readLakes(
       ...(rows.length === 0 ? [noUse(lakes)] : []),
       ...without,
       ...warnings,
+      ...(timeless > 0 ? [isTimeless(timeless)] : []),
       ...doubleWarnings({ doubles, unchecked: 0 }),
       ...countWarnings(rows),
       ...tierWarnings(rows),
@@ -85,9 +92,20 @@ export async function readLakes(
     attempts: attemptsInRecords,
     accounts: accountsOf(places),
     regions: regionsOf(places),
-    incomplete,
+    incomplete: incomplete || timeless > 0,
     ...((incomplete || without.length > 0) && { unread: 'regions' }),
   }
+}
+
+/** Whether a row is of calls whose time is known. Only sums have a slot, and groups a span where hours or days are told apart. */
+function isTimed({ kind, slot, span }: ResultRow, by: readonly string[]): boolean {
+  if (kind === KINDS.sums) return slot !== undefined
+  return kind === KINDS.whole || !by.some(isTimeGrouping) || span !== undefined
+}
+
+function isTimeless(records: number): Warning {
+  const message = `${count(records, 'record')} in the log of these days ${records === 1 ? 'has' : 'have'} a time that does not exist, or is not ISO 8601: left out`
+  return { code: 'not-a-record', message }
 }
 
 /** The rows of an answer by what they are of. */

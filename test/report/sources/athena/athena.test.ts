@@ -64,6 +64,20 @@ const BY = [
 ]
 
 describe('a report with Athena', () => {
+  it.each([[[]], [['model', 'day']]])('counts records whose time does not exist, and leaves them out, by %j', (by) =>
+    inWorld(lake(), async (world) => {
+      const line = (tokens: number, timestamp: string) =>
+        JSON.stringify({ ...JSON.parse(converse(tokens, 1, tokens)), timestamp, requestId: `r${tokens}` })
+      deliver(world, [line(7, ago(world)), line(900, '2026-02-30T10:00:00Z'), line(5_000, '2026-11-20T25:61:00Z')])
+      const { report: told, error } = await report(world.cx, { source: athena(world), by })
+      expect(told.total.inputTokens).toBe(7)
+      expect(told.total.latencyMs).toMatchObject({ p50: 7, max: 7 })
+      const timeless = told.warnings.filter(({ code }) => code === 'not-a-record')
+      expect(timeless.map(({ message }) => message)).toEqual([expect.stringMatching(/^2 records .* does not exist/)])
+      expect(error?.kind).toBe('partial')
+    }),
+  )
+
   it(
     'tells of any traffic what reading every object tells, however it is grouped, filtered and counted',
     () =>
