@@ -1,6 +1,7 @@
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
 import { type FieldValue, type FieldValues, isForNumber, PATHS } from './fields.ts'
+import { invocationOf } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
 import { RecordWalker } from './walk.ts'
@@ -55,9 +56,19 @@ export class RecordReader {
     const record = this.#walker.walk(bytes, from, end)
       ? interpret(this.#walker.values, this.#metadataKeys.length)
       : parseRecord(bytes.toString('utf8', from, end), this.#metadataKeys)
+    if (record?.billing.unknown && bytes.subarray(from, end).includes(FLAT_COUNT)) return this.#flat(bytes, from, end)
     return record ?? 'strange'
   }
+
+  /** A record whose counts stand under names such as `input.inputTokenCount`, as tables are written as JSON. */
+  #flat(bytes: Buffer, from: number, end: number): Line {
+    const json = parseObject(bytes.toString('utf8', from, end))
+    const record = json && invocationOf(json)
+    return (record && interpret(pickFields(record, this.#metadataKeys), this.#metadataKeys.length)) ?? 'strange'
+  }
 }
+
+const FLAT_COUNT = '"input.inputTokenCount"'
 
 /**
  * Reads a record the plain way. It builds the bodies, so it is only for lines that the byte walker cannot make out, and for
@@ -65,14 +76,17 @@ export class RecordReader {
  * @returns undefined for what is no record.
  */
 export function parseRecord(line: string, metadataKeys: readonly string[] = []): InvocationRecord | undefined {
-  let json: unknown
+  const json = parseObject(line)
+  return json && interpret(pickFields(json, metadataKeys), metadataKeys.length)
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
   try {
-    json = JSON.parse(line)
+    return asObject(JSON.parse(line))
   } catch {
     // The error's message would quote the line, which is somebody's prompt.
     return undefined
   }
-  return asObject(json) && interpret(pickFields(json, metadataKeys), metadataKeys.length)
 }
 
 function pickFields(json: unknown, metadataKeys: readonly string[]): FieldValues {

@@ -144,6 +144,16 @@ const KIN: readonly [string, string | Buffer][] = [
   ['UTF-16 without a mark', Buffer.from(LINES.join('\n'), 'utf16le')],
   ['UTF-16 without a mark, the high byte first', Buffer.from(LINES.join('\n'), 'utf16le').swap16()],
   ['names in small letters', inLines(list.map(small))],
+  [
+    'names with dots',
+    inLines(
+      list.map(({ input, output, ...one }) => ({
+        ...one,
+        'input.inputTokenCount': input.inputTokenCount,
+        'output.outputTokenCount': output.outputTokenCount,
+      })),
+    ),
+  ],
   ['names with underscores', inLines(list.map(snake))],
   [
     'columns of a query',
@@ -205,6 +215,11 @@ test.each<[string, string, RegExp]>([
     'a log of its own',
     inLines([{ timestamp: '2026-11-20T10:00:00Z', model_id: 'm', request_id: 'i', tokens: 5 }]),
     /^not/,
+  ],
+  [
+    'names with dots in what is no JSON',
+    '{"timestamp":"2026-11-20T10:00:00Z","modelId":"m","input.inputTokenCount":7,"x":{SECRET}}\n',
+    /^not-a-record: 1 line/,
   ],
   ['lines that are not JSON', `${'SECRET '.repeat(9)}\n`, /^not-a-record: 1 value/],
   ['a table without records', '| a | b |\n| - | - |\n', /^not-a-record/],
