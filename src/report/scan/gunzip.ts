@@ -2,6 +2,8 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 
 /** Of a damaged file at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
 const CHUNK_BYTES = 1024 * 1024
+/** A whole object that is shorter is unpacked at once if it can be: one that cannot is worth less haste. */
+const CAREFUL_CHUNK_BYTES = 1024
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
 const MOST_AT_ONCE = 16 * 2 ** 20
@@ -48,12 +50,13 @@ export async function unpack(
     unpacked.rawBytes += chunk.length
     take(chunk)
   }
+  const chunkBytes = source instanceof Uint8Array && source.length < CHUNK_BYTES ? CAREFUL_CHUNK_BYTES : CHUNK_BYTES
   let inflate: Inflate | undefined
   try {
     for await (const piece of source instanceof Uint8Array ? [source] : source) {
       signal.throwIfAborted()
       const bytes = asBuffer(piece)
-      if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits)
+      if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits, chunkBytes)
       unpacked.storedBytes += piece.length
       if (inflate === undefined) count(bytes)
       else if (!(await inflate.write(bytes))) break
@@ -87,12 +90,13 @@ export function unpackedAtOnce(bytes: Buffer): Buffer | undefined {
 
 /** A gunzip that says how it ended instead of throwing, and has by then given out all that it could unpack. */
 class Inflate {
-  readonly #gunzip: Gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
+  readonly #gunzip: Gunzip
   readonly #closed: Promise<void>
   #written: Promise<void> = Promise.resolve()
   #failure: { code: Unpacked['code'] } | { error: unknown } | undefined
 
-  constructor(take: (chunk: Buffer) => void, { maxRatio, ratioFromBytes }: GunzipLimits) {
+  constructor(take: (chunk: Buffer) => void, { maxRatio, ratioFromBytes }: GunzipLimits, chunkSize: number) {
+    this.#gunzip = createGunzip({ chunkSize })
     let rawBytes = 0
     const taken = (chunk: Buffer) => {
       if (this.#failure !== undefined) return

@@ -126,6 +126,17 @@ describe('what cannot be read is named, and the rest is kept', () => {
     expect(models.length).toBeGreaterThan(20 * 2000 * 0.8)
   })
 
+  test('a short gzip file that is damaged, or followed by what is no gzip, up to there', async () => {
+    const zipped = gzipSync(many, { strategy: constants.Z_HUFFMAN_ONLY })
+    const followed = await scan(Buffer.concat([zipped, Buffer.from('\x1f\x8bno member', 'latin1')]))
+    expect(followed.codes).toContain('gzip-corrupt')
+    expectBeginning(followed.models, 1_990)
+    zipped.fill(0xff, zipped.length / 2, zipped.length / 2 + 1000)
+    const { models, codes } = await scan(zipped)
+    expect(codes).toContain('gzip-corrupt')
+    expectBeginning(models, 2000 * 0.45)
+  })
+
   test('a gzip bomb, before it is unpacked', async () => {
     const bomb = gzipSync(Buffer.concat([Buffer.from(line('a')), Buffer.alloc(40 * 2 ** 20)]))
     const { models, codes, object } = await scan(bomb, { ratioFromBytes: 2 ** 20, maxLineBytes: 2 ** 20 })
