@@ -38,7 +38,7 @@ export const WARNINGS = {
   'metrics-incomplete': 'CloudWatch did not return all the metrics that were requested',
   'totals-disagree': "CloudWatch's totals for the account and for its models differ",
   'idle-models': 'CloudWatch only lists models that were used in the last two weeks',
-  'bill-late': 'the bill has nothing yet of the last days of the window',
+  'bill-late': 'the bill has nothing yet, or not everything, of the last days of the window',
   'bill-cut': 'reading the bill was stopped at --max-aws-cost; something is missing',
   'bill-untold': 'what the source of a bill does not know about the part that was asked for',
   retention: 'the window starts before the metrics that CloudWatch still has',

@@ -199,7 +199,7 @@ test('beside each other, what it costs and what it would at the list are floors 
   const lacks = { costIsFloor: true, costLacks: ['tokens' as const] }
   expect(said(sums)).toEqual(['$0.90 yours · $1.00 list'])
   expect(said({ ...sums, ...lacks, listCostIsFloor: true })).toEqual(['at least $0.90 yours · at least $1.00 list'])
-  expect(said({ ...lacks, costUsd: null, listCostUsd: null })).toEqual(['unpriced yours · not known list'])
+  expect(said({ ...lacks, costUsd: null, listCostUsd: null })).toEqual(['cost not known · list cost not known'])
 })
 
 describe('a share in words', () => {

@@ -17,10 +17,11 @@ const WHOLE = 0.9
 
 /** The answer in one line: what it cost, of which time, where that leads, how much was called and how it went. What is not known is left out. */
 export function headline({ report, timeZone }: Pick<ReportView, 'report' | 'timeZone'>): HeadlinePart[] {
-  const { total, projection } = report
-  const { invocations, errorRate, latencyMs, costUsd, costIsFloor, costLacks: lacks, pricedShare } = total
-  const [cost = costCell(total)] = bothCosts(report)
-  const lack = costIsFloor && costUsd !== null ? `, ${lackText({ lacks, pricedShare })}` : ''
+  const { total, projection, bill } = report
+  const { latencyMs, costUsd, costIsFloor, costLacks: lacks, pricedShare } = total
+  const { invocations, errorRate } = bill ? { invocations: null, errorRate: null } : total
+  const [cost = costUsd === null ? 'cost not known' : costCell(total)] = bothCosts(report)
+  const lack = costIsFloor ? `, ${lackText({ lacks, pricedShare })}` : ''
   return [
     { text: `${cost}${lack}` },
     { text: spanText(report) },

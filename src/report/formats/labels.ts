@@ -68,8 +68,10 @@ export function hasListCosts({ basis, total }: Pick<Report, 'basis' | 'total'>):
 export function bothCosts(report: Pick<Report, 'basis' | 'total'>): string[] {
   const { basis, total } = report
   if (basis === 'list') return []
-  const cost = `${costCell(total)} ${basis === 'billed' ? 'billed' : 'yours'}`
-  return [hasListCosts(report) ? `${cost} · ${listCostText(total)} list` : cost]
+  const cost =
+    total.costUsd === null ? 'cost not known' : `${costCell(total)} ${basis === 'billed' ? 'billed' : 'yours'}`
+  if (!hasListCosts(report)) return [cost]
+  return [`${cost} · ${total.listCostUsd === null ? 'list cost not known' : `${listCostText(total)} list`}`]
 }
 
 /** At the list's prices, which may have none of some of it. */

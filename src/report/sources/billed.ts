@@ -3,7 +3,7 @@ import type { BillLine, CostMetric } from '../bill/line.ts'
 import { adjustmentsOf, dimensionsOf, rowsOf } from '../bill/rows.ts'
 import { whereFitter } from '../where.ts'
 import { DAY_MS } from '../window.ts'
-import type { Question, SourceReading } from './source.ts'
+import type { KnownAccount, Question, SourceReading } from './source.ts'
 
 /** What a source of bills found. */
 export interface Billed {
@@ -17,15 +17,22 @@ export interface Billed {
   /** Those that were asked for, or read; those of the lines by default. */
   accounts?: readonly string[]
   known?: SourceReading['known']
+  /** The accounts that were asked for by name; none: all that the bill is of. */
+  asked?: readonly KnownAccount[]
   warnings?: readonly Warning[]
   /** Lines are missing, of which the warnings say. */
   incomplete?: boolean
+  /** Nothing failed, and yet it has not all of the window, of which the warnings say. */
+  isPart?: boolean
+  /** AWS may still add what was used from here on, ms; undefined where all that there is was asked for. */
+  wholeUpTo?: number
   ifIncomplete?: string
 }
 
 /** Lines of a bill as a report's reading: what fits of the window's days, adjustments apart, and how far the bill goes. */
 export function billedReading(billed: Billed, { window, where }: Question): SourceReading {
   const { metric, isFinal, withoutAdjustments = false, incomplete = false, ifIncomplete, known } = billed
+  const isOpen = window.end > (billed.wholeUpTo ?? window.end)
   const within = billed.lines.filter(({ start }) => start >= window.start && start < window.end)
   const fits = whereFitter(where)
   const lines = where ? within.filter((line) => fits(dimensionsOf(line))) : within
@@ -36,11 +43,15 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
     window,
     rows: { [Symbol.iterator]: () => rowsOf(lines, metric) },
     percentiles: [],
-    warnings: [...(billed.warnings ?? []), ...(incomplete ? [] : freshness(through, window.end))],
+    warnings: [
+      ...(billed.warnings ?? []),
+      ...absent(billed.asked ?? [], within),
+      ...(incomplete ? [] : freshness(through, window.end, isOpen)),
+    ],
     accounts: [...(billed.accounts ?? distinct(({ account }) => account))],
     regions: distinct(({ region }) => region),
     incomplete,
-    ...(incomplete && { unread: 'anything' }),
+    ...((incomplete || isOpen || billed.isPart) && { unread: 'anything' }),
     ...(ifIncomplete !== undefined && { ifIncomplete }),
     ...(known && { known }),
     bill: {
@@ -61,13 +72,26 @@ export function untagged(lines: readonly BillLine[], { name, key }: { name: stri
   return [{ code: 'bill-untold', message }]
 }
 
-function freshness(through: number | undefined, end: number): Warning[] {
+/** A bill tells no account that was not used from one that whoever asks does not see. */
+function absent(asked: readonly KnownAccount[], lines: readonly BillLine[]): Warning[] {
+  const billed = new Set(lines.map(({ account }) => account))
+  const [first, ...more] = asked.filter(({ id }) => !billed.has(id))
+  if (first === undefined || billed.size === 0) return []
+  const which = `${first.id}${more.length === 0 ? '' : ` and ${more.length} more`}`
+  const message = `nothing is on the bill of ${which}: not used in these days, or not visible with these credentials`
+  return [{ code: 'bill-untold', message }]
+}
+
+/** @param isOpen the last days may still grow, whatever is on them already */
+function freshness(through: number | undefined, end: number, isOpen: boolean): Warning[] {
   if (through === undefined) {
     const message = 'nothing of Amazon Bedrock is on the bill of these days'
     return [{ code: 'no-usage', message }]
   }
-  if (through + DAY_MS >= end) return []
-  const day = new Date(through).toISOString().slice(0, 10)
-  const message = `nothing is on the bill after ${day}: AWS adds what was used up to two days later`
-  return [{ code: 'bill-late', message }]
+  const added = 'AWS adds what was used up to two days later'
+  if (through + DAY_MS < end) {
+    const day = new Date(through).toISOString().slice(0, 10)
+    return [{ code: 'bill-late', message: `nothing is on the bill after ${day}: ${added}` }]
+  }
+  return isOpen ? [{ code: 'bill-late', message: `the last days of the bill are not whole yet: ${added}` }] : []
 }

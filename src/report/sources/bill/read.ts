@@ -18,6 +18,7 @@ import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { fitter, type Where } from '../../where.ts'
+import { billedUpTo } from '../../window.ts'
 import { billedReading, untagged } from '../billed.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { KnownAccount, Question, SourceReading } from '../source.ts'
@@ -71,12 +72,14 @@ export async function readBill(cx: AwsContext, asked: BillAsked, question: Quest
         withoutAdjustments: isPart,
         accounts: scope.accounts,
         known: facts.known,
+        ...(!question.where && { asked: asked.accounts }),
         warnings: [
           ...(ask.isCut() ? [isCut(budget)] : []),
           ...(isPart && facts.adjustments.length > 0 ? [WITHOUT_ADJUSTMENTS] : []),
           ...(wanted.tag ? untagged(lines, wanted.tag) : []),
         ],
         incomplete: ask.isCut(),
+        wholeUpTo: billedUpTo(cx.clock.now()),
       },
       { window: question.window, by: question.by, ...(isPart && { where: rest }) },
     )

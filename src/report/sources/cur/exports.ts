@@ -1,4 +1,5 @@
 import type { Window } from '../../model.ts'
+import { DAY_MS } from '../../window.ts'
 
 /** A file below the path that was named, by its path with slashes. */
 export interface Listed {
@@ -27,6 +28,8 @@ export interface Chosen {
   broken: string[]
   /** Folders of which the newest was taken, since no manifest says which counts. */
   guessed: string[]
+  /** Months of the window, `2026-10`, that no folder has, where folders are named by months. */
+  without: string[]
 }
 
 const DATA = /\.(?:parquet|csv|csv\.gz|csv\.zip|csv\.zst|gz|zip)$/i
@@ -60,7 +63,7 @@ function placeOf(path: string): { root: string; month: string; refresh: string }
  */
 export function chooseFiles(listed: readonly Listed[], manifests: readonly Manifest[], window?: Window): Chosen {
   const files = new Map<string, DataFile>()
-  const chosen: Omit<Chosen, 'files'> = { missing: [], broken: [], guessed: [] }
+  const chosen: Omit<Chosen, 'files' | 'without'> = { missing: [], broken: [], guessed: [] }
   const byPath = new Map(listed.map((file) => [file.path, file]))
   const months = new Map<string, { root: string; month: string; files: Listed[]; named: Named[]; isTold?: boolean }>()
   const at = (path: string) => {
@@ -101,7 +104,9 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
     if (refreshes.size > 1) chosen.guessed.push(folderOf(latest?.[0]?.path ?? ''))
     for (const file of latest ?? []) if (!files.has(file.path)) files.set(file.path, { ...file, root })
   }
-  return { ...chosen, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
+  const held = new Set(Array.from(months.values(), ({ month }) => month))
+  const without = window && !held.has('') ? monthsOf(window).filter((month) => !held.has(month)) : []
+  return { ...chosen, without, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
 /** The folder of a month, as a path in it names it. */
@@ -152,6 +157,15 @@ function fileNamed(uri: string, manifest: string, root: string, byPath: Readonly
 }
 
 function isWithin(month: string, { start, end }: Window): boolean {
-  const of = (time: number) => new Date(time).toISOString().slice(0, 7)
-  return month >= of(start) && month <= of(Math.max(start, end - 1))
+  return month >= monthOf(start) && month <= monthOf(Math.max(start, end - 1))
+}
+
+function monthOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 7)
+}
+
+function monthsOf({ start, end }: Window): string[] {
+  const months = new Set<string>()
+  for (let time = start; time < end; time += DAY_MS) months.add(monthOf(time))
+  return [...months]
 }

@@ -2,7 +2,7 @@ import { arn } from '../../../aws/partitions.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { RATES } from '../../calls.ts'
 import { OF_BILLS, OF_CALLERS } from '../../grouping.ts'
-import { DAY_MS } from '../../window.ts'
+import { billedUpTo, DAY_MS } from '../../window.ts'
 import type { Question, Source } from '../source.ts'
 import type { ExportQuestion } from './read.ts'
 
@@ -45,9 +45,10 @@ export const cur: Source<ExportSettings> = {
     const isAsked = (line: BillLine) => accounts.length === 0 || accounts.some(({ id }) => id === line.account)
     const ask = async (question: ExportQuestion) => {
       const read = await readExports(cx, shelf, { ...question, cost })
-      return { ...read, lines: read.lines.filter(isAsked), known: accounts }
+      return { ...read, lines: read.lines.filter(isAsked), known: accounts, asked: accounts }
     }
-    const read = async (question: Question) => billedReading(await ask(question), question)
+    const read = async (question: Question) =>
+      billedReading({ ...(await ask(question)), wholeUpTo: billedUpTo(cx.clock.now()) }, question)
     if (first) return { places: signed?.places ?? [], read }
     return {
       places: [],

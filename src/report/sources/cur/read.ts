@@ -54,7 +54,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   const lone = isLone(listed, shelf)
   const manifests = await readManifests(shelf, lone ? [] : listed.filter(isManifest))
   const chosen = lone
-    ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [] }
+    ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [], without: [] }
     : chooseFiles(listed, manifests, question.window)
   if (!lone && !listed.some(isData) && chosen.missing.length === 0) throw nothingThere(shelf)
   const bytes = chosen.files.reduce((sum, { size }) => sum + size, 0)
@@ -89,6 +89,13 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     ...notThere,
     ...named('bill-refresh', chosen.guessed, 'no manifest says which refresh counts; the newest folder was read'),
     ...files.warnings,
+    // An export begins with the month in which it was made, so that this is no failure.
+    ...chosen.without.map(
+      (month): Warning => ({
+        code: 'bill-untold',
+        message: `${shelf.name} has no files of ${month}: the cost is without that month`,
+      }),
+    ),
     ...lackWarnings(files.layouts, told, gathering, lines),
   ]
   const incomplete = warnings.some(({ code }) => LEAVES_OUT.test(code))
@@ -98,6 +105,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     isFinal: gathering.isFinal,
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach(warnings),
+    isPart: chosen.without.length > 0,
     ...(incomplete && {
       incomplete,
       ifIncomplete: 'fetch the files named above again, or have AWS refresh the export, then run it again',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -6,13 +6,14 @@ import type { ServiceId } from '../../../../src/sandbox/service.ts'
 import { type Invocation, playTraffic } from '../../../../src/sandbox/traffic.ts'
 import { tellOnly } from '../../../support/incomplete-metrics.ts'
 import { THIRD } from '../../../support/share.ts'
+import type { RunOptions } from '../../run.ts'
 import { onSandbox } from '../on-sandbox.ts'
 
 const { run: runNow, sandbox } = onSandbox()
 
 /** Pauses cost the tests nothing. */
 const clock = { now: Date.now, sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 1)) }
-const run = (line: string) => runNow(line, { clock })
+const run = (line: string, more?: RunOptions) => runNow(line, { clock, ...more })
 const HOUR_MS = 3_600_000
 const REGIONS = ['us-east-1', 'eu-west-1']
 
@@ -79,8 +80,8 @@ interface Kind {
   calls: readonly Call[]
   priced: number | null
   lacks?: string
-  /** A Region or a file could not be read, or a metric. */
-  broken?: 'place' | 'line' | 'metric'
+  /** What cannot be read; a count that is none is only said. */
+  broken?: 'place' | 'account' | 'line' | 'metric' | 'count'
 }
 
 const KINDS: Record<string, Kind> = {
@@ -112,7 +113,19 @@ const KINDS: Record<string, Kind> = {
     lacks: 'not everything could be read',
     broken: 'place',
   },
+  'an account cannot be read': {
+    calls: [DOLLAR],
+    priced: 1,
+    lacks: 'not everything could be read',
+    broken: 'account',
+  },
   'a line cannot be read': { calls: [DOLLAR], priced: 1, lacks: 'not everything could be read', broken: 'line' },
+  'a count is below zero': {
+    calls: [{ ...DOLLAR, outputTokens: -5 }],
+    priced: 1,
+    lacks: 'not all counts known',
+    broken: 'count',
+  },
   'CloudWatch does not tell a metric': {
     calls: [DOLLAR],
     priced: 1,
@@ -121,44 +134,67 @@ const KINDS: Record<string, Kind> = {
   },
 }
 
-const SOURCES: Record<string, { strike?: { service: ServiceId; operation: string }; can: readonly Kind['broken'][] }> =
-  {
-    metrics: { strike: { service: 'cloudwatch', operation: 'ListMetrics' }, can: [undefined, 'place', 'metric'] },
-    logs: { strike: { service: 'logs', operation: 'StartQuery' }, can: [undefined, 'place'] },
-    s3: { strike: { service: 's3', operation: 'ListObjectsV2' }, can: [undefined, 'place'] },
-    file: { can: [undefined, 'line'] },
-  }
+interface Source {
+  strike?: { service: ServiceId; operation: string }
+  can: readonly Kind['broken'][]
+  /** What was read for the first limit is kept, and the others are held against what is kept. */
+  keeps?: boolean
+}
+
+const SOURCES: Record<string, Source> = {
+  metrics: {
+    strike: { service: 'cloudwatch', operation: 'ListMetrics' },
+    can: [undefined, 'place', 'account', 'metric'],
+  },
+  logs: { strike: { service: 'logs', operation: 'StartQuery' }, can: [undefined, 'place', 'account', 'count'] },
+  s3: {
+    strike: { service: 's3', operation: 'ListObjectsV2' },
+    can: [undefined, 'place', 'account', 'count'],
+    keeps: true,
+  },
+  file: { can: [undefined, 'line', 'count'], keeps: true },
+  athena: {
+    strike: { service: 'athena', operation: 'StartQueryExecution' },
+    can: [undefined, 'place', 'account', 'count'],
+  },
+}
 
 /** Below what is priced, just that, and above. */
 const LIMITS = [0.5, 1, 1_000_000]
 
-describe.each(Object.entries(SOURCES))('--fail-over-usd, --source %s', (source, { strike, can }) => {
+describe.each(Object.entries(SOURCES))('--fail-over-usd, --source %s', (source, { strike, can, keeps }) => {
   const cases = Object.entries(KINDS).filter(([, { broken }]) => can.includes(broken))
   test.each(THIRD.of(cases))('where %s', async (_, { calls, priced, lacks, broken }) => {
     const all = calls.map(invocation)
+    const cache = { env: { XDG_CACHE_HOME: await mkdtemp(join(folder, 'cache-')) } }
     const regions = broken === 'place' ? REGIONS : ['us-east-1']
     const path = join(folder, 'log.jsonl')
     if (source === 'file') {
-      await writeFile(path, [...all.map(record), ...(broken ? ['{"no": "record"}'] : []), ''].join('\n'))
+      await writeFile(path, [...all.map(record), ...(broken === 'line' ? ['{"no": "record"}'] : []), ''].join('\n'))
     } else {
-      if (source !== 'metrics') await run(`setup --yes --quiet --only 1,2,2b,3 --region ${regions}`)
+      const lake = source === 'athena' ? ',2c --lake' : ''
+      if (source !== 'metrics') await run(`setup --yes --quiet --only 1,2,2b,3${lake} --region ${regions}`)
       playTraffic(sandbox().services, all)
     }
     if (broken === 'metric') {
       tellOnly(sandbox(), (metric) => (metric === 'OutputTokenCount' ? 'InternalError' : undefined))
     }
-    const where = source === 'file' ? `--source file:${path}` : `--source ${source} --region ${regions}`
+    const accounts = broken === 'account' ? ' --accounts 111122223333,222233334444 --assume-role Reader' : ''
+    // Where a question about linked accounts is refused, it is asked again without them.
+    const alone = source === 'metrics' ? ' --no-linked' : ''
+    const where =
+      source === 'file' ? `--source file:${path}` : `--source ${source} --region ${regions}${accounts}${alone}`
     for (const limit of LIMITS) {
       for (const leave of ['', ' --allow-unpriced']) {
         if (broken === 'place' && strike) sandbox().faults.push({ kind: 'access-denied', ...strike })
         const line = `report ${where} --offline --json --config ${folder}/config.json --fail-over-usd ${limit}${leave}`
-        const { code, stdout, stderr } = await run(line)
+        const { code, stdout, stderr } = await run(line, keeps ? cache : {})
         const { total } = JSON.parse(stdout)
         expect([total.costUsd, total.costIsFloor]).toEqual([priced, lacks !== undefined])
         const isOver = (priced ?? 0) > limit
         const isUnsure = lacks !== undefined && leave === ''
         const failed = isOver || isUnsure
-        expect({ line, code }).toEqual({ line, code: failed ? 3 : broken ? 5 : 0 })
+        expect({ line, code }).toEqual({ line, code: failed ? 3 : broken && broken !== 'count' ? 5 : 0 })
         const cost = `${lacks === undefined ? '' : 'at least '}$${priced}${lacks === undefined ? '' : `, ${lacks}`}`
         const said =
           priced === null
@@ -168,5 +204,7 @@ describe.each(Object.entries(SOURCES))('--fail-over-usd, --source %s', (source, 
         expect(stderr.includes('--allow-unpriced holds what is priced alone')).toBe(failed && isUnsure)
       }
     }
+    const kept = await readdir(join(cache.env.XDG_CACHE_HOME, 'bedrock-monitor/tallies')).catch(() => [])
+    if (all.length > 0) expect(kept.length > 0).toBe(keeps === true)
   })
 })

@@ -12,7 +12,7 @@ const chosen = (...args: Parameters<typeof chooseFiles>) => {
   const { files, ...rest } = chooseFiles(...args)
   return { files: files.map(({ path }) => path), ...rest }
 }
-const NOTHING = { missing: [], broken: [], guessed: [] }
+const NOTHING = { missing: [], broken: [], guessed: [], without: [] }
 const OCTOBER = 'BILLING_PERIOD=2026-10'
 
 describe('the files of an export that count', () => {
