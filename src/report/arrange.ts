@@ -123,13 +123,17 @@ function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
     return (a, b) =>
       sign * (isTimeGrouping(name) ? inTime(a.key, b.key) : compare(a.key[name] ?? '', b.key[name] ?? ''))
   }
-  return (a, b) => {
-    const [x, y] = [value.of(a), value.of(b)]
-    // What is not known is last, whatever the direction.
-    if (x === null || y === null) return Number(x === null) - Number(y === null)
-    // Of changes it is the size that matters.
-    return sign * (value.name === 'change.usd' ? compare(Math.abs(Number(x)), Math.abs(Number(y))) : compare(x, y))
+  // Of changes it is the size that matters.
+  const of = (group: Group) => {
+    const told = value.of(group)
+    return value.name === 'change.usd' && told !== null ? Math.abs(Number(told)) : told
   }
+  return (a, b) => compareKnown(of(a), of(b), sign)
+}
+
+/** What is not known (null) is last, whatever the direction. */
+export function compareKnown<Of extends string | number | boolean>(a: Of | null, b: Of | null, sign: number): number {
+  return a === null || b === null ? Number(a === null) - Number(b === null) : sign * compare(a, b)
 }
 
 /** The smaller one first. */

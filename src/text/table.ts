@@ -157,10 +157,11 @@ export function toned(paint: Painter, tone: Tone | undefined): (text: string) =>
   return tone ? paint[COLOURS[tone]] : (text) => text
 }
 
-/** A table without a total where it fits into the width, else its rows one after the other. */
+/** A table without a total where it fits into the width, else its rows one after the other. A column in which no row has anything is left out. */
 export function table<Row>(candidate: Candidate<Row>, rows: readonly Row[], { width, paint }: TextOptions): string[] {
-  const fitted = arrange([candidate], rows, width)
-  return fitted.fits ? draw(fitted, rows, paint) : blocks(candidate.columns, rows, { width, paint })
+  const columns = candidate.columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''))
+  const fitted = arrange([{ ...candidate, columns }], rows, width)
+  return fitted.fits ? draw(fitted, rows, paint) : blocks(columns, rows, { width, paint })
 }
 
 /** Values are folded to no less where rows stand one after the other. */

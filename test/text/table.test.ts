@@ -36,6 +36,14 @@ describe('a table', () => {
     ])
   })
 
+  test('has no column in which no row has anything, wherever it is drawn', () => {
+    const silent = rows.map((row) => ({ ...row, says: '' }))
+    for (const width of [80, 8]) {
+      const shown = table({ columns }, silent, { width, paint: noPaint })
+      expect(shown).toEqual(table({ columns: [name, calls] }, silent, { width, paint: noPaint }))
+    }
+  })
+
   test('folds what may be folded, and is no wider than that needs', () => {
     expect(table({ columns, least: 8 }, rows, { width: 30, paint: noPaint })).toEqual([
       '            What it  Calls',

@@ -2,7 +2,7 @@ import { usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
-import { compare } from '../arrange.ts'
+import { compareKnown } from '../arrange.ts'
 import type { ReportAccount } from '../model.ts'
 import { parseSortText } from '../values.ts'
 
@@ -103,8 +103,7 @@ export function rowOrder(
   })
   return (a, b) => {
     for (const { name, sign } of orders) {
-      const [x, y] = [a[name] ?? null, b[name] ?? null]
-      const order = x === null || y === null ? Number(x === null) - Number(y === null) : sign * compare(x, y)
+      const order = compareKnown(a[name] ?? null, b[name] ?? null, sign)
       if (order !== 0) return order
     }
     return 0

@@ -34,6 +34,44 @@ describe('alarms', () => {
     expect(stdout).toContain(`\nAlarms: ${STANDARD} alarms, 1 in ALARM.\n`)
   })
 
+  test('are chosen, ordered and cut as groups of a report are', async () => {
+    await run('setup --yes --only alarms --region us-east-1,eu-west-1')
+    outage()
+    const line = 'alarms --region us-east-1,eu-west-1'
+    const { alarms } = JSON.parse((await run(`${line} --json`)).stdout)
+    const names = (rows: { name: string }[]) => rows.map(({ name }) => name)
+    const asked = async (flags: string) => JSON.parse((await run(`${line} --json ${flags}`)).stdout).alarms
+    expect(await asked('--where state=ALARM')).toMatchObject([{ name: 'Bedrock-ServerErrors', region: 'us-east-1' }])
+    expect(names(await asked('--where region=eu-* --sort name:desc --top 2'))).toEqual(
+      names(alarms.filter(({ region }: { region: string }) => region === 'eu-west-1'))
+        .reverse()
+        .slice(0, 2),
+    )
+    const { stdout } = await run(`${line} --where state=ALARM --columns name,state`)
+    expect(stdout).toMatch(/^us-east-1\nAlarm +State\n─+\nBedrock-ServerErrors {2}ALARM\nBedrock-ServerErrors: /)
+    expect(stdout).not.toContain('eu-west-1')
+    expect(await run('alarms sync --where state=ALARM')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--where goes with the list of alarms'),
+    })
+    expect((await run('alarms --where arn=x')).code).toBe(2)
+  })
+
+  test('have no columns for what no alarm has, before they are set up', async () => {
+    const { stdout } = await run('alarms', { tty: true, columns: 140 })
+    const [head = '', rule = '', first = ''] = stripVTControlCharacters(stdout).split('\n')
+    expect(head.split(/ {2,}/)).toEqual(['State', 'Alarm'])
+    expect(rule.length).toBe(
+      Math.max(
+        ...stripVTControlCharacters(stdout)
+          .split('\n')
+          .slice(0, STANDARD + 2)
+          .map(({ length }) => length),
+      ),
+    )
+    expect(first).toMatch(/^missing +Bedrock-/)
+  })
+
   test('as JSON: state, threshold, whom it tells, and when it last changed', async () => {
     await run('setup --yes --only alarms --page-once')
     outage()

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function listed(line: string, options = {}): Promise<{ prices: ListedLine[]; unpriced: { model: string }[] }> {
+async function listed(line: string, options = {}): Promise<{ prices: ListedLine[]; unpriced: { model: string; region: string }[] }> {
   const { code, stdout } = await run(`prices --json ${line}`, options)
   expect(code).toBe(0)
   expect(pricesSchemaFaults(JSON.parse(stdout))).toEqual([])
@@ -55,6 +55,22 @@ describe('prices', () => {
     const { prices } = await listed('--offline --sort name:desc --top 1')
     expect(prices[0]?.model).toMatch(/^z/)
     expect((await run('prices --sort size')).code).toBe(2)
+  })
+
+  it('has only what matches, in the columns that are named', async () => {
+    const line = 'nova --offline --region us-east-1,eu-west-1 --where model=*lite*,*omni* --where region=EU-*'
+    const { prices, unpriced } = await listed(line)
+    expect(prices.length).toBeGreaterThan(2)
+    expect(prices.every(({ model, region }) => model.includes('lite') && region === 'eu-west-1')).toBe(true)
+    expect(unpriced.length).toBeGreaterThan(0)
+    expect(unpriced.every(({ model, region }) => model.includes('omni') && region === 'eu-west-1')).toBe(true)
+    const { stdout } = await run(`prices ${line} --columns input,model --sort input --top 1`)
+    expect(stdout).toMatch(/^ *Input {2}Model\n─+\n *\$[\d.]+ {2}\S+lite\S+\n\n/)
+    expect(await run('prices --offline --where input=3')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('pass one of model, region, tier, source'),
+    })
+    expect((await run('prices --offline --columns modal')).code).toBe(2)
   })
 
   it('asks nobody when offline', async () => {

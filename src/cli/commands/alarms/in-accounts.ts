@@ -1,17 +1,26 @@
 import { errorJson } from '../../../core/change-report.ts'
 import { EXIT_CODE } from '../../../core/errors.ts'
 import { lookInto } from '../../../steps/across.ts'
-import { listAlarms } from '../../../steps/alarms/alarm-list.ts'
+import { type ListedAlarm, listAlarms } from '../../../steps/alarms/alarm-list.ts'
 import { unheardWarnings } from '../../../steps/notify/notifications.ts'
 import type { Fleet } from '../../../steps/session.ts'
 import { accountLabel } from '../../../text/account.ts'
 import { printError } from '../../../ui/error.ts'
+import type { Picked } from '../../args/row-flags.ts'
 import { type App, printJson } from '../../session/app.ts'
 import type { Tell } from '../../session/notifying.ts'
 import { printAlarms } from './table.ts'
 
+/** An alarm, with its account where there are several. */
+export type Listed = ListedAlarm & { account?: string }
+
 /** The alarms of each account of a fleet. Exit 5 where some could not be read. */
-export async function listInFleet(app: App, fleet: Fleet, tell: Tell): Promise<number> {
+export async function listInFleet(
+  app: App,
+  fleet: Fleet,
+  tell: Tell,
+  { pick, columns }: { pick: Picked<Listed>; columns: readonly string[] },
+): Promise<number> {
   const { common, cx, io } = app
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const listed = await lookInto(fleet, async ({ cx: there, env, warnings }) => {
@@ -19,9 +28,11 @@ export async function listInFleet(app: App, fleet: Fleet, tell: Tell): Promise<n
     return { alarms, warnings: [...warnings, ...unheard] }
   }).finally(() => cx.emit({ type: 'phase-done' }))
   app.reporter.pause()
+  const alarms = pick(
+    listed.flatMap(({ id, found }) => found?.alarms.map((alarm) => ({ account: id, ...alarm })) ?? []),
+  )
   tell(async () => {
     const { alarmDigest } = await import('../../../steps/alarms/alarm-digest.ts')
-    const alarms = listed.flatMap(({ id, found }) => found?.alarms.map((alarm) => ({ ...alarm, account: id })) ?? [])
     const unread = listed.flatMap(({ id, error }) => (error ? `${id}: ${error.message}` : []))
     return alarmDigest(alarms, { warnings: listed.flatMap(({ found }) => found?.warnings ?? []), unread })
   })
@@ -36,13 +47,14 @@ export async function listInFleet(app: App, fleet: Fleet, tell: Tell): Promise<n
         ...(error && { error: errorJson(error) }),
       })),
       regions: [...new Set(fleet.sessions.flatMap(({ env }) => env.regions))],
-      alarms: listed.flatMap(({ id, found }) => found?.alarms.map((alarm) => ({ account: id, ...alarm })) ?? []),
+      alarms,
       warnings: listed.flatMap(({ found }) => found?.warnings ?? []),
     })
   } else {
     for (const { id, name, session, found, error } of listed) {
       io.stdout.line(io.stdout.paint.bold(`Account ${accountLabel({ id, name })}`))
-      if (found && session) printAlarms(io.stdout, found.alarms, session.env.regions)
+      const own = alarms.filter(({ account }) => account === id)
+      if (found && session) printAlarms(io.stdout, own, session.env.regions, columns)
       if (error) printError(io.stderr, error, { debug: common.debug })
     }
   }

@@ -6,11 +6,13 @@ import type { Args } from '../../args/args.ts'
 import { changeOptions, SKIP_CHECKS } from '../../args/change-flags.ts'
 import { choice, OFFLINE_FLAG } from '../../args/flag.ts'
 import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
+import { type Picked, type RowKey, rowFlags, rowsAsked } from '../../args/row-flags.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { notifying, type Tell } from '../../session/notifying.ts'
 import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
+import type { Listed } from './in-accounts.ts'
 
 interface Options extends SetupOptions {
   action: 'list' | 'sync'
@@ -18,11 +20,24 @@ interface Options extends SetupOptions {
   offline: boolean
   keepGoing: boolean
   notify: Notify
+  pick: Picked<Listed>
+  columns: readonly string[]
 }
+
+const KEYS: readonly RowKey<Listed>[] = [
+  { name: 'name', of: ({ name }) => name },
+  { name: 'state', of: ({ state }) => state },
+  { name: 'region', of: ({ region }) => region },
+  { name: 'account', of: ({ account }) => account ?? '' },
+  { name: 'watches', of: ({ watches }) => watches },
+  { name: 'since', of: ({ since }) => since },
+]
+const ROW_FLAGS = rowFlags(KEYS, ['state', 'name', 'watches', 'goes-off', 'since'], 'state=ALARM')
 
 export const alarmsCommand = command<Options>({
   examples: [
     { says: 'every alarm: its state, what it watches, when it goes off', run: 'bedrock-monitor alarms' },
+    { says: 'those that are in ALARM', run: 'bedrock-monitor alarms --where state=ALARM' },
     { says: 'as JSON', run: 'bedrock-monitor alarms --json' },
     { says: 'update them after models or prices have changed', run: 'bedrock-monitor alarms sync' },
     { says: 'stricter alarms, and one notification per Region', run: 'bedrock-monitor alarms sync --alarms strict' },
@@ -38,6 +53,7 @@ export const alarmsCommand = command<Options>({
     { name: 'dry-run', alias: 'n', describe: 'show what sync would do and change nothing' },
     SKIP_CHECKS,
     OFFLINE_FLAG,
+    ...ROW_FLAGS,
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
     ...NOTIFY_FLAGS,
@@ -54,17 +70,19 @@ export const alarmsCommand = command<Options>({
     offline: args.is('offline'),
     keepGoing: args.is('keep-going'),
     notify: listedOnly(args),
+    pick: rowsAsked(args, KEYS),
+    columns: args.list('columns'),
   }),
   run: notifying('alarms', (app, options, tell) =>
     options.action === 'sync' ? sync(app, options) : list(app, options, tell),
   ),
 })
 
-/** Throws a usage error where others are to be told of what was changed, for which there is no message. */
+/** Throws a usage error for what `sync` has no use for: it sends no message of what it changed, and takes all alarms. */
 function listedOnly(args: Args): Notify {
-  const notify = notifyOf(args)
-  if (args.words[0] !== 'sync' || notify.to.length === 0) return notify
-  throw usageError('--notify goes with the list of alarms, not with alarms sync', 'leave out --notify')
+  const given = ['notify', ...ROW_FLAGS.map(({ name }) => name)].find((name) => args.text(name) !== undefined)
+  if (args.words[0] !== 'sync' || given === undefined) return notifyOf(args)
+  throw usageError(`--${given} goes with the list of alarms, not with alarms sync`, `leave out --${given}`)
 }
 
 async function sync(app: App, options: Options): Promise<number> {
@@ -87,22 +105,24 @@ async function sync(app: App, options: Options): Promise<number> {
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
 
-async function list(app: App, { settings }: Options, tell: Tell): Promise<number> {
+async function list(app: App, { settings, pick, columns }: Options, tell: Tell): Promise<number> {
   const { fleetFor } = await import('../../session/open-session.ts')
   const { listAlarms } = await import('../../../steps/alarms/alarm-list.ts')
   const { unheardWarnings } = await import('../../../steps/notify/notifications.ts')
   const { printAlarms } = await import('./table.ts')
   const fleet = await fleetFor(app, 'status', settings)
-  if (fleet.accounts.length > 1) return (await import('./in-accounts.ts')).listInFleet(app, fleet, tell)
+  if (fleet.accounts.length > 1)
+    return (await import('./in-accounts.ts')).listInFleet(app, fleet, tell, { pick, columns })
   const [{ cx, env, warnings }] = fleet.sessions
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const reading = Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])
-  const [alarms, unheard] = await reading.finally(() => cx.emit({ type: 'phase-done' }))
+  const [all, unheard] = await reading.finally(() => cx.emit({ type: 'phase-done' }))
+  const alarms = pick(all)
   app.reporter.pause()
   tell(async () => (await import('../../../steps/alarms/alarm-digest.ts')).alarmDigest(alarms, { warnings: unheard }))
   const { accountId, regions } = env
   // For a person below the table, where it is seen.
-  if (!app.common.json) printAlarms(app.io.stdout, alarms, regions)
+  if (!app.common.json) printAlarms(app.io.stdout, alarms, regions, columns)
   for (const warning of unheard) cx.emit({ type: 'warning', warning })
   if (app.common.json) {
     printJson(app, { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings })

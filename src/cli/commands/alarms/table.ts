@@ -43,12 +43,18 @@ const MOST_COLUMNS = 160
 const LEAST_TEXT = 12
 
 /** Every alarm with its state, what it watches and when it goes off; under it, what the table does not tell. */
-export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions: readonly string[]): void {
-  const isTable = out.width >= TABLE_COLUMNS
+export function printAlarms(
+  out: Output,
+  alarms: readonly ListedAlarm[],
+  regions: readonly string[],
+  columns: readonly string[] = [],
+): void {
+  const isTable = out.width >= TABLE_COLUMNS || columns.length > 0
   for (const region of regions) {
-    if (regions.length > 1) out.line(out.paint.bold(region))
     const here = alarms.filter((alarm) => alarm.region === region)
-    const lines = isTable && here.length > 0 ? [...drawn(out, here), ...notes(out, here)] : alarmLines(out, here)
+    if (regions.length > 1 && here.length > 0) out.line(out.paint.bold(region))
+    const lines =
+      isTable && here.length > 0 ? [...drawn(out, here, columns), ...notes(out, here)] : alarmLines(out, here)
     for (const line of lines) out.line(line)
   }
   out.line(`Alarms: ${summaryOf(alarms)}.`)
@@ -56,17 +62,20 @@ export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions
     out.line('To create what is missing: bedrock-monitor alarms sync')
 }
 
-function drawn(out: Output, alarms: readonly ListedAlarm[]): string[] {
+/** By the names of `--columns`. */
+const COLUMNS: ReadonlyMap<string, Column<ListedAlarm>> = new Map([
+  ['state', { heading: 'State', cell: ({ state }: ListedAlarm) => STATE_WORDS[state], tone: stateTone }],
+  ['name', { heading: 'Alarm', cell: ({ name }: ListedAlarm) => plain(name), fold: wrapId }],
+  ['watches', { heading: 'Watches', cell: ({ watches }: ListedAlarm) => plain(watches), fold: wrap }],
+  ['goes-off', { heading: 'Goes off', cell: ({ goesOff }: ListedAlarm) => plain(goesOff), fold: wrap }],
+  ['since', { heading: 'Since (UTC)', cell: ({ since }: ListedAlarm) => (since === null ? '' : minute(since)) }],
+])
+
+function drawn(out: Output, alarms: readonly ListedAlarm[], asked: readonly string[]): string[] {
   const width = Math.min(out.width, MOST_COLUMNS)
-  const columns: Column<ListedAlarm>[] = [
-    { heading: 'State', cell: ({ state }) => STATE_WORDS[state], tone: stateTone },
-    { heading: 'Alarm', cell: ({ name }) => plain(name), fold: wrapId },
-    { heading: 'Watches', cell: ({ watches }) => plain(watches), fold: wrap },
-    { heading: 'Goes off', cell: (alarm) => plain(alarm.goesOff), fold: wrap },
-    { heading: 'Since (UTC)', cell: ({ since }) => (since === null ? '' : minute(since)) },
-  ]
-  const shown = width < TIME_COLUMNS ? columns.slice(0, -1) : columns
-  return table({ columns: shown, least: LEAST_TEXT }, alarms, { width, paint: out.paint })
+  const usual = [...COLUMNS.keys()].slice(0, width < TIME_COLUMNS ? -1 : undefined)
+  const columns = (asked.length > 0 ? asked : usual).flatMap((name) => COLUMNS.get(name) ?? [])
+  return table({ columns, least: LEAST_TEXT }, alarms, { width, paint: out.paint })
 }
 
 /** Why alarms go off, what they leave out, which are missing and which of them nobody hears. */

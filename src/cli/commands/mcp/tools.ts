@@ -81,7 +81,7 @@ export const TOOLS: readonly Tool[] = [
     command: 'prices',
     title: 'Prices of models',
     describe: 'US dollars per million tokens or an image, with source and date.',
-    inputs: ['tier', 'sort', 'top'],
+    inputs: ['tier', 'where', 'sort', 'top'],
     words: { input: 'models', describe: 'model ids, ARNs or parts of ids; all models without it' },
     rows: 'prices',
   },
@@ -108,7 +108,7 @@ export const TOOLS: readonly Tool[] = [
     command: 'alarms',
     title: 'Alarms and their states',
     describe: 'Every alarm of the monitoring: its state and since when, what it watches and when it goes off.',
-    inputs: [],
+    inputs: ['where', 'sort', 'top'],
     rows: 'alarms',
   },
 ]

@@ -1,9 +1,7 @@
 import type { AwsPlace } from '../../../aws/context.ts'
-import { compare } from '../../../report/arrange.ts'
 import type { ListedFigures, ListedLine, Listing } from '../../../report/prices/listing.ts'
 import { TIERS, type Tier } from '../../../report/terms.ts'
-import { parseSortText } from '../../../report/values.ts'
-import { wholeNumber } from '../../args/flag.ts'
+import { type Picked, type RowKey, rowFlags, rowsAsked } from '../../args/row-flags.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 import type { Shown } from './table.ts'
@@ -14,20 +12,30 @@ interface Options {
   verbose: boolean
   tiers: readonly Tier[]
   check: boolean
-  sort: string | undefined
-  top: number | undefined
+  pick: Picked<Known>
+  columns: readonly string[]
 }
 
-/** What `--sort` orders prices by. */
-const SORTED_BY: ReadonlyMap<string, 'model' | 'perImage' | keyof ListedFigures> = new Map([
-  ['name', 'model'],
-  ['input', 'inputPerMillion'],
-  ['output', 'outputPerMillion'],
-  ['cache-read', 'cacheReadPerMillion'],
-  ['cache-write', 'cacheWritePerMillion'],
-  ['image', 'perImage'],
-])
-const SORTS = [...SORTED_BY.keys()].flatMap((key) => [key, `${key}:asc`, `${key}:desc`])
+/** A price, or that there is none. */
+type Known = Pick<ListedLine, 'model' | 'region' | 'tier'> & Partial<ListedLine>
+
+const figure = (name: string, of: 'perImage' | keyof ListedFigures): RowKey<Known> => ({
+  name,
+  isFigure: true,
+  of: (line) => line[of] ?? null,
+})
+const KEYS: readonly RowKey<Known>[] = [
+  { name: 'model', of: ({ model }) => model },
+  { name: 'region', of: ({ region }) => region },
+  { name: 'tier', of: ({ tier }) => tier },
+  figure('input', 'inputPerMillion'),
+  figure('output', 'outputPerMillion'),
+  figure('cache-read', 'cacheReadPerMillion'),
+  figure('cache-write', 'cacheWritePerMillion'),
+  figure('cache-write-1h', 'cacheWrite1hPerMillion'),
+  figure('image', 'perImage'),
+  { name: 'source', of: ({ source }) => source ?? null },
+]
 
 export const pricesCommand = command<Options>({
   examples: [
@@ -40,6 +48,7 @@ export const pricesCommand = command<Options>({
     { says: 'all tiers of a model, and long prompts', run: 'bedrock-monitor prices amazon.nova-pro-v1:0 --verbose' },
     { says: 'prices of the flex tier', run: 'bedrock-monitor prices qwen --tier flex' },
     { says: 'the five models with the cheapest output', run: 'bedrock-monitor prices --sort output:asc --top 5' },
+    { says: 'Claude in Europe', run: "bedrock-monitor prices claude --region all --where 'region=eu-*'" },
     { says: 'what your own prices change', run: 'bedrock-monitor prices --check' },
     { says: 'as JSON, without calling AWS', run: 'bedrock-monitor prices --json --offline' },
   ],
@@ -60,26 +69,18 @@ export const pricesCommand = command<Options>({
     },
     { name: 'verbose', describe: 'all tiers, long prompts, and which lines of the AWS Price List are not used' },
     { name: 'check', describe: 'show what each of your own prices changes' },
-    {
-      name: 'sort',
-      value: 'KEY',
-      describe: `order by ${[...SORTED_BY.keys()].join(', ')}; add :asc or :desc`,
-      values: SORTS,
-      check: (value) =>
-        SORTS.includes(value) ? undefined : `one of ${[...SORTED_BY.keys()].join(', ')}, alone or with :asc or :desc`,
-    },
-    { name: 'top', value: 'N', describe: 'show the first N', check: wholeNumber(1, 100_000) },
+    ...rowFlags(KEYS, [...KEYS.map(({ name }) => name), 'as-of'], 'model=*claude*'),
   ],
   parse: (args) => ({
     words: args.words,
     offline: args.is('offline'),
     verbose: args.is('verbose'),
     check: args.is('check'),
-    sort: args.text('sort'),
-    top: args.text('top') === undefined ? undefined : Number(args.text('top')),
+    pick: rowsAsked(args, KEYS),
+    columns: args.list('columns'),
     tiers: TIERS.filter((tier) => args.list('tier').includes(tier)),
   }),
-  async run(app, { words, offline, verbose, check, tiers, sort, top }) {
+  async run(app, { words, offline, verbose, check, tiers, pick, columns }) {
     const regions = await regionsOf(app)
     const { loadPrices } = await import('../../../report/sources/prices.ts')
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
@@ -104,11 +105,11 @@ export const pricesCommand = command<Options>({
     const listing = listPrices(book, wanted, now, { ...(tiers.length > 0 ? { tiers } : { all: verbose }) })
     // Of a list that nobody asked for by name, what is not sold in the Region is no news.
     const shown: Shown = {
-      prices: inOrder(listing.prices, sort).slice(0, top),
+      prices: pick(listing.prices),
       unpriced:
         words.length === 0
           ? []
-          : listing.unpriced.map((line) => ({
+          : pick(listing.unpriced).map((line) => ({
               ...line,
               reason: withCure(line, offline && isCommercial(line.region) ? undefined : OWN_PRICE),
             })),
@@ -118,22 +119,10 @@ export const pricesCommand = command<Options>({
     app.reporter.pause()
     if (app.common.json) {
       printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings })
-    } else (await import('./table.ts')).printListing(app.io.stdout, shown)
+    } else (await import('./table.ts')).printListing(app.io.stdout, shown, columns)
     return 0
   },
 })
-
-/** Figures begin with the largest, names with the first; what is not known is last. */
-function inOrder(prices: ListedLine[], sort: string | undefined): ListedLine[] {
-  const { name, direction } = parseSortText(sort ?? '')
-  const key = SORTED_BY.get(name)
-  if (!key) return prices
-  const sign = (direction ?? (key === 'model' ? 'asc' : 'desc')) === 'asc' ? 1 : -1
-  return prices.sort((a, b) => {
-    const [x, y] = [a[key], b[key]]
-    return x === null || y === null ? Number(x === null) - Number(y === null) : sign * compare(x, y)
-  })
-}
 
 /** A reason that names what would find a price, where it does not yet: by default to ask AWS. */
 function withCure({ model, region, reason }: Listing['unpriced'][number], cure?: string): string {

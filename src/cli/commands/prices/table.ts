@@ -1,4 +1,4 @@
-import type { ListedLine, Listing } from '../../../report/prices/listing.ts'
+import type { ListedFigures, ListedLine, Listing } from '../../../report/prices/listing.ts'
 import { LEFT_OUT, type LeftOutCount } from '../../../report/prices/price-list/left-out.ts'
 import { plain } from '../../../text/escape.ts'
 import { count, price } from '../../../text/numbers.ts'
@@ -12,9 +12,9 @@ export interface Shown extends Listing {
 }
 
 /** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
-export function printListing(out: Output, { prices, unpriced, unused = [] }: Shown): void {
+export function printListing(out: Output, { prices, unpriced, unused = [] }: Shown, asked: readonly string[]): void {
   if (prices.length > 0) {
-    for (const line of table({ columns: columnsOf(prices) }, prices, out)) out.line(line)
+    for (const line of table({ columns: columnsOf(prices, asked) }, prices, out)) out.line(line)
     out.line('\nUS dollars per million tokens, on demand.')
   }
   printNotes(out, prices)
@@ -29,28 +29,33 @@ export function printListing(out: Output, { prices, unpriced, unused = [] }: Sho
   }
 }
 
-function columnsOf(prices: readonly ListedLine[]): Column<ListedLine>[] {
-  const several = new Set(prices.map(({ region }) => region)).size > 1
-  const figure = (heading: string, of: (line: ListedLine) => number | null): Column<ListedLine>[] => {
-    const known = prices.some((line) => of(line) !== null)
-    return known ? [{ heading, align: 'right', cell: (line) => price(of(line)) }] : []
-  }
-  return [
-    {
-      heading: 'Model',
-      cell: (line) => `${plain(line.model)}${line.warnings.length + line.disputes.length > 0 ? ' *' : ''}`,
-    },
-    ...(several ? [{ heading: 'Region', cell: (line: ListedLine) => line.region }] : []),
-    ...(prices.some(isOther) ? [{ heading: 'Terms', cell: termsOf }] : []),
-    ...figure('Input', (line) => line.inputPerMillion),
-    ...figure('Output', (line) => line.outputPerMillion),
-    ...figure('Cache read', (line) => line.cacheReadPerMillion),
-    ...figure('Cache write', (line) => line.cacheWritePerMillion),
-    ...figure('Write 1 h', (line) => line.cacheWrite1hPerMillion),
-    ...figure('Image', (line) => line.perImage),
-    { heading: 'Source', cell: (line) => plain(line.source) },
-    { heading: 'As of', cell: (line) => line.asOf ?? '' },
+/** Those that are asked for by name; all that differ between rows by default. */
+function columnsOf(prices: readonly ListedLine[], asked: readonly string[]): Column<ListedLine>[] {
+  const figure = (heading: string, of: keyof ListedFigures | 'perImage'): Column<ListedLine> => ({
+    heading,
+    align: 'right',
+    cell: (line) => price(line[of]),
+  })
+  const isMarked = ({ warnings, disputes }: ListedLine) => warnings.length + disputes.length > 0
+  const columns = new Map<string, Column<ListedLine>>([
+    ['model', { heading: 'Model', cell: (line) => `${plain(line.model)}${isMarked(line) ? ' *' : ''}` }],
+    ['region', { heading: 'Region', cell: (line) => line.region }],
+    ['tier', { heading: 'Terms', cell: termsOf }],
+    ['input', figure('Input', 'inputPerMillion')],
+    ['output', figure('Output', 'outputPerMillion')],
+    ['cache-read', figure('Cache read', 'cacheReadPerMillion')],
+    ['cache-write', figure('Cache write', 'cacheWritePerMillion')],
+    ['cache-write-1h', figure('Write 1 h', 'cacheWrite1hPerMillion')],
+    ['image', figure('Image', 'perImage')],
+    ['source', { heading: 'Source', cell: (line) => plain(line.source) }],
+    ['as-of', { heading: 'As of', cell: (line) => line.asOf ?? '' }],
+  ])
+  const alike = [
+    ...(new Set(prices.map(({ region }) => region)).size > 1 ? [] : ['region']),
+    ...(prices.some(isOther) ? [] : ['tier']),
   ]
+  const names = asked.length > 0 ? asked : [...columns.keys()].filter((name) => !alike.includes(name))
+  return names.flatMap((name) => columns.get(name) ?? [])
 }
 
 function isOther({ tier, promptOver }: ListedLine): boolean {
