@@ -1,7 +1,7 @@
 import { keyText } from './add-up.ts'
 import { dimensionsOf, isTimeGrouping, timeOrder, UNALLOCATED } from './grouping.ts'
 import type { Group, GroupKey } from './model.ts'
-import { findValue, type SortKey } from './values.ts'
+import { findValue, parseSortText, type SortKey } from './values.ts'
 
 /** How groups are listed. */
 export interface Arrangement {
@@ -110,8 +110,27 @@ export function grouped<Of>(all: Iterable<Of>, keyOf: (one: Of) => string): Map<
 
 const NO_ORDER: Order = () => 0
 
-function chain(orders: readonly Order[]): Order {
+function chain<Of>(orders: readonly ((a: Of, b: Of) => number)[]): (a: Of, b: Of) => number {
   return (a, b) => orders.reduce((found, order) => found || order(a, b), 0)
+}
+
+/** What rows are told apart and ordered by: texts begin with the first, figures with the largest. */
+export interface RowKey<Row> {
+  name: string
+  isFigure?: boolean
+  /** Null where it is not known, which is last whatever the direction. */
+  of(row: Row): string | number | boolean | null
+}
+
+/** The order that `--sort` asks for of rows: the next decides where one does not. @throws what `find` throws */
+export function rowOrder<Row>(sort: readonly string[], find: (name: string) => RowKey<Row>) {
+  const orders = sort.map((text) => {
+    const { name, direction } = parseSortText(text)
+    const { of, isFigure } = find(name)
+    const sign = (direction ?? (isFigure ? 'desc' : 'asc')) === 'asc' ? 1 : -1
+    return (a: Row, b: Row) => compareKnown(of(a), of(b), sign)
+  })
+  return chain(orders)
 }
 
 function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
@@ -132,7 +151,7 @@ function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
 }
 
 /** What is not known (null) is last, whatever the direction. */
-export function compareKnown<Of extends string | number | boolean>(a: Of | null, b: Of | null, sign: number): number {
+function compareKnown<Of extends string | number | boolean>(a: Of | null, b: Of | null, sign: number): number {
   return a === null || b === null ? Number(a === null) - Number(b === null) : sign * compare(a, b)
 }
 

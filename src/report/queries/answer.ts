@@ -2,9 +2,8 @@ import { usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
-import { compareKnown } from '../arrange.ts'
+import type { RowKey } from '../arrange.ts'
 import type { ReportAccount } from '../model.ts'
-import { parseSortText } from '../values.ts'
 
 /**
  * What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars, whether these are "at least". Null
@@ -90,24 +89,12 @@ export function columnsNamed(flag: string, names: readonly string[], columns: re
   })
 }
 
-/** An order of rows: numbers begin with the largest, names and times with the first; what is not known is last. */
-export function rowOrder(
-  sort: readonly string[],
-  columns: readonly QueryColumn[],
-): (a: QueryRow, b: QueryRow) => number {
-  const orders = sort.map((text) => {
-    const { name, direction } = parseSortText(text)
-    const [column] = columnsNamed('--sort', [name], columns)
-    const isName = column?.kind === 'text' || column?.kind === 'time'
-    return { name: column?.name ?? name, sign: (direction ?? (isName ? 'asc' : 'desc')) === 'asc' ? 1 : -1 }
-  })
-  return (a, b) => {
-    for (const { name, sign } of orders) {
-      const order = compareKnown(a[name] ?? null, b[name] ?? null, sign)
-      if (order !== 0) return order
-    }
-    return 0
-  }
+/** What `--sort` names, as rows are ordered by it. Throws a usage error for what the query does not tell. */
+export function sortKey(name: string, columns: readonly QueryColumn[]): RowKey<QueryRow> {
+  const [column] = columnsNamed('--sort', [name], columns)
+  const field = column?.name ?? name
+  const isFigure = column?.kind !== 'text' && column?.kind !== 'time'
+  return { name: field, isFigure, of: (row) => row[field] ?? null }
 }
 
 /** Account and Region stand in front where there are several. */

@@ -14,7 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function listed(line: string, options = {}): Promise<{ prices: ListedLine[]; unpriced: { model: string; region: string }[] }> {
+async function listed(
+  line: string,
+  options = {},
+): Promise<{ prices: ListedLine[]; unpriced: { model: string; region: string }[] }> {
   const { code, stdout } = await run(`prices --json ${line}`, options)
   expect(code).toBe(0)
   expect(pricesSchemaFaults(JSON.parse(stdout))).toEqual([])

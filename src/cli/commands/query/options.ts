@@ -1,7 +1,8 @@
 import { usageError } from '../../../core/errors.ts'
+import { rowOrder } from '../../../report/arrange.ts'
 import { ANSWER_FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { parseUsd } from '../../../report/gates.ts'
-import { columnsNamed, type QueryColumn, type QueryRow, rowOrder } from '../../../report/queries/answer.ts'
+import { columnsNamed, type QueryColumn, type QueryRow, sortKey } from '../../../report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
 import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
@@ -101,7 +102,7 @@ export function queryOptions(args: Args): QueryOptions {
     verbose: args.is('verbose'),
     ...(window && { window }),
     ...(output !== undefined && { output }),
-    ...(sort.length > 0 && { sorted: sort.join(', '), order: rowOrder(sort, query.columns) }),
+    ...(sort.length > 0 && { sorted: sort.join(', '), order: rowOrder(sort, (name) => sortKey(name, query.columns)) }),
     ...(columns.length > 0 && { columns: columnsNamed('--columns', columns, query.columns) }),
   }
 }
