@@ -1,3 +1,4 @@
+import { count } from '../text/numbers.ts'
 import { AWS_CHARGES } from './aws-charges.ts'
 
 /** What a report's own calls cost, US dollars: a bound from above, since free tiers are per account and may be used up. */
@@ -49,10 +50,15 @@ export function usdOf({ usd, each }: Rate, count: number): number {
 /** Prices what was asked for, over all Regions. Pure. */
 export function callCost(billed: readonly ReadonlyMap<string, number>[], rates: readonly Rate[]): CallCost {
   const items = rates.flatMap(({ unit, what, usd, each, source }) => {
-    const count = whole(billed.reduce((sum, counts) => sum + (counts.get(unit) ?? 0), 0))
-    return count === 0 ? [] : [{ what, count, usd: nano((count * usd) / each), source }]
+    const units = whole(billed.reduce((sum, counts) => sum + (counts.get(unit) ?? 0), 0))
+    return units === 0 ? [] : [{ what, count: units, usd: nano((units * usd) / each), source }]
   })
   return { usd: nano(items.reduce((sum, { usd }) => sum + usd, 0)), items }
+}
+
+/** "132 metrics requested, 1 listing of metrics" */
+export function itemsText({ items }: CallCost): string {
+  return items.map((item) => count(item.count, item.what.replace(/s\b/, ''), item.what)).join(', ')
 }
 
 /** To the nano-dollar, as all of the report's money. */

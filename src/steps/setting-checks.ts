@@ -101,12 +101,12 @@ export const each =
       .map(check)
       .find((rule) => rule !== undefined)
 
-export const emailAddress = matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address, or several with commas')
+export const emailAddress = matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address (separate several with commas)')
 
 export const httpsUrl: Check = (value) => {
   const text = String(value)
   const isUrl = !/\s/.test(text) && URL.canParse(text) && new URL(text).protocol === 'https:'
-  return isUrl ? undefined : 'an https URL, or several with commas (a comma in one is written %2C)'
+  return isUrl ? undefined : 'an https URL (separate several with commas; write a comma in one as %2C)'
 }
 
 /** CloudWatch alarms notify standard topics only: the names of FIFO topics end in `.fifo`. */

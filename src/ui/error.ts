@@ -43,6 +43,14 @@ export function printError(out: Output, error: AppError, options: { debug?: bool
   }
 }
 
+/** So many names are told; each has had a line of its own. */
+const MOST_NAMES = 3
+
+function firstNames(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES
+  return ` (${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''})`
+}
+
 /** Why resources failed, and what fixes it. */
 export function printFailed(
   out: Output,
@@ -54,7 +62,7 @@ export function printFailed(
     out,
     'failed',
     'red',
-    `${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}, ${namesOf(failed)}: ${message}`,
+    `${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}, ${namesOf(failed, firstNames)}: ${message}`,
   )
   if (hint !== undefined) printLabelled(out, 'hint', 'cyan', hint)
 }

@@ -160,6 +160,23 @@ test.each(THRESHOLD_ALARMS)('an alarm that is missing is told with its threshold
   ])
 })
 
+test('alarms that are missing in a Region are one finding, with what creates all of them', () => {
+  const facts = factsWith({}, replaced('alarm', { action: 'create' }))
+  const [alarm] = facts.resources.filter(({ type }) => type === 'alarm')
+  const twice = {
+    ...facts,
+    resources: [...facts.resources, { ...(alarm as NonNullable<typeof alarm>), name: 'Bedrock-Other' }],
+  }
+  expect(examine(twice, CHECKS).findings).toMatchObject([
+    {
+      code: 'resource-missing',
+      title: '2 alarms are missing',
+      why: `${alarm?.name}, Bedrock-Other`,
+      fix: `bedrock-monitor setup --only 5 --region ${alarm?.region}`,
+    },
+  ])
+})
+
 test('a configuration of somebody else is first read where it is', () => {
   const { findings } = examine(factsWith({ logging: { logGroup: '/x', role: 'r', bucket: 'y', text: true } }), CHECKS)
   expect(findings[0]?.fix).toMatch(

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { AppError, usageError } from '../../src/core/errors.ts'
-import { printError } from '../../src/ui/error.ts'
+import { printError, printFailed } from '../../src/ui/error.ts'
 import { createOutput } from '../../src/ui/output.ts'
 import { FakeStream } from './fake-terminal.ts'
 
@@ -12,6 +12,23 @@ function printed(error: AppError, debug = false): string {
 
 test('an error is what failed, then what mends it', () => {
   expect(printed(usageError('--hours is 0', 'give a number'))).toBe('error: --hours is 0\nhint: give a number\n')
+})
+
+test('what failed for one reason is counted, and the first of it named', () => {
+  const failedAll = (names: readonly string[]) => {
+    const stream = new FakeStream()
+    const out = createOutput(stream, {}, true)
+    printFailed(
+      out,
+      names.map((name) => ({ step: '5', type: 'alarm', name })),
+      { message: 'denied', hint: 'ask' },
+    )
+    return stream.text
+  }
+  expect(failedAll(['A', 'B', 'C'])).toBe('failed: step 5, 3 alarms (A, B, C): denied\nhint: ask\n')
+  expect(failedAll(['A', 'B', 'C', 'D', 'E'])).toBe(
+    'failed: step 5, 5 alarms (A, B, C and 2 more): denied\nhint: ask\n',
+  )
 })
 
 test('an error without a cure has no hint', () => {

@@ -88,6 +88,6 @@ function wording(
     case 'remove-others':
       return `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete these as well, with ${names.join(' and ')}?`
     case 'remove-data':
-      return `The data in ${names.join(' and ')} would be deleted for good; no keeps it and removes the rest. Delete the data, too?`
+      return `The data in ${names.join(' and ')} would be deleted for good. Answer no to keep it and remove the rest. Delete the data, too?`
   }
 }

@@ -30,8 +30,8 @@ export const billExports: Check = {
 const NONE = note(
   'billing-export-missing',
   'the account has no export of the bill (CUR 2.0 or FOCUS)',
-  'costs are estimates at list prices: only an export shows what was billed and to whom, in full from the day it was created',
-  `${SETUP}; in the management account for the bill of all accounts`,
+  'costs are estimates at list prices: only an export shows what was billed and to whom, in full from the day it was created; in the management account, it has the bill of all accounts',
+  SETUP,
 )
 
 function faultsOf(

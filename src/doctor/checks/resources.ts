@@ -1,6 +1,7 @@
 import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
 import { namesOf } from '../../core/resource.ts'
+import { grouped } from '../../report/arrange.ts'
 import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts, RegionFacts } from '../facts.ts'
 import { type Check, type Finding, note, odd, wrong } from '../finding.ts'
@@ -20,7 +21,12 @@ export const resources: Check = {
     const cures = new Map(known.map(({ message, hint }) => [message, hint]))
     cures.set(OF_A_STACK.because, OF_A_STACK.hint)
     const readable = all.filter(({ error }) => !error)
-    const found = readable.flatMap((resource) => findingOf(resource, cures) ?? [])
+    const alike = grouped(readable, (one) =>
+      isMissingAlarm(one) ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,
+    )
+    const found = [...alike.values()].flatMap(([first, ...more]) =>
+      more.length > 0 ? missingAlarms([first, ...more]) : (findingOf(first, cures) ?? []),
+    )
     return [...unreadable(all), ...found, ...(unaskedLakes === undefined ? [] : [notLookedAt(unaskedLakes)])]
   },
 }
@@ -116,6 +122,16 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
     const fix = first.error?.hint ?? setupOf(first)
     return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
   })
+}
+
+function isMissingAlarm({ type, action }: ChangeReportResource): boolean {
+  return type === 'alarm' && action === 'create'
+}
+
+/** What creates one of a Region creates all of them. */
+function missingAlarms(alarms: readonly [ChangeReportResource, ...ChangeReportResource[]]): Finding {
+  const names = alarms.map(({ name }) => name).join(', ')
+  return wrong('resource-missing', `${alarms.length} alarms are missing`, names, setupOf(alarms[0]))
 }
 
 /** `cures` by the reasons why things are in the way: setup alone does not get around those. */

@@ -108,7 +108,7 @@ export function compareTexts(view: ReportView): { label: string; text: string }[
     scale === undefined || before.costUsd === null
       ? ''
       : `, taken as ${costCell({ ...before, costUsd: before.costUsd * scale })} for a window as long as this one`
-  const text = `${changeText(change)} from ${was} in ${start} to ${end} ${view.timeZone}${taken}: ${parts.join(', ')}${inexact}`
+  const text = `${changeText(change)} from ${was} (${start} to ${end} ${view.timeZone})${taken}: ${parts.join(', ')}${inexact}`
   return [
     { label: 'Change', text },
     ...named(view, 'New', groups.filter(isNew), ({ costUsd }) => costUsd),

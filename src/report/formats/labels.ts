@@ -5,6 +5,7 @@ import { withoutArn } from '../../text/models.ts'
 import { grouped, percent, usd, whole } from '../../text/numbers.ts'
 import { KIND_TITLES } from '../bill/kinds.ts'
 import { timeUnit } from '../calendar.ts'
+import { itemsText } from '../calls.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
 import { profileIdOf } from '../prices/profiles.ts'
 import { whereText } from '../where.ts'
@@ -158,6 +159,5 @@ export function unpricedText({ model, inputTokens, outputTokens, reason }: Unpri
 /** "cost at most $0.0013: 132 metrics requested, 2 listings of metrics", in at most one line. */
 export function callsTexts({ calls }: Report): string[] {
   if (!calls || calls.items.length === 0) return []
-  const parts = calls.items.map(({ what, count }) => `${whole(count)} ${what}`)
-  return [`cost at most ${usd(calls.usd)}: ${parts.join(', ')}`]
+  return [`cost at most ${usd(calls.usd)}: ${itemsText(calls)}`]
 }

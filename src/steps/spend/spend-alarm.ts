@@ -210,7 +210,7 @@ function leftOut(head: string, split: Split, models: readonly ModelInUse[]): str
   const off = ` off by at most ${percent} % of the spend of these two weeks, even if the use of each of these models doubles or ends.`
   const start = NOT_EXACT + (percent > 0 ? off : '')
   const room = LONGEST - head.length - start.length
-  const averaged = listed(' At the average: ', idsOf(split.blended.filter(isAveraged)), room)
+  const averaged = listed(' Priced at the average: ', idsOf(split.blended.filter(isAveraged)), room)
   const floor = floorInUse(models)
   const least = floor ? ` At least: ${lackText(floor)}.` : ''
   const left = averaged + listed(`${least} No known price, not counted: `, unpriced, room - averaged.length)

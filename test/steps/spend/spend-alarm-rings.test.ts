@@ -163,7 +163,7 @@ describe('the alarm on dollars an hour, on real traffic', () => {
       const { report } = await world.status()
       const told = report.warnings.filter(({ code }) => code === 'spend-not-covered')
       const why =
-        /^Bedrock-HighSpend in us-east-1 is not exact: off by at most [\d.]+ % of the spend .* At the average: /
+        /^Bedrock-HighSpend in us-east-1 is not exact: off by at most [\d.]+ % of the spend .* Priced at the average: /
       expect(told).toMatchObject([{ message: expect.stringMatching(why) }])
       expect((await alarmOf(world))?.AlarmDescription).toContain(' Not exact: off by at most ')
     }))

@@ -460,7 +460,7 @@ describe('what is seen', () => {
       model(`maker.model-${index}`, { input: 1e6, output: 1e5, cacheRead: 1e6 }, { input: 1 + index, cacheRead: 0.1 }),
     )
     const why =
-      /ot exact: off by at most [\d.]+ % of the spend .* doubles or ends\. At the average: maker\.model-\d+, .* At least: 95 % of tokens priced\. No known price, not counted: maker/
+      /ot exact: off by at most [\d.]+ % of the spend .* doubles or ends\. Priced at the average: maker\.model-\d+, .* At least: 95 % of tokens priced\. No known price, not counted: maker/
     expect(define(many)?.description).toMatch(why)
     expect(spendAlarmWarnings(envOf(many), [])).toMatchObject([
       { code: 'spend-not-covered', message: expect.stringMatching(why) },

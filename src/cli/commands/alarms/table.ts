@@ -26,7 +26,7 @@ function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
 
 function detailsOf(alarm: ListedAlarm): string[] {
   const { state, since, reason, description, notifies, changed } = alarm
-  if (state === 'MISSING') return [description]
+  if (state === 'MISSING') return [withoutGuide(description)]
   const times = [
     ...(since === null ? [] : [`since ${minute(since)}Z`]),
     ...(changed === null ? [] : [`changed ${minute(changed)}Z`]),

@@ -1,7 +1,7 @@
 import { AppError, EXIT_CODE } from '../../../core/errors.ts'
 import { QUERIES } from '../../../report/queries/catalog.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
-import { wrapTerms } from '../../../text/wrap.ts'
+import { wrap, wrapTerms } from '../../../text/wrap.ts'
 import { printError } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
@@ -62,7 +62,8 @@ async function list(app: App): Promise<number> {
     ({ name, summary, takesKey }) => [name, `${summary}${takesKey ? ' (--key KEY)' : ''}`] as const,
   )
   for (const line of wrapTerms(rows, stdout.width, { style: stdout.paint.bold })) stdout.line(line)
-  app.io.stderr.line('\nbedrock-monitor query NAME runs one; --show prints it; --save saves all in the console.')
+  const next = 'bedrock-monitor query NAME runs one; --show prints it; --save saves all in the console.'
+  for (const line of ['', ...wrap(next, app.io.stderr.width)]) app.io.stderr.line(line)
   return 0
 }
 

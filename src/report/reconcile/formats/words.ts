@@ -1,5 +1,6 @@
 import { grouped, percent, usd } from '../../../text/numbers.ts'
 import { ADJUSTMENT_TITLES, type Adjustment } from '../../bill/kinds.ts'
+import { itemsText } from '../../calls.ts'
 import type { Cause, Reconciliation } from '../model.ts'
 
 /** US dollars with a sign: "+$1.20", "-$0.0025"; "$0.00" of nothing. */
@@ -78,11 +79,7 @@ export function facts({ bill, calls, proposal }: Reconciliation): string[] {
       ? 'The bill has nothing of these days.'
       : `The bill has data up to ${through}${openFrom === null ? '' : `; what was used from ${openFrom} on may still be added`}.`,
     ...(apart.length > 0 ? [`Apart from use, and not part of the difference: ${apart.join(', ')}.`] : []),
-    ...(calls.usd > 0
-      ? [
-          `AWS charges ${usd(calls.usd)} for asking: ${calls.items.map(({ what, count }) => `${grouped(count)} ${what}`).join(', ')}.`,
-        ]
-      : []),
+    ...(calls.usd > 0 ? [`AWS charges ${usd(calls.usd)} for asking: ${itemsText(calls)}.`] : []),
     ...(proposal?.says ?? []).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`),
   ]
 }
