@@ -101,6 +101,8 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   if (splitBy !== undefined) checkSplit(args, source, output)
   if (isOnDisk(source, path.join(':'))) checkOnDisk(args)
+  // The files of a split report have the usual ending.
+  const ending = splitBy === undefined ? extname(output ?? '') : (format.endings[0] ?? '')
   const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
   const options: ReportOptions = {
     window,
@@ -128,7 +130,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     version: versionOf(args, format),
     charges,
     output,
-    isInBytes: format.bytes !== undefined && extname(output ?? '').toLowerCase() === format.bytes,
+    isInBytes: format.bytes !== undefined && ending.toLowerCase() === format.bytes,
     verbose: args.is('verbose'),
     open: args.is('open'),
     gates: gatesOf(args),

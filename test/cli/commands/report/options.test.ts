@@ -60,6 +60,7 @@ describe('report reads', () => {
       { charges: ['hour', 'account', 'region', 'model', 'identity'], version: '1.4', isInBytes: false },
     ],
     ['-o x.PARQUET', { format: expect.objectContaining({ name: 'focus' }), isInBytes: true }],
+    ['-o x --split-by model --format focus', { isInBytes: true }],
     ['-o x.parquet --format csv', { by: ['model'], charges: undefined, isInBytes: false }],
   ])('%p', (line, options) => expect(optionsOf(line)).toMatchObject(options))
 })
