@@ -65,7 +65,7 @@ export interface ReportQuery extends AskedOptions {
   forecast?: boolean
   /** Hours that cost far more than the same ones of the weeks before, which are read for that. */
   anomalies?: boolean
-  /** `focus`, where it is to be rendered so: it is then grouped by day or hour, account, Region and model besides. */
+  /** `focus`, where it is to be rendered so: its charges are then told, too, by day or hour, account, Region and model. */
   format?: Format
   /** Who pays for what, to tell teams apart: as `teams` of the configuration file. */
   teams?: TeamsGiven

@@ -100,7 +100,8 @@ describe('report', () => {
     writeFileSync(join(folder, 'focus.jsonl'), `${JSON.stringify(recordAt('2026-09-08T10:00:00Z'))}\n`)
     const files = { source: 'file', path: join(folder, 'focus.jsonl') }
     const view = await report({ ...files, format: 'focus', by: ['operation'] })
-    expect(view.by).toEqual(['day', 'account', 'region', 'model', 'operation'])
+    expect(view.charges?.by).toEqual(['day', 'account', 'region', 'model', 'operation'])
+    expect(view.by).toEqual(['account', 'region', 'model', 'operation'])
     expect(await render(view, 'focus', { version: '1.4' })).toMatch(
       /^BilledCost,.*,HostProviderName,.*,x_Operation\r\n0\.00006,/,
     )
@@ -113,6 +114,7 @@ describe('report', () => {
       () => render(view, 'csv', { version: '1.2' }),
       () => report({ ...files, format: 'focus', by: ['week'] }),
       () => report({ ...files, format: 'focus', top: 3 }),
+      () => report({ ...files, format: 'focus', sort: ['tokens'] }),
       () => report({ ...files, format: 'constructor' as 'csv' }),
     ]) {
       await expect(refused()).rejects.toMatchObject({ kind: 'usage' })

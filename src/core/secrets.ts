@@ -3,21 +3,24 @@ const KNOWN: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\b(AKIA|ASIA|ABIA|ACCA|AIDA|AROA)[A-Z0-9]{12,}/g,
   /\b(gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|sk-|sk_live_|rk_live_|npm_|pypi-|hf_|dop_v1_|AIza)[\w-]{10,}/g,
-  /\beyJ[\w-]{8,}\.[\w-]{4,}(\.[\w-]*)?/g,
   /\b(Bearer|Basic)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi,
 ]
 
-// Names and passwords are bounded, here and below: an unbounded pattern takes time by the square of the length of a text.
+// Each pattern takes time by the length of a text: by its square, a long answer of a proxy would take minutes. So nothing is tried
+// again from a later place where an earlier one has read the same letters and failed.
+
+/** What is before it in its word is kept. It is only looked for where the word has a dot and more behind it. */
+const JWT = /(?<![\w-])(?=[\w-]{11,}\.[\w-]{4})((?:[\w-]*?\b)??)eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g
 
 /** `password=…`, `aws_secret_access_key: …`: the name may be told. "--sort is 'tokens': no column" is a sentence of ours. */
 const ASSIGNED =
   /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]{0,64}["']?\s{0,9}[=:]|token[\w-]{0,64}(?:=|["']\s{0,9}:))\s{0,9})(?!not? )["']?[^\s'",;&]+/gi
 
 /** `https://name:password@host`, with or without a host that is one; a password may hold slashes and at-signs. */
-const LOGIN_OF_URL = /(\/\/)(?:[^\s'"/@:]{0,256}:[^\s'"]{0,1024}|[^\s'"/@]{1,256})@/g
+const LOGIN_OF_URL = /(\/\/)(?:[^/@:]*:.*|[^/@]+)@/g
 
 /** `name:password@host`. */
-const LOGIN = /(^|[\s'"=(])[^\s'"/@:]{1,256}:(?!\/\/)[^\s'"@]{1,1024}@/g
+const LOGIN = /(?<![^=(])[^/@:=(]+:(?!\/\/)[^@]+@/g
 
 /** A word of the letters that keys are made of. What stands between two of them (dots, colons, dashes) parts them. */
 const WORD = /[A-Za-z0-9+/]{20,}={0,2}/g
@@ -28,10 +31,17 @@ const HIDDEN = '(not shown: it looks like a secret)'
 export function withoutSecrets(text: string): string {
   const known = KNOWN.reduce((shown, form) => shown.replace(form, HIDDEN), text)
   return known
-    .replace(LOGIN_OF_URL, '$1…@')
-    .replace(LOGIN, '$1…@')
+    .replace(JWT, `$1${HIDDEN}`)
+    .replace(/[^\s'"]+/g, withoutLogins)
     .replace(ASSIGNED, '$1…')
     .replace(WORD, (word) => (isRandom(word) ? HIDDEN : word))
+}
+
+/** Of a word, up to the last at-sign: where one follows, no pattern looks for it in vain. */
+function withoutLogins(word: string): string {
+  const end = word.lastIndexOf('@') + 1
+  if (end === 0) return word
+  return word.slice(0, end).replace(LOGIN_OF_URL, '$1…@').replace(LOGIN, '…@') + word.slice(end)
 }
 
 /**

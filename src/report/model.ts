@@ -387,9 +387,23 @@ export interface ReportView {
   timeZone: string
   /** The columns that were asked for, as `columnOf` knows them; those of the format where it is left out. */
   columns?: readonly string[]
-  /** By group, in the order of `groups`: what was charged, exactly. Only where it was asked for. */
-  charges?: readonly (readonly ChargeLine[])[]
+  /** All that was charged, exactly. Only where it was asked for. */
+  charges?: Charged
   trends: Trends
+}
+
+/** What was charged, told apart by more than the report's groups: an hour or a day, account, Region, model and so on. */
+export interface Charged {
+  by: readonly string[]
+  /** In the order of time, in each hour or day the most expensive first. To be walked as often as needed: each walk makes them anew, as a year of hours has a million lines. */
+  groups: Iterable<ChargedGroup>
+}
+
+export interface ChargedGroup {
+  key: GroupKey
+  /** Null: not known. */
+  invocations: number | null
+  lines: readonly ChargeLine[]
 }
 
 /** By slot of the series: invocations of all, and of every group, in the order of `groups`. */

@@ -40,8 +40,8 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   timeZone?: string | undefined
   /** Where prices come from, given where AWS is asked; those that come with the program by default. */
   prices?: PricesFrom | undefined
-  /** Also tell all that was charged, line by line: formats that need it say so. */
-  charges?: boolean | undefined
+  /** Also tell all that was charged, line by line, by this: formats that need it say so. */
+  charges?: readonly string[] | undefined
   /** Who pays for what: needed to tell teams apart. */
   teams?: Teams | undefined
   /** A report of each of these, besides that of all of them by this: a grouping. */
@@ -70,11 +70,11 @@ export interface ReportPart {
  * @throws AppError, a usage error where the source cannot group by what is asked
  */
 export async function report(session: ReportSession, request: ReportRequest): Promise<ReportOutcome> {
-  const { timeZone = 'UTC', where, sort, top } = request
+  const { timeZone = 'UTC', where, sort, top, charges } = request
   const partsBy = [...new Set(request.by ?? ['model'])]
   const { splitBy } = request
   const by = splitBy === undefined ? partsBy : [splitBy]
-  const apart = [...new Set([...partsBy, ...by])]
+  const apart = [...new Set([...(charges ?? []), ...partsBy, ...by])]
   const source = findSource(request.source ?? SOURCES[0].name)
   checkGroupings(source, apart)
   checkGroupings(source, Object.keys(where ?? {}), '--where')
@@ -104,7 +104,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     timeZone,
     sort,
     ...(request.forecast && { forecast: true }),
-    ...(request.charges && { charges: true }),
+    charges,
     ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
   const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt, accounts }, book)
@@ -189,7 +189,9 @@ async function readUse(
     readings: 1 + Number(request.compare !== undefined) + Number(request.forecast ?? false),
   })
   const fits = whereNamed(told.where, meter.reached().accounts)
-  const question = { by: told.by, timeZone, ...(fits && { where: fits }) }
+  // What is charged has none.
+  const more = { ...(fits && { where: fits }), ...(request.charges && { withoutPercentiles: true as const }) }
+  const question = { by: told.by, timeZone, ...more }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
   const asked = align(request.window ?? usualWindow(source, session.cx.clock.now()))
   const isWhole = readAll !== undefined && request.window === undefined

@@ -105,7 +105,7 @@ export function addSpends(sum: Spend, others: readonly Spend[]): void {
 }
 
 /** What charges cost together; those without a price are left out. */
-export function amountOf(charges: readonly Charge[]): AttoUsd {
+export function amountOf(charges: Iterable<Pick<Charge, 'amount'>>): AttoUsd {
   let sum = 0n
   for (const { amount } of charges) if (amount !== null) sum += amount
   return sum

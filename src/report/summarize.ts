@@ -3,6 +3,7 @@ import { addUp, joinParts, keyText, noPart, type Part, type PricedTally, type Su
 import { type Arrangement, arrange, type Entry, grouped } from './arrange.ts'
 import { askedOf, boundsOf, movedKeys, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import type { CallCost } from './calls.ts'
+import { chargedGroups } from './charged.ts'
 import { changeOf, linesOf, type Side } from './compare.ts'
 import { type Besides, pricePolicies } from './features.ts'
 import { isTimeGrouping } from './grouping.ts'
@@ -81,8 +82,8 @@ export interface ReportFacts extends Arrangement {
   history?: Reading | undefined
   /** Where anomalies were asked for: what was read by the hour, of the window and the weeks before. */
   hourly?: Reading | undefined
-  /** All that was charged is to be told, line by line. */
-  charges?: boolean
+  /** All that was charged is to be told, line by line, by this: an hour or a day, and dimensions that every row must have. */
+  charges?: readonly string[] | undefined
   /** Names behind ids. */
   profiles?: readonly ProfileLine[]
   /** Where teams are told apart. */
@@ -101,13 +102,13 @@ export interface ReportFacts extends Arrangement {
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
   const { window, attempts = attemptsInMetrics } = reading
-  const { by, hours, timeZone: zone = 'UTC', before, charges = false } = facts
+  const { by, hours, timeZone: zone = 'UTC', before, charges } = facts
   const asked = askedOf(window, hours)
-  const series = seriesSlots(window, hours, by, zone, reading.bill && 'day')
+  const series = seriesSlots(window, hours, [...by, ...(charges ?? [])], zone, reading.bill && 'day')
   const unit = timeUnit(by)
   const kept = unit && by.every(isTimeGrouping) ? hoursOrDays(asked, unit, zone) : []
   const starts = series.map(({ start }) => start)
-  const sums = addUp(reading.rows, { starts, by, zone, kept, hasLines: charges || before !== undefined }, book)
+  const sums = addUp(reading.rows, { starts, by, zone, kept, hasLines: before !== undefined }, book)
   const { all, parts, slots, prices } = sums
   const cut = unit ? partKeys(asked, unit, zone) : NO_KEYS
   const partial = { partial: true } as const
@@ -209,7 +210,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     report,
     by: facts.by,
     timeZone: zone,
-    ...(charges && { charges: arranged.map(({ of }) => [...of.now.of.lines.values()]) }),
+    ...(charges && { charges: { by: charges, groups: chargedGroups(reading, { by: charges, zone }, book) } }),
     trends: trendsOf(
       arranged.map(({ of }) => of.now),
       slots,
@@ -269,22 +270,32 @@ function unreadOf({ unread }: Reading, by: readonly string[], { all, parts, slot
   return [all, ...slots, ...(unread === 'regions' && by.includes('region') ? [] : parts)]
 }
 
+/** What is of groups is made when it is asked for: many formats show none, and a year of hours by day has millions of values. */
 function trendsOf(groups: readonly Rounded<Part>[], slots: readonly PricedTally[]): Trends {
   const none = slots.map(() => 0)
+  const courses = groups.map(({ of: { course } }) => course)
+  let values: Trends['groups'] | undefined
+  let uses: Trends['uses'] | undefined
   return {
     total: slots.map(({ counters }) => counters.invocations),
-    groups: groups.map(({ of: { course } }) => {
-      const values = none.slice()
-      for (const [place, { counters }] of course) values[place] = counters.invocations
+    get groups() {
+      values ??= courses.map((course) => {
+        const all = none.slice()
+        for (const [place, { counters }] of course) all[place] = counters.invocations
+        return all
+      })
       return values
-    }),
-    uses: groups.map(({ of: { course } }) =>
-      Array.from(course, ([place, use]) => ({
-        place,
-        counters: use.counters,
-        costUsd: isUntold(use) ? null : toUsd(toNano(use.cost)),
-      })),
-    ),
+    },
+    get uses() {
+      uses ??= courses.map((course) =>
+        Array.from(course, ([place, use]) => ({
+          place,
+          counters: use.counters,
+          costUsd: isUntold(use) ? null : toUsd(toNano(use.cost)),
+        })),
+      )
+      return uses
+    },
   }
 }
 

@@ -73,7 +73,7 @@ test.each([['model'], ['identity'], ['operation'], ['metadata:team'], ['identity
       const cx = reportContext(new FakeCloudWatch().client, NOW)
       const source = { name: 'file', path }
       const view = await report(cx, { source, by: by.split(',') })
-      const charged = await report(cx, { source, by: ['day', ...by.split(',')], charges: true })
+      const charged = await report(cx, { source, by: by.split(','), charges: ['day', ...by.split(',')] })
       expect(view.report.groups.length).toBeGreaterThan(100)
       for (const format of FORMATS) {
         const { renderReport } = await format.load()

@@ -50,7 +50,7 @@ describe('names that are words of JavaScript are names like any other', () => {
       window: { start: NOW - 3_600_000, end: NOW },
     } as const
     const view = await report(cx, { source })
-    const charged = await report(cx, { source, by: ['day', 'account', 'region', 'model'], charges: true })
+    const charged = await report(cx, { source, charges: ['day', 'account', 'region', 'model'] })
     await checkAll(view, charged, 'model', MODELS)
     expect(view.report.unpriced).toHaveLength(MODELS.length)
   })
@@ -71,7 +71,7 @@ describe('names that are words of JavaScript are names like any other', () => {
       inFolder({ 'a.jsonl': `${lines.join('\n')}\n` }, async (path) => {
         const source = { name: 'file', path }
         const view = await report(cx, { source, by: [by] })
-        const charged = await report(cx, { source, by: ['day', 'account', 'region', 'model', by], charges: true })
+        const charged = await report(cx, { source, by: [by], charges: ['day', 'account', 'region', 'model', by] })
         await checkAll(view, charged, by, WORDS)
       }),
   )

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { FORMATS } from '../../src/report/formats/index.ts'
+import { dimensionsOf } from '../../src/report/grouping.ts'
 import type { ReportView, Row } from '../../src/report/model.ts'
 import { parsePrice } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
@@ -93,8 +94,8 @@ export function focusView(rows: readonly Row[], by: readonly string[] = []): Rep
       accounts: [{ id: '111122223333', name: 'prod' }, { id: '444455556666' }],
       generatedAt: FOCUS_WINDOW.end,
       hours: (FOCUS_WINDOW.end - FOCUS_WINDOW.start) / HOUR_MS,
-      by: asked,
-      charges: true,
+      by: dimensionsOf(asked),
+      charges: asked,
       profiles: [
         { id: 'a1b2c3d4e5f6', name: 'checkout', model: 'maker.listed', tags: { team: 'shop', stage: 'prod' } },
       ],

@@ -2,7 +2,7 @@ import { write, writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
-import type { OutputStream } from '../../ui/output.ts'
+import type { Output, OutputStream } from '../../ui/output.ts'
 
 /** A pipe that is full and not waited for is tried again this often. */
 const FULL_PAUSE_MS = 20
@@ -20,6 +20,15 @@ export async function writeAll(cx: Context, descriptor: number, text: string | U
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
       await cx.clock.sleep(FULL_PAUSE_MS, cx.signal)
     }
+  }
+}
+
+/** Writes to stdout. The next piece is made once its reader has the last. */
+export async function writeTo(stdout: Output, pieces: Iterable<string | Uint8Array>): Promise<void> {
+  for (const piece of pieces) {
+    stdout.write(piece)
+    await stdout.flush()
+    if (stdout.isGone) return
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants, fstat, open as openFile, type Stats } from 'node:fs'
-import { access, lstat, open, readlink, realpath, rename, rm } from 'node:fs/promises'
+import { access, lstat, open, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,18 +12,24 @@ import { plain } from '../../text/escape.ts'
 import { bytes } from '../../text/numbers.ts'
 import { NO_PAINT, type TextOptions } from '../../text/painter.ts'
 import type { App } from './app.ts'
-import { writeAll } from './write-all.ts'
+import { writeAll, writeTo } from './write-all.ts'
+
+/** A result: whole, or in pieces that are made as they are written. */
+export type Text = string | Uint8Array | Iterable<string>
 
 /** Where a result goes, once it is known that it can be written there. */
 export interface Target {
   /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
-  write(text: string | Uint8Array): Promise<void>
+  write(pieces: Iterable<string | Uint8Array>): Promise<void>
   /** Of a file that is replaced. */
   path?: string | undefined
 }
 
 /** Where a result goes, and what it is laid out for. */
-export type Result = Target & TextOptions
+export interface Result extends Pick<Target, 'path'>, TextOptions {
+  /** The same, of a whole or of pieces that are made as they are written. */
+  write(text: Text): Promise<void>
+}
 
 /** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */
 export async function openResult(
@@ -41,11 +47,19 @@ export async function openResult(
     verbose,
     path: target?.path,
     async write(text) {
-      if (!target)
-        return typeof text === 'string' && format?.name === USUAL_FORMAT.name ? stdout.print(text) : stdout.write(text)
-      await target.write(text)
+      if (!target && typeof text === 'string' && format?.name === USUAL_FORMAT.name) return stdout.print(text)
+      const pieces = typeof text === 'string' || text instanceof Uint8Array ? [text] : text
+      if (!target) return writeTo(stdout, pieces)
+      let size = 0
+      const counted = function* () {
+        for (const piece of pieces) {
+          size += Buffer.byteLength(piece)
+          yield piece
+        }
+      }
+      await target.write(counted())
       if (target.path === undefined || app.common.quiet) return
-      app.io.stderr.line(`Wrote ${plain(output ?? '')} (${bytes(Buffer.byteLength(text))})`)
+      app.io.stderr.line(`Wrote ${plain(output ?? '')} (${bytes(size)})`)
     },
   }
 }
@@ -76,7 +90,7 @@ async function openTarget(
   const refuse = (why: string, hint: string) => usageError(`${flag} ${file}${why}`, hint)
   const path = await behindLinks(resolve(cwd, file), refuse)
   const descriptor = await descriptorOf(path)
-  if (descriptor === 1) return { write: async (text) => io.stdout.write(text) }
+  if (descriptor === 1) return { write: (pieces) => writeTo(io.stdout, pieces) }
   if (descriptor !== undefined) {
     const open = await statDescriptor(descriptor).catch(() => undefined)
     if (!(open?.isFile() || open?.isFIFO() || open?.isSocket() || open?.isCharacterDevice())) {
@@ -94,7 +108,7 @@ async function openTarget(
     const folder = dirname(path)
     const barred = await problemOf(access(folder, constants.W_OK | constants.X_OK))
     if (barred) throw refuse(`: no file can be made in the folder ${folder} (${barred})`, NO_REPLACING)
-    return { path, write: (text) => writeWhole(path, text) }
+    return { path, write: (pieces) => writeWhole(path, pieces) }
   }
   if (found.isDirectory()) throw refuse(' is a folder', 'name a file in it')
   if (found.isFIFO()) return through(cx, path, await openPipe(cx, path, refuse))
@@ -183,9 +197,9 @@ async function openPipe(cx: Context, path: string, refuse: Refuse): Promise<numb
 /** The descriptor stays open to the end of the program: it is one, and what reads it waits for its end. */
 function through(cx: Context, path: string, descriptor: number): Target {
   return {
-    async write(text) {
+    async write(pieces) {
       try {
-        await writeAll(cx, descriptor, text)
+        for (const piece of pieces) await writeAll(cx, descriptor, piece)
       } catch (error) {
         cx.signal.throwIfAborted()
         if (codeOf(error) !== 'EPIPE') throw notWritten(path, error)
@@ -198,7 +212,7 @@ function through(cx: Context, path: string, descriptor: number): Target {
  * Writes a file whole or not at all: to a file beside it that takes its name once it is on the disk. One that is there
  * keeps its mode and its owner.
  */
-export async function writeWhole(path: string, text: string | Uint8Array): Promise<void> {
+export async function writeWhole(path: string, text: string | Iterable<string | Uint8Array>): Promise<void> {
   // Its name has a length of its own: that of the file may already be as long as names can be.
   const draft = join(dirname(path), `.bedrock-monitor.${randomBytes(6).toString('hex')}.tmp`)
   try {
@@ -206,7 +220,7 @@ export async function writeWhole(path: string, text: string | Uint8Array): Promi
     if (found && !found.isFile()) throw new Error('it is no longer a file')
     const file = await open(draft, 'wx', found ? 0o600 : 0o666)
     try {
-      await file.writeFile(text)
+      await writeFile(file, text)
       if (found) await takeAfter(file, found)
       await file.sync()
     } finally {

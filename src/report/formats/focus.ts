@@ -1,6 +1,6 @@
 import type { Warning } from '../../core/events.ts'
 import { type Cell, csvText } from '../../text/csv.ts'
-import type { ReportView } from '../model.ts'
+import type { ChargedGroup, ReportView } from '../model.ts'
 import { type ColumnType, columnsOf, type Value } from './focus/columns.ts'
 import { focusRows, hasUnitPrice, isOfOneMonth, ownColumns } from './focus/rows.ts'
 import type { RenderOptions } from './format.ts'
@@ -8,20 +8,24 @@ import type { RenderOptions } from './format.ts'
 const ROWS_AT_ONCE = 1000
 
 /** CSV: a header, and a row a charge. Costs and prices are exact decimals, times UTC, and what is not known is empty. */
-export function renderReport(view: ReportView, { version }: RenderOptions): string {
-  const { columns, rows } = tableOf(view, version)
-  const texts = [csvText([columns.map(({ name }) => name)])]
-  let some: Cell[][] = []
-  const write = () => {
-    texts.push(csvText(some))
-    some = []
-  }
+export function renderReport(view: ReportView, options: RenderOptions): string {
+  return [...renderPieces(view, options)].join('')
+}
+
+/** The same as pieces of whole lines. */
+export function renderPieces(view: ReportView, { version }: RenderOptions): Iterable<string> {
+  return piecesOf(tableOf(view, version))
+}
+
+function* piecesOf({ columns, rows }: ReturnType<typeof tableOf>): Generator<string> {
+  let lines: Cell[][] = [columns.map(({ name }) => name)]
   for (const row of rows) {
-    some.push(columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type)))
-    if (some.length === ROWS_AT_ONCE) write()
+    lines.push(columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type)))
+    if (lines.length < ROWS_AT_ONCE) continue
+    yield csvText(lines)
+    lines = []
   }
-  write()
-  return texts.join('')
+  yield csvText(lines)
 }
 
 /** The same as Parquet. */
@@ -46,9 +50,18 @@ export function notices({ report }: ReportView): Warning[] {
 /** The rows are made one by one as they are walked: a year of hours has a million. */
 function tableOf(view: ReportView, version: string | undefined) {
   const rows = focusRows(view)
-  const lines = view.charges?.flat() ?? []
-  const isPriced = lines.length === 0 || lines.some(hasUnitPrice)
-  return { rows, columns: columnsOf(version, [...ownColumns(view.by).values()], isPriced) }
+  const { by = [], groups = [] } = view.charges ?? {}
+  return { rows, columns: columnsOf(version, [...ownColumns(by).values()], isPriced(groups)) }
+}
+
+/** Some price is known, or there is nothing that would have one. */
+function isPriced(groups: Iterable<ChargedGroup>): boolean {
+  let isEmpty = true
+  for (const { lines } of groups) {
+    if (lines.some(hasUnitPrice)) return true
+    if (lines.length > 0) isEmpty = false
+  }
+  return isEmpty
 }
 
 function cellOf(value: Value, type: ColumnType): Cell {

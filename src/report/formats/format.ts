@@ -6,6 +6,8 @@ import type { AnswerView } from '../queries/answer.ts'
 /** What the module of a format exports: functions of what is to be told, pure, whose text ends with a line break. */
 export interface ReportFormat {
   renderReport(view: ReportView, options: RenderOptions): string | Promise<string>
+  /** The same piece by piece, where it may be too large to be held: to be walked once. Each ends with a line break. */
+  renderPieces?(view: ReportView, options: RenderOptions): Iterable<string>
   /** What a file of its `bytes` ending holds. */
   renderBytes?(view: ReportView, options: RenderOptions): Promise<Uint8Array>
   /** What is to be said beside it, of this very report. */
@@ -50,7 +52,7 @@ export interface About {
   /** Versions of a standard that it can follow, the usual one first. */
   versions?: readonly string[]
   /**
-   * It is made of the report's charges, line by line: what the report is to be grouped by for that.
+   * It is made of what was charged, line by line: what that is to be told apart by.
    * @throws a usage error for what it has no place for
    */
   chargesBy?(asked: Asked): readonly string[]

@@ -7,7 +7,7 @@ import { longFrom } from '../prices/rules.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
 import { isEstimated, type Side } from './causes.ts'
 import { differing, type Portion } from './match.ts'
-import { type Aspects, type Gathered, type Measured, placeOfDay, type Unit } from './units.ts'
+import { type Aspects, type Gathered, type Measured, type Place, placeOfDay, type Unit } from './units.ts'
 
 /** So much of a difference has this cause. */
 export interface Part {
@@ -32,7 +32,7 @@ export interface Looked {
 
 /** What was billed at another rate than the price book's, and the bill does not say why: told by comparing days. */
 export interface Deviation {
-  unit: Unit
+  of: Place
   /** By the metric that is reconciled. */
   billed: AttoUsd
   atPublicPrice: AttoUsd
@@ -63,33 +63,28 @@ interface Rate {
 export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gathered, 'units'>) {
   const rateAt = rateFinder(book)
   return (unit: Unit, portion: Portion): Explained => {
+    const { of } = unit
     const { billed, measured, quantity, amount } = portion
     if (!billed) {
       const cost = measured?.rate ? costOf(quantity, measured.rate) : 0n
-      return { parts: partsOf([unbilled(unit, looked, gathered), -cost]) }
+      return { parts: partsOf([unbilled(of, looked, gathered), -cost]) }
     }
     if (!measured) {
-      const why = unmeasured(unit, billed, looked, gathered)
-      const own = firstOf(idsOf(unit, billed).map((id) => rateAt(id, unit, billed)))
+      const why = unmeasured(of, billed, looked, gathered)
+      const own = firstOf(idsOf(unit, billed).map((id) => rateAt(id, of, billed)))
       if (!own || quantity === 0) {
         // What has no quantity has no rate either: it is all rounding, or nothing that is known.
         const isRounding = quantity === 0 && isWithin(amount, toleranceOf(portion))
         return { parts: partsOf([isRounding ? ['rate', 'rounding'] : why, amount]) }
       }
       const cost = costOf(quantity, own.rate)
-      const { parts, deviation } = rateDifference(unit, portion, own)
+      const { parts, deviation } = rateDifference(of, portion, own)
       return { parts: [...partsOf([why, cost]), ...parts], ...(deviation && { deviation }) }
     }
     if (measured.rate === null) return { parts: partsOf([['rate', 'unpriced'], amount]) }
-    const { parts, reached, open } = termsDifference(
-      unit,
-      { ...measured, rate: measured.rate },
-      billed,
-      quantity,
-      rateAt,
-    )
+    const { parts, reached, open } = termsDifference(of, { ...measured, rate: measured.rate }, billed, quantity, rateAt)
     if (open.length > 0) return { parts: [...parts, ...unknownTerms(portion, costOf(quantity, reached.rate), open)] }
-    const rest = rateDifference(unit, portion, reached)
+    const rest = rateDifference(of, portion, reached)
     return { ...rest, parts: [...parts, ...rest.parts] }
   }
 }
@@ -105,31 +100,31 @@ function partsOf(...all: (readonly [Why, AttoUsd])[]): Part[] {
 }
 
 /** Why more was billed than measured. */
-function unmeasured(unit: Unit, { kind, tier }: Aspects, looked: Looked, gathered: Omit<Gathered, 'units'>): Why {
-  if (unit.account !== '' && !looked.accounts.has(unit.account)) return ['quantity', 'account']
-  if (unit.region !== '' && !looked.regions.has(unit.region)) return ['quantity', 'region']
+function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered: Omit<Gathered, 'units'>): Why {
+  if (of.account !== '' && !looked.accounts.has(of.account)) return ['quantity', 'account']
+  if (of.region !== '' && !looked.regions.has(of.region)) return ['quantity', 'region']
   if (kind === 'unclassified') return ['unexplained', 'kind']
   if (!isEstimated(kind)) return ['quantity', kind]
-  if (unit.mantle) return ['quantity', 'mantle']
+  if (of.mantle) return ['quantity', 'mantle']
   if (tier === 'batch') return ['quantity', 'batch']
-  const isDark = looked.readsLogs && !gathered.measuredPlaces.has(placeOfDay(unit))
+  const isDark = looked.readsLogs && !gathered.measuredPlaces.has(placeOfDay(of))
   return isDark ? ['quantity', 'logging'] : ['unexplained', 'quantity']
 }
 
 /** Why less was billed than measured. */
-function unbilled(unit: Unit, looked: Looked, { billedAccounts, firstBilled }: Omit<Gathered, 'units'>): Why {
-  if (unit.day >= looked.finalUntil) return ['quantity', 'late']
+function unbilled(of: Place, looked: Looked, { billedAccounts, firstBilled }: Omit<Gathered, 'units'>): Why {
+  if (of.day >= looked.finalUntil) return ['quantity', 'late']
   // What could not be read may have had it.
   if (!looked.isBillWhole) return ['unexplained', 'quantity']
-  if (unit.day < firstBilled) return ['quantity', 'unbilled-days']
-  return billedAccounts.has(unit.account) ? ['unexplained', 'quantity'] : ['quantity', 'unbilled-account']
+  if (of.day < firstBilled) return ['quantity', 'unbilled-days']
+  return billedAccounts.has(of.account) ? ['unexplained', 'quantity'] : ['quantity', 'unbilled-account']
 }
 
-type RateAt = (id: string, unit: Pick<Unit, 'region' | 'day'>, aspects: Aspects) => Rate | undefined
+type RateAt = (id: string, of: Pick<Place, 'region' | 'day'>, aspects: Aspects) => Rate | undefined
 
 /** One aspect after the other is changed from what was estimated to what was billed: each makes its difference. */
 function termsDifference(
-  unit: Unit,
+  of: Place,
   measured: Measured & { rate: AttoUsd },
   billed: Aspects,
   quantity: number,
@@ -137,14 +132,14 @@ function termsDifference(
 ) {
   const { id, rate } = measured
   const parts: Part[] = []
-  const estimated = rateAt(id, unit, measured)
+  const estimated = rateAt(id, of, measured)
   let reached = estimated?.rate === rate ? estimated : { rate, list: rate, isOwn: false }
   let open: string[] = []
   let aspects: Aspects = measured
   for (const aspect of differing(measured, billed)) {
     aspects = { ...aspects, [aspect]: billed[aspect] }
     open.push(termsCause(aspect, billed))
-    const next = rateAt(routed(id, aspects, unit), unit, aspects)
+    const next = rateAt(routed(id, aspects, of), of, aspects)
     if (next === undefined) continue
     // Steps whose price is not known by itself are told by the last of them.
     parts.push(...partsOf([['rate', open.at(-1) ?? ''], costOf(quantity, next.rate - reached.rate)]))
@@ -168,7 +163,7 @@ function unknownTerms({ amount, list }: Portion, cost: AttoUsd, [cause, ...more]
 }
 
 /** What a bill has more or less than the rate on its own terms comes to. */
-function rateDifference(unit: Unit, portion: Portion, { rate, list, isOwn }: Rate): Explained {
+function rateDifference(of: Place, portion: Portion, { rate, list, isOwn }: Rate): Explained {
   const { amount, unblended, quantity } = portion
   const cost = costOf(quantity, rate)
   const tolerance = toleranceOf(portion)
@@ -177,7 +172,7 @@ function rateDifference(unit: Unit, portion: Portion, { rate, list, isOwn }: Rat
   const deviation = (open: AttoUsd) =>
     atPublicPrice === null || atPublicPrice <= 0n
       ? {}
-      : { deviation: { unit, billed: amount, atPublicPrice, tolerance, isOff, open } }
+      : { deviation: { of, billed: amount, atPublicPrice, tolerance, isOff, open } }
   if (!isOff) {
     return { parts: partsOf([['rate', 'rounding'], amount - cost]), ...deviation(0n) }
   }
@@ -210,16 +205,16 @@ export function isWithin(amount: AttoUsd, tolerance: AttoUsd): boolean {
 }
 
 /** The ids by which what was billed may have been called: those that were measured in the unit first. */
-function idsOf(unit: Unit, billed: Aspects): string[] {
-  const measured = [...unit.measured.values()].map(({ id }) => routed(id, billed, unit))
-  const geographic = geographiesOf(unit.region).map((prefix) => `${prefix}.${unit.model}`)
-  const ids = billed.routing === 'in-region' ? [unit.model, ...geographic] : [...geographic, unit.model]
-  const others = billed.routing === 'global' ? [`global.${unit.model}`] : ids
-  return [...new Set([...measured, ...others.map((id) => (unit.mantle ? `${MANTLE_PREFIX}${id}` : id))])]
+function idsOf({ of, measured: called }: Unit, billed: Aspects): string[] {
+  const measured = [...called.values()].map(({ id }) => routed(id, billed, of))
+  const geographic = geographiesOf(of.region).map((prefix) => `${prefix}.${of.model}`)
+  const ids = billed.routing === 'in-region' ? [of.model, ...geographic] : [...geographic, of.model]
+  const others = billed.routing === 'global' ? [`global.${of.model}`] : ids
+  return [...new Set([...measured, ...others.map((id) => (of.mantle ? `${MANTLE_PREFIX}${id}` : id))])]
 }
 
 /** An id by another routing; what has it already stays as it was called. */
-function routed(id: string, { routing }: Aspects, { model, region }: Pick<Unit, 'model' | 'region'>): string {
+function routed(id: string, { routing }: Aspects, { model, region }: Pick<Place, 'model' | 'region'>): string {
   const bare = id.startsWith(MANTLE_PREFIX) ? id.slice(MANTLE_PREFIX.length) : id
   const priced = pricedId(bare)
   const { scope, base } = splitScope(typeof priced === 'string' ? priced : model)

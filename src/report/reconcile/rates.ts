@@ -41,16 +41,16 @@ export function billedRates(deviations: readonly Deviation[]): { rates: BilledRa
       for (const [index, { of, discountPercent }] of (spans ?? []).entries()) {
         for (const one of of) causes.set(one, spans?.length === 1 ? 'private-rate' : 'price-change')
         if (discountPercent === 0) continue
-        const [from, to] = [of[0].unit.day, (of.at(-1) ?? of[0]).unit.day]
+        const [from, to] = [of[0].of.day, (of.at(-1) ?? of[0]).of.day]
         const held = { ...(index > 0 && { from }), ...(spans?.[index + 1] && { to }) }
         rates.push({ ...keyOf(group[0]), discountPercent, ...held })
       }
     }
   }
   settle(deviations, [
-    ({ unit }) => ({ key: `${unit.model.split('.')[0]}.*` }),
-    ({ unit }) => ({ key: unit.model }),
-    ({ unit }) => ({ key: unit.model, region: unit.region }),
+    ({ of }) => ({ key: `${of.model.split('.')[0]}.*` }),
+    ({ of }) => ({ key: of.model }),
+    ({ of }) => ({ key: of.model, region: of.region }),
   ])
   return { rates, causes }
 }
@@ -68,7 +68,7 @@ interface Span {
 /** The spans of days in which all was billed at one rate: one or two, of enough days each; undefined where there are none. */
 function spansOf(group: readonly Deviation[]): Span[] | undefined {
   const spans: Span[] = []
-  const byDay = [...grouped(group, ({ unit }) => String(unit.day)).values()].sort(([a], [b]) => a.unit.day - b.unit.day)
+  const byDay = [...grouped(group, ({ of }) => String(of.day)).values()].sort(([a], [b]) => a.of.day - b.of.day)
   for (const day of byDay) {
     const last = spans.at(-1)
     if (last && day.every(hasRate(last.discountPercent))) {
@@ -84,7 +84,7 @@ function spansOf(group: readonly Deviation[]): Span[] | undefined {
   }
   // What the bill itself tells needs no other days to be believed.
   const isSure = ({ of }: Span) =>
-    of.every(({ open }) => open === 0n) || new Set(of.map(({ unit }) => unit.day)).size >= LEAST_DAYS
+    of.every(({ open }) => open === 0n) || new Set(of.map((one) => one.of.day)).size >= LEAST_DAYS
   return spans.length <= 2 && spans.every(isSure) ? spans : undefined
 }
 

@@ -11,7 +11,7 @@ import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
 import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Reconciliation } from './model.ts'
 import { billedRates, proposalOf } from './rates.ts'
-import { type Aspects, aspectsKey, gather, type Sides, type Unit } from './units.ts'
+import { type Aspects, aspectsKey, gather, type Place, type Sides } from './units.ts'
 
 /** What is to be reconciled, and what is known of it. */
 export interface Question extends Sides {
@@ -27,7 +27,7 @@ export interface Question extends Sides {
 
 /** A cell before it is rounded. */
 interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
-  unit: Unit
+  of: Place
   aspects: Aspects
   estimate: AttoUsd
   parts: Part[]
@@ -38,26 +38,8 @@ interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
  * lines and rows are walked once.
  */
 export function reconcile(question: Question): Reconciliation {
-  const { book, looked, window, generatedAt, bill, estimate } = question
-  const { units, ...gathered } = gather(question)
-  const explain = explainer(book, looked, gathered)
-  const exact = new Map<string, Exact>()
-  const open: { cell: Exact; deviation: Deviation }[] = []
-  let billed: AttoUsd = 0n
-  for (const unit of units) {
-    for (const portion of portions(unit, unit.day < looked.finalUntil)) {
-      const cell = cellOf(exact, unit, portion.billed ?? portion.measured)
-      const { parts, deviation } = explain(unit, portion)
-      billed += portion.amount
-      if (portion.billed) cell.billedQuantity += portion.quantity
-      if (portion.measured) {
-        cell.measuredQuantity += portion.quantity
-        cell.estimate += costOf(portion.quantity, portion.measured.rate ?? 0n)
-      }
-      for (const part of parts) addPart(cell.parts, part)
-      if (deviation) open.push({ cell, deviation })
-    }
-  }
+  const { window, generatedAt, bill, estimate } = question
+  const { exact, open, billed } = explained(question)
   const { rates, causes } = billedRates(open.map(({ deviation }) => deviation))
   for (const { cell, deviation } of open) {
     const cause = causes.get(deviation)
@@ -89,10 +71,36 @@ export function reconcile(question: Question): Reconciliation {
   }
 }
 
-function cellOf(cells: Map<string, Exact>, unit: Unit, aspects: Aspects | undefined): Exact {
+/** Cells, as far as they can be explained one by one. What they are made of is as large as they are, and is let go. */
+function explained(question: Question) {
+  const { book, looked } = question
+  const { units, ...gathered } = gather(question)
+  const explain = explainer(book, looked, gathered)
+  const exact = new Map<string, Exact>()
+  const open: { cell: Exact; deviation: Deviation }[] = []
+  let billed: AttoUsd = 0n
+  for (const unit of units) {
+    const { of } = unit
+    for (const portion of portions(unit, of.day < looked.finalUntil)) {
+      const cell = cellOf(exact, of, portion.billed ?? portion.measured)
+      const { parts, deviation } = explain(unit, portion)
+      billed += portion.amount
+      if (portion.billed) cell.billedQuantity += portion.quantity
+      if (portion.measured) {
+        cell.measuredQuantity += portion.quantity
+        cell.estimate += costOf(portion.quantity, portion.measured.rate ?? 0n)
+      }
+      for (const part of parts) addPart(cell.parts, part)
+      if (deviation) open.push({ cell, deviation })
+    }
+  }
+  return { exact, open, billed }
+}
+
+function cellOf(cells: Map<string, Exact>, of: Place, aspects: Aspects | undefined): Exact {
   if (!aspects) throw new Error('a portion of nothing')
-  const key = [unit.day, unit.account, unit.region, unit.model, unit.mantle, aspectsKey(aspects)].join('\n')
-  const cell = cells.get(key) ?? { unit, aspects, estimate: 0n, billedQuantity: 0, measuredQuantity: 0, parts: [] }
+  const key = [of.day, of.account, of.region, of.model, of.mantle, aspectsKey(aspects)].join('\n')
+  const cell = cells.get(key) ?? { of, aspects, estimate: 0n, billedQuantity: 0, measuredQuantity: 0, parts: [] }
   cells.set(key, cell)
   return cell
 }
@@ -118,7 +126,7 @@ function rounded(cells: readonly Exact[], billed: AttoUsd): Rounded[] {
   const [estimate, part] = [running(), running()]
   const all = cells.map((of): Rounded => {
     const parts = of.parts.map(({ side, cause, amount }) => ({ side, cause, nanos: part.next(amount) }))
-    const { account, region, model, day } = of.unit
+    const { account, region, model, day } = of.of
     return {
       of,
       day: timeKey('day', day, 'UTC'),
@@ -150,8 +158,8 @@ function running() {
   }
 }
 
-function termsText({ unit, aspects: { tier, long, routing, modality } }: Exact): string {
-  const words = [tier, long && 'long', routing !== 'in-region' && routing, modality, unit.mantle && 'mantle']
+function termsText({ of, aspects: { tier, long, routing, modality } }: Exact): string {
+  const words = [tier, long && 'long', routing !== 'in-region' && routing, modality, of.mantle && 'mantle']
   return words.filter((word) => word !== false && word !== '').join(' ')
 }
 

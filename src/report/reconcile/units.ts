@@ -39,14 +39,19 @@ export interface Measured extends Aspects {
   rate: AttoUsd | null
 }
 
-/** Within which what was billed and what was measured may be the same use. */
-export interface Unit {
+/** What use is of. */
+export interface Place {
   /** Its midnight in UTC, ms. */
   day: number
   account: string
   region: string
   model: string
   mantle: boolean
+}
+
+/** Within which what was billed and what was measured may be the same use. */
+export interface Unit {
+  of: Place
   billed: Map<string, Billed>
   measured: Map<string, Measured>
 }
@@ -70,7 +75,7 @@ export interface Sides {
   modelOf?: ((id: string) => string | undefined) | undefined
 }
 
-export function placeOfDay({ day, account, region }: Pick<Unit, 'day' | 'account' | 'region'>): string {
+export function placeOfDay({ day, account, region }: Pick<Place, 'day' | 'account' | 'region'>): string {
   return `${day} ${account} ${region}`
 }
 
@@ -81,9 +86,9 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
   let firstBilled = Number.POSITIVE_INFINITY
   const measuredPlaces = new Set<string>()
   const models = billedModels()
-  const unitAt = (of: Omit<Unit, 'billed' | 'measured'>, family: string) => {
+  const unitAt = (of: Place, family: string) => {
     const key = [of.day, of.account, of.region, of.model, of.mantle, family].join('\n')
-    const unit = units.get(key) ?? { ...of, billed: new Map(), measured: new Map() }
+    const unit = units.get(key) ?? { of, billed: new Map(), measured: new Map() }
     units.set(key, unit)
     return unit
   }

@@ -4,6 +4,7 @@ import { isHttpUrl } from '../../core/http-url.ts'
 import { COST_METRICS } from '../bill/line.ts'
 import type { Format } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
+import { dimensionsOf } from '../grouping.ts'
 import type { AskedOptions, ReportView, Window } from '../model.ts'
 import type { ReportRequest } from '../report.ts'
 import { parseColumns, parseSort } from '../values.ts'
@@ -162,16 +163,17 @@ export function askedOf(
 ): Required<Pick<ReportRequest, 'where' | 'compare' | 'sort' | 'by' | 'charges'>> {
   const { where = {}, compare, sort, timeZone = 'UTC', format } = query
   const { groupings } = findSource(query.source ?? SOURCES[0].name)
-  const given = (['compare', 'top'] as const).filter((name) => query[name] !== undefined)
+  const given = (['compare', 'top', 'sort'] as const).filter((name) => query[name] !== undefined)
   const { chargesBy } = format === undefined ? {} : formatNamed(format)
-  const by = chargesBy?.({ by: query.by ?? [], timeZone, groupings, given }) ?? query.by ?? ['model']
+  const charges = chargesBy?.({ by: query.by ?? [], timeZone, groupings, given })
+  const by = charges ? dimensionsOf(charges) : (query.by ?? ['model'])
   const texts = Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`))
   return {
     where: parseWhere(texts),
     compare: compare && compareOf(compare, now),
     sort: sort && parseSort(sort, by, compare !== undefined),
     by,
-    charges: chargesBy !== undefined,
+    charges,
   }
 }
 

@@ -118,4 +118,11 @@ export function largerOf(some: readonly Term[], others: readonly Term[]): string
   return `(${sumOf([...some, ...others])}+ABS(SUM([${between.join(',')}])))/2`
 }
 
+/**
+ * Dollars or tokens of which a period without any is one of 0, so that an alarm of hours ends with the second hour without use:
+ * where points are missing, CloudWatch judges by the last that there are. For alarms on one of several periods, as AWS advises:
+ * what is late is in the older of them by then.
+ */
+export const zeroWithout = (expression: string): string => `FILL(${expression},0)`
+
 export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched

@@ -8,6 +8,7 @@ import {
   type ThresholdAlarm,
   type WatchedMath,
   type WatchedMetric,
+  zeroWithout,
 } from './alarm-definition.ts'
 
 const MINUTE = 60
@@ -212,7 +213,11 @@ const ROWS = [
     goesOff: (tokens) =>
       `${moreThan(tokens, 'input token')} to the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in an hour.`,
     look: [OF_MANTLE, 'which models were sent them', CALLERS_OF_MANTLE],
-    watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'TotalInputTokens', statistic: 'Sum' }),
+    watched: () => ({
+      expression: zeroWithout('tokens'),
+      label: 'Input tokens',
+      metrics: { tokens: { namespace: MANTLE_NAMESPACE, metric: 'TotalInputTokens', statistic: 'Sum' } },
+    }),
     periodSeconds: HOUR,
     evaluationPeriods: 2,
     datapointsToAlarm: 1,

@@ -14,6 +14,7 @@ import {
   type Term,
   type WatchedMath,
   type WatchedMetric,
+  zeroWithout,
 } from '../alarms/alarm-definition.ts'
 import { type AlarmState, standingOf } from '../alarms/alarm-state.ts'
 import { rowOf, whatToDo } from '../alarms/threshold-alarms.ts'
@@ -77,7 +78,7 @@ function toMath({ namespace, dimension, prefix }: Endpoint, { exact, rest }: Spl
     }),
     ...Object.keys(rest).map((metric) => [totalId(metric), sum(metric)] as const),
   ])
-  return { expression: `SUM([${parts}])/1000000`, label: 'US dollars an hour', metrics }
+  return { expression: zeroWithout(`SUM([${parts}])/1000000`), label: 'US dollars an hour', metrics }
 }
 
 /** An id begins with a small letter. */

@@ -28,6 +28,19 @@ describe('writeWhole', () => {
     expect(await readFile(join(folder, 'a', 'kept'), 'utf8')).toBe('kept')
   })
 
+  it('writes pieces as they are made, and keeps what was there where one cannot be', async () => {
+    const path = join(folder, 'a')
+    await writeWhole(path, ['ä\n', Buffer.from('b\n')])
+    expect(await readFile(path, 'utf8')).toBe('ä\nb\n')
+    const broken = function* () {
+      yield 'new'
+      throw new Error('no more')
+    }
+    await expect(writeWhole(path, broken())).rejects.toMatchObject({ message: expect.stringContaining('no more') })
+    expect(await readFile(path, 'utf8')).toBe('ä\nb\n')
+    expect(await readdir(folder)).toEqual(['a'])
+  })
+
   it('fails with a hint where the folder went away', async () => {
     const failed = writeWhole(join(folder, 'gone', 'a'), 'new')
     await expect(failed).rejects.toMatchObject({ kind: 'failed', hint: expect.stringContaining('free space') })

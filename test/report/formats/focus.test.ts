@@ -80,11 +80,14 @@ test('rows add up to the report, to the nano-dollar and to the token', () => {
       )
       const priced = ofTokens.filter(({ PricingQuantity }) => PricingQuantity !== '')
       expect(sum(priced, 'PricingQuantity', 6)).toBe(sum(priced, 'ConsumedQuantity', 0))
-      const charged = new Set(view.charges?.flatMap((lines, index) => (lines.length > 0 ? [index] : [])))
-      const calls = groups.reduce(
-        (all, { invocations }, index) => all + (charged.has(index) ? (invocations ?? 0) : 0),
+      const charged = [...(view.charges?.groups ?? [])]
+      const calls = charged.reduce(
+        (all, { invocations, lines }) => all + (lines.length > 0 ? (invocations ?? 0) : 0),
         0,
       )
+      const sumOf = (some: readonly { invocations: number | null }[]) =>
+        some.reduce((all, { invocations }) => all + (invocations ?? 0), 0)
+      expect(sumOf(charged)).toBe(sumOf(groups))
       expect(sum(records, 'x_InvocationCount', 0)).toBe(BigInt(calls))
     }),
     { numRuns: 60 },
@@ -238,8 +241,8 @@ describe('of a bill', () => {
       ] as const),
     } as const
     const charge = (kind: string, quantity: number, amount: bigint) => {
-      const { charges = [] } = focusView([row('maker.listed', { inputTokens: 1 }, { start: FOCUS_WINDOW.start })])
-      const [[line] = []] = charges
+      const { charges } = focusView([row('maker.listed', { inputTokens: 1 }, { start: FOCUS_WINDOW.start })])
+      const [line] = [...(charges?.groups ?? [])].flatMap(({ lines }) => lines)
       if (!line) throw new Error('no line')
       const kinds = {
         input: line.kind,
@@ -280,7 +283,7 @@ describe('of a bill', () => {
     const by = ['day', 'account', 'region', 'model', 'service', 'usage-type', 'kind', 'tier']
     return summarize(
       reading(rows, { window: { ...window, end: until }, bill }),
-      { ...facts, hours: (until - window.start) / HOUR_MS, by, charges: true, generatedAt: START },
+      { ...facts, hours: (until - window.start) / HOUR_MS, charges: by, generatedAt: START },
       FOCUS_BOOK,
     )
   }

@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const ONLY = { only: ['alarms'] }
 
 interface Points {
@@ -164,8 +163,11 @@ describe('the OpenAI-compatible endpoint', () => {
       expect((await world.setup(ONLY, undefined, { mantleSpendThreshold: 1 })).error).toBeUndefined()
       expect(await ringing(world)).toEqual([])
       use(world, 'maker.new', 2_000_000, 0, 65)
-      expect(await ringing(world)).toContain('Bedrock-MantleSpend')
-      expect(await ringing(world, (3 * HOUR) / MINUTE)).toEqual([])
+      const ofHours = ['Bedrock-MantleInputTokens', 'Bedrock-MantleSpend']
+      expect(await ringing(world)).toEqual(ofHours)
+      expect(await ringing(world, 50)).toEqual(ofHours)
+      // Two hours after the use: no older point keeps them where there is no newer one.
+      expect(await ringing(world, 56)).toEqual([])
     }))
 
   test('has no alarm on dollars where none of its models has a price, and none on quotas', () =>

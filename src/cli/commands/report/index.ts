@@ -45,9 +45,9 @@ export const reportCommand = command<ReportOptions>({
     const result = splitBy === undefined ? await openResult(app, options) : undefined
     const teams = await teamsFor(app, options.teamsFile)
     const view = await runReport(app, { ...options, teams })
-    const { renderReport, renderBytes, notices } = await format.load()
+    const { renderReport, renderPieces, renderBytes, notices } = await format.load()
     const render = (shown: ReportView, layout: RenderOptions) =>
-      ((isInBytes && renderBytes) || renderReport)(
+      ((isInBytes && renderBytes) || (renderPieces ?? renderReport))(
         { ...shown, ...(columns && { columns }) },
         { ...layout, ...(version && { version }) },
       )

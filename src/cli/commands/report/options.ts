@@ -4,6 +4,7 @@ import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
+import { dimensionsOf } from '../../../report/grouping.ts'
 import {
   type AnySource,
   checkGroupings,
@@ -24,7 +25,7 @@ import { formatOf } from '../../args/output-format.ts'
 import { flagLayer } from '../../args/setting-layers.ts'
 
 /** Flags that some format has no place for. */
-const GIVEN = ['compare', 'top', 'columns']
+const GIVEN = ['compare', 'top', 'columns', 'sort']
 
 /** What `report` is asked for. */
 export interface ReportOptions {
@@ -60,8 +61,8 @@ export interface ReportOptions {
   format: Format
   /** Of the format, where it has several. */
   version: string | undefined
-  /** The format is made of the report's charges. */
-  charges: boolean
+  /** The format is made of what was charged, told apart by this. */
+  charges: readonly string[] | undefined
   /** Undefined: stdout. */
   output: string | undefined
   /** The CSV file of teams that is named. */
@@ -89,10 +90,9 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
   const format = formatOf<Format>(args, FORMATS, splitBy === undefined ? USUAL_FORMAT : SPLIT_FORMAT)
   const given = GIVEN.filter((flag) => args.text(flag) !== undefined)
   const named = args.list('by')
-  const by =
-    format.chargesBy?.({ by: named, timeZone, groupings: source.groupings, given }) ??
-    (named.length > 0 ? named : ['model'])
-  checkGroupings(source, by)
+  const charges = format.chargesBy?.({ by: named, timeZone, groupings: source.groupings, given })
+  const by = charges ? dimensionsOf(charges) : named.length > 0 ? named : ['model']
+  checkGroupings(source, charges ?? by)
   const asked = parseWhere(args.list('where'))
   if (!isSourceOpen || args.text('source') !== undefined) checkGroupings(source, Object.keys(asked ?? {}), '--where')
   const where = source.isBill ? ofRegions(args, asked) : asked
@@ -101,6 +101,8 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   if (splitBy !== undefined) checkSplit(args, source, output)
   if (isOnDisk(source, path.join(':'))) checkOnDisk(args)
+  // The files of a split report have the usual ending.
+  const ending = splitBy === undefined ? extname(output ?? '') : (format.endings[0] ?? '')
   const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
   const options: ReportOptions = {
     window,
@@ -126,9 +128,9 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     splitBy,
     format,
     version: versionOf(args, format),
-    charges: format.chargesBy !== undefined,
+    charges,
     output,
-    isInBytes: format.bytes !== undefined && extname(output ?? '').toLowerCase() === format.bytes,
+    isInBytes: format.bytes !== undefined && ending.toLowerCase() === format.bytes,
     verbose: args.is('verbose'),
     open: args.is('open'),
     gates: gatesOf(args),

@@ -5,7 +5,7 @@ import type { RenderOptions } from '../../../report/formats/format.ts'
 import type { ReportView } from '../../../report/model.ts'
 import type { ReportOutcome } from '../../../report/report.ts'
 import type { App } from '../../session/app.ts'
-import { openResult } from '../../session/write-file.ts'
+import { openResult, type Text } from '../../session/write-file.ts'
 
 /** Makes the folder of a split report, before anything is read. Throws a usage error where there can be none. */
 export async function makeFolder(app: App, output: string): Promise<void> {
@@ -22,7 +22,7 @@ interface Writing {
   /** Of each file. */
   ending: string | undefined
   verbose: boolean
-  render(view: ReportView, layout: RenderOptions): string | Uint8Array | Promise<string | Uint8Array>
+  render(view: ReportView, layout: RenderOptions): Text | Promise<Text>
 }
 
 /** Writes the report of everything as `index`, and one file for each part. Answers the path of the first. */

@@ -9,11 +9,11 @@ export type FocusVersion = (typeof FOCUS_VERSIONS)[number]
 /** What every row tells; and those of a bill, of which each usage type has one kind and one tier. */
 const TOLD = ['account', 'region', 'model']
 const OF_BILLS = ['service', 'usage-type', 'kind', 'tier']
-/** What changes which rows or columns there are, or what a row is of. */
-const REFUSED = ['compare', 'top', 'columns']
+/** What changes which rows or columns there are, what a row is of, or their order. */
+const REFUSED = ['compare', 'top', 'columns', 'sort']
 
 /**
- * What a report is grouped by for FOCUS: the hour or the day, what every row tells, and what else was asked for.
+ * What charges are told apart by for FOCUS: the hour or the day, what every row tells, and what else was asked for.
  * @throws a usage error for what FOCUS has no place for
  */
 export function focusBy({ by, timeZone, groupings, given }: Asked): readonly string[] {
@@ -31,7 +31,7 @@ export function focusBy({ by, timeZone, groupings, given }: Asked): readonly str
   const refused = REFUSED.find((name) => given.includes(name))
   if (refused !== undefined)
     throw usageError(
-      `--${refused} and --format focus contradict each other: it has every charge of one window`,
+      `--${refused} and --format focus contradict each other: it has every charge of one window, in the order of time`,
       `leave --${refused} out`,
     )
   const told = groupsBy(groupings, 'usage-type') ? [...TOLD, ...OF_BILLS] : TOLD

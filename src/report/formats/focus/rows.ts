@@ -3,7 +3,7 @@ import { parseAmount } from '../../bill/decimal.ts'
 import { ADJUSTMENT_TITLES, type Adjustment, KIND_TITLES } from '../../bill/kinds.ts'
 import type { ChargeLine } from '../../charge-lines.ts'
 import type { ChargeName } from '../../charges.ts'
-import type { Group, GroupKey, ProfileLine, Report, ReportView } from '../../model.ts'
+import type { Charged, ChargedGroup, GroupKey, ProfileLine, Report, ReportView } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../../prices/model-id.ts'
 import { profileIdOf } from '../../prices/profiles.ts'
@@ -54,17 +54,16 @@ function pascal(name: string): string {
  * @throws a usage error for a view that was not made for it
  */
 export function focusRows(view: ReportView): Iterable<FocusRow> {
-  const { by, charges } = view
-  const isOfPeriods = by.includes('hour') || by.includes('day')
-  if (!charges || !isOfPeriods)
+  const { charges } = view
+  if (!charges?.by.some((name) => name === 'hour' || name === 'day'))
     throw usageError('this report does not have its charges in hours or days', 'ask for it with the format focus')
   return { [Symbol.iterator]: () => rowsOf(view, charges) }
 }
 
-function* rowsOf(view: ReportView, charges: NonNullable<ReportView['charges']>): Generator<FocusRow> {
-  const own = ownColumns(view.by)
-  for (const [index, group] of view.report.groups.entries()) {
-    for (const [place, line] of (charges[index] ?? []).entries()) yield usageRow(view, group, line, place === 0, own)
+function* rowsOf(view: ReportView, { by, groups }: Charged): Generator<FocusRow> {
+  const own = ownColumns(by)
+  for (const group of groups) {
+    for (const [place, line] of group.lines.entries()) yield usageRow(view, group, line, place === 0, own)
   }
   yield* adjustmentRows(view.report)
 }
@@ -111,7 +110,7 @@ function adjustmentRows(report: Report): FocusRow[] {
 
 function usageRow(
   view: ReportView,
-  group: Group,
+  group: ChargedGroup,
   line: ChargeLine,
   isFirst: boolean,
   own: ReadonlyMap<string, string>,

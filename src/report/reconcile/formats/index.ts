@@ -3,9 +3,9 @@ import type { About } from '../../formats/format.ts'
 import { FORMATS } from '../../formats/index.ts'
 import type { Reconciliation } from '../model.ts'
 
-/** What the module of a format exports: pure, and its text ends with a line break. */
+/** What the module of a format exports: pure, and its text, whole or in pieces, ends with a line break. */
 export interface ReconciliationFormat extends About {
-  load(): Promise<{ render(result: Reconciliation, options: TextOptions): string }>
+  load(): Promise<{ render(result: Reconciliation, options: TextOptions): string | Iterable<string> }>
 }
 
 /** Named and described as those of a report. */

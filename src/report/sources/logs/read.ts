@@ -142,10 +142,9 @@ async function readRegion(
   if (withoutPercentiles || timed.latency.samples + timed.timeToFirstToken.samples === 0) {
     return { ...sums, rows, parts: [], wholes: [] }
   }
-  // A profile is read off the model.
-  const which = whereCommands(
-    where.profile ? { ...where, model: rows.map(({ dimensions }) => dimensions.model) } : where,
-  )
+  // A profile is read off the model, of which there are rows for each hour and price.
+  const models = [...new Set(rows.map(({ dimensions }) => dimensions.model))]
+  const which = whereCommands(where.profile ? { ...where, model: models } : where)
   const keyColumns = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
   const ask = (columns: readonly Column[], span: Window, byTier: boolean, bySlot?: Slots) =>
     runQuery(cx, target, percentilesQuery(columns, span, bySlot, which, of, byTier), span, tell)

@@ -48,14 +48,20 @@ describe('report reads', () => {
     ['--offline', { offline: true }],
     [
       '--format focus',
-      { by: ['day', 'account', 'region', 'model'], charges: true, version: undefined, isInBytes: false },
+      {
+        by: ['account', 'region', 'model'],
+        charges: ['day', 'account', 'region', 'model'],
+        version: undefined,
+        isInBytes: false,
+      },
     ],
     [
       '--format focus --by identity,hour,region -o x.csv --focus-version 1.4 --source logs',
-      { by: ['hour', 'account', 'region', 'model', 'identity'], version: '1.4', isInBytes: false },
+      { charges: ['hour', 'account', 'region', 'model', 'identity'], version: '1.4', isInBytes: false },
     ],
     ['-o x.PARQUET', { format: expect.objectContaining({ name: 'focus' }), isInBytes: true }],
-    ['-o x.parquet --format csv', { by: ['model'], charges: false, isInBytes: false }],
+    ['-o x --split-by model --format focus', { isInBytes: true }],
+    ['-o x.parquet --format csv', { by: ['model'], charges: undefined, isInBytes: false }],
   ])('%p', (line, options) => expect(optionsOf(line)).toMatchObject(options))
 })
 
@@ -65,6 +71,7 @@ describe('report refuses', () => {
     ['--format focus --by week', /--by week and --format focus contradict each other: a row is of a day or an hour/],
     ['-o x.parquet --timezone Europe/Berlin', /--timezone Europe\/Berlin and --format focus contradict/],
     ['--format focus --top 3', /--top and --format focus contradict/],
+    ['--format focus --sort tokens', /--sort and --format focus contradict/],
     ['--format focus --columns cost', /--columns and --format focus contradict/],
     ['--format focus --compare previous', /--compare and --format focus contradict/],
     ['--focus-version 1.4', /--focus-version needs --format focus/],

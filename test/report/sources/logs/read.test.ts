@@ -180,6 +180,19 @@ describe('the queries', () => {
       expect(world.events.at(-1)).toMatchObject({ type: 'resource-end', label: `${GROUP} in ${REGION}` })
     }))
 
+  it('name each model of a profile once, however many rows it has', () => {
+    const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+    const failed = Array.from({ length: 200 }, (_, index) => recordLine({ model, errorCode: `Error${index}Exception` }))
+    const answered = recordLine({ model, output: { outputBodyJson: { metrics: { latencyMs: 100 } } } })
+    return inLog([...failed, answered, recordLine()], async ({ cx }) => {
+      const places = [{ account: '111122223333', region: REGION, cx: cx.in(REGION), logGroup: GROUP }]
+      const question = { window: lastHours(cx.clock.now(), 24), by: ['profile'], where: { profile: ['us.*'] } }
+      const reading = await readLogs(cx, places, question)
+      expect(Array.from(reading.rows)).toHaveLength(201)
+      expect(reading.percentiles[0]?.latency).toEqual({ p50: 100, p90: 100, p99: 100 })
+    })
+  })
+
   it('are one alone where no record tells a duration', () =>
     inLog([recordLine({ input: { inputTokenCount: 5 }, output: { outputTokenCount: 6 } })], async (world) => {
       const reading = await ask(world)
