@@ -105,6 +105,7 @@ export const WARNINGS = {
   'topic-denies': "the topic's policy denies alarms to publish",
   'topic-not-checked': 'your own topic could not be read',
   'topic-policy': 'the policy of your own topic does not allow alarms or budgets to publish',
+  'topic-with-others': 'the topic has subscriptions that setup did not make',
   'billing-export-differs':
     'an existing export of that name does not have what reports of the bill need, or goes elsewhere',
   'billing-export-starts': 'when the first files of a new export of the bill come, and which accounts are in them',

@@ -23,7 +23,7 @@ export interface CleanupOptions extends Selection {
   yes: boolean
   keepData: boolean
   includeAdopted: boolean
-  /** Also delete what others have put into the buckets, the role, the database and the workgroup. */
+  /** Also delete what others have put into the buckets, the role, the topic, the database and the workgroup. */
   includeOthers: boolean
   /** Go ahead without asking IAM for the rights. */
   skipChecks: boolean

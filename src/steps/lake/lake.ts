@@ -28,11 +28,12 @@ import {
   wantedState,
 } from '../../core/resource.ts'
 import { byRegion, type Env } from '../env.ts'
+import { heldBy } from '../held-by.ts'
 import { bucket } from '../storage/bucket.ts'
 import type { BucketUse } from '../storage/bucket-use.ts'
 import { resultsBucket } from './results-bucket.ts'
 import { desiredTable, type TableState, tableConcerns, tableInput, tableStateOf, tableSummary } from './table-state.ts'
-import { heldBy, workGroup } from './work-group.ts'
+import { workGroup } from './work-group.ts'
 
 export const LAKE = '2c'
 
@@ -123,8 +124,8 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
     known: ['limits'],
     foreign: OF_A_STACK,
     desired: (have) => have ?? { limits: {} },
-    concerns: ({ limits: { others = [] } }) =>
-      heldBy(others, `database ${name} has tables`, 'move them to another database', env.removing),
+    concerns: ({ limits: { others } }) =>
+      heldBy('lake-with-others', others, `database ${name} has tables`, 'move them to another database', env.removing),
     template: (_, tags) => [
       {
         type: 'AWS::Glue::Database',

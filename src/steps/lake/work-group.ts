@@ -25,6 +25,7 @@ import { type Concern, type Owner, type Resource, wantedState } from '../../core
 import { lakeQuestions } from '../../report/lake/questions.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
+import { heldBy } from '../held-by.ts'
 import { resultsLocation } from './results-bucket.ts'
 
 /** Athena has one code for whatever it does not like. */
@@ -225,7 +226,7 @@ function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Ow
     ...(have.mostBytes === undefined ? ['has no limit of bytes'] : []),
     ...(have.results.location === undefined ? ['has no place for results'] : []),
   ]
-  const { others = [] } = have.limits
+  const { others } = have.limits
   return [
     ...(settings.lake && owner !== 'ours' && open.length > 0
       ? [
@@ -237,16 +238,8 @@ function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Ow
           },
         ]
       : []),
-    ...heldBy(others, `${name} has saved queries`, 'save them in another workgroup', removing),
+    ...heldBy('lake-with-others', others, `${name} has saved queries`, 'save them in another workgroup', removing),
   ]
-}
-
-/** What others have put into a part of the lake: it does not go unless that is asked for. */
-export function heldBy(others: readonly string[], what: string, instead: string, removing: Env['removing']): Concern[] {
-  if (others.length === 0) return []
-  const message = `${what} that are not ours: ${others.join(', ')}`
-  const hint = `${instead}, or pass --include-others to delete them as well`
-  return [{ code: 'lake-with-others', message, hint, ...(!removing?.includeOthers && { stops: 'remove' }) }]
 }
 
 async function queriesIn({ aws }: AwsContext, WorkGroup: string): Promise<NamedQuery[]> {

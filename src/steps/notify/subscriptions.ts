@@ -57,7 +57,11 @@ function withoutPassword(endpoint: string): string {
   return endpoint.replace(/^(https:\/\/[^/?#@:]*):[^/?#@]*@/, '$1:****@')
 }
 
-/** The tag of a topic that was there before us, for a subscription of ours. Of the endpoint, which may hold a key, a hash is enough. */
+/** A subscription for people: "email ops@example.com", and of a URL, which may hold a key, the host alone. */
+export const shownSubscription = ({ protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>): string =>
+  `${protocol} ${/^https?:/.test(endpoint) ? shownUrl([endpoint], 0) : endpoint}`
+
+/** The tag of a topic for a subscription of ours. Of the endpoint, which may hold a key, a hash is enough. */
 export function markOf({ protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>): string {
   const hash = createHash('sha256')
     .update(`${protocol} ${withoutPassword(endpoint)}`)

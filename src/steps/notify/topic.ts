@@ -12,7 +12,7 @@ import {
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { isOurKey, OF_A_STACK, ownerOf, type Tag, tagsFor } from '../../aws/ownership.ts'
 import {
   type PolicyDocument,
   readPolicy,
@@ -24,7 +24,17 @@ import {
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
-import { endpointsOf, listSubscriptions, markOf, NO_TOPIC, subscriptionOf } from './subscriptions.ts'
+import { heldBy } from '../held-by.ts'
+import {
+  type Endpoint,
+  endpointsOf,
+  listSubscriptions,
+  markOf,
+  NO_TOPIC,
+  type Subscription,
+  shownSubscription,
+  subscriptionOf,
+} from './subscriptions.ts'
 import { denialOf, isAllowed, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
 
 interface TopicState {
@@ -32,8 +42,9 @@ interface TopicState {
   /** The endpoints of the settings that are subscribed, confirmed or not, as they may be shown; others' are not looked at. */
   subscriptions: string[]
   kmsKey: string | undefined
-  /** Of a topic that is to go: all that is subscribed, which goes with it. */
+  /** Of a topic that is to go: all that is subscribed, which goes with it, and what of it we did not subscribe, for people. */
   subscribed?: string[]
+  others?: string[]
 }
 
 /** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else. */
@@ -70,7 +81,10 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       return { ...have, policy: added.length > 0 ? withAdded(have.policy, added) : have.policy, subscriptions }
     },
     released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
-    concerns: (have) => denials(env, have),
+    concerns: (have) => [
+      ...denials(env, have),
+      ...heldBy('topic-with-others', have.others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
+    ],
 
     template: (want, Tags) => [
       {
@@ -114,17 +128,17 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...NO_TOPIC)
       if (!found) return undefined
       const known = endpoints.length === 0 && !env.removing ? [] : await listSubscriptions(cx, TopicArn)
+      const tags = async () =>
+        (await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))).Tags ?? []
+      const tagged = env.removing && (await tags())
       return {
         state: {
           policy: readPolicy(found.Attributes?.Policy),
           subscriptions: endpoints.filter((each) => subscriptionOf(each, known)).map(({ shown }) => shown),
           kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
-          ...(env.removing && { subscribed: known.map(markOf).sort() }),
+          ...(tagged && { subscribed: known.map(markOf).sort(), others: others(known, tagged, endpoints) }),
         },
-        async owner() {
-          const { Tags } = await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))
-          return ownerOf(Tags)
-        },
+        owner: async () => ownerOf(tagged ?? (await tags())),
       }
     },
 
@@ -135,10 +149,9 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
         const Attributes = { Policy, ...(want.kmsKey !== undefined && { KmsMasterKeyId: want.kmsKey }) }
         await aws.sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
       }
-      const isTheirs = have?.owner === 'unmarked' || have?.owner === 'adopted'
       const missing = endpoints.filter(({ shown }) => !have?.state.subscriptions.includes(shown))
       // Before anything is added: a run that ends here leaves no doubt whose subscription it is.
-      const marks = isTheirs ? missing.map((each) => ({ Key: markOf(each), Value: 'true' })) : []
+      const marks = missing.map((each) => ({ Key: markOf(each), Value: 'true' }))
       const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []), ...marks]
       if (Tags.length > 0) await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }))
       const set = (AttributeName: string, AttributeValue: string | undefined) =>
@@ -171,6 +184,18 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       await orUndefined(aws.sns.send(new DeleteTopicCommand({ TopicArn })), ...NO_TOPIC)
     },
   }
+}
+
+const MOVE = 'subscribe them to another topic'
+
+/** The subscriptions that we did not make: those without our mark, which the settings do not name for a topic of ours either. */
+function others(known: readonly Subscription[], tags: readonly Tag[], endpoints: readonly Endpoint[]): string[] {
+  const named = ownerOf(tags) === 'ours' ? endpoints.map(markOf) : []
+  const ours = [...tags.map(({ Key = '' }) => Key), ...named]
+  return known
+    .filter((each) => !ours.includes(markOf(each)))
+    .map(shownSubscription)
+    .sort()
 }
 
 /** A topic that alarms may not publish to, whatever is allowed besides. */

@@ -50,7 +50,8 @@ describe('several addresses and webhooks', () => {
       expect(changes?.map(({ path }) => path)).toEqual(['subscriptions'])
       world.sandbox.calls.length = 0
       await world.setup()
-      expect(writingCalls(world)).toEqual(['sns:Subscribe'])
+      // The mark that it is of our making comes first.
+      expect(writingCalls(world)).toEqual(['sns:TagResource', 'sns:Subscribe'])
       expect(subscribed(world).sort()).toEqual(
         ['email night@example.com', 'email ops@example.com', 'email theirs@example.com', `https ${HOOK}`].sort(),
       )

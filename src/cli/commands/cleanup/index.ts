@@ -22,7 +22,10 @@ export const cleanupCommand = command<Options>({
     SKIP_CHECKS,
     { name: 'keep-data', describe: 'keep the bucket and the log group' },
     { name: 'include-adopted', describe: 'also remove resources that existed before setup' },
-    { name: 'include-others', describe: 'also delete what others put into our buckets, role, database or workgroup' },
+    {
+      name: 'include-others',
+      describe: 'also delete what others put into our buckets, role, topic, database or workgroup',
+    },
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
     ...SETTING_FLAGS,
