@@ -105,7 +105,7 @@ function exitCodeOf({ io, common }: App, { report, error }: CommandResult, told?
   const byCause = new Map<string, ChangeReportResource[]>()
   for (const resource of report.resources) {
     const { outcome, error: own } = resource
-    if (outcome !== 'failed' || !own || own.message === error.message || own.code === INTERRUPTED) continue
+    if (outcome !== 'failed' || !own || error.message.includes(own.message) || own.code === INTERRUPTED) continue
     if (!told?.has(own.message)) byCause.set(own.message, [...(byCause.get(own.message) ?? []), resource])
   }
   for (const failed of byCause.values()) if (failed[0]?.error) printFailed(io.stderr, failed, failed[0].error)

@@ -125,6 +125,33 @@ test.each([
     }),
 )
 
+test('a lake that cannot be read is left out whole, and named; the rest is set up', () =>
+  inWorld({ settings: { alarms: 'minimal', lake: true, billingExport: true } }, async (world) => {
+    const unread = { kind: 'access-denied', count: 99, service: 'athena', operation: 'GetWorkGroup' } as const
+    world.sandbox.faults.push(unread)
+    for (const [code, outcome] of [
+      ['PartlyDone', 'done'],
+      ['StepHeldUp', 'unchanged'],
+    ]) {
+      const { report, error } = await world.setup()
+      expect(error).toMatchObject({ kind: 'partial', code })
+      const outcomes = (isLake: boolean) =>
+        new Set(report.resources.filter(({ step }) => (step === '2c') === isLake).map((each) => each.outcome))
+      expect([outcomes(true), outcomes(false)]).toEqual([new Set(['failed']), new Set([outcome])])
+      expect(await lakeIn(world)).toEqual([[], [], []])
+    }
+    const named = {
+      kind: 'partial',
+      message: expect.stringMatching(/^step 2c in us-east-1 could not be read: .*GetWorkGroup/),
+    }
+    expect((await world.status()).error).toMatchObject(named)
+    expect((await world.setup({ dryRun: true })).error).toMatchObject(named)
+    expect((await world.setup(ONLY)).error).toMatchObject({ kind: 'aws' })
+    world.sandbox.faults.length = 0
+    expect((await world.setup()).error).toBeUndefined()
+    expect((await world.status()).report.ok).toBe(true)
+  }))
+
 test("others' tables and saved queries keep database and workgroup, unless they are to go, too", () =>
   inWorld(LAKE, async (world) => {
     await world.setup(ONLY)
