@@ -127,6 +127,7 @@ export const WARNINGS = {
   'lake-differs': 'an existing table or workgroup of Athena does not have what the lake needs',
   'lake-not-compared': 'a table of Athena of the log stands, and the settings do not ask for one: it was not looked at',
   'lake-with-others': 'the database or workgroup of the lake has what others put there',
+  'lake-with-staying': 'the database of the lake has a table of a stack, or one that existed before setup',
   'log-group-class': 'the log group has a log class with fewer features',
   'log-group-protected': 'the log group has deletion protection enabled',
   'logging-not-kept': 'the existing logging configuration is too large to be saved in tags',

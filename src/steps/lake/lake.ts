@@ -7,18 +7,17 @@ import {
   GetDatabaseCommand,
   GetTableCommand,
   GetTablesCommand,
+  type Table,
   UpdateDatabaseCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue'
-import { GetBucketTaggingCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
-import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { orUndefined } from '../../aws/errors.ts'
 import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
-import { AppError, toAppError } from '../../core/errors.ts'
 import {
-  type AnyResource,
+  type Concern,
   type Grant,
   type Owner,
   type Resource,
@@ -30,7 +29,7 @@ import {
 import { byRegion, type Env } from '../env.ts'
 import { heldBy } from '../held-by.ts'
 import { bucket } from '../storage/bucket.ts'
-import type { BucketUse } from '../storage/bucket-use.ts'
+import { onlyBeside } from './only-beside.ts'
 import { resultsBucket } from './results-bucket.ts'
 import { desiredTable, type TableState, tableConcerns, tableInput, tableStateOf, tableSummary } from './table-state.ts'
 import { workGroup } from './work-group.ts'
@@ -47,33 +46,6 @@ export function lake(env: Env): Step<AwsContext> {
     return [results, ...(use.wanted ? catalog : catalog.map((resource) => onlyBeside(use, resource)))]
   })
   return { id: LAKE, name: 'lake', title: 'the invocation log as a table of Athena', resources }
-}
-
-/**
- * Where no lake is asked for, its bucket says whether there is one: it is made first and goes last. So nobody needs a right in
- * Glue or Athena who has nothing there.
- */
-function onlyBeside({ target }: BucketUse, resource: AnyResource<AwsContext>): AnyResource<AwsContext> {
-  const stands = (cx: AwsContext) =>
-    orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchBucket').then(
-      (answer) => answer !== undefined,
-      (error: unknown) => {
-        if (hasCode(error, 'NoSuchTagSet')) return true
-        throw error
-      },
-    )
-  // Beside the bucket, what cannot be read counts as if asked for: else the bucket would go, and the rest not be found again.
-  const counted = (thrown: unknown): never => {
-    const { kind, code, message, hint } = toAppError(thrown)
-    throw kind === 'aws' ? new AppError('failed', code, message, { hint, cause: thrown }) : thrown
-  }
-  return {
-    ...resource,
-    async read(cx) {
-      const found = (await stands(cx)) ? await resource.read(cx).catch(counted) : undefined
-      return found && { ...found, owner: () => found.owner().catch(counted) }
-    },
-  }
 }
 
 const GONE = 'EntityNotFoundException'
@@ -103,6 +75,8 @@ interface DatabaseState {
     input?: DatabaseInput
     /** Tables in it that are not ours, where it is to go: they would go with it. */
     others?: readonly string[]
+    /** Those of them that no clean-up removes: of a stack, or the one that was there before us. */
+    staying?: readonly string[]
   }
 }
 
@@ -124,8 +98,16 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
     known: ['limits'],
     foreign: OF_A_STACK,
     desired: (have) => have ?? { limits: {} },
-    concerns: ({ limits: { others } }) =>
-      heldBy('lake-with-others', others, `database ${name} has tables`, 'move them to another database', env.removing),
+    concerns: ({ limits: { others, staying = [] } }) => [
+      ...(staying.length > 0 ? [heldByStaying(name, staying)] : []),
+      ...heldBy(
+        'lake-with-others',
+        others,
+        `database ${name} has tables`,
+        'move them to another database',
+        env.removing,
+      ),
+    ],
     template: (_, tags) => [
       {
         type: 'AWS::Glue::Database',
@@ -148,8 +130,12 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
       const owner = ownerBy(found.Parameters)
       const { Name, Description, LocationUri, Parameters, CreateTableDefaultPermissions } = found
       const input = { Name, Description, LocationUri, Parameters, CreateTableDefaultPermissions }
-      const others = env.removing ? await tablesOfOthers(cx, env) : []
-      return { state: { limits: { input, ...(others.length > 0 && { others }) } }, owner: async () => owner }
+      const tables = env.removing ? await tablesOfOthers(cx, env) : []
+      const others = tables.map(({ Name = '' }) => Name)
+      const staying = tables.flatMap(({ Name = '', Parameters }) =>
+        Name === env.settings.lakeTable || ownerBy(Parameters) === 'foreign' ? [Name] : [],
+      )
+      return { state: { limits: { input, ...(others.length > 0 && { others, staying }) } }, owner: async () => owner }
     },
 
     async write(cx, have) {
@@ -176,7 +162,8 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
   }
 }
 
-async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env): Promise<string[]> {
+/** The tables that do not go by themselves. */
+async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env): Promise<Table[]> {
   const DatabaseName = settings.lakeDatabase
   const tables = await itemsOf(
     'glue:GetTables',
@@ -185,7 +172,15 @@ async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env):
     (page) => page?.TableList,
   )
   const goes = (owner: Owner) => owner === 'ours' || (owner === 'adopted' && removing?.includeAdopted === true)
-  return tables.flatMap(({ Name = '', Parameters }) => (goes(ownerBy(Parameters)) ? [] : [Name]))
+  return tables.filter(({ Parameters }) => !goes(ownerBy(Parameters)))
+}
+
+/** Not even with what others put there: the plan says of such a table that it is left standing. */
+function heldByStaying(name: string, staying: readonly string[]): Concern {
+  const message = `database ${name} has tables that stay: ${staying.join(', ')}`
+  const hint =
+    'delete the table of a stack by its template; one that was there before setup goes with --include-adopted; then run cleanup again'
+  return { code: 'lake-with-staying', message, hint, stops: 'remove' }
 }
 
 function table(env: Env, needs: readonly string[]): Resource<TableState, AwsContext> {

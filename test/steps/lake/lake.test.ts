@@ -1,5 +1,5 @@
 import { CreateNamedQueryCommand, DeleteWorkGroupCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena'
-import { CreateDatabaseCommand, CreateTableCommand, GetTableCommand } from '@aws-sdk/client-glue'
+import { CreateDatabaseCommand, CreateTableCommand, DeleteTableCommand, GetTableCommand } from '@aws-sdk/client-glue'
 import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from '@jest/globals'
 import { doctor } from '../../../src/doctor/doctor.ts'
@@ -169,6 +169,24 @@ test("others' tables and saved queries keep database and workgroup, unless they 
     expect((await world.cleanup({ ...ONLY, includeOthers: true })).error).toBeUndefined()
     expect(await lakeIn(world)).toEqual([[], [], []])
   }))
+
+test.each([
+  ['a stack made', 'any', { 'aws:cloudformation:stack-name': 'theirs' }],
+  ['was there before', 'bedrock_invocations', {}],
+])('a table that %s keeps the database, whatever else may go', (_, Name, Parameters) =>
+  inWorld({ ...LAKE, isSetUp: ONLY }, async (world) => {
+    const { glue } = world.cx.aws
+    const DatabaseName = 'bedrock_monitor'
+    await glue.send(new DeleteTableCommand({ DatabaseName, Name: 'bedrock_invocations' }))
+    await glue.send(new CreateTableCommand({ DatabaseName, TableInput: { Name, Parameters } }))
+    const { report } = await world.cleanup({ ...ONLY, includeOthers: true })
+    expect(report.resources.filter(({ action }) => action === 'blocked')).toMatchObject([
+      { type: 'glue-database', reason: `database bedrock_monitor has tables that stay: ${Name}` },
+    ])
+    const { Table } = await glue.send(new GetTableCommand({ DatabaseName, Name }))
+    expect(Table).toMatchObject({ Name, Parameters })
+  }),
+)
 
 test('a table of others that comes while the question stands keeps the database', () =>
   inWorld({ ...LAKE, isSetUp: ONLY }, async (world) => {
