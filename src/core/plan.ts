@@ -86,7 +86,7 @@ export async function unsettled<Cx extends Context>(cx: Cx, items: readonly Plan
     items.map(async (item) => {
       const observed = await item.resource.read(cx)
       const known = observed && { state: observed.state, owner: item.have?.owner ?? 'ours' }
-      return { ...item, changes: diff(observed?.state, wantedState(item.resource, known)) }
+      return { ...item, changes: changesTo(item.resource, observed?.state, wantedState(item.resource, known)) }
     }),
   )
   return read.filter((item) => item.changes.length > 0)
@@ -131,6 +131,11 @@ function notLookedAt(resources: readonly Pick<AnyResource<Context>, 'type' | 'na
   return { type: 'warning', warning: { code: 'not-looked-at', message } }
 }
 
+/** What differs, but for members that AWS does not tell. */
+function changesTo({ untold = [] }: AnyResource<Context>, from: unknown, to: unknown): Change[] {
+  return diff(from, to).filter((change) => change.from !== undefined || !untold.includes(change.path))
+}
+
 function decideApply<Cx extends Context>(
   resource: AnyResource<Cx>,
   have: Known<unknown> | undefined,
@@ -142,7 +147,7 @@ function decideApply<Cx extends Context>(
   }
   if (!have) return { action: 'create', changes: [] }
   const wanted = wantedState(resource, have)
-  const changes = diff(have.state, wanted)
+  const changes = changesTo(resource, have.state, wanted)
   const { foreign } = resource
   if (have.owner === 'foreign' && !(options.replaceForeign && foreign?.replaceable)) {
     const { because = 'it is not ours', hint, isManaged } = foreign ?? {}

@@ -111,6 +111,11 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   release?(cx: Cx, have: Known<State>): Promise<void>
   /** Names of top-level members of the state that are known and not set: they may change without anybody touching the thing. */
   readonly known?: readonly string[]
+  /**
+   * Paths of members that AWS takes and may not tell again: one that its answer lacks is as it should be. Not for what can really
+   * be absent, such as a retention.
+   */
+  readonly untold?: readonly string[]
   /** What is to be known of it before it is used or removed. Pure. */
   concerns?(have: State, owner: Owner): readonly Concern[]
   /** What data going from one state to the other would delete, in a sentence. Pure; `now` in milliseconds since the epoch. */

@@ -40,6 +40,12 @@ const encryption = (change: (rule: Json) => Json) => (answer: Json) => {
   return { ...answer, ServerSideEncryptionConfiguration: { Rules: Rules.map(change) } }
 }
 
+const exported = (change: (properties: Json) => Json) => (answer: Json) => {
+  const { DataQuery } = answer.Export
+  const TableConfigurations = { COST_AND_USAGE_REPORT: change(DataQuery.TableConfigurations.COST_AND_USAGE_REPORT) }
+  return { ...answer, Export: { ...answer.Export, DataQuery: { ...DataQuery, TableConfigurations } } }
+}
+
 /** What AWS answers, in words that mean the same. */
 const WORDS: readonly Words[] = [
   [
@@ -168,6 +174,22 @@ const WORDS: readonly Words[] = [
     },
   ],
   [
+    'a workgroup without the owner of its bucket for answers',
+    'athena',
+    'GetWorkGroup',
+    ({ WorkGroup, ...rest }) => {
+      const { ResultConfiguration, ...more } = WorkGroup.Configuration
+      const Configuration = { ...more, ResultConfiguration: without('ExpectedBucketOwner')(ResultConfiguration) }
+      return { ...rest, WorkGroup: { ...WorkGroup, Configuration } }
+    },
+  ],
+  [
+    'an export without what AWS would fill in',
+    'exports',
+    'GetExport',
+    exported(without('INCLUDE_SPLIT_COST_ALLOCATION_DATA', 'INCLUDE_CAPACITY_RESERVATION_DATA')),
+  ],
+  [
     'notifications without the kind of their threshold',
     'budgets',
     'DescribeNotificationsForBudget',
@@ -283,6 +305,13 @@ describe('what is really otherwise still is drift', () => {
         })),
       }),
     ],
+    [
+      'another owner of the bucket for answers',
+      'athena',
+      'GetWorkGroup',
+      (a) => JSON.parse(JSON.stringify(a).replace('"ExpectedBucketOwner":"', '"ExpectedBucketOwner":"9')),
+    ],
+    ['an export without its callers', 'exports', 'GetExport', exported(without('INCLUDE_IAM_PRINCIPAL_DATA'))],
     [
       'a service less in the budget',
       'budgets',

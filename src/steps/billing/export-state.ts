@@ -63,6 +63,9 @@ const PROPERTIES = {
   [PRINCIPALS]: 'TRUE',
 }
 
+/** Members that AWS may leave out where they are as it would fill them in. */
+export const UNTOLD = Object.keys(DEFAULTS).map((name) => `properties.${name}`)
+
 /** An export as AWS tells of it. */
 export function exportStateOf(
   { DataQuery, DestinationConfigurations, RefreshCadence, ...known }: Partial<Export>,

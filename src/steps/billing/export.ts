@@ -31,6 +31,7 @@ import {
   exportInput,
   exportStateOf,
   exportSummary,
+  UNTOLD,
 } from './export-state.ts'
 
 const GONE = 'ResourceNotFoundException'
@@ -78,6 +79,7 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
     wanted,
     needs,
     known: ['limits'],
+    untold: UNTOLD,
     foreign: OF_A_STACK,
     summary: exportSummary,
     desired,

@@ -98,6 +98,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     wanted,
     needs,
     known: ['limits'],
+    untold: ['results.owner'],
     foreign: OF_A_STACK,
     summary: ({ mostBytes, results }) =>
       `at most ${mostBytes === undefined ? 'any number of bytes' : `${grouped(mostBytes / 1e9)} GB`} a query, answers to ${results.location}`,
