@@ -73,12 +73,13 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     type: 'iam-role',
     name: RoleName,
     region: GLOBAL,
-    known: ['path', 'boundary', 'denials', 'others'],
+    known: ['otherCase', 'path', 'boundary', 'denials', 'others'],
     summary: () => 'lets Bedrock write to the log group',
     foreign: OF_A_STACK,
 
     // Others may be trusted, and allow and forbid more: only what carries our Sid is ours to say.
     desired: (have) => ({
+      otherCase: have?.otherCase,
       path: have?.path ?? '/',
       boundary: have?.boundary,
       trust: withStatements(have?.trust ?? readPolicy(undefined), [trustBedrock]),
@@ -144,7 +145,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     async read({ aws }) {
       const found = await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), ...GONE)
       if (!found?.Role) return undefined
-      const { Path = '/', PermissionsBoundary, AssumeRolePolicyDocument, Tags } = found.Role
+      const { RoleName: as = RoleName, Path = '/', PermissionsBoundary, AssumeRolePolicyDocument, Tags } = found.Role
       const owner = ownerOf(Tags)
       const inline = await orUndefined(aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       const regions = regionsOf(Tags)
@@ -152,6 +153,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       const goes = env.removing && isGoing && regions.every((region) => env.regions.includes(region))
       return {
         state: {
+          ...(as !== RoleName && { otherCase: as }),
           path: Path,
           boundary: PermissionsBoundary?.PermissionsBoundaryArn,
           trust: readPolicy(AssumeRolePolicyDocument),

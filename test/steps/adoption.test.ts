@@ -131,6 +131,19 @@ const CASES: Record<string, Case> = {
       makeRole(world, document(assume()), { PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }),
     blocked: /permissions boundary/,
   },
+  'a role of our name in another case': {
+    arrange: (world) => makeRole(world, document(assume()), {}, ROLE.toLowerCase()),
+    blocked: /is there as bedrockcloudwatchloggingrole/,
+    never: true,
+  },
+  "a topic that is encrypted with AWS's own key": {
+    arrange: ({ cx: { aws } }) =>
+      aws.sns.send(
+        new CreateTopicCommand({ Name: 'bedrock-usage-alerts', Attributes: { KmsMasterKeyId: 'alias/aws/sns' } }),
+      ),
+    blocked: /alias\/aws\/sns, which alarms cannot use/,
+    never: true,
+  },
   'a role that a stack made': {
     async arrange(world) {
       await makeRole(world, document(assume()))

@@ -7,6 +7,8 @@ import { type Env, logGroupArn, onBehalfOf, roleArn, sourceOf } from '../env.ts'
 const BEDROCK = 'bedrock.amazonaws.com'
 
 export interface RoleState {
+  /** Its name, where that is ours but for its case, which IAM does not tell apart. */
+  otherCase?: string | undefined
   /** `/`, but for roles that somebody has put elsewhere. */
   path: string
   /** The policy that bounds what the role may do, whatever its own policies say. */
@@ -100,10 +102,14 @@ export function denialOf(env: Env, policy: PolicyDocument): Statement | undefine
 }
 
 /** What no added statement gets around. */
-function unusable(env: Env, { path, boundary, trust, denials }: RoleState): Concern[] {
+function unusable(env: Env, { otherCase, path, boundary, trust, denials }: RoleState): Concern[] {
   const hint = 'pass --role-name with another name'
   const name = `role ${env.settings.roleName}`
   const concerns: Concern[] = []
+  if (otherCase !== undefined) {
+    const message = `${name} is there as ${otherCase}, and IAM has no two names that differ in case alone`
+    concerns.push({ code: 'role-in-other-case', message, hint: `pass --role-name ${otherCase}`, stops: 'apply' })
+  }
   if (path !== '/') {
     concerns.push({ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' })
   }

@@ -81,8 +81,9 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       return { ...have, policy: added.length > 0 ? withAdded(have.policy, added) : have.policy, subscriptions }
     },
     released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
-    concerns: (have) => [
+    concerns: (have, owner) => [
       ...denials(env, have),
+      ...(isManaged(have.kmsKey) && (owner !== 'ours' || topicKmsKey === '') ? [lockedOut(topicName)] : []),
       ...heldBy('topic-with-others', have.others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
     ],
 
@@ -184,6 +185,15 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       await orUndefined(aws.sns.send(new DeleteTopicCommand({ TopicArn })), ...NO_TOPIC)
     },
   }
+}
+
+/** No alarm can use AWS's own key: its policy cannot be changed (docs: SNS, encrypted topics and AWS services). */
+const isManaged = (key = '') => key.endsWith('alias/aws/sns')
+
+function lockedOut(name: string): Concern {
+  const message = `topic ${name} is encrypted with alias/aws/sns, which alarms cannot use`
+  const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
+  return { code: 'topic-managed-key', message, hint, stops: 'apply' }
 }
 
 const MOVE = 'subscribe them to another topic'
