@@ -21,7 +21,7 @@ export const TEMPLATE_TAG = 'bedrock-monitor:template'
 /** What is said of a thing that a stack made. */
 export const OF_A_STACK = {
   because: 'managed by CloudFormation, the CDK or Terraform (its tags say so)',
-  hint: 'change its template (setup --export writes one), or give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name)',
+  hint: 'change its template (setup --export writes one), or give setup another name for it (--role-name, --lake-workgroup …: bedrock-monitor help settings lists them)',
   isManaged: true,
 } as const
 

@@ -26,6 +26,7 @@ import {
   type TemplateTag,
   wantedState,
 } from '../../core/resource.ts'
+import { LAKE_NAMES } from '../../report/lake/table.ts'
 import { byRegion, type Env } from '../env.ts'
 import { heldBy } from '../held-by.ts'
 import { bucket } from '../storage/bucket.ts'
@@ -43,9 +44,16 @@ export function lake(env: Env): Step<AwsContext> {
     const results = bucket(use)
     const home = database(each, [resourceId(results)])
     const catalog = [home, table(each, [resourceId(home)]), workGroup(each, [resourceId(results), resourceId(home)])]
-    return [results, ...(use.wanted ? catalog : catalog.map((resource) => onlyBeside(use, resource)))]
+    const isSought = use.wanted || isRenamed(each)
+    return [results, ...(isSought ? catalog : catalog.map((resource) => onlyBeside(use, resource)))]
   })
   return { id: LAKE, name: 'lake', title: 'the invocation log as a table of Athena', resources }
+}
+
+/** A lake of another name may have outlived the bucket: whoever names it is looking for it. */
+function isRenamed({ settings: { lakeDatabase, lakeTable, lakeWorkgroup } }: Env): boolean {
+  const { database: base, table: log, workGroup: group } = LAKE_NAMES
+  return lakeDatabase !== base || lakeTable !== log || lakeWorkgroup !== group
 }
 
 const GONE = 'EntityNotFoundException'

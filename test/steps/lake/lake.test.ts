@@ -125,6 +125,16 @@ test.each([
     }),
 )
 
+test('a lake of another name, which a cleanup without that name has left, is found by its name', () =>
+  inWorld(LAKE, async (world) => {
+    const renamed = { lakeDatabase: 'another' }
+    await world.setup({}, undefined, renamed)
+    await world.cleanup({}, undefined, { lake: false })
+    expect(await lakeIn(world)).toEqual([['another'], [], []])
+    expect((await world.cleanup({}, undefined, { ...renamed, lake: false })).error).toBeUndefined()
+    expect(await lakeIn(world)).toEqual([[], [], []])
+  }))
+
 test('a lake that cannot be read is left out whole, and named; the rest is set up', () =>
   inWorld({ settings: { alarms: 'minimal', lake: true, billingExport: true } }, async (world) => {
     const unread = { kind: 'access-denied', count: 99, service: 'athena', operation: 'GetWorkGroup' } as const
