@@ -158,8 +158,10 @@ export function contract(server: Server) {
       [...ALARMS, ...(server.knowsOptions ? ANOMALIES : [])].sort(),
     )
     for (const alarm of MetricAlarms) expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[TOPIC], [TOPIC]])
+    // One mark for each of the subscriptions below.
+    const mark = { Key: expect.stringMatching(/^bedrock-monitor:subscription:[0-9a-f]{16}$/), Value: 'true' }
     expect(await aws('sns', 'list-tags-for-resource', '--resource-arn', TOPIC)).toEqual({
-      Tags: [{ Key: 'managed-by', Value: 'bedrock-monitor' }],
+      Tags: [{ Key: 'managed-by', Value: 'bedrock-monitor' }, mark, mark, mark],
     })
     const { Subscriptions } = await aws<{ Subscriptions: { Endpoint: string }[] }>(
       'sns',
