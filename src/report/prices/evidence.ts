@@ -98,7 +98,9 @@ function contradicts(id: string, day: string, quote: Quote): boolean {
 function reasonOf(found: ReturnType<PriceBook['lookup']>, id: string, region: string, day: string): string {
   if ('unpriced' in found && found.unpriced !== NO_PRICE) return found.unpriced
   const elsewhere = listedQuotes(id, { routing: routingOf(id), ...STANDARD }, day).length > 0
-  return elsewhere ? `no price known for ${region}; prices of this model differ by Region` : NO_PRICE
+  return elsewhere
+    ? `no price known for ${region || 'an unknown Region'}; prices of this model differ by Region`
+    : NO_PRICE
 }
 
 function routingOf(id: string): ListedTerms['routing'] {

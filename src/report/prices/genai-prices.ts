@@ -94,7 +94,7 @@ export function refusal(id: string, entryId: string, region: string): Unpriced |
   if (!isCommercial(region)) return { unpriced: `no price known for ${region}, whose partition has its own` }
   const everywhere = onePrice(id) !== undefined && (regional || found.scope === 'global')
   if (!everywhere && !isListRegion(region)) {
-    return { unpriced: `no price known for ${region}; prices of this model differ by Region` }
+    return { unpriced: `no price known for ${region || 'an unknown Region'}; prices of this model differ by Region` }
   }
   return undefined
 }

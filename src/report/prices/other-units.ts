@@ -58,7 +58,7 @@ export function imagePrice(id: string, region: string): Price | Unpriced | undef
   const usd = FLAT.get(base)
   if (usd === undefined) return undefined
   if (region !== FLAT_REGION)
-    return { unpriced: `no price known for ${region}; the known one is that of ${FLAT_REGION}` }
+    return { unpriced: `no price known for ${region || 'an unknown Region'}; the known one is that of ${FLAT_REGION}` }
   const perImage = parsePrice(usd)
   return { perMillion: {}, perImage, source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, warnings: [] }
 }

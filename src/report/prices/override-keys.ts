@@ -50,7 +50,8 @@ const rankOf = (override: PriceOverride) =>
 function namesOf(modelId: string, model: string | undefined): string[] {
   const of = (id: string) => {
     const priced = pricedId(id)
-    return typeof priced === 'string' ? [id, priced, splitScope(priced).base] : [id]
+    if (typeof priced === 'string') return [id, priced, splitScope(priced).base]
+    return isApplicationProfile(id) ? [id, profileIdOf(id)] : [id]
   }
   return [...new Set([...of(modelId), ...(model === undefined ? [] : of(model))])]
 }
@@ -105,10 +106,23 @@ export function strayKeys(overrides: PriceOverrides, models: readonly string[]):
     if (typeof id !== 'string' || id.includes(PROFILE_KIND)) return []
     const holds = id.includes('*') ? names.some((name) => isLike(key, name) || isLike(id, name)) : names.includes(id)
     if (holds) return []
-    const word = id.replaceAll('*', '').toLowerCase()
-    const holding = names.filter((name) => name.includes(word))
-    return [
-      { key, nearest: word === '' ? null : (nearest(word, holding.length > 0 ? holding : names)?.candidate ?? null) },
-    ]
+    return [{ key, nearest: nearestId(id, names) }]
   })
+}
+
+/** Of a pattern, the id of which a part is nearest to it, from the beginning on, or from within where the pattern has that open. */
+function nearestId(key: string, names: readonly string[]): string | null {
+  const word = key.replaceAll('*', '').toLowerCase()
+  if (word === '') return null
+  const holding = names.filter((name) => name.includes(word))
+  const candidates = (holding.length > 0 ? holding : names).flatMap((name) => {
+    if (!key.includes('*') || holding.length > 0) return [{ name, part: name }]
+    const begins = key.startsWith('*') ? [...name.matchAll(/^|(?<=[.-])/g)].map(({ index }) => index) : [0]
+    return begins.map((at) => ({ name, part: name.slice(at, at + word.length) }))
+  })
+  const best = nearest(
+    word,
+    candidates.map(({ part }) => part),
+  )
+  return candidates.find(({ part }) => part === best?.candidate)?.name ?? null
 }

@@ -1,5 +1,6 @@
 import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
 import { fitter, type Where } from '../where.ts'
+import { DAY_MS } from '../window.ts'
 import type { Billing } from './billing.ts'
 import { type Branch, leafAt } from './branch.ts'
 import type { CallsSeen } from './calls-seen.ts'
@@ -127,7 +128,9 @@ export class Aggregate {
     const group = this.#group(record.billing, (place) =>
       (this.#readers[place] as (record: InvocationRecord) => string)(record),
     )
-    const start = origin + Math.floor((time - origin) / slotMs) * slotMs
+    const slot = origin + Math.floor((time - origin) / slotMs) * slotMs
+    // Prices change with the days of UTC, and a row has the price of its start.
+    const start = Math.max(slot, Math.floor(time / DAY_MS) * DAY_MS)
     addRecord(sumsAt(group, start), record)
     const { latencyMs, timeToFirstTokenMs } = record
     if (latencyMs === undefined && timeToFirstTokenMs === undefined) return

@@ -44,7 +44,7 @@ export interface ToldTier {
  * was asked for. A request without the word asks for the standard one, and Converse's answer would repeat another.
  */
 export function tierOf(values: FieldValues, isConverse: boolean): ToldTier {
-  const isTold = values[AT.askedBody.first] !== undefined || (isConverse && values[AT.answerBody.first] !== undefined)
+  const isTold = values[AT.askedBody.first] === 1 || (isConverse && values[AT.answerBody.first] === 1)
   const word = textAt(values, AT.answerTier) ?? textAt(values, AT.askedTier)
   return toldTier(word, textAt(values, AT.latencyMode), isTold ? 'standard' : undefined)
 }

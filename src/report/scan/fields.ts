@@ -20,7 +20,7 @@ function under(holders: readonly string[], ...names: readonly string[]): string[
  * may stand elsewhere too, so only the whole path counts.
  *
  * `[]` is any object of a list, `[last]` the last object of a list, `#` the number of a list's elements, `?` is 1 for an
- * object or a list, and `{5m}` adds up the `inputTokens` of a list's objects whose `ttl` is that.
+ * object or a list and 0 for a text, and `{5m}` adds up the `inputTokens` of a list's objects whose `ttl` is that.
  */
 export const FIELDS = {
   schemaType: ['schemaType'],

@@ -1,6 +1,6 @@
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
-import { type FieldValue, type FieldValues, isForNumber, PATHS } from './fields.ts'
+import { AT, type FieldValue, type FieldValues, isForNumber, PATHS } from './fields.ts'
 import { invocationOf } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
@@ -53,18 +53,26 @@ export class RecordReader {
   read(bytes: Buffer, start: number, end: number): Line {
     const from = recordStart(bytes, start, end)
     if (from === 'nothing' || from === 'strange') return from
-    const record = this.#walker.walk(bytes, from, end)
-      ? interpret(this.#walker.values, this.#metadataKeys.length)
+    const { values } = this.#walker
+    const isWalked = this.#walker.walk(bytes, from, end)
+    const record = isWalked
+      ? interpret(values, this.#metadataKeys.length)
       : parseRecord(bytes.toString('utf8', from, end), this.#metadataKeys)
-    if (record?.billing.unknown && bytes.subarray(from, end).includes(FLAT_COUNT)) return this.#flat(bytes, from, end)
-    return record ?? 'strange'
+    if (!record) return 'strange'
+    const hasTextBody = isWalked && (values[AT.askedBody.first] === 0 || values[AT.answerBody.first] === 0)
+    if (hasTextBody) return this.#respelt(bytes, from, end) ?? record
+    const isFlat = record.billing.unknown && bytes.subarray(from, end).includes(FLAT_COUNT)
+    return isFlat ? (this.#respelt(bytes, from, end) ?? 'strange') : record
   }
 
-  /** A record whose counts stand under names such as `input.inputTokenCount`, as tables are written as JSON. */
-  #flat(bytes: Buffer, from: number, end: number): Line {
+  /**
+   * A record whose bodies are JSON as text, as tables and shippers store them, or whose counts stand under names such as
+   * `input.inputTokenCount`, as tables are written as JSON.
+   */
+  #respelt(bytes: Buffer, from: number, end: number): InvocationRecord | undefined {
     const json = parseObject(bytes.toString('utf8', from, end))
     const record = json && invocationOf(json)
-    return (record && interpret(pickFields(record, this.#metadataKeys), this.#metadataKeys.length)) ?? 'strange'
+    return record && interpret(pickFields(record, this.#metadataKeys), this.#metadataKeys.length)
   }
 }
 
@@ -100,7 +108,7 @@ function pickFields(json: unknown, metadataKeys: readonly string[]): FieldValues
 function pick(json: unknown, [key, ...rest]: readonly string[], slot: number): FieldValue {
   if (key === undefined) return leaf(json) ?? (json != null && isForNumber(slot) ? Number.NaN : undefined)
   if (key === '#') return Array.isArray(json) ? json.length : undefined
-  if (key === '?') return typeof json === 'object' && json !== null ? 1 : undefined
+  if (key === '?') return typeof json === 'object' && json !== null ? 1 : typeof json === 'string' ? 0 : undefined
   if (key.startsWith('{')) return Array.isArray(json) ? sumOfTtl(json, key.slice(1, -1)) : undefined
   if (key === '[]') {
     const holder = asList(json)?.findLast((item) => rest[0] !== undefined && Object.hasOwn(item, rest[0]))

@@ -106,6 +106,7 @@ export class RecordWalker {
         if (node.element === undefined && node.countSlot < 0) return skipValue(this.#bytes, at, this.#end)
         return this.#list(at + 1, node)
       case QUOTE:
+        if (node.presentSlot >= 0) values[node.presentSlot] = 0
         return this.#string(at + 1, node.slot)
       default:
         return this.#number(at, node.slot)

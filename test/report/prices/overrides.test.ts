@@ -69,6 +69,9 @@ describe('which of the keys holds for a call', () => {
     ['of an ARN of a profile', `arn:aws:bedrock:${US}:1:inference-profile/us.${SONNET}`, { [SONNET]: 1, 'us.*': 2 }],
     ['of an application profile, by its ARN', PROFILE, { [PROFILE]: 1, [SONNET]: 2, '*': 3 }],
     ['and by its bare id', 'a1b2c3d4e5f6', { [PROFILE]: 1, [SONNET]: 2, '*': 3 }],
+    ['of its ARN under its bare id', PROFILE, { a1b2c3d4e5f6: 1, [SONNET]: 2, '*': 3 }],
+    ['its ARN before its bare id', PROFILE, { a1b2c3d4e5f6: 2, [PROFILE]: 1 }],
+    ['and not under the ARN of another Region', PROFILE, { [PROFILE.replace(US, 'eu-west-1')]: 9, '*': 1 }],
     ['the model behind it before patterns', PROFILE, { [SONNET]: 1, [PROFILE.replace(/\w+$/, '*')]: 2 }],
     ['all such profiles', PROFILE, { [PROFILE.replace(/\w+$/, '*')]: 1, '*': 2 }],
     ['all such profiles by a bare id', 'a1b2c3d4e5f6', { 'arn:*:application-inference-profile/*': 1, '*': 2 }],
@@ -243,6 +246,11 @@ describe('keys of no model', () => {
     expect(strays(['amazon.nova-prp-v1:0', 'anthropic.cloude-*'])).toEqual([
       { key: 'amazon.nova-prp-v1:0', nearest: 'amazon.nova-pro-v1:0' },
       { key: 'anthropic.cloude-*', nearest: expect.any(String) },
+    ])
+    expect(strays(['antropic.*', '*nova_pro*', 'zmazon.n*'])).toEqual([
+      { key: 'antropic.*', nearest: SONNET },
+      { key: '*nova_pro*', nearest: 'amazon.nova-pro-v1:0' },
+      { key: 'zmazon.n*', nearest: 'amazon.nova-pro-v1:0' },
     ])
     expect(strays([''])).toEqual([{ key: '', nearest: null }])
   })

@@ -150,8 +150,19 @@ describe('sums of records', () => {
   test('begin their slots at the moment that was asked for', () => {
     const [record] = fc.sample(recordArbitrary, 1)
     const at = (time: number) => ({ ...(record as InvocationRecord), time })
+    const rows = aggregateOf([at(3_899_999), at(3_900_000), at(4_799_999)], {
+      ...OPTIONS,
+      origin: 300_000,
+      slotMs: 900_000,
+    }).rows()
+    expect(rows.map(({ start }) => start)).toEqual([3_000_000, 3_900_000])
+  })
+
+  test('part at midnight of UTC, when prices may change', () => {
+    const [record] = fc.sample(recordArbitrary, 1)
+    const at = (time: number) => ({ ...(record as InvocationRecord), time })
     const rows = aggregateOf([at(-1), at(0), at(899_999)], { ...OPTIONS, origin: 300_000, slotMs: 900_000 }).rows()
-    expect(rows.map(({ start }) => start)).toEqual([-600_000, 300_000])
+    expect(rows.map(({ start }) => start)).toEqual([-600_000, 0, 300_000])
   })
 
   test('are refused by a dimension that records do not have', () => {

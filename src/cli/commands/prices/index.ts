@@ -126,11 +126,12 @@ export const pricesCommand = command<Options>({
 })
 
 /** A reason that names what would find a price, where it does not yet: by default to ask AWS. */
-function withCure({ model, region, reason }: Listing['unpriced'][number], cure?: string): string {
+function withCure({ model, region, tier, reason }: Listing['unpriced'][number], cure?: string): string {
   if (reason.includes('bedrock-monitor') || !/^no price known/.test(reason)) return reason
   // What would mean something to a shell is not made to be copied into one.
   const id = /^[\w.:/-]+$/.test(model) ? model : 'MODEL'
-  return `${reason}; ${cure ?? `\`bedrock-monitor prices ${id} --region ${region}\` asks AWS's list`}`
+  const asked = `${id} --region ${region}${tier === undefined || tier === 'standard' ? '' : ` --tier ${tier}`}`
+  return `${reason}; ${cure ?? `\`bedrock-monitor prices ${asked}\` asks AWS's list`}`
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */

@@ -60,10 +60,10 @@ function put(record: Fields, path: readonly string[], value: unknown, isOwn: boo
   else if (there === undefined || isOwn) holder[last] = value
 }
 
-/** Objects that were written as text are read, too. */
+/** Objects and lists that were written as text are read, too. */
 function respelt(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(respelt)
-  if (typeof value === 'string' && value.startsWith('{')) {
+  if (typeof value === 'string' && /^[[{]/.test(value)) {
     try {
       return respelt(JSON.parse(value))
     } catch {

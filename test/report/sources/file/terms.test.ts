@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Context } from '../../../../src/core/context.ts'
 import { priceRows } from '../../../../src/report/cost.ts'
-import type { Report, Row } from '../../../../src/report/model.ts'
+import type { Report, Row, Window } from '../../../../src/report/model.ts'
 import { parsePrice } from '../../../../src/report/money.ts'
 import type { Figures, PriceBook } from '../../../../src/report/prices/book.ts'
 import { pricedId } from '../../../../src/report/prices/model-id.ts'
@@ -78,9 +78,13 @@ const BOOK: PriceBook = {
 }
 
 /** The report of a file of these lines, at the prices above. */
-function reportOf(lines: readonly string[], by: readonly string[] = ['model']): Promise<Report> {
+function reportOf(
+  lines: readonly string[],
+  by: readonly string[] = ['model'],
+  { book = BOOK, ...asked }: { book?: PriceBook; window?: Window; timeZone?: string } = {},
+): Promise<Report> {
   return inFolder({ 'log.jsonl': `${lines.join('\n')}\n` }, async (folder) => {
-    const reading = await readFiles(CX, { path: join(folder, 'log.jsonl') }, { by })
+    const reading = await readFiles(CX, { path: join(folder, 'log.jsonl') }, { by, ...asked })
     const facts = {
       generatedAt: 0,
       accounts: reading.accounts.map((id) => ({ id })),
@@ -89,7 +93,7 @@ function reportOf(lines: readonly string[], by: readonly string[] = ['model']): 
       hours: 1,
       by,
     }
-    const { report: said } = summarize(reading, facts, BOOK)
+    const { report: said } = summarize(reading, facts, book)
     expect(schemaFaults(said)).toEqual([])
     return said
   })
@@ -411,4 +415,59 @@ test('whatever records are summed together, and by whatever, they cost what each
     { numRuns: 300 },
   )
   expect(priced).toBeGreaterThan(30)
+})
+
+/** Its price doubles with the day of UTC that begins at noon in the middle of the Pacific. */
+const DOUBLING: PriceBook = {
+  changes: [Date.UTC(2026, 10, 21)],
+  lookup(_modelId, _region, at) {
+    const input = parsePrice(at.getTime() < Date.UTC(2026, 10, 21) ? 1 : 2)
+    return { perMillion: { input, output: 0n }, source: 'test@1', asOf: null, warnings: [] }
+  },
+}
+
+test.each([
+  ['UTC', 30],
+  ['Asia/Kolkata', 30],
+  ['Pacific/Auckland', 30],
+  ['Asia/Kolkata', 3],
+])('calls beside a change of price cost the same in days of any zone: %s, %i days', async (timeZone, days) => {
+  const lines = ['2026-11-20T23:45:00Z', '2026-11-21T00:15:00Z'].map((timestamp, index) =>
+    recordLine({ model: NOVA, time: timestamp, requestId: `${index}`, ...BARE }),
+  )
+  const end = Date.UTC(2026, 10, 22, 9, 37)
+  const asked = { book: DOUBLING, timeZone, window: { start: end - days * 86_400_000, end } }
+  for (const by of [['model'], ['identity'], ['day'], ['hour', 'model'], ['month']]) {
+    expect({ by, usd: (await reportOf(lines, by, asked)).total.costUsd }).toEqual({ by, usd: 3 })
+  }
+})
+
+/** Some of a stream, as InvokeModelWithResponseStream answers. */
+const STREAM = [
+  { type: 'message_start', message: { usage: { cache_read_input_tokens: 2_000, cache_creation_input_tokens: 1_000 } } },
+  { type: 'message_stop', 'amazon-bedrock-invocationMetrics': { invocationLatency: 900, firstByteLatency: 300 } },
+]
+
+test.each<[string, RecordOptions]>([
+  ['a tier', nova({ serviceTier: { type: 'flex' } }, { serviceTier: { type: 'flex' } })],
+  ['cache writes for an hour', written({ cacheDetails: [{ ttl: '1h', inputTokens: 1_000_000 }] })],
+  [
+    'a stream',
+    {
+      operation: 'InvokeModelWithResponseStream',
+      model: SONNET_45,
+      input: { inputTokenCount: 1_000, inputBodyJson: {} },
+      output: { outputTokenCount: 100, outputBodyJson: STREAM },
+    },
+  ],
+])('a body that is stored as text tells the same: %s', async (_, options) => {
+  const record = JSON.parse(recordLine(options))
+  const asText = {
+    ...record,
+    input: { ...record.input, inputBodyJson: JSON.stringify(record.input.inputBodyJson) },
+    output: { ...record.output, outputBodyJson: JSON.stringify(record.output.outputBodyJson) },
+  }
+  const { total, doubts } = await reportOf([JSON.stringify(record)])
+  const inSmall = JSON.stringify(asText).replace(/"\w+(?=":)/g, (name) => name.toLowerCase())
+  for (const line of [JSON.stringify(asText), inSmall]) expect(await reportOf([line])).toMatchObject({ total, doubts })
 })
