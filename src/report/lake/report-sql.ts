@@ -1,6 +1,7 @@
 import { rowRuns, type SlotRun, slotRuns, timeUnit } from '../calendar.ts'
 import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
+import { DAY_MS } from '../window.ts'
 import { type AskedRecords, callsOf, dimensionSql, TIER_SQL } from './records.ts'
 import { fitsGlobs, statement } from './sql.ts'
 
@@ -60,7 +61,8 @@ export function sumsStatement(asked: AskedSums): NamedStatement {
     isTier(column) ? [] : [[column.alias, dimensionSql(column.dimension) ?? `''`] as const],
   )
   const tiers = columns.filter(isTier).map(({ alias }) => `, ${TIER_SQL} AS ${alias}`)
-  const slots = slotSql(rowRuns(window, by, timeZone))
+  // Prices change with the days of UTC, and a row has the price of its start.
+  const slots = `greatest(${slotSql(rowRuns(window, by, timeZone))}, ${DAY_MS} * CAST(floor(ms / ${DAY_MS}e0) AS bigint))`
   const spans = unit ? slotSql(slotRuns(window, unit, timeZone)) : '0'
   const terms = ['error_code', 'status_code', 'tier_word', 'latency_mode', 'routed_model', 'marks']
   const sums = ['account', 'aws_region', ...aliases, 'slot', 'span', ...terms]

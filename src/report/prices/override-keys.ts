@@ -13,7 +13,7 @@ const PROFILE_KIND = 'application-inference-profile/'
 
 /**
  * Finds the overrides that may hold for a call, most specific first: by its key, then by what stands under that. Keys: the
- * id as it was called; the id without its prefix (`us.`, `global.` …); of an application profile, the model that it stands
+ * id as it was called, or of the ARN of an application profile its id; the id without its prefix (`us.`, `global.` …); of an application profile, the model that it stands
  * for; then patterns, the one with the most characters besides `*` first. Under one key: what names the Region before what
  * does not, then the tier, then days.
  */

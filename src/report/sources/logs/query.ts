@@ -2,6 +2,7 @@ import { CALLER_PATTERNS, type Caller } from '../../caller.ts'
 import type { Window } from '../../model.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { escaped, globSource, type Where } from '../../where.ts'
+import { DAY_MS } from '../../window.ts'
 import {
   IDENTITY,
   NUMBERS,
@@ -49,7 +50,8 @@ export function sumsQuery(
   return piped(
     ...prepared(columns, window, where, PRICED_PREPARATION),
     slotCommand(slots),
-    `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), ...apart, 'slot', 'errorCode', 'status', ...TERM_COLUMNS].join(', ')}`,
+    DAY_COMMAND,
+    `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), ...apart, 'slot', 'utcDay', 'errorCode', 'status', ...TERM_COLUMNS].join(', ')}`,
   )
 }
 
@@ -78,6 +80,9 @@ export function percentilesQuery(
     `stats ${wanted.join(', ')}${by.length === 0 ? '' : ` by ${by.join(', ')}`}`,
   )
 }
+
+/** Prices change with the days of UTC, and a row has the price of its start: it is of one such day. */
+const DAY_COMMAND = `fields floor(toMillis(@timestamp) / ${DAY_MS}) as utcDay`
 
 function slotCommand({ origin, slotMs }: Slots): string {
   return `fields floor((toMillis(@timestamp) - ${origin}) / ${slotMs}) as slot`

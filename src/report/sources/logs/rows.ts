@@ -4,6 +4,7 @@ import type { LogRow } from '../../scan/aggregate.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
 import { outcomeOf } from '../../scan/outcome.ts'
 import { noCounters } from '../../tally.ts'
+import { DAY_MS } from '../../window.ts'
 import type { TimedPart } from '../percentiles.ts'
 import type { DURATIONS, Slots } from './query.ts'
 import type { ResultRow } from './run-query.ts'
@@ -64,9 +65,9 @@ export function toTimedPart(
   }
 }
 
-/** The beginning of a row's slot. */
+/** The beginning of a row's slot, or of the day of UTC in it that the row is of. */
 export function startOf(row: ResultRow, { origin, slotMs }: Slots): number {
-  return origin + number(row.slot) * slotMs
+  return Math.max(origin + number(row.slot) * slotMs, number(row.utcDay) * DAY_MS)
 }
 
 function dimensionsOf(row: ResultRow, columns: readonly Column[], { account, region }: PlaceId) {

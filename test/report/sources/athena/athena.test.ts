@@ -5,7 +5,8 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { bucketNameOf } from '../../../../src/aws/log-bucket.ts'
 import { COUNTERS, type Report } from '../../../../src/report/model.ts'
-import { lastHours } from '../../../../src/report/window.ts'
+import { parseOverrides } from '../../../../src/report/prices/overrides.ts'
+import { DAY_MS, lastHours } from '../../../../src/report/window.ts'
 import { converse, type RecordOptions, recordLine } from '../../../support/invocation-records.ts'
 import { playLogged, sourcesOf } from '../../../support/logged-traffic.ts'
 import { report, type SourceRequest } from '../../../support/report.ts'
@@ -117,6 +118,27 @@ describe('a report with Athena', () => {
       ),
     120_000,
   )
+
+  it('prices calls beside a change of price as the bucket and the log group do, in days of any zone', () =>
+    inWorld(lake(), async (world) => {
+      const day = new Date(world.cx.clock.now() - 3 * DAY_MS).toISOString().slice(0, 10)
+      const prices = parseOverrides({ '*': { discountPercent: 50, from: day } }, 'own.json')
+      const played = playLogged(world, { seed: 1, hours: 200, perHour: 1 })
+      const { athena, s3, logs } = sourcesOf(world, played.window, '')
+      const costs: unknown[] = []
+      for (const source of [s3, athena, logs] as SourceRequest[])
+        for (const by of [['model'], ['day']]) {
+          const asked = {
+            source,
+            by,
+            timeZone: 'Asia/Kolkata',
+            prices: { overrides: { prices, source: 'own.json' } },
+          }
+          costs.push((await report(world.cx, asked)).report.total.costUsd)
+        }
+      expect(costs[0]).toBeGreaterThan(0)
+      expect(costs).toEqual(costs.map(() => costs[0]))
+    }))
 
   it('takes the use of an answer where a record has no counts, and says so where neither has', () =>
     inWorld(lake(), async (world) => {
