@@ -15,7 +15,7 @@ export function longWarnings({ dimensions, billedModel, start, terms }: Row, fou
   if (!terms || over === undefined || terms.promptOver < over) return []
   const short = book.lookup(model, dimensions.region, new Date(start), { ...terms, promptOver: 0 })
   if ('unpriced' in short || !agree(short.perMillion, found.perMillion)) return []
-  const message = `prompts of more than ${grouped(over)} tokens to ${model} in ${dimensions.region} are priced as shorter ones: AWS charges more for them where its list has such a price, and none is known`
+  const message = `prompts of more than ${grouped(over)} tokens to ${model} in ${dimensions.region || 'an unknown Region'} are priced as shorter ones: AWS charges more for them where its list has such a price, and none is known`
   return [{ code: 'long-prompt-price', message }]
 }
 

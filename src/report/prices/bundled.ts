@@ -199,13 +199,13 @@ function disputed(id: string, region: string, used: Quote, other: Quote): Warnin
   const by = used.source === other.source ? `another line of ${other.source}` : other.source
   return {
     code: 'price-disputed',
-    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${used.source}, which is used; ${inWords(other.perMillion)} by ${by}`,
+    message: `sources disagree on ${id} in ${region || 'an unknown Region'}, per million tokens: ${inWords(used.perMillion)} by ${used.source}, which is used; ${inWords(other.perMillion)} by ${by}`,
   }
 }
 
 function assumed(id: string, region: string, { source, asOf }: Quote): Warning {
   return {
     code: 'price-date-assumed',
-    message: `the price of ${id} in ${region} is that of ${source}; earlier use, before ${asOf}, is priced the same, as no other price is known`,
+    message: `the price of ${id} in ${region || 'an unknown Region'} is that of ${source}; earlier use, before ${asOf}, is priced the same, as no other price is known`,
   }
 }
