@@ -130,9 +130,8 @@ async function withKeyboard<Answer>(stdin: Io['stdin'], ask: (keys: PassThrough)
   let isQuiet = true
   const take = (typed: Buffer | string) => {
     isQuiet = false
-    // With Enter right behind it, Esc would be read as one key, and as no answer.
-    if (isAsked && hasEsc(String(typed))) stop()
-    else if (isAsked) keys.write(typed)
+    // With Enter right behind it, Esc would be read as one key, and as no answer. Ctrl-C also ends the line of the question.
+    if (isAsked) keys.write(hasEsc(String(typed)) ? CTRL_C : typed)
     else if (String(typed).includes(CTRL_C)) stop()
   }
   const listeners = [

@@ -139,7 +139,10 @@ describe('no answer at all cancels', () => {
     ['Escape', '\u001b'],
     ['Escape after y, and Enter', 'y\u001b\r'],
   ])('%s', async (_, keys) => {
-    await expect(apply(keys)).rejects.toMatchObject(cancelled)
+    const { process, prompter } = answering(keys)
+    await expect(prompter.confirm('Apply this?', '--yes')).rejects.toMatchObject(cancelled)
+    // What is written next stands on a line of its own.
+    expect(process.stderr.text.replace('\u001b[?25h', '')).toMatch(/\n$/)
   })
 
   test('the end of the input, before, at and after the question', async () => {

@@ -6,7 +6,7 @@ import type { Fleet, Session } from '../../steps/session.ts'
 import { accountLabel } from '../../text/account.ts'
 import { count } from '../../text/numbers.ts'
 import type { App } from './app.ts'
-import { createInteraction } from './interaction.ts'
+import { createInteraction, insteadOf } from './interaction.ts'
 
 interface FleetRun {
   command: 'setup' | 'cleanup'
@@ -71,7 +71,7 @@ async function agreed({ prompter }: App, command: FleetRun['command'], plans: re
   if (command === 'setup') return prompter.confirm(`Apply ${count(changes, 'change')} in ${accounts}?`, '--yes')
   const question = `This removes ${count(changes, 'resource')} from ${accounts}. Type the number of accounts to go on:`
   const wanted = String(plans.length)
-  const answer = await prompter.text(question, '--yes', (typed) =>
+  const answer = await prompter.text(question, insteadOf('remove'), (typed) =>
     typed === wanted ? undefined : `the number of accounts, ${wanted}`,
   )
   return answer === wanted

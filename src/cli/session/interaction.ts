@@ -15,6 +15,8 @@ const RECOVERIES = [
   { value: 'abort', title: 'start nothing more' },
 ] as const
 
+type Question = Parameters<Interaction['confirm']>[0]
+
 /**
  * Asks a person on stderr, or stands in for one: `yes` means that nothing is asked. The plan is the result of a dry run,
  * talk before a change, and of no use to a program.
@@ -40,7 +42,8 @@ export function createInteraction(
       printPlan(out, changeReport(head, asResults(items), true), command)
     },
     // Ctrl-C is not the answer no, which may be an answer to this question only: it ends the command.
-    confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),
+    confirm: (question, items) =>
+      reporter.hold(() => prompter.confirm(wording(question, items, session), insteadOf(question))),
     recover: (item, error) => {
       // Without a person, what does not depend on the failed resource still runs.
       if (options.yes || !io.isInteractive) return Promise.resolve('skip')
@@ -69,11 +72,11 @@ async function orAbort(asked: Promise<Recovery>): Promise<Recovery> {
   }
 }
 
-function wording(
-  question: 'apply' | 'shorten' | 'remove' | 'remove-data' | 'remove-others',
-  items: readonly PlanItem[],
-  { env }: Pick<Session, 'env'>,
-): string {
+/** The flag that answers a question beforehand. What deletes logs without a word is not all that is offered. */
+export const insteadOf = (question: Question): string =>
+  question === 'remove' ? '--yes, and --keep-data to keep the logs' : '--yes'
+
+function wording(question: Question, items: readonly PlanItem[], { env }: Pick<Session, 'env'>): string {
   const names = items.map(({ resource: { type, name, holds }, have }) => {
     const amount = have && holds?.(have.state)
     return `${type} ${name}${amount === undefined ? '' : ` (${amount})`}`

@@ -129,7 +129,7 @@ function insights({ places, logGroup, window }: ReadyRequest): QueryEngine<LogTa
     }),
     run(target, { sql }, limit, tell) {
       const groups = { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit }
-      return runQuery(target.cx, groups, sql, window, tell).catch(withOwnHint)
+      return runQuery(target.cx, groups, sql, window, tell).catch((error) => withOwnHint(error, target.region))
     },
   }
 }
@@ -325,9 +325,9 @@ function unpriced(used: readonly (Priced & PricedCalls)[], window: Window, book:
 }
 
 /** The report can turn to other sources; a query asks the log and nothing else. */
-function withOwnHint(error: unknown): never {
+function withOwnHint(error: unknown, region: string): never {
   if (!isAppError(error) || error.code !== 'NoLogGroup') throw error
-  const hint = 'turn logging on with bedrock-monitor setup, or name another group with --log-group-name'
+  const hint = `turn logging on with bedrock-monitor setup --region ${region}, or name another group with --log-group-name`
   throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
 }
 

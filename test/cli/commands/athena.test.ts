@@ -55,6 +55,9 @@ describe('Athena, from the command line', () => {
 
   test('says what to do where there is no table', async () => {
     const { code, stderr } = await run('report --source athena --lake-table none')
-    expect([code, stderr]).toEqual([1, expect.stringContaining('bedrock-monitor setup --lake makes it')])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('bedrock-monitor setup --lake --region us-east-1 makes it'),
+    ])
   })
 })

@@ -81,6 +81,13 @@ describe('setup', () => {
     expect(writes()).toEqual([])
   })
 
+  test('names the flag that keeps the logs, too, where cleanup cannot ask', async () => {
+    await run('setup --yes --only 2b')
+    const { code, stderr } = await run('cleanup')
+    expect(code).toBe(2)
+    expect(stderr).toContain('hint: pass --yes, and --keep-data to keep the logs\n')
+  })
+
   test('asks nobody with --no-input', async () => {
     expect((await run('setup --no-input', { tty: true })).code).toBe(2)
   })

@@ -80,7 +80,7 @@ describe('without anything to ask', () => {
 test('without a log group says how to come by one', async () => {
   const { code, stderr } = await run('query tokens-by-model')
   expect(code).toBe(1)
-  expect(stderr).toContain('hint: turn logging on with bedrock-monitor setup, or name another group')
+  expect(stderr).toContain('hint: turn logging on with bedrock-monitor setup --region us-east-1, or name another group')
 })
 
 describe('asked of a day of traffic', () => {

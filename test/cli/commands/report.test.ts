@@ -224,6 +224,8 @@ describe('report from AWS', () => {
   it('says what is missing where there are no logs yet', async () => {
     const { code, stderr } = await run('report --source s3 --by identity --offline')
     expect(code).toBe(1)
-    expect(stderr).toMatch(/error: there is no bucket bedrock-logs-\d{12}\nhint: create it with bedrock-monitor setup/)
+    expect(stderr).toMatch(
+      /error: there is no bucket bedrock-logs-\d{12}\nhint: create it with bedrock-monitor setup --region us-east-1,/,
+    )
   })
 })

@@ -27,6 +27,14 @@ async function withTeams(body: (folder: string, since: string) => Promise<void>)
   )
 }
 
+test('help says which source teams check reads by default', async () => {
+  const { stdout } = await run('teams --help')
+  expect(stdout).toMatch(
+    /--source SOURCE +one that report takes \(default: the first that knows the keys of the\s+rules\)/,
+  )
+  expect(stdout).not.toContain('metrics (default)')
+})
+
 test('teams of a file, of the configuration, their budgets, and a file of each', () =>
   withTeams(async (cwd, since) => {
     const asked = `report --source logs --offline --since ${since}`

@@ -1,3 +1,4 @@
+import { grouped } from '../../../report/arrange.ts'
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
 import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
 import { withoutGuide } from '../../../steps/alarms/threshold-alarms.ts'
@@ -10,18 +11,27 @@ import type { Output } from '../../../ui/output.ts'
 const LEAST_COLUMNS = 40
 const STATE_COLUMNS = 9
 
-/** Alarms for a narrow terminal: its name, and below it what it watches, when it goes off and what else there is to know. */
+/**
+ * Alarms for a narrow terminal: its name, and below it what it watches, when it goes off and what else there is to know. What several leave
+ * out stands once, under all of them.
+ */
 function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
   const room = Math.max(LEAST_COLUMNS, out.width) - STATE_COLUMNS
-  return alarms.flatMap((alarm) => {
+  const shared = new Map(
+    [...grouped(alarms.filter(isThere), notCovered)].filter(([text, those]) => text !== '' && those.length > 1),
+  )
+  const lines = alarms.flatMap((alarm) => {
     const state = toned(out.paint, stateTone(alarm))(STATE_WORDS[alarm.state].padEnd(STATE_COLUMNS))
     const what = `${plain(alarm.watches)} ${plain(alarm.goesOff)}`.trim()
-    const details = [what, ...detailsOf(alarm)].filter((text) => text !== '').flatMap((text) => wrap(plain(text), room))
+    const details = [what, ...detailsOf(alarm)]
+      .filter((text) => text !== '' && !shared.has(text))
+      .flatMap((text) => wrap(plain(text), room))
     return [
       `${state}${plain(alarm.name)}`,
       ...details.map((line) => out.paint.dim(`${' '.repeat(STATE_COLUMNS)}${line}`)),
     ]
   })
+  return [...lines, ...paragraphs(out, told(shared))]
 }
 
 function detailsOf(alarm: ListedAlarm): string[] {
@@ -80,17 +90,26 @@ function drawn(out: Output, alarms: readonly ListedAlarm[], asked: readonly stri
 
 /** Why alarms go off, what they leave out, which are missing and which of them nobody hears. */
 function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
-  const own = alarms.flatMap((alarm) => {
-    const text = [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim()
-    return alarm.state === 'MISSING' || text === '' ? [] : [`${alarm.name}: ${text}`]
-  })
+  const own = grouped(alarms.filter(isThere), (alarm) =>
+    [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim(),
+  )
+  own.delete('')
   const isTold = alarms.some(({ name, notifies }) => name === COMPOSITE_NAME && notifies.length > 0)
-  const silent = isTold ? [] : alarms.filter(({ state, notifies }) => state !== 'MISSING' && notifies.length === 0)
-  const all = [
-    ...own,
+  const silent = isTold ? [] : alarms.filter((alarm) => isThere(alarm) && alarm.notifies.length === 0)
+  return paragraphs(out, [
+    ...told(own),
     ...(silent.length === 0 ? [] : [`Nobody is notified of ${silent.map(({ name }) => name).join(', ')}.`]),
-  ]
-  return all.flatMap((text) =>
+  ])
+}
+
+const isThere = ({ state }: ListedAlarm): boolean => state !== 'MISSING'
+
+/** One text for each kind of note, with the names of the alarms that it is about. */
+const told = (notes: ReadonlyMap<string, readonly ListedAlarm[]>): string[] =>
+  [...notes].map(([text, alarms]) => `${alarms.map(({ name }) => name).join(', ')}: ${text}`)
+
+function paragraphs(out: Output, texts: readonly string[]): string[] {
+  return texts.flatMap((text) =>
     wrap(plain(text), Math.min(out.width, MOST_COLUMNS) - 2).map((line, index) =>
       out.paint.dim(index === 0 ? line : `  ${line}`),
     ),

@@ -22,6 +22,11 @@ const NOT_TAKEN_GROUPS = ['Gates, checked after the report is written']
 /** Who a caller is, where the source can tell. */
 const CALLER = ['account', 'role', 'user']
 const MOST_CALLERS = 20
+/** What flags of `report` mean here, by their names. */
+const OWN_WORDS = new Map([
+  ['top', `show the first N callers (default ${MOST_CALLERS})`],
+  ['source', 'one that report takes (default: the first that knows the keys of the rules)'],
+])
 
 interface Options extends ReportOptions {
   /** No flag names a source: the first that tells what the rules and --where are by. */
@@ -45,9 +50,7 @@ export const teamsCommand = command<Options>({
   },
   flags: REPORT_FLAGS.filter(
     ({ name, group = '' }) => !NOT_TAKEN.includes(name) && !OF_FORMATS.test(name) && !NOT_TAKEN_GROUPS.includes(group),
-  ).map((flag) =>
-    flag.name === 'top' ? { ...flag, describe: `show the first N callers (default ${MOST_CALLERS})` } : flag,
-  ),
+  ).map((flag) => ({ ...flag, describe: OWN_WORDS.get(flag.name) ?? flag.describe })),
   parse: (args) => ({ ...reportOptions(args, true), isUsual: args.text('source') === undefined }),
   async run(app, options) {
     const { runReport } = await import('../report/run-report.ts')

@@ -1,5 +1,5 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, extname, join, resolve } from 'node:path'
+import { basename, extname, join, normalize, resolve } from 'node:path'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { beginsAsLog } from '../../scan/forms/form.ts'
@@ -47,10 +47,14 @@ async function tasksOf(path: string): Promise<Found> {
   if (found === 'file') return { tasks: [{ name: path, path }], passed: [] }
   if (found === 'folder') return someOf(await filesIn(path), path)
   if (!isGlob(path)) throw usageError(`--source file:${path}: no such file or folder`, 'check the path')
-  const pattern = globPattern(path)
-  const base = globBase(path)
+  // As `join` writes the paths of what is found.
+  const glob = slashed(normalize(path))
+  const pattern = globPattern(glob)
+  const base = globBase(glob)
   const files = (await kindOf(base)) === 'folder' ? await filesIn(base) : []
-  const named = files.filter((task) => 'stream' in task || pattern.test(slashed(task.path)))
+  const named = files.filter((task) =>
+    'stream' in task ? reaches(glob, slashed(task.name)) : pattern.test(slashed(task.path)),
+  )
   // What is named by a glob is meant.
   return someOf(named, path, /^/)
 }
@@ -229,6 +233,16 @@ export function globPattern(path: string): RegExp {
     } else source += braces > 0 && rest.startsWith(',') ? '|' : escaped(rest[0] ?? '')
   }
   return new RegExp(`^${source}${')'.repeat(braces)}$`, 's')
+}
+
+/** Whether a glob may name something in a folder: its beginning names the folder, up to a `**` or braces that go on past a slash. */
+function reaches(glob: string, folder: string): boolean {
+  const parts = glob.split('/')
+  const names = folder.split('/')
+  const open = parts.findIndex((part) => /\*\*|\{[^}]*$/.test(part))
+  if (open < 0 && names.length >= parts.length) return false
+  const depth = open < 0 ? names.length : Math.min(open, names.length)
+  return globPattern(parts.slice(0, depth).join('/')).test(names.slice(0, depth).join('/'))
 }
 
 function escaped(character: string): string {

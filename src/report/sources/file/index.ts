@@ -11,7 +11,7 @@ export const file: Source = {
   tellsNot: 'the invocation log does not have it',
   settings: [],
   bills: [],
-  ifIncomplete: 'fetch the files again, then run it again',
+  ifIncomplete: 'fetch again or fix what the warnings name, then run it again',
   grants: () => [],
   async open({ cx, stdin, tallies }, { path = '' }) {
     const { readFiles } = await import('./read.ts')

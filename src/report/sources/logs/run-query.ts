@@ -111,7 +111,7 @@ async function startQuery(cx: AwsContext, region: string, logGroup: string, inpu
     if (plainer) return startQuery(cx, region, logGroup, plainer)
     if (!hasCode(error, 'ResourceNotFoundException')) throw error
     throw new AppError('failed', 'NoLogGroup', `there is no log group ${logGroup} in ${region}`, {
-      hint: 'turn logging on with bedrock-monitor setup, name another group with --log-group-name, or use --source metrics, which needs no setup',
+      hint: `turn logging on with bedrock-monitor setup --region ${region}, name another group with --log-group-name, or use --source metrics, which needs no setup`,
       cause: error,
     })
   }

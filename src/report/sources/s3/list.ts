@@ -73,10 +73,10 @@ export async function listKeys(
 }
 
 /** Why a bucket could not be listed, with what to do about it. */
-export function explained(error: unknown, bucket: string): unknown {
+export function explained(error: unknown, bucket: string, region?: string): unknown {
   if (hasCode(error, 'NoSuchBucket')) {
     return new AppError('failed', 'NoSuchBucket', `there is no bucket ${bucket}`, {
-      hint: 'create it with bedrock-monitor setup, name another with --bucket-name or --bucket, or use --source metrics, which needs no setup',
+      hint: `create it with bedrock-monitor setup${region === undefined ? '' : ` --region ${region}`}, name another with --bucket-name or --bucket, or use --source metrics, which needs no setup`,
       cause: error,
     })
   }

@@ -31,7 +31,7 @@ export async function readBucket(
   const { read, warnings, incomplete } = await readPlaces(places, async (place): Promise<Listed> => {
     const { bucket, owner } = place
     const objects = await listObjects(place.cx, place, question.window).catch((error: unknown) => {
-      throw withDelivery(explained(error, bucket), place.configured, place.region)
+      throw withDelivery(explained(error, bucket, place.region), place.configured, place.region)
     })
     return { cx: place.cx, target: { bucket, owner }, objects }
   })

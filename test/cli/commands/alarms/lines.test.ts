@@ -50,6 +50,14 @@ describe('on a narrow terminal', () => {
     expect(lines.join('\n')).not.toContain('since')
   })
 
+  test('what several leave out is said once, under all of them', () => {
+    const text = 'Quota. Tokens are an estimate.'
+    const lines = printed([alarm('A', { description: text }), alarm('Errors'), alarm('B', { description: text })])
+    expect(lines.slice(-2)).toEqual(['A, B: Tokens are an estimate.', 'Alarms: 3 alarms, none in ALARM.'])
+    expect(lines.filter((line) => line.includes('an estimate'))).toHaveLength(1)
+    expect(lines).toContain('         Those of the other endpoint are not counted.')
+  })
+
   test('no line is wider than the terminal', () => {
     for (const columns of [50, 60, 99]) {
       for (const line of printed([alarm('Errors', { state: 'ALARM' })], { columns })) {
@@ -57,6 +65,18 @@ describe('on a narrow terminal', () => {
       }
     }
   })
+})
+
+test('under a table, a note names all alarms that it is about', () => {
+  const text = 'Quota. Tokens are an estimate.'
+  const missing = alarm('C', { state: 'MISSING', description: text })
+  const alarms = [alarm('A', { description: text }), alarm('Errors'), alarm('B', { description: text }), missing]
+  expect(printed(alarms, { columns: 160 }).slice(-4)).toEqual([
+    'A, B: Tokens are an estimate.',
+    'Errors: Those of the other endpoint are not counted.',
+    'Alarms: 4 alarms, 1 missing.',
+    'To create what is missing: bedrock-monitor alarms sync',
+  ])
 })
 
 test('where only ASCII shows there is no other character', () => {

@@ -281,6 +281,12 @@ describe('a folder', () => {
       expect(codes(outcome)).toContain('not-a-record')
     }))
 
+  it.each(['logs//*.jsonl', 'logs/../logs/*.jsonl', './logs/./*.jsonl'])('is found by a glob written as %s', (glob) =>
+    inFolder({ 'logs/own.jsonl': LOG }, async (folder) => {
+      expect((await ask(`${folder}/${glob}`)).report.total.invocations).toBe(4)
+    }),
+  )
+
   it('is narrowed by a glob', () =>
     inFolder(FILES, async (folder) => {
       expect((await ask(`${folder}/**/*.json.gz`)).report.total.inputTokens).toBe(206)
@@ -397,6 +403,22 @@ describe('links in a folder', () => {
       await symlink(join(folder, 'elsewhere/log.txt'), join(folder, 'logs/again.jsonl'))
       await symlink(join(folder, 'logs/own.jsonl'), join(folder, 'logs/a-name-for-own.jsonl'))
       expect((await ask(join(folder, 'logs'))).report.total.invocations).toBe(8)
+    }))
+
+  it('to a folder are told of only where a glob reaches into it', () =>
+    inFolder({ 'logs/own.jsonl': LOG, 'logs/in/own.jsonl': logOf(streamed()) }, async (folder) => {
+      await symlink(folder, join(folder, 'logs/round'))
+      for (const beside of ['logs/*.jsonl', 'logs/*.{gz,jsonl}', 'logs/in/**', 'logs/i*/*.jsonl', 'logs/in/{a,o}*l']) {
+        const { report: said, error } = await ask(join(folder, beside))
+        expect([beside, error, said.warnings.filter(({ code }) => code === 'unreadable')]).toEqual([
+          beside,
+          undefined,
+          [],
+        ])
+      }
+      for (const into of ['logs/**', 'logs/**/*.jsonl', 'logs/*/own.jsonl', '{logs/*,logs}/*.jsonl']) {
+        expect([into, (await ask(join(folder, into))).error?.kind]).toEqual([into, 'partial'])
+      }
     }))
 
   it('are told of where they lead nowhere, or to a folder', () =>
