@@ -1,5 +1,5 @@
 import { AppError, type ErrorKind, interrupted, isAppError } from '../core/errors.ts'
-import { type Fault, type FaultClass, faultOf, isPassing, type SdkError, sdkErrorOf } from './fault.ts'
+import { type Fault, type FaultClass, faultOf, isPassing, isUnsure, type SdkError, sdkErrorOf } from './fault.ts'
 import { redact } from './redact.ts'
 
 /** Which operation of which service failed: `iam`, `CreateRole`. */
@@ -20,6 +20,7 @@ export function toAwsError(thrown: unknown, call: CallName): AppError {
   const cause = causeOf(thrown, fault)
   return new AppError(KINDS[fault.class] ?? 'aws', fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
     transient: isPassing(fault),
+    unsure: isUnsure(fault),
     hint: hintOf(fault, call, sdkErrorOf(thrown).message),
     ...(cause && { cause }),
   })

@@ -121,6 +121,11 @@ export function isRefused(fault: Fault): boolean {
   return fault.class === 'throttle' || fault.class === 'unreachable'
 }
 
+/** True where nobody knows whether it was done: no answer, a gateway's, or one that cannot be read. */
+export function isUnsure(fault: Fault): boolean {
+  return isPassing(fault) && !isRefused(fault)
+}
+
 /** What kind of fault a call failed with. Pure; takes whatever was thrown. */
 export function faultOf(thrown: unknown): Fault {
   const error = sdkErrorOf(thrown)

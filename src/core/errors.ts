@@ -30,6 +30,8 @@ export interface AppErrorOptions {
   hint?: string | undefined
   /** Worth another try: a throttle, a time-out, a fault on the server's side. */
   transient?: boolean
+  /** Whether what was asked for has been done is not known. */
+  unsure?: boolean
   cause?: unknown
 }
 
@@ -41,6 +43,7 @@ export class AppError extends Error {
   readonly code: string
   readonly hint: string | undefined
   readonly transient: boolean
+  readonly unsure: boolean
 
   constructor(kind: ErrorKind, code: string, message: string, options: AppErrorOptions = {}) {
     super(shown(kind, message), 'cause' in options ? { cause: options.cause } : undefined)
@@ -48,6 +51,7 @@ export class AppError extends Error {
     this.code = code
     this.hint = options.hint === undefined ? undefined : withoutSecrets(options.hint)
     this.transient = options.transient ?? false
+    this.unsure = options.unsure ?? false
   }
 }
 

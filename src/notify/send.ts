@@ -2,7 +2,7 @@ import { HttpRequest } from '@smithy/core/protocols'
 import { type AwsOptions, handlerOf } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
 import type { SendOptions } from '../aws/context.ts'
-import { type Fault, faultOf, isPassing, isRefused } from '../aws/fault.ts'
+import { type Fault, faultOf, isUnsure } from '../aws/fault.ts'
 import { awsContext } from '../aws/regions.ts'
 import { withRetries } from '../aws/retry.ts'
 import type { Context } from '../core/context.ts'
@@ -13,6 +13,8 @@ import { bounded, type Message, mailOf, PAYLOADS } from './payloads.ts'
 type Reach = Omit<AwsOptions, 'region'> & { connection: Connection }
 
 const ANSWER_MS = 10_000
+/** A service that throttles without saying for how long is not asked through the whole minute. */
+const MOST_POSTS = 10
 
 /**
  * Sends a message to each address, side by side, each at most once: what has, or may have, arrived is not sent again. Answers an
@@ -44,6 +46,8 @@ export async function sendAll(
   })
 }
 
+const isFifo = (arn: string) => arn.endsWith('.fifo')
+
 /** A topic that is FIFO drops what it has had by its id; any other is asked again only where it has refused. */
 async function publish(
   cx: Context,
@@ -52,10 +56,9 @@ async function publish(
   reach: Reach,
 ): Promise<void> {
   const { PublishCommand } = await import('@aws-sdk/client-sns')
-  const isFifo = arn.endsWith('.fifo')
   const once = { MessageGroupId: 'bedrock-monitor', MessageDeduplicationId: message.id }
-  const command = new PublishCommand({ TopicArn: arn, ...mailOf(message), ...(isFifo && once) })
-  const options: SendOptions = { isOnce: !isFifo }
+  const command = new PublishCommand({ TopicArn: arn, ...mailOf(message), ...(isFifo(arn) && once) })
+  const options: SendOptions = { isOnce: !isFifo(arn) }
   await awsContext(cx, { ...reach, region }).aws.sns.send(command, options)
 }
 
@@ -104,7 +107,7 @@ async function post(
         if (response.statusCode < 200 || response.statusCode > 299)
           throw refusal(response, kind === 'slack' ? await beginning(response.body) : '')
       },
-      { signal: cx.signal, maxAttempts: Number.POSITIVE_INFINITY, isOnce: true, random: Math.random },
+      { signal: cx.signal, maxAttempts: MOST_POSTS, isOnce: true, random: Math.random },
     )
     tell()
   } catch (thrown) {
@@ -141,13 +144,17 @@ function notSent(address: Address, thrown: unknown): { message: string; hint: st
     known || fault.status !== undefined
       ? toAppError(thrown).message
       : `${fault.class === 'network' ? 'no answer' : 'no connection'} (${fault.code})`
-  const isOpen = isPassing(fault) && !isRefused(fault)
-  const open = isOpen ? '; whether it has arrived is not known, so it was not sent again' : ''
+  const isUnknown = known ? thrown.unsure : isUnsure(fault)
+  const isOnce = address.kind !== 'sns' || !isFifo(address.arn)
+  const open = isUnknown ? `; whether it has arrived is not known${isOnce ? ', so it was not sent again' : ''}` : ''
   return {
     message: `no message to ${shownAddress(address)}: ${why}${open}`,
     hint: hintFor(address, thrown, fault),
   }
 }
+
+/** Slack and Teams answer so where a webhook is gone, or its channel is. */
+const MAY_BE_REVOKED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410])
 
 function hintFor({ kind }: Address, thrown: unknown, { status, code }: Fault): string {
   if (kind === 'sns') return (isAppError(thrown) && thrown.hint) || 'check the topic of --notify'
@@ -155,6 +162,7 @@ function hintFor({ kind }: Address, thrown: unknown, { status, code }: Fault): s
     return 'set AWS_CA_BUNDLE to a file with the certificate that signed that of the host'
   if (status === undefined) return 'check the network, the proxy and the host of --notify'
   if (status === 429 || status > 499) return 'the service is busy or down: run it again later'
-  if (status < 300 || status > 399) return 'check the URL of --notify: it may have been revoked'
-  return 'pass the URL that --notify is forwarded to: none is followed'
+  if (status > 299 && status < 400) return 'pass the URL that --notify is forwarded to: none is followed'
+  if (MAY_BE_REVOKED.has(status)) return 'check the URL of --notify: it may have been revoked'
+  return 'check the URL of --notify: it is reached, and does not take this message'
 }

@@ -114,7 +114,7 @@ export interface Reading {
 /** What a bill says besides use. */
 export interface BillReading {
   metric: CostMetric
-  /** Start of the last day with anything on it, ms; undefined: there is none. */
+  /** Start of the last day with anything on it, ms; undefined: there is none, or lines are missing. */
   through: number | undefined
   /** AWS has closed it. Undefined where the source does not tell. */
   isFinal?: boolean | undefined
@@ -317,7 +317,7 @@ export interface AskedOptions {
 /** What a report of a bill says besides use. */
 export interface Bill {
   metric: CostMetric
-  /** The last day with anything on it, `2026-11-27`; null: there is none. */
+  /** The last day with anything on it, `2026-11-27`; null: there is none, or lines are missing. */
   through: string | null
   /** Whether AWS has closed it; null where the source does not tell. */
   isFinal: boolean | null

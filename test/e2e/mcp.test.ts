@@ -113,6 +113,13 @@ describe('mcp', () => {
     expect(result).toMatchObject({ ...report, warnings: result?.warnings, calls: result?.calls })
   })
 
+  test('where there are no rows, the text says so, and which models have no price', async () => {
+    const { call } = await connect('--region', 'us-east-1', '--offline')
+    const { text, isError } = await call('prices', { models: ['no-such-model'] })
+    expect(isError).toBe(false)
+    expect(text).toMatch(/^no prices\n\nwithout a price: no-such-model in us-east-1: no price known/)
+  })
+
   test('what is wrong is an error of the tool, in the words of the command line', async () => {
     const { call } = await connect()
     expect(await call('usage', { by: ['nonsense'] })).toMatchObject({

@@ -95,6 +95,9 @@ describe('a message arrives once', () => {
     [403, 'may have been revoked'],
     [404, 'may have been revoked'],
     [410, 'may have been revoked'],
+    [405, 'it is reached, and does not take this message'],
+    [413, 'it is reached, and does not take this message'],
+    [422, 'it is reached, and does not take this message'],
   ])('or is refused: %i is no reason to try again', async (status, hint) => {
     const server = await hook({ status, headers: { location: 'http://127.0.0.1:1/' } })
     const { error } = await send(`teams:${server.url}/${SECRET}`)
@@ -110,6 +113,15 @@ describe('a message arrives once', () => {
     expect(waited).toBeLessThanOrEqual(60_000)
     expect(server.got.length).toBeLessThan(12)
   })
+
+  test.each(['-5', 'soon', '', '1e9', '0'])(
+    'nor is it asked all the time where it says Retry-After: %s',
+    async (said) => {
+      const server = await hook(...Array<Reply>(200).fill({ status: 429, headers: { 'retry-after': said } }))
+      expect((await send(`slack:${server.url}/`)).error?.message).toContain('HTTP 429')
+      expect(server.got).toHaveLength(10)
+    },
+  )
 })
 
 test('a service that goes on throttling is busy: its URL is not what is wrong', async () => {
@@ -177,4 +189,16 @@ test('a topic that is FIFO drops copies by their id, so a lost answer is asked f
       MessageDeduplicationId: MESSAGE.id,
     })
   }
+})
+
+test.each<[string, Reply, string]>([
+  ['daily', 502, '; whether it has arrived is not known, so it was not sent again'],
+  ['daily', { status: 200, body: '<html>' }, '; whether it has arrived is not known, so it was not sent again'],
+  ['daily.fifo', 'reset', '; whether it has arrived is not known'],
+  ['daily', 503, ''],
+  ['daily', 403, ''],
+])('the topic %s after %j: what is known of the message is told', async (topic, reply, told) => {
+  const sns = await hook(...Array<Reply>(200).fill(reply))
+  const { error } = await send(`sns:arn:aws:sns:us-east-1:111122223333:${topic}`, { AWS_ENDPOINT_URL_SNS: sns.url })
+  expect(/; whether.*$/.exec(error?.message ?? '')?.[0] ?? '').toBe(told)
 })

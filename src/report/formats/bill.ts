@@ -12,7 +12,12 @@ const METRIC_WORDS: ReadonlyMap<CostMetric, string> = new Map([
 ])
 
 /** What a bill is of and how far it goes, and what is added and taken off apart from use; nothing of other sources. */
-export function billTexts({ bill, window, generatedAt }: Report): { label: string; text: string }[] {
+export function billTexts({
+  bill,
+  window,
+  generatedAt,
+  total: { costIsFloor },
+}: Report): { label: string; text: string }[] {
   if (!bill) return []
   const { metric, through, isFinal, adjustments, totalUsd } = bill
   const isCut = Date.parse(window.end) === billedUpTo(Date.parse(generatedAt))
@@ -25,7 +30,7 @@ export function billTexts({ bill, window, generatedAt }: Report): { label: strin
   const parts = Object.entries(adjustments ?? {}).flatMap(([name, amount]) =>
     amount === 0 ? [] : [`${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signed(amount)}`],
   )
-  const total = totalUsd === null ? '' : `; with these it comes to ${money(totalUsd)}`
+  const total = totalUsd === null ? '' : `; with these it comes to ${costIsFloor ? 'at least ' : ''}${money(totalUsd)}`
   return [
     { label: 'Bill', text: facts.join('; ') },
     ...(parts.length === 0 ? [] : [{ label: 'Apart', text: `${parts.join(', ')}${total}` }]),

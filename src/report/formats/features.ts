@@ -97,7 +97,7 @@ export function featureNotes({ guardrailPolicies: policies = [] }: Report): Note
   return [
     ...(priced.length > 0 ? [{ label: 'Guardrails', text: cost }] : []),
     ...[...reasons].map(
-      ([why, which]): Note => ({ label: 'Unpriced', text: `guardrails, ${which.join(', ')}: ${why}`, tone: 'unsure' }),
+      ([why, which]): Note => ({ label: 'Unpriced', text: `guardrails (${which.join(', ')}): ${why}`, tone: 'unsure' }),
     ),
   ]
 }

@@ -60,7 +60,7 @@ export interface Proposal {
 export interface BillFacts {
   source: string
   metric: CostMetric
-  /** The last day with data; null where there is none. */
+  /** The last day with data; null where there is none, or where lines are missing. */
   through: string | null
   /** The first day that may still change; null: all are final. */
   openFrom: string | null

@@ -37,7 +37,8 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
   const fits = whereFitter(where)
   const lines = where ? within.filter((line) => fits(dimensionsOf(line))) : within
   const latest = within.reduce((last, { start, adjustment }) => (adjustment ? last : Math.max(last, start)), -1)
-  const through = latest < 0 ? undefined : Math.floor(latest / DAY_MS) * DAY_MS
+  // The last line that was read is not the last one of the bill where lines are missing.
+  const through = latest < 0 || incomplete ? undefined : Math.floor(latest / DAY_MS) * DAY_MS
   const distinct = (of: (line: BillLine) => string) => [...new Set(lines.map(of).filter((text) => text !== ''))].sort()
   return {
     window,
@@ -45,8 +46,7 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
     percentiles: [],
     warnings: [
       ...(billed.warnings ?? []),
-      ...absent(billed.asked ?? [], within),
-      ...(incomplete ? [] : freshness(through, window.end, isOpen)),
+      ...(incomplete ? [] : [...absent(billed.asked ?? [], within), ...freshness(through, window.end, isOpen)]),
     ],
     accounts: [...(billed.accounts ?? distinct(({ account }) => account))],
     regions: distinct(({ region }) => region),

@@ -168,6 +168,19 @@ describe('reconcile', () => {
     })
   })
 
+  test('of a bill that was read in part is neither late nor how far the bill goes', async () => {
+    const { costExplorer } = sandbox()
+    costExplorer.pageSize = 5
+    const { stdout, stderr, code } = await run('reconcile --last 3d --max-aws-cost 0.04 --max-unexplained 1%')
+    costExplorer.pageSize = 500
+    expect({ code, stderr }).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/more or less billed than measured \(-\$\d+\.\d\d\)/),
+    })
+    expect(stdout).toContain('a part of the bill is missing')
+    expect(stdout).not.toMatch(/not on the bill yet|The bill has data up to|Nothing of these days/)
+  })
+
   test('is late, not unexplained, on the last two days', async () => {
     const { account, region, services } = sandbox()
     const start = END + DAY_MS / 2

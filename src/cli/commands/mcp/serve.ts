@@ -137,17 +137,24 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
   const digest = await digestOf(tool.command, result, input)
   const rows = structuredContent[tool.rows] ?? structuredContent.accounts
   const notes = [
-    ...(digest ? [] : messagesOf(structuredContent.warnings)),
+    ...(digest ? [] : [...unpricedOf(structuredContent.unpriced), ...messagesOf(structuredContent.warnings)]),
     ...cut.map((text) => `${text}; ask for less to see the rest`),
     ...(code === EXIT_CODE.partial ? ['incomplete: a part could not be read, see warnings'] : []),
     `AWS billed at most ${usd(billedUsd)} for this, ${usd(purse.spentUsd)} of ${usd(purse.mostUsd)} since the start`,
   ]
   const parts = [
     ...(digest ? [[digest.title, ...digest.lines].join('\n')] : []),
-    ...(Array.isArray(rows) ? [rowsText(rows).trim()] : []),
+    ...(Array.isArray(rows) ? [rowsText(rows).trim() || (digest ? '' : `no ${tool.rows}`)] : []),
     notes.join('\n'),
   ]
   return { content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }], structuredContent }
+}
+
+function unpricedOf(models: unknown): string[] {
+  if (!Array.isArray(models)) return []
+  return models.map(({ model, region, reason }) =>
+    cut(`without a price: ${model} in ${region}: ${reason}`, MOST_OF_A_TEXT),
+  )
 }
 
 function messagesOf(warnings: unknown): string[] {

@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors.ts'
+import { signedUsd } from '../../../report/reconcile/formats/words.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import { plainDigits } from '../../../text/numbers.ts'
 import type { App } from '../../session/app.ts'
@@ -76,7 +77,7 @@ export function gateFailure({ total, causes }: Reconciliation, most: number | un
     percent === null
       ? 'something is unexplained and nothing is billed'
       : `${plainDigits(Number(percent.toPrecision(6)))}% of the bill is unexplained`
-  const why = causes.filter(({ of }) => of === 'unexplained').map(({ title, usd }) => `${title} ($${plainDigits(usd)})`)
+  const why = causes.filter(({ of }) => of === 'unexplained').map(({ title, usd }) => `${title} (${signedUsd(usd)})`)
   const limit = `--max-unexplained ${plainDigits(Number((most * 100).toPrecision(12)))}%`
   const hint = 'the table above shows where: --format csv has each day, model and kind'
   return new AppError('gate', 'ReconcileGate', `${said}, over ${limit}: ${why.join(', ')}`, { hint })

@@ -69,15 +69,18 @@ export function daysOf({ days: { first, last, count } }: Cause): string {
 }
 
 /** What stands below: how fresh the bill is, what it has besides use, and what it costs to ask. */
-export function facts({ bill, calls, proposal }: Reconciliation): string[] {
+export function facts({ bill, calls, proposal, total }: Reconciliation): string[] {
   const { through, openFrom, adjustments } = bill
   const apart = Object.entries(adjustments)
     .filter(([, amount]) => amount !== 0)
     .map(([name, amount]) => `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signedUsd(amount)}`)
   return [
-    through === null
-      ? 'The bill has nothing of these days.'
-      : `The bill has data up to ${through}${openFrom === null ? '' : `; what was used from ${openFrom} on may still be added`}.`,
+    ...(through === null && total.billUsd === 0 ? ['Nothing of these days was found on the bill.'] : []),
+    ...(through === null
+      ? []
+      : [
+          `The bill has data up to ${through}${openFrom === null ? '' : `; what was used from ${openFrom} on may still be added`}.`,
+        ]),
     ...(apart.length > 0 ? [`Apart from use, and not part of the difference: ${apart.join(', ')}.`] : []),
     ...(calls.usd > 0 ? [`AWS charges ${usd(calls.usd)} for asking: ${itemsText(calls)}.`] : []),
     ...(proposal?.says ?? []).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`),

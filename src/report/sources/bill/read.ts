@@ -76,7 +76,7 @@ export async function readBill(cx: AwsContext, asked: BillAsked, question: Quest
         warnings: [
           ...(ask.isCut() ? [isCut(budget)] : []),
           ...(isPart && facts.adjustments.length > 0 ? [WITHOUT_ADJUSTMENTS] : []),
-          ...(wanted.tag ? untagged(lines, wanted.tag) : []),
+          ...(wanted.tag && !ask.isCut() ? untagged(lines, wanted.tag) : []),
         ],
         incomplete: ask.isCut(),
         wholeUpTo: billedUpTo(cx.clock.now()),

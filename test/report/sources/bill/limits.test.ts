@@ -88,6 +88,10 @@ describe('asking costs no more than it may', () => {
     expect(said.warnings).toContainEqual(expect.objectContaining({ code: 'bill-cut' }))
     expect(said.total).toMatchObject({ costIsFloor: true, costLacks: ['reading'] })
     expect(said.calls?.usd).toBe(0.05)
+    // How far the bill goes is not how far it was read.
+    expect(said.bill?.through).toBeNull()
+    expect(said.projection.basis).toMatchObject({ hours: 48 })
+    expect(said.warnings.map(({ code }) => code)).toEqual(['bill-cut'])
     expect(schemaFaults(said)).toEqual([])
   })
 })
