@@ -200,6 +200,18 @@ test.each([
   expect(stderr).toMatch(/hint:/)
 })
 
+test.each([
+  [{ role: 'ops Reader' }, 'accounts[0].role is '],
+  [{ externalId: 'x' }, 'accounts[0].externalId is "x"'],
+  [{ role: 'arn:aws:iam::999999999999:role/x' }, 'accounts in the configuration file: role arn:aws:iam::999999999999'],
+])('an account of the configuration file with %j is refused, and says why', async (of, says) => {
+  const text = JSON.stringify({ accounts: [{ id: IDS[0], ...of }] })
+  await inFolder({ 'bedrock-monitor.json': text }, async (folder) => {
+    const { code, stderr } = await run(`report --config ${folder}/bedrock-monitor.json`)
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(says) })
+  })
+})
+
 test('an account that is excluded and not there is told: it may be mistyped', async () => {
   const asked = `report --accounts org --by account --exclude-accounts ${SUSPENDED},${IDS[1]}`
   expect((await run(asked)).stderr).not.toContain('--exclude-accounts')
