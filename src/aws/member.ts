@@ -16,6 +16,8 @@ export interface MemberRole {
   sessionName: string
   /** The session may do what the role allows and this does, too. At most 2,048 characters. */
   policy: string
+  /** What it is for changes something: a role that may only read is no help. */
+  isToChange: boolean
 }
 
 /** ARN of the role in the partition of a Region. */
@@ -29,7 +31,7 @@ export function memberRoleArn({ account, role }: Pick<MemberRole, 'account' | 'r
  */
 export function memberCredentials(cx: AwsContext, region: string, member: MemberRole): AwsCredentialIdentityProvider {
   const RoleArn = memberRoleArn(member, region)
-  const { externalId: ExternalId, sessionName: RoleSessionName, policy: Policy } = member
+  const { externalId: ExternalId, sessionName: RoleSessionName, policy: Policy, isToChange } = member
   return renewing(cx.clock, async () => {
     try {
       const command = new AssumeRoleCommand({ RoleArn, RoleSessionName, ExternalId, Policy })
@@ -37,7 +39,7 @@ export function memberCredentials(cx: AwsContext, region: string, member: Member
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       throw new AppError(error.kind, error.code, `role ${RoleArn} cannot be assumed: ${error.message}`, {
-        hint: `check that the role exists there and that its trust policy names you${ExternalId ? '' : ', perhaps with --external-id'}; bedrock-monitor permissions reader --trust ARN makes one that may read, --assume-role names another`,
+        hint: `check that the role exists there and that its trust policy names you${ExternalId ? '' : ', perhaps with --external-id'}; ${isToChange ? '' : 'bedrock-monitor permissions reader --trust ARN makes one that may read, '}--assume-role names another`,
         transient: error.transient,
         cause: error,
       })

@@ -208,6 +208,7 @@ async function memberSession(
     externalId: member.externalId ?? accounts.externalId,
     sessionName,
     policy: sessionPolicy(scope, purpose),
+    isToChange: CHANGING.includes(purpose),
   })
   // Whether the role can be assumed shows here, and not in the middle of the work.
   await credentials()
@@ -251,7 +252,7 @@ function roleOf({ id, role: ofFile }: Member, { role: given }: AccountChoice, pu
   const [, , , , account, resource = ''] = role.split(':')
   if (account === id) return resource.replace(/^role\//, '')
   throw usageError(
-    `--assume-role ${role} is a role of account ${account}, not of ${id}`,
+    `${ofFile ? `accounts in the configuration file: role ${role}` : `--assume-role ${role}`} is a role of account ${account}, not of ${id}`,
     'give the name of a role that each account has, such as BedrockMonitorReader',
   )
 }

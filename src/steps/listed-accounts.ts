@@ -11,14 +11,20 @@ export interface ListedAccount {
   regions?: readonly string[]
 }
 
+/** A role's name, with its path where it has one, or its ARN. */
+export const ROLE = /^(arn:[^:]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/
+export const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/
+export const EXTERNAL_ID_RULE = '2 to 1,224 characters of letters, digits and +=,.@:/-_'
+
 type Rule = readonly [isValid: (value: unknown) => boolean, valid: string]
 
+const matches = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
 const TEXT: Rule = [(value) => typeof value === 'string' && value.trim() !== '', 'a text']
 const RULES: Readonly<Record<keyof ListedAccount, Rule>> = {
   id: [(value) => typeof value === 'string' && /^\d{12}$/.test(value), '12 digits in quotes'],
   name: TEXT,
-  role: TEXT,
-  externalId: TEXT,
+  role: [matches(ROLE), "a role's name or ARN"],
+  externalId: [matches(EXTERNAL_ID), EXTERNAL_ID_RULE],
   regions: [
     (value) =>
       Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && isRegionName(each)),

@@ -1,20 +1,26 @@
 import type { Usage } from '../report/model.ts'
+import { reportAccounts } from '../report/sources/accounts.ts'
+import type { KnownAccount } from '../report/sources/source.ts'
 import type { Watched, WatchView } from './view.ts'
 
-/** What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute. Pure. */
-export function watchJson(view: WatchView): object {
+/**
+ * What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute, and the accounts that were
+ * asked for, those that could not be read with their error. Pure.
+ */
+export function watchJson(view: WatchView, known: readonly KnownAccount[] = []): object {
   const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
   const numbers = ({ usage, course }: Watched): Usage & { invocationsByMinute: readonly number[] } => ({
     ...usage,
     invocationsByMinute: course,
   })
-  const several = view.accounts.length > 1
+  const accounts = reportAccounts(view.accounts, known)
+  const several = accounts.length > 1
   return {
     schemaVersion: 1,
     command: 'watch',
-    ok: view.stale.length === 0 && view.missing.length === 0,
+    ok: view.stale.length === 0 && view.missing.length === 0 && !accounts.some(({ error }) => error),
     accountId: several ? null : (view.accounts[0] ?? null),
-    ...(several && { accounts: view.accounts.map((id) => ({ id })) }),
+    ...(several && { accounts }),
     regions: view.regions,
     generatedAt: iso(view.now),
     window: { start: iso(view.hour.start), end: iso(view.hour.end), hours: 1 },

@@ -1,17 +1,16 @@
+import { EXTERNAL_ID, EXTERNAL_ID_RULE, ROLE } from '../../steps/listed-accounts.ts'
 import type { Args } from './args.ts'
 import type { Flag } from './flag.ts'
 
 const GROUP = 'Accounts'
 const WORD = /^(\d{12}|org|ou:(?:ou|r)-[a-z0-9-]+|tag:[^=]+=.*)$/
-const ROLE = /^(arn:[^:]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/
 
 export const EXTERNAL_ID_FLAG: Flag = {
   name: 'external-id',
   value: 'ID',
   describe: 'external id that the trust policy of the role asks for',
   group: GROUP,
-  check: (value) =>
-    /^[\w+=,.@:/-]{2,1224}$/.test(value) ? undefined : '2 to 1,224 characters of letters, digits and +=,.@:/-_',
+  check: (value) => (EXTERNAL_ID.test(value) ? undefined : EXTERNAL_ID_RULE),
 }
 
 /** The flags of every command that works in several accounts. */

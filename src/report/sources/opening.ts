@@ -1,6 +1,6 @@
 import type { AwsPlace } from '../../aws/context.ts'
 import { usageError } from '../../core/errors.ts'
-import { type PlaceId, placeName } from '../../core/place.ts'
+import { accountsOf, type PlaceId, placeName } from '../../core/place.ts'
 import { policyId } from '../features.ts'
 import { type Where, whereFitter, whereNamed, whereText } from '../where.ts'
 import type { AnySource, SourceSettings } from './index.ts'
@@ -75,9 +75,9 @@ function placeFitter({ account, region }: Where = {}): (place: PlaceId) => boole
 function placesWhere(places: readonly AwsPlace[], where: Where = {}, typed: Where = where): readonly AwsPlace[] {
   const left = places.filter(placeFitter(where))
   if (left.length > 0 || places.length === 0) return left
-  const asked = places.map((place) => placeName(place, places)).join(', ')
+  const asked = where.region ? places.map((place) => placeName(place, places)) : accountsOf(places)
   throw usageError(
-    `--where ${whereText(typed)}: none of what is asked fits, which is ${asked}`,
-    'pass --region, or another pattern',
+    `--where ${whereText(typed)}: none of what is asked fits, which is ${asked.join(', ')}`,
+    `pass ${where.region ? '--region' : '--accounts'}, or another pattern`,
   )
 }

@@ -23,7 +23,10 @@ export function exportBucket(env: Env): BucketUse {
   const name = billingBucketName(env)
   const bucketArn = arn(env, 's3', '', '', name)
   const behalf = [env, 'bcm-data-exports', 'export/*', BILLING_REGION] as const
-  const folder = (key: string) => new RegExp(`^${EXPORT_FOLDER}/[\\w-]+/`).exec(key)?.[0]
+  // Another export may deliver here, too. One of ours that was made anew has a number behind its name.
+  const base = env.settings.billingExportName.replace(/-\d+$/, '')
+  const folders = new RegExp(`^${EXPORT_FOLDER}/${base}(-\\d+)?/`)
+  const folder = (key: string) => folders.exec(key)?.[0]
   return {
     env,
     step: '2d',

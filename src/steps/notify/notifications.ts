@@ -1,6 +1,7 @@
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
+import { roomIn } from '../../aws/ownership.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { parsePolicy } from '../../aws/policy.ts'
 import { type AppError, toAppError, usageError } from '../../core/errors.ts'
@@ -15,6 +16,9 @@ import { isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
 export interface PendingEndpoint extends Endpoint {
   region: string
 }
+
+/** A topic has a tag for each subscription of ours, beside those that it is ours by, and no more tags than a resource may have. */
+const MOST_ENDPOINTS = roomIn([])
 
 /** Throws a usage error for settings that cannot be had together, or not in these Regions. Pure. */
 export function checkNotifications({ accountId, region, regions, settings }: Env): void {
@@ -39,6 +43,13 @@ export function checkNotifications({ accountId, region, regions, settings }: Env
     throw usageError(
       '--sns-topic does not go with --email or --https-endpoint: nothing is changed about a topic that is not ours',
       'subscribe to that topic by yourself, or leave out --sns-topic',
+    )
+  }
+  const { length } = endpointsOf(settings)
+  if (length > MOST_ENDPOINTS) {
+    throw usageError(
+      `--email and --https-endpoint name ${length} addresses: setup subscribes at most ${MOST_ENDPOINTS} to a topic`,
+      'pass the address of a mailing list',
     )
   }
   if (budgetUsd > 0 && !partitionOf(region).hasBudgets) {

@@ -215,6 +215,14 @@ test.each([
   [['a', 'b', 'c', 'd'], 'a; b; and 2 more'],
 ])('of an account where %j is wrong, %s is said', (titles, said) => expect(someOf(titles)).toBe(said))
 
+test('a role that cannot be assumed to change something is not mended by one that may only read', async () => {
+  const hintOf = async (line: string) => (await run(`${line} --accounts ${BARE} ${ROLE}`)).stderr
+  expect(await hintOf('setup --yes --offline')).toMatch(
+    /hint: check that the role exists there(?!.*permissions reader)/,
+  )
+  expect(await hintOf('status')).toContain('permissions reader --trust ARN makes one that may read')
+})
+
 test('doctor tells each account in a line, and alarms lists those of each', async () => {
   await run(`setup --yes --offline --accounts ${A} ${ROLE}`)
   const asked = `--accounts org --exclude-accounts ${OWN} ${ROLE}`

@@ -200,6 +200,18 @@ test.each([
   expect(stderr).toMatch(/hint:/)
 })
 
+test.each([
+  [{ role: 'ops Reader' }, 'accounts[0].role is '],
+  [{ externalId: 'x' }, 'accounts[0].externalId is "x"'],
+  [{ role: 'arn:aws:iam::999999999999:role/x' }, 'accounts in the configuration file: role arn:aws:iam::999999999999'],
+])('an account of the configuration file with %j is refused, and says why', async (of, says) => {
+  const text = JSON.stringify({ accounts: [{ id: IDS[0], ...of }] })
+  await inFolder({ 'bedrock-monitor.json': text }, async (folder) => {
+    const { code, stderr } = await run(`report --config ${folder}/bedrock-monitor.json`)
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(says) })
+  })
+})
+
 test('an account that is excluded and not there is told: it may be mistyped', async () => {
   const asked = `report --accounts org --by account --exclude-accounts ${SUSPENDED},${IDS[1]}`
   expect((await run(asked)).stderr).not.toContain('--exclude-accounts')
@@ -230,14 +242,16 @@ test('keys that run out in a long run are renewed', async () => {
   expect(expired).toBe(6)
 })
 
-test('watch shows models of each account, and names the account that cannot be read', async () => {
+test('watch shows models of each account, names the account that cannot be read, and is incomplete without it', async () => {
   const { code, stdout, stderr } = await run(
     `watch --once --json --offline --accounts ${IDS[0]},${IDS[1]},${WITHOUT[0]}`,
   )
   const view = JSON.parse(stdout)
-  expect({ code, accounts: view.accounts, accountId: view.accountId }).toEqual({
-    code: 0,
-    accounts: [{ id: IDS[0] }, { id: IDS[1] }],
+  const error = expect.objectContaining({ message: expect.stringContaining('cannot be assumed') })
+  expect({ code, ok: view.ok, accounts: view.accounts, accountId: view.accountId }).toEqual({
+    code: 5,
+    ok: false,
+    accounts: [{ id: IDS[0] }, { id: IDS[1] }, { id: WITHOUT[0], error }],
     accountId: null,
   })
   expect(new Set(view.groups.map(({ key }: { key: { account: string } }) => key.account))).toEqual(
@@ -291,4 +305,7 @@ test('an account is asked for by its name, too, where names are known', async ()
     2,
     expect.stringContaining('--where account=nobody: none of what is asked fits'),
   ])
+  const alone = await run('report --offline --where account=team-1')
+  expect(alone.stderr).toContain(`none of what is asked fits, which is ${OWN}`)
+  expect(alone.stderr).toContain('pass --accounts, or another pattern')
 })

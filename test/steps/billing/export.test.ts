@@ -167,7 +167,7 @@ describe('cleanup', () => {
   const DELIVERED = [
     'cur/bedrock-billing/data/BILLING_PERIOD=2026-11/bedrock-billing-00001.snappy.parquet',
     'cur/bedrock-billing/metadata/BILLING_PERIOD=2026-11/bedrock-billing-Manifest.json',
-    'cur/an-earlier-name/data/BILLING_PERIOD=2026-10/2026-11-03T08:12:09.345Z-1f0a/an-earlier-name-00001.csv.gz',
+    'cur/bedrock-billing-2/data/BILLING_PERIOD=2026-10/2026-11-03T08:12:09.345Z-1f0a/bedrock-billing-2-00001.csv.gz',
   ]
 
   test('takes export, bucket and bill away, whether or not they are asked for any more', () =>
@@ -194,6 +194,8 @@ describe('cleanup', () => {
     'cur/bedrock-billing/notes.txt',
     'cur/x/data/BILLING_PERIOD=2026-13/a.parquet',
     'data/BILLING_PERIOD=2026-11/a.parquet',
+    'cur/theirs/data/BILLING_PERIOD=2026-11/theirs-00001.snappy.parquet',
+    'cur/bedrock-billing-of-all/data/BILLING_PERIOD=2026-11/a.parquet',
   ])('leaves the bucket where others put something into it: %s', (key) =>
     inBilled(async (world) => {
       await world.setup(ONLY)

@@ -205,11 +205,15 @@ describe('what cannot be had together', () => {
     settings: resolveSettings([{ source: 'test', values: settings }]).settings,
   })
 
+  const people = (length: number) => Array.from({ length }, (_, at) => `person-${at}@example.com`).join()
+
   test.each<[string, Env, RegExp | undefined]>([
     ['a topic of its own Region', envWith({ snsTopic: theirTopic }), undefined],
     ['a topic of another Region', envWith({ snsTopic: theirTopic }, ['us-east-1', 'eu-west-1']), /eu-west-1/],
     ['a topic and an address', envWith({ snsTopic: theirTopic, email: 'a@example.com' }), /--email/],
     ['a topic and a webhook', envWith({ snsTopic: theirTopic, httpsEndpoint: HOOK }), /--https-endpoint/],
+    ['as many addresses as a topic has room for', envWith({ email: people(47), httpsEndpoint: HOOK }), undefined],
+    ['more addresses', envWith({ email: people(48), httpsEndpoint: HOOK }), /49 addresses.*at most 48/],
     ['a budget in GovCloud', envWith({ budgetUsd: 5 }, ['us-gov-west-1']), /us-gov-west-1/],
     [
       'a budget and a topic of another account',

@@ -83,7 +83,7 @@ async function watch(app: App, { once, intervalMs, offline, linked }: Options): 
     return 0
   }
   const { watchLines, watchOnce } = await import('./lines.ts')
-  return once ? watchOnce(app, watcher) : watchLines(app, watcher, intervalMs)
+  return once ? watchOnce(app, watcher, accounts) : watchLines(app, watcher, accounts, intervalMs)
 }
 
 /** While the view has the terminal, nothing else is written to it; what is under way ends with the view. */
