@@ -4,10 +4,10 @@ import { usageError } from './core/errors.ts'
 import type { Event } from './core/events.ts'
 import type { CostMetric } from './report/bill/line.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
-import type { AskedOptions, ReportView } from './report/model.ts'
 import type { Reconciliation } from './report/reconcile/model.ts'
-import type { ReportRequest } from './report/report.ts'
+import type { ReportRequest } from './report/sources/request.ts'
 import type { TeamsGiven } from './report/teams/rules.ts'
+import type { AskedOptions, ReportView } from './report/view.ts'
 import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
@@ -15,21 +15,11 @@ export type { ChangeReport, ChangeReportResource, MonthlyCost } from './core/cha
 export { AppError, type ErrorKind } from './core/errors.ts'
 export type { Event, Warning } from './core/events.ts'
 export type { FormatName as Format } from './report/formats/index.ts'
-export type {
-  Anomaly,
-  Bill,
-  Group,
-  PriceLine,
-  Report,
-  ReportView,
-  Slot,
-  TeamLine,
-  Timing,
-  UnpricedLine,
-  Usage,
-} from './report/model.ts'
+export type { Group, Slot, Timing, Usage } from './report/model.ts'
 export type { Cause, Cell, Reconciliation } from './report/reconcile/model.ts'
+export type { Anomaly, PriceLine, TeamLine, UnpricedLine } from './report/report-lines.ts'
 export type { TeamsGiven } from './report/teams/rules.ts'
+export type { Bill, Report, ReportView } from './report/view.ts'
 export type { Settings } from './steps/settings.ts'
 
 /** Temporary or lasting keys of an AWS identity. */
@@ -212,7 +202,8 @@ export async function renderBytes(
 }
 
 async function loaded(view: ReportView, format: Format, options: RenderOptions) {
-  const { checkRenderOptions, checkView, formatNamed } = await import('./report/sources/check-query.ts')
+  const { formatNamed } = await import('./report/sources/check-query.ts')
+  const { checkRenderOptions, checkView } = await import('./report/sources/check-view.ts')
   checkView(view)
   const known = formatNamed(format)
   const { columns, ...layout } = checkRenderOptions(options, view, known)

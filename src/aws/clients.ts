@@ -2,52 +2,21 @@ import { setMaxListeners } from 'node:events'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { PricingClient } from '@aws-sdk/client-pricing'
 import { STSClient } from '@aws-sdk/client-sts'
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { type AnswerLimits, answerLimits, limitAnswers, refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
-import type { Connection, ServiceId } from './connection.ts'
+import type { AwsOptions, Connection, ServiceId } from './connection.ts'
 import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { faultOf } from './fault.ts'
+import { REQUEST_TIMEOUT_MS, sharedHandler } from './http-handler.ts'
 import { costExplorerRegion, pricingRegion } from './partitions.ts'
 import { rateLimits, withRetries } from './retry.ts'
-
-/** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
-export interface AwsOptions {
-  region: string
-  /** What the environment and the profile say. */
-  connection?: Connection
-  /** Instead of every endpoint that the connection names. */
-  endpointUrl?: string
-  /** Instead of the ordinary chain: for an AWS that is not one, such as the sandbox. */
-  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
-  /** At most this many attempts a call, the first included; by default as many as its fault is worth. */
-  maxAttempts?: number
-  /** Milliseconds of silence after which a request has failed. */
-  requestTimeoutMs?: number
-  /** Bytes beyond which an answer is none of AWS's; the objects of S3 are not bound by it. */
-  mostAnswerBytes?: number
-}
 
 interface Client {
   middlewareStack: unknown
   config?: { credentials?: (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity> }
   send(command: unknown, options: { abortSignal: AbortSignal }): Promise<unknown>
-}
-
-const CONNECT_TIMEOUT_MS = 5_000
-const REQUEST_TIMEOUT_MS = 30_000
-
-/** How long a client waits for a connection and for an answer; without these, for ever. */
-function requestLimits(requestTimeout = REQUEST_TIMEOUT_MS) {
-  return {
-    connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
-    requestTimeout,
-    throwOnRequestTimeout: true,
-    // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
-    socketTimeout: requestTimeout,
-  }
 }
 
 /**
@@ -150,39 +119,6 @@ export async function configOf(service: ServiceId, options: AwsOptions) {
 function isGlobal(service: ServiceId, connection: Connection | undefined): boolean {
   if (service === 'sts') return connection?.isStsGlobal === true
   return service === 's3' && connection?.s3.isGlobal === true
-}
-
-const handlers = new WeakMap<Connection, Map<string, Promise<NodeHttpHandler>>>()
-
-/** The accounts of an organization share what is open to a host: a socket of its own for each stays until the end. */
-function sharedHandler(endpoint: string | undefined, options: HandlerOptions): Promise<NodeHttpHandler> {
-  const { requestTimeoutMs, connection } = options
-  if (!connection) return handlerOf(endpoint, options)
-  const ofConnection = handlers.get(connection) ?? new Map<string, Promise<NodeHttpHandler>>()
-  handlers.set(connection, ofConnection)
-  const key = `${isSecure(endpoint)} ${requestTimeoutMs}`
-  const handler = ofConnection.get(key) ?? handlerOf(endpoint, options)
-  ofConnection.set(key, handler)
-  return handler
-}
-
-type HandlerOptions = Pick<AwsOptions, 'requestTimeoutMs' | 'connection'>
-
-function isSecure(endpoint: string | undefined): boolean {
-  return endpoint === undefined || endpoint.startsWith('https:')
-}
-
-/** How a request goes out: with these limits and certificates, and through the proxy where there is one. */
-export async function handlerOf(
-  endpoint: string | undefined,
-  { requestTimeoutMs, connection }: HandlerOptions,
-): Promise<NodeHttpHandler> {
-  const limits = requestLimits(requestTimeoutMs)
-  const ca = isSecure(endpoint) ? await connection?.caBundle() : undefined
-  const tls = { maxSockets: 32, ...(ca !== undefined && { ca }) }
-  if (!connection?.hasProxy) return new NodeHttpHandler({ ...limits, httpsAgent: tls })
-  const { ProxyHandler } = await import('./proxy.ts')
-  return new ProxyHandler(limits, tls, connection.proxyFor)
 }
 
 /** The SDK copies all that it sends and gets, member by member, for a log that goes nowhere. */

@@ -1,5 +1,7 @@
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import { AppError, usageError } from '../core/errors.ts'
 import { isHttpUrl } from '../core/http-url.ts'
+import { type ProxyFor, proxiesOf } from './proxy-variables.ts'
 import type { Section, SharedFiles } from './shared-files.ts'
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -222,46 +224,19 @@ function caBundleOf(settings: Settings, readText: ConnectionOptions['readText'])
   }
 }
 
-/** The proxy that a request to a URL goes through; undefined for one that goes straight to its host. */
-export type ProxyFor = (target: URL) => URL | undefined
-
-interface Proxies {
-  proxyFor: ProxyFor
-  /** False where no proxy is named at all. */
-  hasProxy: boolean
-}
-
-/**
- * HTTP_PROXY, HTTPS_PROXY and NO_PROXY as the AWS CLI reads them (Python's urllib): in lower case they are stronger, and one
- * set to nothing in lower case takes the other back. Throws a usage error for a proxy that is no URL.
- */
-function proxiesOf(env: Readonly<Record<string, string | undefined>>): Proxies {
-  const named = (name: string) => [name.toLowerCase(), name.toUpperCase()].find((each) => env[each] !== undefined) ?? ''
-  const proxies = new Map(['http', 'https'].map((scheme) => [`${scheme}:`, proxyUrl(named(`${scheme}_proxy`), env)]))
-  const exceptions = (env[named('no_proxy')] ?? '').split(',').map((entry) => entry.trim().toLowerCase())
-  return {
-    hasProxy: [...proxies.values()].some((proxy) => proxy !== undefined),
-    proxyFor: (target) => (isException(target, exceptions) ? undefined : proxies.get(target.protocol)),
-  }
-}
-
-function proxyUrl(variable: string, env: Readonly<Record<string, string | undefined>>): URL | undefined {
-  const value = env[variable]?.trim()
-  if (!value) return undefined
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value) ?? []
-  if (scheme !== undefined && !/^https?$/i.test(scheme)) {
-    throw usageError(`${variable} names a proxy of ${scheme}: not one of HTTP`, 'give one such as http://proxy:3128')
-  }
-  const url = /^https?:/i.test(value) ? value : `http://${value.replace(/^\/\//, '')}`
-  if (URL.canParse(url)) return new URL(url)
-  throw usageError(`${variable} is '${value}': not the URL of a proxy`, 'give one such as http://proxy:3128')
-}
-
-/** A name covers the hosts below it, with or without its dot; `*` alone covers all; a port narrows it. No networks (CIDR). */
-function isException({ hostname, host }: URL, exceptions: readonly string[]): boolean {
-  if (exceptions.length === 1 && exceptions[0] === '*') return true
-  return exceptions.some((entry) => {
-    const name = entry.replace(/^\.+/, '')
-    return name !== '' && [hostname, host].some((each) => each === name || each.endsWith(`.${name}`))
-  })
+/** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
+export interface AwsOptions {
+  region: string
+  /** What the environment and the profile say. */
+  connection?: Connection
+  /** Instead of every endpoint that the connection names. */
+  endpointUrl?: string
+  /** Instead of the ordinary chain: for an AWS that is not one, such as the sandbox. */
+  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
+  /** At most this many attempts a call, the first included; by default as many as its fault is worth. */
+  maxAttempts?: number
+  /** Milliseconds of silence after which a request has failed. */
+  requestTimeoutMs?: number
+  /** Bytes beyond which an answer is none of AWS's; the objects of S3 are not bound by it. */
+  mostAnswerBytes?: number
 }

@@ -2,7 +2,7 @@ import { Agent, type AgentOptions } from 'node:https'
 import { isIP } from 'node:net'
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import type { ProxyFor } from './connection.ts'
+import type { ProxyFor } from './proxy-variables.ts'
 
 type Limits = NonNullable<Exclude<ConstructorParameters<typeof NodeHttpHandler>[0], (...args: never) => unknown>>
 type Sending = Parameters<NodeHttpHandler['handle']>[1]

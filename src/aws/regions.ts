@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
-import { type AwsOptions, createAws } from './clients.ts'
-import type { Connection } from './connection.ts'
+import { createAws } from './clients.ts'
+import type { AwsOptions, Connection } from './connection.ts'
 import type { AwsContext } from './context.ts'
 import { sharedCredentials } from './credentials.ts'
 

@@ -1,9 +1,10 @@
 import { addUp, type Part, placeFinder } from './add-up.ts'
 import { boundsOf } from './calendar.ts'
 import { timeOrder } from './grouping.ts'
-import type { Charged, ChargedGroup, Reading, Row } from './model.ts'
+import type { Reading, Row } from './model.ts'
 import type { PriceBook } from './prices/book.ts'
 import { amountOf, isUntold } from './spending.ts'
+import type { Charged, ChargedGroup } from './view.ts'
 
 /** The rows are walked once for each week, of which alone the sums are held: those of a year of hours take a gigabyte. */
 export function chargedGroups(

@@ -1,7 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import { chargesAt } from './charges.ts'
 import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
-import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
+import type { Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
 import {
   addGap,
@@ -14,6 +14,7 @@ import {
   unpricedLine,
 } from './price-told.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
+import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
 import { addCoverage, amountOf, type Coverage, isUntold, type PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
 

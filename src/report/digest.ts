@@ -6,7 +6,8 @@ import { accountsText, costCell, regionsText } from './formats/labels.ts'
 import { linesOf } from './formats/lines.ts'
 import { notesOf } from './formats/notes.ts'
 import { windowText } from './formats/times.ts'
-import { HIGH_ERROR_RATE, type ReportView } from './model.ts'
+import { HIGH_ERROR_RATE } from './model.ts'
+import type { ReportView } from './view.ts'
 
 const MOST_NAMED = 3
 /** More than these are not written one by one. */

@@ -1,8 +1,9 @@
 import { AppError } from '../core/errors.ts'
 import { floorText, lackText } from '../text/floor.ts'
 import { plainDigits } from '../text/numbers.ts'
-import type { Report, Usage } from './model.ts'
+import type { Usage } from './model.ts'
 import { worthTelling } from './trends/unusual.ts'
+import type { Report } from './view.ts'
 
 /** The limits that a pipeline sets; undefined: none. */
 export interface Gates {

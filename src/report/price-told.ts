@@ -1,11 +1,12 @@
 import type { Warning } from '../core/events.ts'
 import { count, grouped } from '../text/numbers.ts'
 import type { Charge } from './charges.ts'
-import type { PriceLine, Row, UnpricedLine } from './model.ts'
+import type { Row } from './model.ts'
 import { type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { agree, type Price, type PriceBook } from './prices/book.ts'
 import { pricedId } from './prices/model-id.ts'
 import { longFrom } from './prices/rules.ts'
+import type { PriceLine, UnpricedLine } from './report-lines.ts'
 
 /** Long prompts of a model that costs more for these where AWS's list says so, and whose price is that of short ones. */
 export function longWarnings({ dimensions, billedModel, start, terms }: Row, found: Price, book: PriceBook): Warning[] {

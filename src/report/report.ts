@@ -1,69 +1,24 @@
 import type { AwsPlace } from '../aws/context.ts'
 import { AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
+import type { ReportFacts } from './facts.ts'
 import { dimensionsOf } from './grouping.ts'
-import type { ReportView, Window } from './model.ts'
+import type { Window } from './model.ts'
 import { NO_PRICE, type PriceBook } from './prices/book.ts'
 import { profileIdOf } from './prices/profiles.ts'
 import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
 import { type AnySource, checkGroupings, findSource, SOURCES } from './sources/index.ts'
-import { meterOf, type PricesFrom, pricesOf, type ReportSession } from './sources/opening.ts'
-import type { Source, SourceOptions, SourceReading } from './sources/source.ts'
-import { type ReportFacts, summarize } from './summarize.ts'
+import { meterOf, pricesOf, type ReportSession } from './sources/opening.ts'
+import type { ReportOutcome, ReportPart, ReportRequest } from './sources/request.ts'
+import type { Source, SourceReading } from './sources/source.ts'
+import { summarize } from './summarize.ts'
 import { type Attribution, attribution, type Fits } from './teams/attribution.ts'
-import type { Teams } from './teams/rules.ts'
 import { anomalyWindow } from './trends/anomalies.ts'
 import { forecastWindow } from './trends/projection.ts'
 import { type Where, whereNamed, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, unitOf, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
-
-/** What a report is asked for. */
-export interface ReportRequest extends SourceOptions, Arrangement {
-  /** The name of one of `SOURCES`; the first by default. */
-  source?: string | undefined
-  /** Without it a day; of what is at hand, all of it. */
-  window?: Window | undefined
-  /** See `GROUPINGS`; `model` by default. One that is named twice counts once. */
-  by?: readonly string[] | undefined
-  /** Only the use that fits; all of it by default. */
-  where?: Where | undefined
-  /** The window to compare with, by that of the report. */
-  compare?: ((window: Window) => Window) | undefined
-  /** A forecast of the month, for which more is read where the window alone does not do. */
-  forecast?: boolean | undefined
-  /** Also tell hours that cost far more than the same ones of the weeks before, which are read for that. */
-  anomalies?: boolean | undefined
-  /** Whose hours and days; UTC by default. */
-  timeZone?: string | undefined
-  /** Where prices come from, given where AWS is asked; those that come with the program by default. */
-  prices?: PricesFrom | undefined
-  /** Also tell all that was charged, line by line, by this: formats that need it say so. */
-  charges?: readonly string[] | undefined
-  /** Who pays for what: needed to tell teams apart. */
-  teams?: Teams | undefined
-  /** A report of each of these, besides that of all of them by this: a grouping. */
-  splitBy?: string | undefined
-  /** Also tell how near the models came to the account's quotas, where the source can. */
-  quotas?: boolean | undefined
-}
-
-/** A report, and what keeps it from being whole. */
-export interface ReportOutcome extends ReportView {
-  /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
-  error?: AppError
-  /** Where it is split. */
-  parts?: () => readonly ReportPart[]
-}
-
-/** The report of one value of what a report is split by. */
-export interface ReportPart {
-  name: string
-  /** Made as it is asked for. */
-  view(): ReportView
-}
 
 /**
  * Usage and cost in a window: a source is opened and read, its rows are priced and added up. Reads only.

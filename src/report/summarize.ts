@@ -1,47 +1,23 @@
 import type { Warning } from '../core/events.ts'
-import { addUp, joinParts, keyText, noPart, type Part, type PricedTally, type Sums } from './add-up.ts'
-import { type Arrangement, arrange, type Entry, grouped } from './arrange.ts'
-import { askedOf, boundsOf, movedKeys, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
-import type { CallCost } from './calls.ts'
+import { addUp, keyText, noPart, type Part, type Sums } from './add-up.ts'
+import { arrange, type Entry } from './arrange.ts'
+import { askedOf, boundsOf, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import { chargedGroups } from './charged.ts'
-import { changeOf, linesOf, type Side } from './compare.ts'
+import { changeOf, linesOf } from './compare.ts'
+import { type Compared, type Earlier, sideOf, sumsBefore } from './earlier.ts'
+import type { ReportFacts } from './facts.ts'
 import { type Besides, pricePolicies } from './features.ts'
+import { byText, joinGroups, trendsOf, unreadOf, usages } from './group-sums.ts'
 import { isTimeGrouping } from './grouping.ts'
-import type {
-  Attempts,
-  Bill,
-  BillReading,
-  GroupKey,
-  ProfileLine,
-  Projection,
-  Reading,
-  Report,
-  ReportAccount,
-  ReportView,
-  Slot,
-  TeamLine,
-  Trends,
-  Usage,
-  Window,
-} from './model.ts'
+import type { BillReading, GroupKey, Reading, Slot, Window } from './model.ts'
 import { type NanoUsd, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import type { QuotaLine } from './quotas/line.ts'
-import {
-  addLack,
-  costOf,
-  isUntold,
-  joinRounded,
-  type Rounded,
-  roundAlone,
-  roundTogether,
-  type Spend,
-  toSpending,
-} from './spending.ts'
+import type { Projection } from './report-lines.ts'
+import { addLack, costOf, type Rounded, roundAlone, roundTogether, toSpending } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
 import { anomaliesOf } from './trends/anomalies.ts'
 import { dailyOf, monthForecast, runRate } from './trends/projection.ts'
-import type { Where } from './where.ts'
+import type { Bill, Report, ReportView } from './view.ts'
 import { HOUR_MS, isoTime, type Unit, unitOf } from './window.ts'
 import { comparedPart } from './window-parse.ts'
 
@@ -56,44 +32,6 @@ const NO_FORECAST: Warning = {
 const NO_ANOMALIES: Warning = {
   code: 'anomalies-unavailable',
   message: 'no hour is held against those before: that takes two weeks of use before it',
-}
-
-/** What the report says besides numbers. */
-export interface ReportFacts extends Arrangement {
-  /** ms since the epoch. */
-  generatedAt: number
-  accounts: readonly ReportAccount[]
-  regions: readonly string[]
-  /** Its name. */
-  source: string
-  /** As it was asked for; the reading's window may begin a little earlier. */
-  hours: number
-  /** What to group by: `hour`, `day`, and dimensions that every row must have. */
-  by: readonly string[]
-  /** Whose hours and days; UTC by default. */
-  timeZone?: string
-  /** What the readings are of, where not of everything. */
-  where?: Where | undefined
-  /** The window to compare with, and what was read of it. */
-  before?: { reading: Reading; hours: number } | undefined
-  /** A forecast of the month was asked for. */
-  forecast?: boolean
-  /** What was read for that besides. */
-  history?: Reading | undefined
-  /** Where anomalies were asked for: what was read by the hour, of the window and the weeks before. */
-  hourly?: Reading | undefined
-  /** All that was charged is to be told, line by line, by this: an hour or a day, and dimensions that every row must have. */
-  charges?: readonly string[] | undefined
-  /** Names behind ids. */
-  profiles?: readonly ProfileLine[]
-  /** Where teams are told apart. */
-  teams?: readonly TeamLine[] | undefined
-  /** Where quotas were asked for. */
-  quotas?: readonly QuotaLine[]
-  /** What was used besides models. */
-  besides?: Besides | undefined
-  /** Where AWS was asked. */
-  calls?: CallCost
 }
 
 /**
@@ -254,103 +192,6 @@ function hoursOrDays(window: Window, unit: Unit, zone: string): number[] {
 /** The only one; null where there are several, or none is known. */
 function accountOf({ accounts: [only, ...others] }: ReportFacts): string | null {
   return only !== undefined && others.length === 0 ? only.id : null
-}
-
-type UsageOf = <Sums extends PricedTally>(sums: Sums, key: string, rounded: Rounded<Sums>) => Usage
-
-/** Puts numbers that add up and percentiles, which come ready-made, together by key. */
-function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
-  const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
-  return (sums, key, rounded) => toUsage(sums, known.get(key), toSpending(rounded), attempts)
-}
-
-/** What lacks some of what could not be read. A group of a Region that was read has all of it. */
-function unreadOf({ unread }: Reading, by: readonly string[], { all, parts, slots }: Sums): Spend[] {
-  if (unread === undefined) return []
-  return [all, ...slots, ...(unread === 'regions' && by.includes('region') ? [] : parts)]
-}
-
-/** What is of groups is made when it is asked for: many formats show none, and a year of hours by day has millions of values. */
-function trendsOf(groups: readonly Rounded<Part>[], slots: readonly PricedTally[]): Trends {
-  const none = slots.map(() => 0)
-  const courses = groups.map(({ of: { course } }) => course)
-  let values: Trends['groups'] | undefined
-  let uses: Trends['uses'] | undefined
-  return {
-    total: slots.map(({ counters }) => counters.invocations),
-    get groups() {
-      values ??= courses.map((course) => {
-        const all = none.slice()
-        for (const [place, { counters }] of course) all[place] = counters.invocations
-        return all
-      })
-      return values
-    },
-    get uses() {
-      uses ??= courses.map((course) =>
-        Array.from(course, ([place, use]) => ({
-          place,
-          counters: use.counters,
-          costUsd: isUntold(use) ? null : toUsd(toNano(use.cost)),
-        })),
-      )
-      return uses
-    },
-  }
-}
-
-/** Parts are rounded in an order that is theirs whatever the order of the rows. */
-function byText(a: Part, b: Part): number {
-  return a.text < b.text ? -1 : 1
-}
-
-/** Groups as one, under a key. */
-function joinGroups(groups: readonly Rounded<Part>[], key: GroupKey): Rounded<Part> {
-  const parts = groups.map(({ of }) => of)
-  return joinRounded(joinParts(parts, key), groups)
-}
-
-/** A group's use in the window compared with. */
-interface Earlier extends Rounded<Part> {
-  usage: Usage
-}
-
-interface Compared {
-  now: Rounded<Part>
-  was: Earlier | undefined
-}
-
-function sideOf(group: Rounded<Part> | undefined): Side {
-  return group ? { cost: costOf(group), lines: linesOf([group.of.lines]) } : { cost: 0n, lines: new Map() }
-}
-
-/** What was used in the window compared with, in total and by the keys of this one, whose first day is told beside its first. */
-function sumsBefore(
-  { reading, hours }: NonNullable<ReportFacts['before']>,
-  now: Window,
-  facts: ReportFacts,
-  book: PriceBook,
-) {
-  const { by, timeZone: zone = 'UTC' } = facts
-  const sums = addUp(reading.rows, { starts: [], by, zone, hasLines: true }, book)
-  for (const sum of unreadOf(reading, by, sums)) addLack(sum, 'reading')
-  const usage = usages(reading, reading.attempts ?? attemptsInMetrics)
-  const keyOf = movedKeys(askedOf(reading.window, hours), now, by, zone)
-  const join = (groups: readonly Rounded<Part>[], key: GroupKey): Earlier => {
-    const [first, ...others] = groups
-    const joined = joinGroups(groups, key)
-    return { ...joined, usage: usage(joined.of, first && others.length === 0 ? first.of.text : '', joined) }
-  }
-  const moved = grouped(roundTogether(sums.parts.sort(byText)), ({ of }) => keyText(keyOf(of.key)))
-  const ofAll = roundAlone(sums.all)
-  return {
-    total: {
-      usage: usage(sums.all, keyText({}), ofAll),
-      side: { cost: costOf(ofAll), lines: linesOf(sums.parts.map(({ lines }) => lines)) },
-    },
-    parts: new Map([...moved].map(([text, groups]) => [text, join(groups, keyOf(groups[0].of.key))])),
-    join,
-  }
 }
 
 function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {

@@ -9,10 +9,9 @@ import {
   failureOf,
   type MonthlyCost,
 } from '../core/change-report.ts'
-import { AppError, declined, usageError } from '../core/errors.ts'
+import { type AppError, declined, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core/plan.ts'
-import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, run } from '../core/run.ts'
 import { SUGGESTABLE, suggest, trippingWords } from './alarms/suggest.ts'
 import { readUseSeries } from './alarms/suggest-read.ts'
@@ -24,6 +23,7 @@ import { unaskedInWords, unaskedLakes } from './lake/unasked.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
 import { checkNotifications, passing, topicWarnings, unheardWarnings } from './notify/notifications.ts'
+import { obstaclesOf, unreadableOf } from './obstacles.ts'
 import { checkKeyPlaces, checkKeys } from './permissions/key-policy.ts'
 import { preflight } from './permissions/preflight.ts'
 import { headOf, type Session } from './session.ts'
@@ -219,57 +219,4 @@ function isNews({ only }: Selection, items: readonly PlanItem[]): boolean {
 /** Of an account that is not set up, `status` does not tell what an alarm would not cover. */
 function notifies(_selection: Selection, items: readonly PlanItem[]): boolean {
   return items.some(({ resource, have }) => resource.step === NOTIFYING && have !== undefined)
-}
-
-/** Steps that are made on request alone, and that no other needs: what AWS does not let be read of one holds up that one. */
-const ON_REQUEST = ['2c', '2d']
-
-/** The part of a setup that an item holds up: its step, where nothing else hangs on that, or all of its Region. */
-function partOf({ resource: { step, region }, error }: Pick<PlanItem, 'resource' | 'error'>): string {
-  return error?.kind === 'aws' && ON_REQUEST.includes(step) ? `step ${step} in ${region}` : region
-}
-
-/**
- * What stands in a setup's way before its first change: something unreadable, or something that is not ours. In one Region
- * of several, or in a step on request, it holds up that alone; in what is global, or everywhere, the whole setup.
- */
-function obstaclesOf(
-  items: readonly PlanItem[],
-  regions: readonly string[],
-): { obstacle: AppError | undefined; holdBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> } {
-  const inTheWay = items.filter(({ action, error }) => error || action === 'blocked')
-  const held = new Set(inTheWay.map(partOf))
-  const heldIn = ({ resource: { step, region } }: PlanItem) =>
-    [region, `step ${step} in ${region}`].find((part) => held.has(part))
-  const stopsAll = held.has(GLOBAL) || regions.every((region) => held.has(region)) || items.every(heldIn)
-  const first = inTheWay.find((item) => partOf(item) === item.resource.region) ?? inTheWay[0]
-  return {
-    obstacle: stopsAll && first ? obstacleError(first) : undefined,
-    holdBack: (item) => heldBack(item, heldIn(item)),
-  }
-}
-
-function obstacleError({ resource: { step, type, name }, reason, hint, error }: PlanItem): AppError {
-  if (error) return error
-  const message = `step ${step}, ${type} ${name}: ${reason}; nothing was changed`
-  return new AppError('blocked', 'NotOurs', message, { hint })
-}
-
-/** An item of what is held up: nothing is done there, so that it is not left half set up. The rest of a Region goes on. */
-function heldBack(item: PlanItem<AwsContext>, part: string | undefined): PlanItem<AwsContext> {
-  if (part === undefined || item.error || item.action === 'blocked' || item.action === 'none') return item
-  const [kind, code] =
-    part === item.resource.region ? (['failed', 'RegionHeldUp'] as const) : (['partial', 'StepHeldUp'] as const)
-  return { ...item, error: new AppError(kind, code, `not done: something else in ${part} stands in the way`) }
-}
-
-/** The first resource's error that could not be read; where others could be read, the status is there in part. */
-function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): AppError | undefined {
-  const unreadable = items.filter((item) => item.error)
-  const [first] = unreadable
-  const dark = new Set(unreadable.map(partOf))
-  if (!first?.error || dark.has(GLOBAL) || regions.every((region) => dark.has(region))) return first?.error
-  const { code, message, hint } = first.error
-  const text = `${[...dark].join(', ')} could not be read: ${message}`
-  return new AppError('partial', code, text, { hint })
 }

@@ -5,9 +5,6 @@ import {
   DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
-  ListAttachedRolePoliciesCommand,
-  ListInstanceProfilesForRoleCommand,
-  ListRolePoliciesCommand,
   PutRolePolicyCommand,
   type Tag,
   TagRoleCommand,
@@ -17,14 +14,12 @@ import {
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, createOnce, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
-import { itemsOf } from '../aws/pages.ts'
 import { isEmpty, readPolicy, type Statement, withAdded, withoutAdded, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { type Env, logGroupArn, roleArn } from './env.ts'
+import { GONE, inlinePolicies, othersOn } from './iam/others.ts'
 import { concernsOf, denialOf, grants, LOGS_SID, type RoleState, trustStatement, trusts } from './iam/role-state.ts'
-
-const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 
 const DESCRIPTION = 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.'
 const REGION_TAG = 'bedrock-monitor:region:'
@@ -226,39 +221,6 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       }
       await orUndefined(aws.iam.send(new DeleteRoleCommand({ RoleName })), ...GONE)
     },
-  }
-}
-
-const inlinePolicies = (iam: AwsContext['aws']['iam'], RoleName: string): Promise<string[]> =>
-  itemsOf(
-    'iam:ListRolePolicies',
-    (Marker) => orUndefined(iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), ...GONE),
-    (page) => page?.Marker,
-    (page) => page?.PolicyNames,
-  )
-
-/** What others have put on a role that is to go, or put it into: IAM deletes none that has any of it. */
-async function othersOn(iam: AwsContext['aws']['iam'], env: Env): Promise<RoleState['others']> {
-  const { roleName: RoleName, rolePolicyName } = env.settings
-  const [inline, attached, profiles] = await Promise.all([
-    inlinePolicies(iam, RoleName),
-    itemsOf(
-      'iam:ListAttachedRolePolicies',
-      (Marker) => orUndefined(iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), ...GONE),
-      (page) => page?.Marker,
-      (page) => page?.AttachedPolicies,
-    ),
-    itemsOf(
-      'iam:ListInstanceProfilesForRole',
-      (Marker) => orUndefined(iam.send(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })), ...GONE),
-      (page) => page?.Marker,
-      (page) => page?.InstanceProfiles,
-    ),
-  ])
-  return {
-    policies: inline.filter((name) => name !== rolePolicyName),
-    attached: attached.map(({ PolicyArn = '' }) => PolicyArn),
-    profiles: profiles.map(({ InstanceProfileName = '' }) => InstanceProfileName),
   }
 }
 

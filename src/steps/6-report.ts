@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts'
-import { type ReportOutcome, type ReportRequest, report as reportOf } from '../report/report.ts'
+import { report as reportOf } from '../report/report.ts'
 import type { ReportSession } from '../report/sources/opening.ts'
+import type { ReportOutcome, ReportRequest } from '../report/sources/request.ts'
 import { type Fleet, linkedOf, placesOf } from './session.ts'
 
 /** Who reads, and on whose behalf. */

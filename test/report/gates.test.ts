@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { brokenGates, type Gates, gateFailure, parseRate, parseUsd } from '../../src/report/gates.ts'
-import type { Report } from '../../src/report/model.ts'
 import { summarize } from '../../src/report/summarize.ts'
+import type { Report } from '../../src/report/view.ts'
 import type { Lack } from '../../src/text/floor.ts'
 import { bookOf, facts, reading, row } from '../support/report-rows.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AwsOptions } from '../../aws/clients.ts'
+import type { AwsOptions } from '../../aws/connection.ts'
 import { type Connection, connectionOf, noProfile, profileInUse, type Variables } from '../../aws/connection.ts'
 import { parseSharedFiles, type SharedFiles } from '../../aws/shared-files.ts'
 import type { RegionChoice } from '../../steps/session.ts'

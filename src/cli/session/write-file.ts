@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { constants, fstat, open as openFile, type Stats } from 'node:fs'
-import { access, lstat, open, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { access, lstat, readlink, realpath } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
-import { AppError, usageError } from '../../core/errors.ts'
+import { type AppError, usageError } from '../../core/errors.ts'
 import type { About } from '../../report/formats/format.ts'
 import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import { plain } from '../../text/escape.ts'
@@ -13,6 +12,7 @@ import { bytes } from '../../text/numbers.ts'
 import { NO_PAINT, type TextOptions } from '../../text/painter.ts'
 import type { App } from './app.ts'
 import { writeAll, writeTo } from './write-all.ts'
+import { codeOf, notWritten, problemOf, unlessMissing, writeWhole } from './write-whole.ts'
 
 /** A result: whole, or in pieces that are made as they are written. */
 export type Text = string | Uint8Array | Iterable<string>
@@ -206,59 +206,4 @@ function through(cx: Context, path: string, descriptor: number): Target {
       }
     },
   }
-}
-
-/**
- * Writes a file whole or not at all: to a file beside it that takes its name once it is on the disk. One that is there
- * keeps its mode and its owner.
- */
-export async function writeWhole(path: string, text: string | Iterable<string | Uint8Array>): Promise<void> {
-  // Its name has a length of its own: that of the file may already be as long as names can be.
-  const draft = join(dirname(path), `.bedrock-monitor.${randomBytes(6).toString('hex')}.tmp`)
-  try {
-    const found = await unlessMissing(lstat(path))
-    if (found && !found.isFile()) throw new Error('it is no longer a file')
-    const file = await open(draft, 'wx', found ? 0o600 : 0o666)
-    try {
-      await writeFile(file, text)
-      if (found) await takeAfter(file, found)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw notWritten(path, error)
-  }
-}
-
-/** The owner first: a change of owner takes special bits of the mode away. */
-async function takeAfter(file: Awaited<ReturnType<typeof open>>, { uid, gid, mode }: Stats): Promise<void> {
-  const own = await file.stat()
-  if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid)
-  await file.chmod(mode & 0o7777)
-}
-
-function notWritten(path: string, error: unknown): AppError {
-  return new AppError('failed', 'OutputNotWritten', `cannot write ${path}: ${(error as Error).message}`, {
-    hint: 'check the free space and the permissions of the folder, or name another file',
-    cause: error,
-  })
-}
-
-async function unlessMissing(stats: Promise<Stats>): Promise<Stats | undefined> {
-  return stats.catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  })
-}
-
-/** The code with which it fails; undefined where it does not. */
-async function problemOf(work: Promise<unknown>): Promise<string | undefined> {
-  return work.then(() => undefined, codeOf)
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown error'
 }

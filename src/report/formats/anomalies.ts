@@ -1,5 +1,6 @@
 import { usd } from '../../text/numbers.ts'
-import type { Anomaly, ReportView } from '../model.ts'
+import type { Anomaly } from '../report-lines.ts'
+import type { ReportView } from '../view.ts'
 import { signed } from './asked.ts'
 import { keyText } from './labels.ts'
 import { clockText } from './times.ts'

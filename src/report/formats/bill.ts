@@ -1,7 +1,7 @@
 import { usd } from '../../text/numbers.ts'
 import { ADJUSTMENT_TITLES, type Adjustment } from '../bill/kinds.ts'
 import type { CostMetric } from '../bill/line.ts'
-import type { Report } from '../model.ts'
+import type { Report } from '../view.ts'
 import { billedUpTo } from '../window.ts'
 
 const METRIC_WORDS: ReadonlyMap<CostMetric, string> = new Map([

@@ -2,7 +2,7 @@ import { percent, usd, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import { FEATURES, type FeatureLine, type PolicyCost } from '../features.ts'
-import type { Report } from '../model.ts'
+import type { Report } from '../view.ts'
 import type { Note } from './notes.ts'
 
 /** A table of what was used besides models. All cells are text. */

@@ -1,6 +1,6 @@
 import type { Warning } from '../../core/events.ts'
 import { type Cell, csvText } from '../../text/csv.ts'
-import type { ChargedGroup, ReportView } from '../model.ts'
+import type { ChargedGroup, ReportView } from '../view.ts'
 import { type ColumnType, columnsOf, type Value } from './focus/columns.ts'
 import { focusRows, hasUnitPrice, isOfOneMonth, ownColumns } from './focus/rows.ts'
 import type { RenderOptions } from './format.ts'

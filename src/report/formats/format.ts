@@ -1,7 +1,7 @@
 import type { Warning } from '../../core/events.ts'
 import type { TextOptions } from '../../text/painter.ts'
-import type { ReportView } from '../model.ts'
 import type { AnswerView } from '../queries/answer.ts'
+import type { ReportView } from '../view.ts'
 
 /** What the module of a format exports: functions of what is to be told, pure, whose text ends with a line break. */
 export interface ReportFormat {

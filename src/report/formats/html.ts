@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib'
 import { escapeHtml } from '../../text/escape.ts'
-import type { ReportView } from '../model.ts'
+import type { ReportView } from '../view.ts'
 import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
 import { featureNotes, featureSections } from './features.ts'

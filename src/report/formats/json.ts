@@ -1,6 +1,6 @@
 import { jsonText } from '../../core/json.ts'
-import type { ReportView } from '../model.ts'
 import type { AnswerView } from '../queries/answer.ts'
+import type { ReportView } from '../view.ts'
 
 /** The published report (src/schema/report.schema.json), and nothing else. */
 export function renderReport({ report }: ReportView): string {

@@ -1,7 +1,7 @@
 import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { whole } from '../../text/numbers.ts'
 import type { TextOptions } from '../../text/painter.ts'
-import type { ReportView } from '../model.ts'
+import type { ReportView } from '../view.ts'
 import { askedColumns, changeColumns } from './asked.ts'
 import { featureSections } from './features.ts'
 import { headline, unusedTexts } from './headline.ts'

@@ -1,6 +1,7 @@
 import { type Metric, type MetricSamples, openMetricsText, type Sample } from '../../text/openmetrics.ts'
 import { CHARGE_KINDS } from '../charges.ts'
-import type { Group, Percentiles, ReportView } from '../model.ts'
+import type { Group, Percentiles } from '../model.ts'
+import type { ReportView } from '../view.ts'
 import { keyText } from './labels.ts'
 
 /** A value of a group, and what tells it from the others of its metric; null is left out. */

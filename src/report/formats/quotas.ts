@@ -1,6 +1,6 @@
 import { percent, whole } from '../../text/numbers.ts'
-import type { Report } from '../model.ts'
 import type { QuotaLine, QuotaPeak } from '../quotas/line.ts'
+import type { Report } from '../view.ts'
 import { clockText } from './times.ts'
 
 /** From here on a quota is near: what the alarms warn of by default, too. */

@@ -11,7 +11,7 @@ import {
 } from '../../text/table.ts'
 import { wrap, wrapParts } from '../../text/wrap.ts'
 import { isTimeGrouping } from '../grouping.ts'
-import type { ReportView } from '../model.ts'
+import type { ReportView } from '../view.ts'
 import { askedColumns, changeColumns } from './asked.ts'
 import { featureSections } from './features.ts'
 import { headline, unusedTexts } from './headline.ts'

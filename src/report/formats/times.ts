@@ -1,6 +1,6 @@
 import { grouped } from '../../text/numbers.ts'
 import { timeKey } from '../grouping.ts'
-import type { Report, ReportView } from '../model.ts'
+import type { Report, ReportView } from '../view.ts'
 import { HOUR_MS } from '../window.ts'
 import { wallTime } from '../window-zone.ts'
 

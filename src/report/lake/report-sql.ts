@@ -2,7 +2,8 @@ import { rowRuns, type SlotRun, slotRuns, timeUnit } from '../calendar.ts'
 import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import { DAY_MS } from '../window.ts'
-import { type AskedRecords, callsOf, dimensionSql, TIER_SQL } from './records.ts'
+import { dimensionSql, TIER_SQL } from './dimensions.ts'
+import { type AskedRecords, callsOf } from './records.ts'
 import { fitsGlobs, statement } from './sql.ts'
 
 /** Which of a statement's rows are which. */

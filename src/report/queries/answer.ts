@@ -3,7 +3,7 @@ import type { Warning } from '../../core/events.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
 import type { RowKey } from '../arrange.ts'
-import type { ReportAccount } from '../model.ts'
+import type { ReportAccount } from '../report-lines.ts'
 
 /**
  * What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars, whether these are "at least". Null

@@ -5,6 +5,7 @@ import { CsvRows } from './forms/csv.ts'
 import { encodingOf, formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
 import { findsFor, type Strange, type Unwrapped, unwrapFields } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
+import { LineCutter, type TextReader } from './line-cutter.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
 
@@ -51,12 +52,6 @@ export function textFaults(
       code,
       message: `${before}${count === 1 ? `1 ${one} is` : `${count} ${one}s are`} ${what}`,
     }))
-}
-
-/** What takes an object's text in chunks, which are the caller's again when `push` returns. */
-interface TextReader {
-  push(chunk: Buffer): void
-  end(): void
 }
 
 /**
@@ -198,66 +193,5 @@ export class ObjectScan {
     this.counts.records++
     if (record.isTimeAssumed) this.counts.timesAssumed++
     this.#onRecord(record)
-  }
-}
-
-/** Cuts chunks of bytes at the ends of lines. Memory is bounded by the longest line that is let through. */
-class LineCutter implements TextReader {
-  readonly #limit: number
-  readonly #take: (bytes: Buffer) => void
-  readonly #tooLong: () => void
-  #held: Buffer[] = []
-  #heldBytes = 0
-  #skipping = false
-
-  /**
-   * @param limit of a line that spans chunks, in bytes without its newline
-   * @param take takes whole lines: the last byte is a newline
-   * @param tooLong is told of each that is left out
-   */
-  constructor(limit: number, take: (bytes: Buffer) => void, tooLong: () => void) {
-    this.#limit = limit
-    this.#take = take
-    this.#tooLong = tooLong
-  }
-
-  /** The chunk is the caller's again when this returns. */
-  push(chunk: Buffer): void {
-    let start = 0
-    if (this.#heldBytes > 0 || this.#skipping) {
-      const end = chunk.indexOf(NEWLINE)
-      this.#hold(end < 0 ? chunk : chunk.subarray(0, end + 1))
-      if (end < 0) return
-      this.#release()
-      start = end + 1
-    }
-    const end = chunk.lastIndexOf(NEWLINE)
-    if (end >= start) this.#take(chunk.subarray(start, end + 1))
-    if (Math.max(start, end + 1) < chunk.length) this.#hold(chunk.subarray(Math.max(start, end + 1)))
-  }
-
-  /** The last line may lack its newline. */
-  end(): void {
-    if (this.#heldBytes === 0 && !this.#skipping) return
-    this.#hold(Buffer.of(NEWLINE))
-    this.#release()
-  }
-
-  #hold(part: Buffer): void {
-    if (this.#skipping) return
-    this.#heldBytes += part.length
-    const newline = part[part.length - 1] === NEWLINE ? 1 : 0
-    if (this.#heldBytes - newline > this.#limit) {
-      this.#skipping = true
-      this.#held = []
-    } else this.#held.push(Buffer.from(part))
-  }
-
-  #release(): void {
-    if (this.#skipping) this.#tooLong()
-    else this.#take(Buffer.concat(this.#held))
-    this.#skipping = false
-    this.#held = []
-    this.#heldBytes = 0
   }
 }

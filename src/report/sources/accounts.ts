@@ -1,7 +1,7 @@
 import { errorJson } from '../../core/change-report.ts'
 import type { Warning } from '../../core/events.ts'
 import { accountLabel } from '../../text/account.ts'
-import type { ReportAccount } from '../model.ts'
+import type { ReportAccount } from '../report-lines.ts'
 import type { KnownAccount } from './source.ts'
 
 /** Those that were asked or read, each with what is known of it. */

@@ -5,14 +5,15 @@ import { COST_METRICS } from '../bill/line.ts'
 import type { Format } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
 import { dimensionsOf } from '../grouping.ts'
-import type { AskedOptions, ReportView, Window } from '../model.ts'
-import type { ReportRequest } from '../report.ts'
-import { parseColumns, parseSort } from '../values.ts'
+import type { Window } from '../model.ts'
+import { parseSort } from '../values.ts'
+import type { AskedOptions } from '../view.ts'
 import { parseWhere } from '../where.ts'
 import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
 import { BILLS, ESTIMATES, findSource, isGrouping, isOnDisk, parseSource, SOURCES, sourceWord } from './index.ts'
+import type { ReportRequest } from './request.ts'
 import type { Source } from './source.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
@@ -219,63 +220,18 @@ function isKeys(credentials: unknown): boolean {
 }
 
 /** An option that is not known would be one that is not heeded. */
-function checkNames(what: string, given: object, known: readonly string[]): void {
+export function checkNames(what: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown !== undefined)
     throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
 }
 
-/** How wide a view is to be written, in which version, and which columns of it. Throws a usage error for what is none. */
-export function checkRenderOptions(
-  options: unknown,
-  { by, report }: ReportView,
-  { name, versions = [] }: Format,
-): { width: number; verbose: boolean; columns?: readonly string[]; version?: string } {
-  const { width = 120, verbose = false, columns, version, ...unknown } = objectOf('the options', options)
-  checkNames('the options', unknown, ['width', 'columns', 'verbose', 'version'])
-  const known = versions.find((one) => one === version)
-  if (version !== undefined && known === undefined)
-    throw usageError(
-      `version is ${shown(version)}`,
-      `${name} has ${versions.length > 0 ? versions.join(', ') : 'none'}`,
-    )
-  if (typeof verbose !== 'boolean') throw usageError(`verbose is ${shown(verbose)}`, 'it is true or false')
-  if (columns !== undefined && !Array.isArray(columns))
-    throw usageError(`columns is ${shown(columns)}`, 'it is a list of names')
-  if (typeof width === 'number' && Number.isFinite(width) && width > 0) {
-    return {
-      width,
-      verbose,
-      ...(known !== undefined && { version: known }),
-      ...(columns && { columns: parseColumns(columns.map(String), by, report.compare !== undefined) }),
-    }
-  }
-  throw usageError(`width is ${shown(width)}`, 'it is a number of columns')
-}
-
-/** Throws a usage error for what cannot be written in any format, since it is no report with its view. */
-export function checkView(view: unknown): void {
-  const { report, by, timeZone, trends } = objectOf('the view', view)
-  const { total, window, projection, groups, series, regions, prices, unpriced, doubts, warnings } = objectOf(
-    "the view's report",
-    report,
-  )
-  for (const [name, value] of Object.entries({ total, window, projection, trends }))
-    objectOf(`the view's ${name}`, value)
-  for (const [name, value] of Object.entries({ by, groups, series, regions, prices, unpriced, doubts, warnings })) {
-    if (!Array.isArray(value))
-      throw usageError(`the view's ${name} is ${shown(value)}`, 'render takes what report() gives')
-  }
-  if (typeof timeZone !== 'string')
-    throw usageError(`the view's timeZone is ${shown(timeZone)}`, 'render takes what report() gives')
-}
-
-function objectOf(name: string, value: unknown): Record<string, unknown> {
+export function objectOf(name: string, value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   throw usageError(`${name} is ${shown(value)}`, 'it is an object')
 }
 
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   return typeof value === 'object' && value !== null ? (JSON.stringify(value) ?? 'an object') : String(value)
 }

@@ -1,7 +1,7 @@
 import type { AwsContext, AwsPlace } from '../../aws/context.ts'
 import type { Warning } from '../../core/events.ts'
 import { type PlaceId, placeKey } from '../../core/place.ts'
-import type { Dimensions, ProfileLine } from '../model.ts'
+import type { Dimensions } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../prices/genai-prices.ts'
@@ -20,6 +20,7 @@ import {
   withProfiles,
 } from '../prices/profiles.ts'
 import { type OwnPrices, withOverrides } from '../prices/with-overrides.ts'
+import type { ProfileLine } from '../report-lines.ts'
 import { HOUR_MS } from '../window.ts'
 import { readPriceList, type TextCache } from './price-list.ts'
 import { readProfileTags, type Tags, untellableTags } from './profile-tags.ts'

@@ -1,5 +1,5 @@
-import type { Report } from '../model.ts'
 import { type NanoUsd, toUsd } from '../money.ts'
+import type { Report } from '../view.ts'
 import type { Where } from '../where.ts'
 import { ruleFinder } from './match.ts'
 import type { TeamRule } from './rules.ts'

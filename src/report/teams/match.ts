@@ -1,6 +1,6 @@
 import { UNALLOCATED } from '../grouping.ts'
-import type { ProfileLine } from '../model.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
+import type { ProfileLine } from '../report-lines.ts'
 import { inferenceProfile } from '../scan/dimensions.ts'
 import { fitter } from '../where.ts'
 import type { TeamRule } from './rules.ts'

@@ -1,15 +1,8 @@
 import { HIGH_ERROR_RATE } from '../../report/model.ts'
-import { ALL_MODELS, MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
+import { MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
 import { grouped } from '../../text/numbers.ts'
-import {
-  largerOf,
-  sumOf,
-  type Threshold,
-  type ThresholdAlarm,
-  type WatchedMath,
-  type WatchedMetric,
-  zeroWithout,
-} from './alarm-definition.ts'
+import { type Threshold, type ThresholdAlarm, zeroWithout } from './alarm-definition.ts'
+import { deliveryFailures, errorPercent } from './watched-math.ts'
 
 const MINUTE = 60
 const FIVE_MINUTES = 300
@@ -336,46 +329,3 @@ export const withoutGuide = (description: string): string =>
     / What to do: run bedrock-monitor .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./,
     '',
   )
-
-/**
- * Errors per hundred invocations, client's and server's; 0 below `floor` invocations a period. Failed calls may or may not
- * be among the invocations (AWS has documented it both ways): the larger of the two counts is what was attempted. A period
- * without either has no point, and a missing point does not ring.
- */
-function errorPercent(floor: number): WatchedMath {
-  const failed = [{ id: 'clienterrors' }, { id: 'servererrors' }]
-  const called = { id: 'invocations' }
-  const attempts = largerOf([called], failed)
-  // A period of calls without an error is one of 0 % and no missing one.
-  const errors = sumOf([...failed, { ...called, plus: '0' }])
-  return {
-    expression: `IF(${attempts}>=${floor},100*${errors}/(${attempts}),0)`,
-    label: 'Errors per hundred invocations',
-    metrics: {
-      clienterrors: { metric: 'InvocationClientErrors', statistic: 'Sum' },
-      invocations: { metric: 'Invocations', statistic: 'Sum' },
-      servererrors: { metric: 'InvocationServerErrors', statistic: 'Sum' },
-    },
-  }
-}
-
-/** AWS documents them under a value of the dimension of models, others see them without dimensions: where both are, they are the same. */
-function deliveryFailures(): WatchedMath {
-  const metrics = {
-    cloudwatch: 'ModelInvocationLogsCloudWatchDeliveryFailure',
-    large: 'ModelInvocationLargeDataS3DeliveryFailure',
-    s3: 'ModelInvocationLogsS3DeliveryFailure',
-  }
-  const of = (end: string, dimensions?: WatchedMetric['dimensions']) =>
-    Object.entries(metrics).map(([id, metric]): [string, WatchedMetric] => [
-      `${id}${end}`,
-      { metric, ...(dimensions && { dimensions }), statistic: 'Sum' },
-    ])
-  const [plain, documented] = [of(''), of('all', { ModelId: ALL_MODELS })]
-  const terms = (some: readonly [string, WatchedMetric][]) => some.map(([id]) => ({ id }))
-  return {
-    expression: largerOf(terms(plain), terms(documented)),
-    label: 'Failed deliveries of invocation logs',
-    metrics: Object.fromEntries([...plain, ...documented]),
-  }
-}

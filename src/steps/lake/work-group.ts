@@ -13,7 +13,6 @@ import {
   UntagResourceCommand,
   UpdateNamedQueryCommand,
   UpdateWorkGroupCommand,
-  type WorkGroup,
 } from '@aws-sdk/client-athena'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode } from '../../aws/errors.ts'
@@ -21,12 +20,12 @@ import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ow
 import { itemsOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
 import { diff, equal } from '../../core/diff.ts'
-import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
+import { type Resource, wantedState } from '../../core/resource.ts'
 import { lakeQuestions } from '../../report/lake/questions.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
-import { heldBy } from '../held-by.ts'
 import { resultsLocation } from './results-bucket.ts'
+import { concernsOf, configurationOf, stateOf, type WorkGroupState } from './work-group-state.ts'
 
 /** Athena has one code for whatever it does not like. */
 const REFUSED = 'InvalidRequestException'
@@ -35,25 +34,6 @@ const DESCRIPTION = 'Questions to the invocation log of Amazon Bedrock. Made by 
 const MARK = '-- Saved by bedrock-monitor.\n'
 /** Ids in one request. */
 const BATCH = 50
-
-/** A workgroup, and what is saved in it. */
-interface WorkGroupState {
-  isEnabled: boolean
-  /** What a caller asks for instead does not count. */
-  isEnforced: boolean
-  results: { location?: string | undefined; owner?: string | undefined }
-  /** Bytes that one query may scan. */
-  mostBytes: number | undefined
-  /** Our queries by name. */
-  queries: Readonly<Record<string, string>>
-  /** Known, not set. */
-  limits: {
-    /** Of our queries, by name. */
-    ids?: Readonly<Record<string, string>>
-    /** Names of the queries that others have saved in it, where it is to go. */
-    others?: readonly string[]
-  }
-}
 
 /** Where the lake is asked: what a query may scan, and where its answer goes, is said here and not by whoever asks. */
 export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGroupState, AwsContext> {
@@ -199,48 +179,6 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
       await gone(aws.athena.send(new DeleteWorkGroupCommand({ WorkGroup: name, RecursiveDeleteOption: true })))
     },
   }
-}
-
-function stateOf({ State, Configuration }: WorkGroup): Omit<WorkGroupState, 'queries' | 'limits'> {
-  const { OutputLocation: location, ExpectedBucketOwner: owner } = Configuration?.ResultConfiguration ?? {}
-  return {
-    isEnabled: State === 'ENABLED',
-    isEnforced: Configuration?.EnforceWorkGroupConfiguration ?? false,
-    results: { location, owner },
-    mostBytes: Configuration?.BytesScannedCutoffPerQuery,
-  }
-}
-
-function configurationOf({ isEnforced, results, mostBytes }: WorkGroupState) {
-  return {
-    EnforceWorkGroupConfiguration: isEnforced,
-    BytesScannedCutoffPerQuery: mostBytes,
-    ResultConfiguration: { OutputLocation: results.location, ExpectedBucketOwner: results.owner },
-  }
-}
-
-function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Owner): Concern[] {
-  const name = `workgroup ${settings.lakeWorkgroup}`
-  const open = [
-    ...(have.isEnabled ? [] : ['is turned off']),
-    ...(have.isEnforced ? [] : ['lets whoever asks choose the settings']),
-    ...(have.mostBytes === undefined ? ['has no limit of bytes'] : []),
-    ...(have.results.location === undefined ? ['has no place for results'] : []),
-  ]
-  const { others } = have.limits
-  return [
-    ...(settings.lake && owner !== 'ours' && open.length > 0
-      ? [
-          {
-            code: 'lake-differs' as const,
-            message: `${name} was there before, and ${open.join(', and ')}`,
-            hint: 'pass --adopt to use it as it is, or --lake-workgroup with another name for one of your own beside it',
-            stops: 'adopt' as const,
-          },
-        ]
-      : []),
-    ...heldBy('lake-with-others', others, `${name} has saved queries`, 'save them in another workgroup', removing),
-  ]
 }
 
 async function queriesIn({ aws }: AwsContext, WorkGroup: string): Promise<NamedQuery[]> {

@@ -1,7 +1,7 @@
 import { withReferences } from '../export/cloudformation.ts'
 import { block, Expression, quoted } from '../export/hcl.ts'
 import { inAwscc, REQUIRED } from '../export/terraform.ts'
-import { READER_ROLE } from '../fleet.ts'
+import { READER_ROLE } from '../member-role.ts'
 import { type PolicyScope, permissionsPolicy } from './permissions.ts'
 
 export type ReaderFormat = 'json' | 'cloudformation' | 'terraform'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { Report } from '../../../src/report/model.ts'
+import type { Report } from '../../../src/report/view.ts'
 import { billedUpTo, DAY_MS } from '../../../src/report/window.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
 import { schemaFaults } from '../../support/report-schema.ts'

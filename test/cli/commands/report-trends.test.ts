@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Report } from '../../../src/report/model.ts'
+import type { Report } from '../../../src/report/view.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/report/window.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
 import { inFolder } from '../../support/folder.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Report } from '../../../src/report/model.ts'
+import type { Report } from '../../../src/report/view.ts'
 import { fitter, type Where } from '../../../src/report/where.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
 import { type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { timeKey } from '../../../src/report/grouping.ts'
-import type { Report } from '../../../src/report/model.ts'
+import type { Report } from '../../../src/report/view.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
 import type { Invocation } from '../../../src/sandbox/traffic.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Report } from '../../../src/report/model.ts'
+import type { Report } from '../../../src/report/view.ts'
 import type { Where } from '../../../src/report/where.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { generateTraffic, type Invocation, playTraffic } from '../../../src/sandbox/traffic.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { COUNTERS, type Report } from '../../../src/report/model.ts'
+import { COUNTERS } from '../../../src/report/model.ts'
 import { parseTeams, type TeamsGiven } from '../../../src/report/teams/rules.ts'
+import type { Report } from '../../../src/report/view.ts'
 import { DEFAULT_MODELS } from '../../../src/sandbox/traffic/models.ts'
 import { type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'
 import { inFolder } from '../../support/folder.ts'

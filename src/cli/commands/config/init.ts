@@ -1,13 +1,14 @@
 import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
+import type { SettingDefinition } from '../../../steps/define-setting.ts'
 import { resolveSettings, type SettingLayer } from '../../../steps/resolve-settings.ts'
-import { SETTINGS, type SettingDefinition, type Settings } from '../../../steps/settings.ts'
+import { SETTINGS, type Settings } from '../../../steps/settings.ts'
 import { plain } from '../../../text/escape.ts'
 import { wrap } from '../../../text/wrap.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { DEFAULT_CONFIG_FILE } from '../../session/config-file.ts'
-import { writeWhole } from '../../session/write-file.ts'
+import { writeWhole } from '../../session/write-whole.ts'
 
 /** Beside the file, so that editors find it without a network and without this program. */
 const SCHEMA_FILE = 'bedrock-monitor.schema.json'

@@ -1,5 +1,5 @@
 import { USUAL_FORMAT } from '../../../report/formats/index.ts'
-import type { ReportView } from '../../../report/model.ts'
+import type { ReportView } from '../../../report/view.ts'
 import { count, grouped } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'

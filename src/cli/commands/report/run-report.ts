@@ -1,7 +1,7 @@
 import type { AwsPlace } from '../../../aws/context.ts'
-import type { ReportOutcome } from '../../../report/report.ts'
 import type { ReportSession } from '../../../report/sources/opening.ts'
 import type { PriceSources } from '../../../report/sources/prices.ts'
+import type { ReportOutcome } from '../../../report/sources/request.ts'
 import type { Teams } from '../../../report/teams/rules.ts'
 import { compareWindow, resolveBilled, resolveWindow } from '../../../report/window-parse.ts'
 import type { App } from '../../session/app.ts'

@@ -1,6 +1,6 @@
 import { costCell } from '../../../report/formats/labels.ts'
-import type { Report } from '../../../report/model.ts'
 import type { CheckedCaller, CheckedRule, TeamsCheck } from '../../../report/teams/check.ts'
+import type { Report } from '../../../report/view.ts'
 import { whereText } from '../../../report/where.ts'
 import { plain } from '../../../text/escape.ts'
 import { count, percent, whole } from '../../../text/numbers.ts'

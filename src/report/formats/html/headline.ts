@@ -1,7 +1,8 @@
 import { escapeHtml } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
 import { duration, percent, usd, whole } from '../../../text/numbers.ts'
-import type { Report, ReportView, Usage } from '../../model.ts'
+import type { Usage } from '../../model.ts'
+import type { Report, ReportView } from '../../view.ts'
 import { basisText, costCell, hasListCosts, horizonText, listCostText, projectedCost } from '../labels.ts'
 import { spanText } from '../times.ts'
 

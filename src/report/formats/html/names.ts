@@ -1,6 +1,7 @@
 import { plain } from '../../../text/escape.ts'
 import { modelLabels, withoutArn } from '../../../text/models.ts'
-import type { Group, ReportView } from '../../model.ts'
+import type { Group } from '../../model.ts'
+import type { ReportView } from '../../view.ts'
 import { keyText } from '../labels.ts'
 
 /** Wide enough for a model's name without what only tells versions apart. */

@@ -1,16 +1,9 @@
 import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import {
-  type Anomaly,
-  COUNTERS,
-  type Group,
-  type PriceLine,
-  type ReportView,
-  type Slot,
-  type TeamLine,
-  type UnpricedLine,
-} from '../../model.ts'
+import { COUNTERS, type Group, type Slot } from '../../model.ts'
 import type { QuotaLine, QuotaPeak } from '../../quotas/line.ts'
+import type { Anomaly, PriceLine, TeamLine, UnpricedLine } from '../../report-lines.ts'
+import type { ReportView } from '../../view.ts'
 import { anomalyName } from '../anomalies.ts'
 import { askedColumns, changeColumns, signed } from '../asked.ts'
 import { costCell, groupingTitle, hasListCosts, keyText, listCostText } from '../labels.ts'

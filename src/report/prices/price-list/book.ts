@@ -1,14 +1,15 @@
 import type { TokenKind } from '../../charges.ts'
-import { STANDARD_TERMS, type Terms, type Tier } from '../../terms.ts'
+import { STANDARD_TERMS, type Terms } from '../../terms.ts'
 import { DAY_MS } from '../../window.ts'
 import { agree, type Figures, NO_PRICE, notStandard, pricePeriods, type Unpriced } from '../book.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../model-id.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
 import { countLeftOut, type LeftOut, type LeftOutCount, sumLeftOut } from './left-out.ts'
+import { indexPrices, type ListedModel, type Slot } from './listed-models.ts'
 import { listNames, modelIds } from './names.ts'
 import { dayOf, isDouble, type SeenPrice, type Sight, sightOn } from './seen.ts'
 import type { RegionPrices } from './stored.ts'
-import type { ListedKind, Modality, Routing } from './usage-type.ts'
+import type { Routing } from './usage-type.ts'
 
 /** A price of AWS's list on a day. */
 export interface ListedQuote {
@@ -197,71 +198,6 @@ function quoteOf(slot: Slot, { day, readOn }: Day): ListedQuote | undefined {
 function changesOf(prices: RegionPrices['prices']): number[] {
   const days = new Set(prices.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to) + DAY_MS]))
   return [...days].sort((a, b) => a - b)
-}
-
-/** What was seen of each kind, on one tier and for prompts of one length. */
-export type Slot = ReadonlyMap<ListedKind, readonly SeenPrice[]>
-
-/** All that the list says of one model in one Region, by one routing and endpoint. */
-interface ListedModel {
-  slot(tier: Tier, long: boolean): Slot
-  hasLong: boolean
-  /** Prices of tokens that are no text. */
-  others: readonly (SeenPrice & { modality: Modality })[]
-}
-
-/** Where a model is called. */
-interface Spot {
-  region: string
-  routing: Routing
-  mantle: boolean
-}
-
-const NOTHING: Slot = new Map()
-
-/** Finds what the list says by any of a model's names. A mantle row is found by its model id, and by what it calls the model besides. */
-function indexPrices(prices: readonly SeenPrice[]): (name: string, spot: Spot) => ListedModel | undefined {
-  const groups = new Map<string, SeenPrice[]>()
-  for (const price of prices) {
-    for (const name of new Set([price.model, price.alias ?? price.model])) {
-      const key = keyOf(name, price)
-      const group = groups.get(key)
-      if (group) group.push(price)
-      else groups.set(key, [price])
-    }
-  }
-  const models = new Map<string, ListedModel>()
-  return (name, spot) => {
-    const key = keyOf(name, spot)
-    const group = groups.get(key)
-    const known = models.get(key) ?? (group && modelOf(group))
-    if (known) models.set(key, known)
-    return known
-  }
-}
-
-function keyOf(name: string, { region, routing, mantle }: Spot): string {
-  return `${mantle ? 'mantle' : 'runtime'} ${routing} ${region} ${name}`
-}
-
-function modelOf(group: readonly SeenPrice[]): ListedModel {
-  const slots = new Map<string, Map<ListedKind, SeenPrice[]>>()
-  const others: (SeenPrice & { modality: Modality })[] = []
-  for (const price of group) {
-    const { modality, tier, long, kind } = price
-    if (modality) {
-      others.push({ ...price, modality })
-      continue
-    }
-    const slot = slots.get(`${tier} ${long}`) ?? new Map<ListedKind, SeenPrice[]>()
-    slots.set(`${tier} ${long}`, slot)
-    slot.set(kind, [...(slot.get(kind) ?? []), price])
-  }
-  return {
-    slot: (tier, long) => slots.get(`${tier} ${long}`) ?? NOTHING,
-    hasLong: group.some(({ long }) => long),
-    others,
-  }
 }
 
 /**

@@ -3,42 +3,23 @@ import {
   type GetCostAndUsageRequest,
   type GetCostAndUsageResponse,
   GetDimensionValuesCommand,
-  type Group,
-  type MetricValue,
 } from '@aws-sdk/client-cost-explorer'
 import type { AwsContext } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
-import { AppError, isAppError } from '../../../core/errors.ts'
-import type { Warning } from '../../../core/events.ts'
 import { count, usd } from '../../../text/numbers.ts'
-import { adjustmentOf, classify, isBedrock, regionOfUsage } from '../../bill/classify.ts'
-import { parseAmount, parseQuantity } from '../../bill/decimal.ts'
-import { type BillLine, type CostMetric, checkCurrency } from '../../bill/line.ts'
+import { adjustmentOf, isBedrock } from '../../bill/classify.ts'
+import type { BillLine, CostMetric } from '../../bill/line.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
-import type { AttoUsd } from '../../money.ts'
 import { fitter, type Where } from '../../where.ts'
 import { billedUpTo } from '../../window.ts'
 import { billedReading, untagged } from '../billed.ts'
 import { type Tell, watched } from '../progress.ts'
-import type { KnownAccount, Question, SourceReading } from '../source.ts'
+import type { Question, SourceReading } from '../source.ts'
+import { type BillAsked, type Facts, lineOf, linesOf, METRICS, NOTHING } from './billed-lines.ts'
 import type { Budget } from './budget.ts'
-import { equals, type Query, queriesOf, type Scope, wantedOf } from './plan.ts'
-
-/** By AWS's names. */
-const METRICS: ReadonlyMap<CostMetric, string> = new Map([
-  ['unblended', 'UnblendedCost'],
-  ['net', 'NetUnblendedCost'],
-  ['amortized', 'AmortizedCost'],
-  ['net-amortized', 'NetAmortizedCost'],
-])
-
-export interface BillAsked {
-  metric: CostMetric
-  budget: Budget
-  /** Only these; none: all that the caller sees, which for the account that pays are all members of its organization. */
-  accounts: readonly KnownAccount[]
-}
+import { explained, isCut, reasonFor, WITHOUT_ADJUSTMENTS } from './faults.ts'
+import { equals, type Query, queriesOf, wantedOf } from './plan.ts'
 
 /**
  * What Cost Explorer knows of Bedrock in some days, in the fewest requests: the names of the services, what is billed to whom
@@ -134,20 +115,6 @@ async function namesOf(cx: AwsContext, ask: Asker, window: Window): Promise<stri
   return names.filter(isBedrock)
 }
 
-interface Facts {
-  scope: Scope
-  adjustments: BillLine[]
-  known: KnownAccount[]
-  isFinal: boolean | undefined
-}
-
-const NOTHING: Facts = {
-  scope: { services: [], accounts: [], isAllAccounts: true, recordTypes: undefined },
-  adjustments: [],
-  known: [],
-  isFinal: undefined,
-}
-
 /** Which accounts are billed, by name, and what they are billed besides use. */
 async function factsOf(
   ask: Asker,
@@ -198,63 +165,6 @@ async function factsOf(
   }
 }
 
-/** A day or a month that was not used is no line. */
-function linesOf(
-  { ResultsByTime = [] }: GetCostAndUsageResponse,
-  { groupBy: [second], service, account }: Query,
-  tag: { name: string; key: string } | undefined,
-  metric: CostMetric,
-): BillLine[] {
-  return ResultsByTime.flatMap(({ TimePeriod, Groups = [] }) =>
-    Groups.flatMap((group): BillLine[] => {
-      const [value = '', usageType = ''] = group.Keys ?? []
-      const own = {
-        usageType,
-        service: service ?? (second?.Key === 'SERVICE' ? value : ''),
-        account: account ?? (second?.Key === 'LINKED_ACCOUNT' ? value : ''),
-      }
-      const line = lineOf(group, TimePeriod?.Start, metric, own)
-      if (line.amounts[metric] === 0n && line.quantity === 0) return []
-      return [tag ? { ...line, tags: new Map([[tag.name, value.slice(tag.key.length + 1)]]) } : line]
-    }),
-  )
-}
-
-function lineOf(
-  { Metrics = {} }: Group,
-  day = '',
-  metric: CostMetric,
-  { service = '', usageType = '', account = '' } = {},
-): BillLine {
-  const told = new Map<string, MetricValue>(Object.entries(Metrics))
-  const { Amount: quantity = '', Unit = '' } = told.get('UsageQuantity') ?? {}
-  const cost = told.get(METRICS.get(metric) ?? '')
-  checkCurrency(cost?.Unit)
-  const amount = parseAmount(cost?.Amount ?? '') ?? null
-  const unit = Unit === 'N/A' ? unitOf(amount, quantity) : Unit
-  const { unitDigits, ...classified } = classify({ service, usageType, unit })
-  return {
-    ...classified,
-    start: Date.parse(day),
-    account,
-    region: regionOfUsage(usageType),
-    service,
-    usageType,
-    quantity: parseQuantity(quantity, unitDigits) ?? 0,
-    amounts: { unblended: null, net: null, amortized: null, 'net-amortized': null, list: null, [metric]: amount },
-    principal: '',
-  }
-}
-
-/** No model costs as much by the thousand tokens. US dollars. */
-const BEYOND_THOUSANDS = 0.15
-
-/** Cost Explorer may leave units out. AWS's own models are billed by the thousand tokens, and newer ones by the million. */
-function unitOf(amount: AttoUsd | null, quantity: string): string {
-  const rate = Number(amount ?? 0n) / 1e18 / Number(quantity)
-  return rate > BEYOND_THOUSANDS ? '1M tokens' : ''
-}
-
 function askOf(window: Window, metric: CostMetric, Granularity: 'DAILY' | 'MONTHLY') {
   return { TimePeriod: periodOf(window), Granularity, Metrics: [METRICS.get(metric) ?? '', 'UsageQuantity'] }
 }
@@ -271,48 +181,4 @@ function periodOf({ start, end }: Window) {
 
 function costOf(requests: number): number {
   return usdOf(RATES.costExplorer, requests)
-}
-
-function reasonFor(queries: readonly Query[]): string {
-  const services = new Set(queries.flatMap(({ service }) => service ?? [])).size
-  const accounts = new Set(queries.flatMap(({ account }) => account ?? [])).size
-  const parts = [
-    ...(services > 1 ? [count(services, 'service')] : []),
-    ...(accounts > 1 ? [count(accounts, 'account')] : []),
-  ]
-  return parts.length === 0 ? 'at least' : `for ${parts.join(' and ')}`
-}
-
-function isCut({ most }: Budget): Warning {
-  const message = `reading stopped at ${most} (--max-aws-cost): a part of the bill is missing`
-  return { code: 'bill-cut', message }
-}
-
-const WITHOUT_ADJUSTMENTS: Warning = {
-  code: 'bill-untold',
-  message: 'discounts, credits, refunds, fees and tax are not known for this part of the bill and are left out',
-}
-
-/** What AWS says where Cost Explorer cannot be used at all, and what mends it. */
-const CURES: readonly (readonly [RegExp, hint: string])[] = [
-  [
-    /not enabled for cost explorer/i,
-    'open Cost Explorer once in the console, in the account that pays: its data are there a day later',
-  ],
-  [
-    /linked account/i,
-    'in the account that pays, allow it under Billing and Cost Management, Cost Management preferences; or run this there',
-  ],
-  [/beyond \d+ months|historical data/i, 'Cost Explorer keeps 14 months: pass a later --since'],
-  [
-    /DataUnavailable/,
-    'Cost Explorer has no data yet: it takes a day from when it is first opened; run it again later, or pass an earlier window',
-  ],
-]
-
-function explained(error: unknown): unknown {
-  if (!isAppError(error)) return error
-  const { kind, code, message } = error
-  const cure = CURES.find(([pattern]) => pattern.test(`${code} ${message}`))
-  return cure ? new AppError(kind, code, message, { hint: cure[1], cause: error }) : error
 }

@@ -1,28 +1,25 @@
-import { createHash } from 'node:crypto'
 import type { Context } from '../../../core/context.ts'
 import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
-import { count } from '../../../text/numbers.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
-import { type Billed, untagged } from '../billed.ts'
+import type { Billed } from '../billed.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import { openCsv } from './csv.ts'
+import { damagedUnless, FileFault, fingerprint, unreadable } from './damaged.ts'
 import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
-import { type Layout, layoutOf, type Tag } from './fields.ts'
+import { type Layout, layoutOf } from './fields.ts'
 import { Gathering } from './gather.ts'
+import { firstOfEach, lackWarnings, tagsOf } from './lacks.ts'
 import { openParquet } from './parquet.ts'
 import { type Bytes, isLone, type Shelf } from './shelf.ts'
 
 /** Files that are read at a time: their rows are added up as they come, so that memory is that of some groups of rows. */
 const FILES_AT_ONCE = 2
 const MANIFESTS_AT_ONCE = 8
-/** Warnings of one kind that are told by name; of the others their number. */
-const NAMED = 10
-
 /** What is asked of exports of a bill; without a window everything that they have. */
 export interface ExportQuestion extends Omit<Question, 'window'>, Partial<Pick<Question, 'window'>> {
   /** How money is counted; as the export has it by default. */
@@ -114,16 +111,6 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
 }
 
 const LEAVES_OUT = /^(bill-damaged|bill-missing|unknown-form|unreadable|empty-object)$/
-
-/** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
-function tagsOf(names: readonly string[]): Map<string, Tag> {
-  return new Map(
-    names.flatMap((name): [string, Tag][] => {
-      const [, kind, key] = /^(principal-)?tag:(.+)$/.exec(name) ?? []
-      return key === undefined ? [] : [[name, { key, isPrincipal: kind !== undefined }]]
-    }),
-  )
-}
 
 /** @throws where one cannot be read: which refresh counts would only be guessed */
 function readManifests(shelf: Shelf, listed: readonly Listed[]): Promise<Manifest[]> {
@@ -229,49 +216,6 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   return { layouts, warnings, read }
 }
 
-/** What is wrong with a file, of which the others know nothing. */
-class FileFault extends Error {
-  readonly code: Warning['code']
-
-  constructor(code: Warning['code'], message: string) {
-    super(message)
-    this.code = code
-  }
-}
-
-/** What a reader throws that is no failure of reading means that the file is not as it should be. */
-async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isAppError(error) || typeof (error as NodeJS.ErrnoException).syscall === 'string') throw error
-    const { message } = error as Error
-    const [, codec] = /unsupported compression codec: (\w+)/.exec(message) ?? []
-    const packed = `it is compressed with ${codec}, which is not read: write it with Snappy, gzip or zstd`
-    if (codec !== undefined) throw new FileFault('unknown-form', packed)
-    const why = /^(?:it|an? )/.test(message) ? message : 'its data are damaged, or it was not written to its end'
-    throw new FileFault('bill-damaged', `${why}; what was read before that is in the report: fetch it again`)
-  }
-}
-
-const PRINTED_BYTES = 4096
-
-/** Two files of the same length that begin and end alike are one: what ends Parquet and gzip tells all that is in it. */
-async function fingerprint(bytes: Bytes): Promise<string> {
-  const hash = createHash('sha256')
-  hash.update(await bytes.read(0, Math.min(PRINTED_BYTES, bytes.size)))
-  hash.update(await bytes.read(Math.max(0, bytes.size - PRINTED_BYTES), bytes.size))
-  return `${bytes.size} ${hash.digest('base64')}`
-}
-
-function unreadable(name: string, error: unknown): Warning {
-  const { code, message } = error as NodeJS.ErrnoException
-  return {
-    code: 'unreadable',
-    message: `${name}: ${isAppError(error) ? message : `it cannot be read (${code ?? message})`}`,
-  }
-}
-
 /** The cost that is asked for, or what the exports have. */
 function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, shelf: Shelf): CostMetric {
   const has = (metric: CostMetric) => lines.some(({ amounts }) => amounts[metric] !== null)
@@ -281,41 +225,4 @@ function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, she
     `--cost ${asked}: the export ${shelf.name} has no column of it`,
     `pass --cost ${COST_METRICS.filter(has).join(' or ')}, or add it to the export`,
   )
-}
-
-/** What is asked for and no file has a column of. */
-function lackWarnings(
-  layouts: readonly Layout[],
-  told: readonly string[],
-  { timeless, costless }: Gathering,
-  lines: readonly BillLine[],
-): Warning[] {
-  const warnings: Warning[] = []
-  const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
-  if (OF_CALLERS.some((name) => told.includes(name)) && isLacking((layout) => layout.places('principal').length > 0))
-    warnings.push({
-      code: 'bill-columns',
-      message:
-        'the export has no column line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only',
-    })
-  for (const [name, tag] of tagsOf(told)) {
-    const message = `the export has no column for ${name}: add resource_tags and tags to its query`
-    const lacks = isLacking((layout) => layout.tagPlaces(tag).length > 0)
-    warnings.push(...(lacks ? [{ code: 'bill-columns' as const, message }] : untagged(lines, { name, key: tag.key })))
-  }
-  for (const [lines, what] of [
-    [timeless, 'a time, not in the report'],
-    [costless, 'a cost, which is not in the report'],
-  ] as const)
-    if (lines > 0) warnings.push({ code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` })
-  return warnings
-}
-
-function firstOfEach(warnings: readonly Warning[]): Warning[] {
-  return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
-    const alike = warnings.filter((warning) => warning.code === code)
-    const rest = alike.length - NAMED
-    const more = rest > 0 ? [{ code, message: `and ${rest} more like it, ${alike.length} in all` }] : []
-    return [...alike.slice(0, NAMED), ...more]
-  })
 }

@@ -1,26 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
-import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext, Link } from '../../../aws/context.ts'
-import { ownerOf } from '../../../aws/link.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
-import { MANTLE_NAMESPACE, NAMESPACE, type Query, RESOLVED_TIER, SERVICE_TIER } from './names.ts'
+import { billedMetrics, queryKey, toMetricDataQuery } from './data-query.ts'
+import { COMPLETE, IMPOSSIBLE, INCOMPLETE, type Missing, missingWarnings, NO_ANSWER, stateOf } from './missing.ts'
+import type { Query } from './names.ts'
 import { isWithin, joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
-
-/** CloudWatch bills a metric in a request with up to this many statistics as one; from there on as another one. */
-const STATISTICS_A_METRIC = 5
-
-/** How many metrics AWS bills for a request of GetMetricData with these queries (aws.amazon.com/cloudwatch/pricing). */
-export function billedMetrics(queries: readonly Query[]): number {
-  const statistics = new Map<string, number>()
-  for (const { model, metric, mantle = false, tier, at } of queries) {
-    const key = JSON.stringify([model ?? null, metric, mantle, tier ?? null, at ?? null])
-    statistics.set(key, (statistics.get(key) ?? 0) + 1)
-  }
-  return [...statistics.values()].reduce((sum, count) => sum + Math.ceil(count / STATISTICS_A_METRIC), 0)
-}
 
 /** GetMetricData takes at most this many queries. */
 const BATCH = 500
@@ -52,7 +40,7 @@ export interface Answers {
 const PAUSES_MS = [500, 2_000] as const
 
 /** A query, whom it is asked for, and where its points go. */
-interface Asked {
+export interface Asked {
   cx: AwsContext
   query: Query
   found: Map<string, Series>
@@ -242,83 +230,6 @@ async function readPages(
   return { messages, missing }
 }
 
-const COMPLETE = 'Complete'
-const NO_ANSWER = 'nothing'
-const IMPOSSIBLE = 'points outside of the window, or below zero,'
-
-/** PartialData is the way of a page that is not the last; an error on one page is not made good by the next. */
-function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult, before: string | undefined): string {
-  if (before !== undefined && before !== COMPLETE && before !== 'PartialData') return before
-  if (Timestamps.length !== Values.length) return 'PartialData'
-  return StatusCode ?? COMPLETE
-}
-
-function toMetricDataQuery({ cx, query }: Asked, index: number, periodSeconds: number): MetricDataQuery {
-  const { metric, stat, mantle, at } = query
-  const dimensions = dimensionsOf(query)
-  const owner = ownerOf(cx)
-  return {
-    Id: `q${index}`,
-    ...(owner !== undefined && { AccountId: owner }),
-    MetricStat: {
-      Metric: {
-        Namespace: at?.namespace ?? (mantle ? MANTLE_NAMESPACE : NAMESPACE),
-        MetricName: metric,
-        ...(dimensions.length > 0 && { Dimensions: dimensions }),
-      },
-      Period: periodSeconds,
-      Stat: stat,
-    },
-  }
-}
-
-function dimensionsOf({ model, mantle, tier, at }: Query): { Name: string; Value: string }[] {
-  if (at) return Object.entries(at.dimensions).map(([Name, Value]) => ({ Name, Value }))
-  if (model === undefined) return []
-  const own = { Name: mantle ? 'Model' : 'ModelId', Value: model }
-  if (!tier) return [own]
-  return [own, { Name: SERVICE_TIER, Value: tier.asked }, { Name: RESOLVED_TIER, Value: tier.resolved }]
-}
-
-function queryKey({ model, metric, stat, mantle = false, tier, at }: Query): string {
-  if (at) return JSON.stringify([at, stat, metric])
-  const whose = tier ? JSON.stringify([tier.asked, tier.resolved, model]) : model
-  return `${mantle}/${stat}/${metric}${whose === undefined ? '' : `/${whose}`}`
-}
-
 function rethrow(error: unknown): never {
   throw error
-}
-
-/** The code of all warnings of data that CloudWatch should have told and did not. */
-const INCOMPLETE = 'metrics-incomplete'
-
-/** A query that CloudWatch did not answer, or not wholly, and its StatusCode; `nothing` where there was no result at all. */
-interface Missing {
-  asked: Asked
-  why: string
-}
-
-/** One warning for each model and reason, since a model is asked about in some twenty queries. */
-function missingWarnings(missing: readonly Missing[]): Warning[] {
-  const found = new Map<string, { missing: Missing; metrics: Set<string> }>()
-  for (const one of missing) {
-    const { model, mantle = false, tier, metric, stat, at } = one.asked.query
-    const key = JSON.stringify([model ?? null, mantle, tier ?? null, at ?? null, one.why])
-    const known = found.get(key) ?? { missing: one, metrics: new Set() }
-    known.metrics.add(`${metric} (${stat})`)
-    found.set(key, known)
-  }
-  return [...found.values()].map(({ missing: { asked, why }, metrics }) => {
-    const { query } = asked
-    const whose =
-      (query.model === undefined ? '' : ` of ${query.model}`) +
-      (query.at ? ` in ${[query.at.namespace, ...Object.values(query.at.dimensions)].join(' ')}` : '') +
-      (query.tier ? ` in the tier ${query.tier.resolved}` : '')
-    const what = [...metrics].join(', ') + whose
-    return {
-      code: INCOMPLETE,
-      message: `CloudWatch answered ${why} for ${what}: values that depend on it are not known`,
-    }
-  })
 }

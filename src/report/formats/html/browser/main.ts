@@ -1,6 +1,7 @@
 import { count, percent, usd, whole } from '../../../../text/numbers.ts'
 import { cellsOf, compareCells, matches, namesLeft, type Sum, sumOf, valueIn } from '../cells.ts'
-import { type Chart, chartsOf, only } from '../charts.ts'
+import type { Chart } from '../chart-model.ts'
+import { chartsOf, only } from '../charts.ts'
 import { chartBody } from '../draw.ts'
 import type { PageData } from '../page-data.ts'
 

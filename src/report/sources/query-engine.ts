@@ -1,0 +1,100 @@
+import type { AwsPlace } from '../../aws/context.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import type { PlaceId } from '../../core/place.ts'
+import type { Window } from '../model.ts'
+import type { QueryRow, RawRow } from '../queries/answer.ts'
+import { callsQuery } from '../queries/price-groups.ts'
+import type { QueryParameters, ReadyQuery } from '../queries/ready-query.ts'
+import { queryText } from '../queries/text.ts'
+import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './logs/linked.ts'
+import { LONGEST_QUERY, type QueryAnswer, runQuery } from './logs/run-query.ts'
+import type { Priced, Prices } from './prices.ts'
+import type { Tell } from './progress.ts'
+
+export interface ReadyRequest {
+  query: ReadyQuery
+  places: readonly AwsPlace[]
+  /** What is asked where: the log group of each place by default. */
+  engine?: QueryEngine | undefined
+  logGroup: string
+  window: Window
+  models: readonly string[]
+  limit: number
+  /** An order of the rows other than the query's own, of those that it gives. */
+  order?: ((a: QueryRow, b: QueryRow) => number) | undefined
+  key?: string
+  /** Asked only by queries that tell a cost. */
+  prices(rows: readonly Priced[]): Promise<Prices>
+}
+
+export interface ReadyAnswer {
+  rows: QueryRow[]
+  /** There may be more rows than the limit let through. */
+  limited: boolean
+  /** What CloudWatch bills, and in how many queries. */
+  bytesScanned: number
+  queries: number
+  warnings: Warning[]
+  /** A Region could not be read, as the warnings say. */
+  incomplete: boolean
+}
+
+/** Where a query is asked: of targets, each of which stands for one place or several. */
+export interface QueryEngine<Target extends AwsPlace = AwsPlace> {
+  /** What is asked, for the reader. */
+  label: string
+  /** The most characters of a query; one with many prices is asked in parts. */
+  longest: number
+  targets: readonly Target[]
+  nameOf(target: Target): string
+  halves?(target: Target): readonly Target[] | undefined
+  /** Whether a place is told of in a target's answer, and whose a row of that is. */
+  covers(target: Target, place: PlaceId): boolean
+  ownerIn(target: Target): (row: RawRow) => PlaceId
+  /** The text of a query, and of what asks which models were called on which terms. */
+  textOf(target: Target, query: ReadyQuery | 'terms', parameters: QueryParameters): QueryText
+  run(target: Target, text: QueryText, rows: number, tell: Tell): Promise<QueryAnswer>
+  /** What was found out on the way. */
+  warnings?(): readonly Warning[]
+}
+
+export interface QueryText {
+  sql: string
+  /** The names of its columns in order, where the answer does not have them. */
+  columns?: readonly string[]
+  /** What to ask where a body has a form that cannot be read. */
+  without?: QueryText
+}
+
+/** Logs Insights: of linked accounts several at once. */
+export function insights({ places, logGroup, window }: ReadyRequest): QueryEngine<LogTarget<AwsPlace>> {
+  return {
+    label: logGroup,
+    longest: LONGEST_QUERY,
+    targets: logTargets(places),
+    nameOf: (target) => targetName(target, places),
+    halves,
+    // A price is the same in all accounts of a Region, and those of a target are not told apart here.
+    covers: (target, { account, region }) =>
+      region === target.region && (target.members.length > 1 || account === target.account),
+    ownerIn,
+    textOf: (target, query, parameters) => ({
+      sql:
+        query === 'terms'
+          ? callsQuery(parameters.models, window)
+          : queryText(query, { ...parameters, apart: apart(target) }),
+    }),
+    run(target, { sql }, limit, tell) {
+      const groups = { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit }
+      return runQuery(target.cx, groups, sql, window, tell).catch((error) => withOwnHint(error, target.region))
+    },
+  }
+}
+
+/** The report can turn to other sources; a query asks the log and nothing else. */
+function withOwnHint(error: unknown, region: string): never {
+  if (!isAppError(error) || error.code !== 'NoLogGroup') throw error
+  const hint = `turn logging on with bedrock-monitor setup --region ${region}, or name another group with --log-group-name`
+  throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
+}
