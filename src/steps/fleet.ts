@@ -88,7 +88,11 @@ export async function openFleet(
     // Its Regions are not asked for: it only shows what the others share with it.
     sessions: first ? [first, ...others] : [{ ...own, env: { ...env, regions: [] } }],
     ...(accounts.linked && { hub: { session: own, onlyNamed: true } }),
-    accounts: opened.map(({ member: { id, name }, error }) => ({ id, ...(name && { name }), ...(error && { error }) })),
+    accounts: opened.map(({ member: { id, name, regions }, error }) => ({
+      id,
+      ...(name && { name }),
+      ...(error && { error, ...(regions && { regions }) }),
+    })),
   }
 }
 

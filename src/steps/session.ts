@@ -33,6 +33,8 @@ export interface FleetAccount {
   id: string
   name?: string
   error?: AppError
+  /** Of one with an error: its own Regions, where they were named. */
+  regions?: readonly string[]
 }
 
 /** The accounts that a command works in, each with a session of its own, the caller's first where it is one of them. */

@@ -18,9 +18,10 @@ export function reportAccounts(read: readonly string[], known: readonly KnownAcc
 
 /** A warning for each account that could not be read. */
 export function unreadAccounts(known: readonly KnownAccount[]): Warning[] {
-  return known.flatMap(({ id, name, error }) => {
+  return known.flatMap(({ id, name, error, linked, regions = [] }) => {
     if (!error) return []
-    const message = `account ${accountLabel({ id, name })} is left out: ${error.message}`
+    const where = linked ? `is read through its link, which does not reach ${regions.join(', ')}` : 'is left out'
+    const message = `account ${accountLabel({ id, name })} ${where}: ${error.message}`
     return [{ code: 'account-unreadable', message }]
   })
 }

@@ -31,19 +31,21 @@ export async function withLinked(
   find: FindLinked | undefined,
   by?: string,
 ): Promise<Reached> {
-  const failed = accounts.flatMap(({ id, error }) => (error ? [id] : []))
-  const isAsked = find !== undefined && linked !== undefined && (!linked.onlyNamed || failed.length > 0)
+  const failed = new Map(accounts.flatMap(({ id, error, regions }) => (error ? [[id, regions] as const] : [])))
+  const isAsked = find !== undefined && linked !== undefined && (!linked.onlyNamed || failed.size > 0)
   const found = isAsked ? await foundBy(find, linked, places, failed) : { places, ids: [] }
   const [first] = accounts.flatMap(({ error }) => error ?? [])
   if (found.places.length === 0 && first) throw first
   const isRead = new Set(found.ids)
+  const viaLinks = new Set(linked?.hubs.map(({ region }) => region))
   const others = found.ids.filter((id) => !accounts.some((account) => account.id === id))
   return {
     places: found.places as [AwsPlace, ...AwsPlace[]],
     accounts: [
-      ...accounts.map(({ error, ...account }): KnownAccount => {
-        if (error && isRead.has(account.id)) return { ...account, linked: true }
-        return { ...account, ...(error && { error }) }
+      ...accounts.map(({ error, regions: own = [], ...account }): KnownAccount => {
+        if (!error || !isRead.has(account.id)) return { ...account, ...(error && { error }) }
+        const regions = own.filter((region) => !viaLinks.has(region))
+        return { ...account, linked: true, ...(regions.length > 0 && { error, regions }) }
       }),
       ...others.map((id): KnownAccount => ({ id, linked: true })),
     ],
@@ -55,7 +57,7 @@ async function foundBy(
   find: FindLinked,
   { hubs, onlyNamed }: LinkedReading,
   places: readonly AwsPlace[],
-  failed: readonly string[],
+  failed: ReadonlyMap<string, readonly string[] | undefined>,
 ): Promise<{ places: readonly AwsPlace[]; ids: string[] }> {
   const known = new Set(places.map(placeKey))
   const linked = await sideBySide(hubs.map(asHub), HUBS_AT_ONCE, async (hub) => {
@@ -64,7 +66,7 @@ async function foundBy(
       return []
     })
     const added = owners
-      .filter((owner) => !onlyNamed || failed.includes(owner))
+      .filter((owner) => !onlyNamed || (failed.has(owner) && failed.get(owner)?.includes(hub.region) !== false))
       .map((owner) => throughHub(hub, owner))
       .filter((place) => !known.has(placeKey(place)))
     return { hub, added }

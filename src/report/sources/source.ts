@@ -77,6 +77,8 @@ export interface KnownAccount {
   /** It is read through the caller's own, with which it shares its metrics or logs. */
   linked?: true
   error?: AppError
+  /** Of one with an error: its own Regions, where they were named; of one that is read through a link, those that are not. */
+  regions?: readonly string[]
 }
 
 /** The caller's own places, through which accounts that are linked to them can be read. */

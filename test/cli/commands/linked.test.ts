@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { playLogged } from '../../../src/cli/commands/sandbox/traffic.ts'
 import { lastHours } from '../../../src/report/window.ts'
@@ -151,6 +154,23 @@ describe('with --accounts', () => {
     expect(report.accounts).toContainEqual({ id: ELSEWHERE, error: expect.objectContaining({ code: 'AccessDenied' }) })
     const { code: refused, stderr } = await run(`report --no-linked --offline --accounts ${LINKED[5]}`)
     expect({ refused, stderr }).toMatchObject({ refused: 1, stderr: expect.stringMatching(/cannot be assumed/) })
+  })
+
+  test('of one that has Regions of its own, those alone, and where there is no link is said', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'linked-'))
+    const of = async (id: string, regions: readonly string[]) => {
+      const file = join(folder, 'settings.json')
+      await writeFile(file, JSON.stringify({ accounts: [{ id: OWN }, { id, regions }] }))
+      return reported(`--config ${file}`)
+    }
+    const two = await of(LINKED[5] ?? '', [REGION, 'eu-west-1'])
+    expect({ code: two.code, tokens: two.tokens }).toEqual({ code: 5, tokens: truthOf([OWN, LINKED[5] ?? '']) })
+    expect(JSON.stringify(two.report.warnings)).toMatch(/read through its link, which does not reach eu-west-1: /)
+    const other = await of(LINKED[5] ?? '', ['eu-west-1'])
+    expect({ code: other.code, tokens: other.tokens }).toEqual({ code: 5, tokens: truthOf([OWN]) })
+    const reached = await of(LINKED[5] ?? '', [REGION])
+    expect({ code: reached.code, linked: reached.linked }).toEqual({ code: 0, linked: [LINKED[5]] })
+    await rm(folder, { recursive: true })
   })
 
   test('a bucket is nothing that is shared', async () => {
