@@ -113,8 +113,12 @@ export interface TopicFacts {
   keyId: string | undefined
 }
 
-/** What was found, or why nobody could look. */
-export type Told<Part> = readonly Part[] | { unread: string }
+/** What was found, or why nobody could look; with a hint where that may be otherwise the next time. */
+export type Told<Part> = readonly Part[] | Untold
+export interface Untold {
+  unread: string
+  hint?: string | undefined
+}
 
 export interface BillFacts {
   exports: Told<ExportFacts>

@@ -161,7 +161,7 @@ function hintFor({ kind }: Address, thrown: unknown, { status, code }: Fault): s
   if (/CERT|SIGNATURE|ALTNAME/.test(code))
     return 'set AWS_CA_BUNDLE to a file with the certificate that signed that of the host'
   if (status === undefined) return 'check the network, the proxy and the host of --notify'
-  if (status === 429 || status > 499) return 'the service is busy or down: run it again later'
+  if (status === 408 || status === 429 || status > 499) return 'the service is busy or down: run it again later'
   if (status > 299 && status < 400) return 'pass the URL that --notify is forwarded to: none is followed'
   if (MAY_BE_REVOKED.has(status)) return 'check the URL of --notify: it may have been revoked'
   return 'check the URL of --notify: it is reached, and does not take this message'

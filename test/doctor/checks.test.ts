@@ -114,6 +114,14 @@ test('who may not see the bill is told so, and nothing worse', () => {
   expect(findings.map(({ code, severity }) => [code, severity])).toEqual(Array(2).fill(['bill-not-checked', 'info']))
 })
 
+test('where the bill does not answer, what helps is told, and no policy', () => {
+  const unread = { unread: 'socket hang up', hint: 'check the network' }
+  const { findings } = examine(factsWith({}, { bill: { exports: unread, tags: unread } }), CHECKS)
+  expect(findings.map(({ code, fix }) => [code, fix])).toEqual(
+    Array(2).fill(['bill-not-checked', expect.stringMatching(/check the network/)]),
+  )
+})
+
 test('tags of principals that are not activated are told with the command, other tags by their number', () => {
   const tags = ['iamPrincipal/owner', 'iamPrincipal/team', 'project']
   const { findings } = examine(factsWith({}, { bill: { exports: [billExport], tags } }), CHECKS)

@@ -96,6 +96,7 @@ describe('a message arrives once', () => {
     [404, 'may have been revoked'],
     [410, 'may have been revoked'],
     [405, 'it is reached, and does not take this message'],
+    [408, 'run it again later'],
     [413, 'it is reached, and does not take this message'],
     [422, 'it is reached, and does not take this message'],
   ])('or is refused: %i is no reason to try again', async (status, hint) => {

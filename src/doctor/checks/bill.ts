@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../report/window.ts'
 import { count } from '../../text/numbers.ts'
-import type { ExportFacts } from '../facts.ts'
+import type { ExportFacts, Untold } from '../facts.ts'
 import { type Check, type Finding, note, odd } from '../finding.ts'
 import { isNotSetUp } from './resources.ts'
 
@@ -95,8 +95,9 @@ export const costTags: Check = {
   },
 }
 
-function unseen(what: string, { unread }: { unread: string }): Finding {
+function unseen(what: string, { unread, hint }: Untold): Finding {
   const title = `the ${what} could not be looked at: ${unread}`
+  if (hint !== undefined) return note('bill-not-checked', title, 'it is not known whether there are any', hint)
   return note(
     'bill-not-checked',
     title,

@@ -26,7 +26,7 @@ export async function readBill(cx: AwsContext): Promise<BillFacts> {
 async function told<Part>(reading: Promise<Part[]>): Promise<Told<Part>> {
   return reading.catch((error: unknown) => {
     if (!isAppError(error) || error.kind === 'credentials' || error.kind === 'interrupted') throw error
-    return { unread: error.message }
+    return { unread: error.message, ...(error.transient && { hint: error.hint }) }
   })
 }
 
