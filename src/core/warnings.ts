@@ -1,6 +1,7 @@
 /** Every code that a warning may have, and what it means. Codes are stable: people script against them. */
 export const WARNINGS = {
   // A report, its sources and its prices.
+  'no-match': 'no row matches --where',
   'no-usage': 'the source has no Bedrock usage in the window',
   unpriced: 'a model or a kind of token has no known price and is not included in any cost',
   'cost-incomplete': "a kind of token of a model has no known price and is not included in the model's cost",

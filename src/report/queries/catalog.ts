@@ -30,7 +30,7 @@ import {
   tokensBy,
   up,
   WHO,
-} from './parts.ts'
+} from './fragments.ts'
 import { COST, costCommands } from './price-groups.ts'
 import type { ReadyQuery } from './ready-query.ts'
 

@@ -69,6 +69,12 @@ describe('prices', () => {
     expect(unpriced.every(({ model, region }) => model.includes('omni') && region === 'eu-west-1')).toBe(true)
     const { stdout } = await run(`prices ${line} --columns input,model --sort input --top 1`)
     expect(stdout).toMatch(/^ *Input {2}Model\n─+\n *\$[\d.]+ {2}\S+lite\S+\n\n/)
+    const none = await run('prices nova --offline --where region=eu-* --json')
+    expect(JSON.parse(none.stdout)).toMatchObject({
+      prices: [],
+      warnings: [{ code: 'no-match', message: 'no price in us-east-1 matches --where' }],
+    })
+    expect(none.stderr).toContain('no price in us-east-1 matches --where')
     expect(await run('prices --offline --where input=3')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('pass one of model, region, tier, source'),

@@ -94,7 +94,7 @@ export const pricesCommand = command<Options>({
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
     const sources = await priceSources(app, { places, offline, accountId: () => accountOf(places[0]) })
     if (check) return (await import('./check.ts')).checkPrices(app, sources, regions)
-    const { book, warnings, unused } = await loadPrices(sources, regions)
+    const { book, warnings: told, unused } = await loadPrices(sources, regions)
     const now = new Date(app.cx.clock.now())
     const wanted = regions.flatMap((region) => {
       const callable = known.filter((id) => isCallableFrom(id, region))
@@ -116,6 +116,9 @@ export const pricesCommand = command<Options>({
             })),
       ...(verbose && { unused: unused() }),
     }
+    const isEmptied = listing.prices.length > 0 && shown.prices.length + shown.unpriced.length === 0
+    const noMatch = { code: 'no-match', message: `no price in ${regions.join(', ')} matches --where` } as const
+    const warnings = isEmptied ? [...told, noMatch] : told
     for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     if (app.common.json) {

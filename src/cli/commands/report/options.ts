@@ -3,7 +3,7 @@ import { usageError } from '../../../core/errors.ts'
 import type { CostMetric } from '../../../report/bill/line.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
-import type { Gates } from '../../../report/gates.ts'
+import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
 import { dimensionsOf } from '../../../report/grouping.ts'
 import {
   type AnySource,
@@ -23,7 +23,7 @@ import type { Args } from '../../args/args.ts'
 import { type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { formatOf } from '../../args/output-format.ts'
 import { flagLayer } from '../../args/setting-layers.ts'
-import { billOptions, gatesOf, quotasAsked } from './gate-options.ts'
+import { billOptions, quotasAsked } from './source-options.ts'
 
 /** Flags that some format has no place for. */
 const GIVEN = ['compare', 'top', 'columns', 'sort']
@@ -235,4 +235,21 @@ function ofRegions(args: Args, where: Where | undefined): Where | undefined {
 /** Of a source that setup makes by an option, that option, too. */
 export function withOption(layer: SettingLayer, { madeWith }: Source<never>): SettingLayer {
   return madeWith === undefined ? layer : { ...layer, values: { [madeWith]: true, ...layer.values } }
+}
+
+function gatesOf(args: Args): Gates {
+  const [usd, rate, excess] = ['fail-over-usd', 'max-error-rate', 'fail-on-anomaly'].map((flag) => args.text(flag))
+  const allowUnpriced = args.is('allow-unpriced')
+  if (allowUnpriced && usd === undefined && ![...args.list('by'), args.text('split-by')].includes('team')) {
+    throw usageError(
+      '--allow-unpriced needs --fail-over-usd or budgets of teams',
+      'pass --fail-over-usd N or --by team, too',
+    )
+  }
+  return {
+    ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),
+    ...(allowUnpriced && { allowUnpriced }),
+    ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
+    ...(excess !== undefined && { failOnAnomaly: parseUsd(excess) }),
+  }
 }

@@ -199,3 +199,13 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: 
     },
   }
 }
+
+/** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
+export function tagsOf(names: readonly string[]): Map<string, Tag> {
+  return new Map(
+    names.flatMap((name): [string, Tag][] => {
+      const [, kind, key] = /^(principal-)?tag:(.+)$/.exec(name) ?? []
+      return key === undefined ? [] : [[name, { key, isPrincipal: kind !== undefined }]]
+    }),
+  )
+}

@@ -3,21 +3,11 @@ import { count } from '../../../text/numbers.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { OF_CALLERS } from '../../grouping.ts'
 import { untagged } from '../billed.ts'
-import type { Layout, Tag } from './fields.ts'
+import { type Layout, tagsOf } from './fields.ts'
 import type { Gathering } from './gather.ts'
 
 /** Warnings of one kind that are told by name; of the others their number. */
 const NAMED = 10
-
-/** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
-export function tagsOf(names: readonly string[]): Map<string, Tag> {
-  return new Map(
-    names.flatMap((name): [string, Tag][] => {
-      const [, kind, key] = /^(principal-)?tag:(.+)$/.exec(name) ?? []
-      return key === undefined ? [] : [[name, { key, isPrincipal: kind !== undefined }]]
-    }),
-  )
-}
 
 /** What is asked for and no file has a column of. */
 export function lackWarnings(

@@ -1,26 +1,9 @@
 import { usageError } from '../../../core/errors.ts'
 import { COST_METRICS } from '../../../report/bill/line.ts'
-import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
+import { parseUsd } from '../../../report/gates.ts'
 import { type AnySource, SOURCES } from '../../../report/sources/index.ts'
 import type { Source } from '../../../report/sources/source.ts'
 import type { Args } from '../../args/args.ts'
-
-export function gatesOf(args: Args): Gates {
-  const [usd, rate, excess] = ['fail-over-usd', 'max-error-rate', 'fail-on-anomaly'].map((flag) => args.text(flag))
-  const allowUnpriced = args.is('allow-unpriced')
-  if (allowUnpriced && usd === undefined && ![...args.list('by'), args.text('split-by')].includes('team')) {
-    throw usageError(
-      '--allow-unpriced needs --fail-over-usd or budgets of teams',
-      'pass --fail-over-usd N or --by team, too',
-    )
-  }
-  return {
-    ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),
-    ...(allowUnpriced && { allowUnpriced }),
-    ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
-    ...(excess !== undefined && { failOnAnomaly: parseUsd(excess) }),
-  }
-}
 
 export function billOptions(args: Args, { name, isBill, takesLimit }: Source<never>) {
   const [cost, most] = [args.text('cost'), args.text('max-aws-cost')]
