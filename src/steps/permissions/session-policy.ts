@@ -17,8 +17,10 @@ type Widen = (arns: readonly string[]) => string[]
  * @throws AppError where not even the actions alone fit
  */
 export function sessionPolicy(scope: PolicyScope, purpose: SessionPurpose): string {
+  // What a clean-up finds there goes, whether or not it is asked for.
+  const settings = purpose === 'cleanup' ? { ...scope.settings, lake: true, billingExport: true } : scope.settings
   const rules = (everyRegion: boolean) =>
-    permissionsPolicy({ ...scope, everyRegion }, purpose).Statement.map(({ Sid: _, ...rule }): Rule => rule)
+    permissionsPolicy({ ...scope, settings, everyRegion }, purpose).Statement.map(({ Sid: _, ...rule }): Rule => rule)
   const wide = rules(true)
   const plain = wide.map(({ Condition: _, ...rule }): Rule => rule)
   const narrowestFirst: (() => Rule[])[] = [
