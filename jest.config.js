@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 export default {
   testEnvironment: './test/environment.cjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/test/support/random.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

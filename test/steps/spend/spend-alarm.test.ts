@@ -20,7 +20,7 @@ import { costOfTokens, type ModelInUse, TOKEN_KINDS, type TokenKind } from '../.
 import { anyModels } from '../../support/in-use.ts'
 
 // To shrink a list of models takes minutes: a failure is told at once, with its seed.
-fc.configureGlobal({ endOnFailure: true })
+fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true })
 
 const REGION = 'us-east-1'
 const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
