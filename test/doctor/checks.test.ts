@@ -110,8 +110,9 @@ test.each<[string, Partial<ExportFacts>[], string[]]>([
 
 test('who may not see the bill is told so, and nothing worse', () => {
   const unread = { unread: 'not allowed' }
-  const { findings } = examine(factsWith({}, { bill: { exports: unread, tags: unread } }), CHECKS)
+  const { findings, passed } = examine(factsWith({}, { bill: { exports: unread, tags: unread } }), CHECKS)
   expect(findings.map(({ code, severity }) => [code, severity])).toEqual(Array(2).fill(['bill-not-checked', 'info']))
+  expect(passed).not.toContain('everything could be checked')
 })
 
 test('where the bill does not answer, what helps is told, and no policy', () => {

@@ -33,6 +33,8 @@ function listOf(missing: readonly MissingRight[]): string {
 export const unread: Check = {
   title: 'everything could be checked',
   applies: () => true,
+  // What could not be seen of the bill is told where the bill is.
+  sawAll: ({ bill }) => bill === undefined || (Array.isArray(bill.exports) && Array.isArray(bill.tags)),
   find: ({ rights: { unknown }, unread: parts }) => [
     ...(unknown === undefined ? [] : [notChecked("the caller's permissions", unknown, SIMULATE)]),
     ...parts.map((part) => (part.incomplete ? notTold(part) : notChecked(part.what, part.why))),

@@ -131,7 +131,7 @@ describe('alarms', () => {
     await run('setup --yes --only alarms')
     const { stdout } = await run('alarms', { tty: true, columns: 60 })
     expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([])
-    expect(stdout).toMatch(/Bedrock-Throttles\n {9}Sum of InvocationThrottles > 0 in 3 of 5 × 1 min\n/)
+    expect(stdout).toMatch(/no data {2}Bedrock-Throttles {10}> 0 in 3 of 5 × 1 min\n/)
   })
 
   test.each([100, 119, 140])('is a table within %i columns, long names and several conditions too', async (columns) => {

@@ -9,7 +9,7 @@ import { printError } from '../../../ui/error.ts'
 import type { Picked } from '../../args/row-flags.ts'
 import { type App, printJson } from '../../session/app.ts'
 import type { Tell } from '../../session/notifying.ts'
-import { printAlarms } from './table.ts'
+import { type AlarmsAsked, printAlarms } from './table.ts'
 
 /** An alarm, with its account where there are several. */
 export type Listed = ListedAlarm & { account?: string }
@@ -19,7 +19,7 @@ export async function listInFleet(
   app: App,
   fleet: Fleet,
   tell: Tell,
-  { pick, columns }: { pick: Picked<Listed>; columns: readonly string[] },
+  { pick, shown }: { pick: Picked<Listed>; shown: AlarmsAsked },
 ): Promise<number> {
   const { common, cx, io } = app
   cx.emit({ type: 'phase', title: 'reading the alarms' })
@@ -54,7 +54,7 @@ export async function listInFleet(
     for (const { id, name, session, found, error } of listed) {
       io.stdout.line(io.stdout.paint.bold(`Account ${accountLabel({ id, name })}`))
       const own = alarms.filter(({ account }) => account === id)
-      if (found && session) printAlarms(io.stdout, own, session.env.regions, columns)
+      if (found && session) printAlarms(io.stdout, own, session.env.regions, shown)
       if (error) printError(io.stderr, error, { debug: common.debug })
     }
   }

@@ -5,7 +5,7 @@ import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { changeOptions, SKIP_CHECKS } from '../../args/change-flags.ts'
-import { choice, OFFLINE_FLAG } from '../../args/flag.ts'
+import { choice, OFFLINE_FLAG, VERBOSE_FLAG } from '../../args/flag.ts'
 import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { type Picked, rowFlags, rowsAsked } from '../../args/row-flags.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
@@ -14,6 +14,7 @@ import { notifying, type Tell } from '../../session/notifying.ts'
 import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 import type { Listed } from './in-accounts.ts'
+import type { AlarmsAsked } from './table.ts'
 
 interface Options extends SetupOptions {
   action: 'list' | 'sync'
@@ -22,7 +23,7 @@ interface Options extends SetupOptions {
   keepGoing: boolean
   notify: Notify
   pick: Picked<Listed>
-  columns: readonly string[]
+  shown: AlarmsAsked
 }
 
 const KEYS: readonly RowKey<Listed>[] = [
@@ -55,6 +56,7 @@ export const alarmsCommand = command<Options>({
     SKIP_CHECKS,
     OFFLINE_FLAG,
     ...ROW_FLAGS,
+    { ...VERBOSE_FLAG, describe: 'also what each alarm leaves out, and how exact it is' },
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
     ...NOTIFY_FLAGS,
@@ -72,7 +74,7 @@ export const alarmsCommand = command<Options>({
     keepGoing: args.is('keep-going'),
     notify: listedOnly(args),
     pick: rowsAsked(args, KEYS),
-    columns: args.list('columns'),
+    shown: { columns: args.list('columns'), verbose: args.is('verbose') },
   }),
   run: notifying('alarms', (app, options, tell) =>
     options.action === 'sync' ? sync(app, options) : list(app, options, tell),
@@ -81,7 +83,8 @@ export const alarmsCommand = command<Options>({
 
 /** Throws a usage error for what `sync` has no use for: it sends no message of what it changed, and takes all alarms. */
 function listedOnly(args: Args): Notify {
-  const given = ['notify', ...ROW_FLAGS.map(({ name }) => name)].find((name) => args.text(name) !== undefined)
+  const ofList = ['notify', 'verbose', ...ROW_FLAGS.map(({ name }) => name)]
+  const given = ofList.find((name) => args.text(name) !== undefined || args.is(name))
   if (args.words[0] !== 'sync' || given === undefined) return notifyOf(args)
   throw usageError(`--${given} goes with the list of alarms, not with alarms sync`, `leave out --${given}`)
 }
@@ -106,14 +109,14 @@ async function sync(app: App, options: Options): Promise<number> {
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
 
-async function list(app: App, { settings, pick, columns }: Options, tell: Tell): Promise<number> {
+async function list(app: App, { settings, pick, shown }: Options, tell: Tell): Promise<number> {
   const { fleetFor } = await import('../../session/open-session.ts')
   const { listAlarms } = await import('../../../steps/alarms/alarm-list.ts')
   const { unheardWarnings } = await import('../../../steps/notify/notifications.ts')
   const { printAlarms } = await import('./table.ts')
   const fleet = await fleetFor(app, 'status', settings)
   if (fleet.accounts.length > 1)
-    return (await import('./in-accounts.ts')).listInFleet(app, fleet, tell, { pick, columns })
+    return (await import('./in-accounts.ts')).listInFleet(app, fleet, tell, { pick, shown })
   const [{ cx, env, warnings }] = fleet.sessions
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const reading = Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])
@@ -123,7 +126,7 @@ async function list(app: App, { settings, pick, columns }: Options, tell: Tell):
   tell(async () => (await import('../../../steps/alarms/alarm-digest.ts')).alarmDigest(alarms, { warnings: unheard }))
   const { accountId, regions } = env
   // For a person below the table, where it is seen.
-  if (!app.common.json) printAlarms(app.io.stdout, alarms, regions, columns)
+  if (!app.common.json) printAlarms(app.io.stdout, alarms, regions, shown)
   for (const warning of unheard) cx.emit({ type: 'warning', warning })
   if (app.common.json) {
     printJson(app, { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings })

@@ -4,68 +4,36 @@ import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
 import { withoutGuide } from '../../../steps/alarms/threshold-alarms.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
-import { type Column, type Tone, table, toned } from '../../../text/table.ts'
+import { type Column, type Tone, table } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 
-const LEAST_COLUMNS = 40
-const STATE_COLUMNS = 9
-
-/**
- * Alarms for a narrow terminal: its name, and below it what it watches, when it goes off and what else there is to know. What several leave
- * out stands once, under all of them.
- */
-function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
-  const room = Math.max(LEAST_COLUMNS, out.width) - STATE_COLUMNS
-  const shared = new Map(
-    [...grouped(alarms.filter(isThere), notCovered)].filter(([text, those]) => text !== '' && those.length > 1),
-  )
-  const lines = alarms.flatMap((alarm) => {
-    const state = toned(out.paint, stateTone(alarm))(STATE_WORDS[alarm.state].padEnd(STATE_COLUMNS))
-    const what = `${plain(alarm.watches)} ${plain(alarm.goesOff)}`.trim()
-    const details = [what, ...detailsOf(alarm)]
-      .filter((text) => text !== '' && !shared.has(text))
-      .flatMap((text) => wrap(plain(text), room))
-    return [
-      `${state}${plain(alarm.name)}`,
-      ...details.map((line) => out.paint.dim(`${' '.repeat(STATE_COLUMNS)}${line}`)),
-    ]
-  })
-  return [...lines, ...paragraphs(out, told(shared))]
-}
-
-function detailsOf(alarm: ListedAlarm): string[] {
-  const { state, since, reason, description, notifies, changed } = alarm
-  if (state === 'MISSING') return [withoutGuide(description)]
-  const times = [
-    ...(since === null ? [] : [`since ${minute(since)}Z`]),
-    ...(changed === null ? [] : [`changed ${minute(changed)}Z`]),
-    ...(notifies.length === 0 ? ['notifies nobody by itself'] : []),
-  ]
-  return [...(state === 'ALARM' ? [reason] : []), notCovered(alarm), times.join(', ')]
-}
-
-/** From here on there is room for a table. */
-const TABLE_COLUMNS = 100
+/** From here on there is room for what an alarm watches. */
+const SUBJECT_COLUMNS = 100
 /** From here on there is room for the time, too. */
 const TIME_COLUMNS = 120
 const MOST_COLUMNS = 160
 const LEAST_TEXT = 12
 
-/** Every alarm with its state, what it watches and when it goes off; under it, what the table does not tell. */
+export interface AlarmsAsked {
+  /** Those of `--columns`; none: those for which there is room. */
+  columns?: readonly string[]
+  /** Also what alarms leave out that do not go off. */
+  verbose?: boolean
+}
+
+/** Every alarm with its state, what it watches and when it goes off; under it, why those go off that do, and which nobody hears. */
 export function printAlarms(
   out: Output,
   alarms: readonly ListedAlarm[],
   regions: readonly string[],
-  columns: readonly string[] = [],
+  { columns = [], verbose = false }: AlarmsAsked = {},
 ): void {
-  const isTable = out.width >= TABLE_COLUMNS || columns.length > 0
   for (const region of regions) {
     const here = alarms.filter((alarm) => alarm.region === region)
     if (regions.length > 1 && here.length > 0) out.line(out.paint.bold(region))
-    const lines =
-      isTable && here.length > 0 ? [...drawn(out, here, columns), ...notes(out, here)] : alarmLines(out, here)
-    for (const line of lines) out.line(line)
+    if (here.length === 0) continue
+    for (const line of [...drawn(out, here, columns), ...notes(out, here, verbose)]) out.line(line)
   }
   out.line(`Alarms: ${summaryOf(alarms)}.`)
   if (alarms.some(({ state }) => state === 'MISSING'))
@@ -83,30 +51,27 @@ const COLUMNS: ReadonlyMap<string, Column<ListedAlarm>> = new Map([
 
 function drawn(out: Output, alarms: readonly ListedAlarm[], asked: readonly string[]): string[] {
   const width = Math.min(out.width, MOST_COLUMNS)
-  const usual = [...COLUMNS.keys()].slice(0, width < TIME_COLUMNS ? -1 : undefined)
+  const usual = [...COLUMNS.keys()].filter(
+    (name) => width >= (name === 'since' ? TIME_COLUMNS : name === 'watches' ? SUBJECT_COLUMNS : 0),
+  )
   const columns = (asked.length > 0 ? asked : usual).flatMap((name) => COLUMNS.get(name) ?? [])
   return table({ columns, least: LEAST_TEXT }, alarms, { width, paint: out.paint })
 }
 
-/** Why alarms go off, what they leave out, which are missing and which of them nobody hears. */
-function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
-  const own = grouped(alarms.filter(isThere), (alarm) =>
+/** Why alarms go off, which of them nobody hears and, if that is asked for, what they leave out. */
+function notes(out: Output, alarms: readonly ListedAlarm[], verbose: boolean): string[] {
+  const told = alarms.filter(({ state }) => state === 'ALARM' || (verbose && state !== 'MISSING'))
+  const own = grouped(told, (alarm) =>
     [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim(),
   )
   own.delete('')
   const isTold = alarms.some(({ name, notifies }) => name === COMPOSITE_NAME && notifies.length > 0)
-  const silent = isTold ? [] : alarms.filter((alarm) => isThere(alarm) && alarm.notifies.length === 0)
+  const silent = isTold ? [] : alarms.filter(({ state, notifies }) => state !== 'MISSING' && notifies.length === 0)
   return paragraphs(out, [
-    ...told(own),
+    ...[...own].map(([text, those]) => `${those.map(({ name }) => name).join(', ')}: ${text}`),
     ...(silent.length === 0 ? [] : [`Nobody is notified of ${silent.map(({ name }) => name).join(', ')}.`]),
   ])
 }
-
-const isThere = ({ state }: ListedAlarm): boolean => state !== 'MISSING'
-
-/** One text for each kind of note, with the names of the alarms that it is about. */
-const told = (notes: ReadonlyMap<string, readonly ListedAlarm[]>): string[] =>
-  [...notes].map(([text, alarms]) => `${alarms.map(({ name }) => name).join(', ')}: ${text}`)
 
 function paragraphs(out: Output, texts: readonly string[]): string[] {
   return texts.flatMap((text) =>
