@@ -101,7 +101,7 @@ export async function scanObject(
   }
   const within = (of: string, part: ObjectBytes) =>
     scanObject(of, part, reader, onRecord, signal, limits, depth + 1).then(add)
-  const { ungzipped, ungzippedApart, untarred, unzipped, unzstd } = await import('./archives.ts')
+  const { unbrotlied, ungzipped, ungzippedApart, untarred, unzipped, unzstd } = await import('./archives.ts')
   if (packing === 'zip' || packing === 'tar') {
     try {
       for await (const entry of (packing === 'zip' ? unzipped : untarred)(bytes, tell)) {
@@ -117,7 +117,7 @@ export async function scanObject(
     return scanned
   }
   const unpacked: Trouble = {}
-  const unpacker = { zstd: unzstd, gzip: ungzipped, 'gzip-apart': ungzippedApart }[packing]
+  const unpacker = { brotli: unbrotlied, zstd: unzstd, gzip: ungzipped, 'gzip-apart': ungzippedApart }[packing]
   await within(name, unlessItFails(bounded(unpacker(bytes, tell)), unpacked))
   if ('thrown' in unpacked || 'thrown' in trouble)
     scanned.faults = scanned.faults.filter(({ code }) => code !== 'empty-object')

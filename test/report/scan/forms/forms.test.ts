@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import { zipSync } from 'fflate'
 import type { ObjectBytes } from '../../../../src/report/scan/gunzip.ts'
@@ -23,7 +23,21 @@ const control = JSON.stringify({
 })
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
 
+const columnsOf = (line: string) => {
+  const { timestamp, modelId, input } = JSON.parse(line)
+  return ['', timestamp, modelId, input.inputTokenCount, 1]
+}
+const rows = [['', 'timestamp', 'modelid', 'inputtokencount', 'outputtokencount'], ...LINES.map(columnsOf)]
+const answer = (all: typeof rows) => {
+  const cells = (row: (typeof rows)[number]) => row.map((one) => (one === '' ? {} : { VarCharValue: `${one}` }))
+  const Rows = all.map((row) => ({ Data: cells(row) }))
+  return { UpdateCount: 0, ResultSet: { Rows, ResultSetMetadata: { ColumnInfo: [{ Name: 'timestamp' }] } } }
+}
+
 const FORMS: readonly [string, string][] = [
+  ['an answer of Athena', indented(answer(rows))],
+  ['the same page by page', [answer(rows.slice(0, 2)), answer(rows.slice(2))].map(indented).join('\n')],
+  ['rows of bars', `${rows.map((row) => `${row.join(' | ')}\n`).join('')}`.replace('\n', '\n--+---\n')],
   ['lines', `${LINES.join('\n')}\n`],
   ['lines without the last end', LINES.join('\n')],
   ['lines as Windows ends them', LINES.map((line) => `${line}\r\n`).join('')],
@@ -102,6 +116,26 @@ const KIN: readonly [string, string | Buffer][] = [
     JSON.stringify({ streams: [{ stream: { a: 'b' }, values: LINES.map((line) => ['17', line]) }] }),
   ],
   ['lines of Fluent Bit', inLines(LINES.map((log) => [1_763_632_800.1, { log }]))],
+  ['rows of an answer of Athena', JSON.stringify(answer(rows).ResultSet.Rows.map(({ Data }) => Data))],
+  ['messages in an answer of Athena', JSON.stringify(answer([['x', '_col0'], ...LINES.map((line) => ['y', line])]))],
+  ['records by their ids', indented(Object.fromEntries(list.map((one) => [one.requestId, one])))],
+  ['lists of records by their models', JSON.stringify({ records: { a: list.slice(0, 2), b: list.slice(2) } })],
+  ['logs of OpenTelemetry', indented(otlp(LINES))],
+  ['values of OpenTelemetry', JSON.stringify(otlp(list))],
+  ['brotli', brotliCompressSync(LINES.join('\n'))],
+  ...[',', ';', '|'].map((by): [string, string] => [
+    `unquoted rows parted by ${by}`,
+    `@timestamp${by}@message\n${LINES.map((line) => `t${by}${line}\n`).join('')}`,
+  ]),
+  ['a table of Markdown', rows.map((row) => `${row.join('|')}|\n`).join('|-|-|-|-|\n')],
+  ['a table of MySQL', `+---+---+\n${rows.map((row) => `${row.join(' | ')}|\n`).join('')}+---+---+\n3 rows in set\n`],
+  ['messages of psql', ` message \n---------\n ${LINES.join('\n ')}\n(3 rows)\n`],
+  [
+    'tables on end, with other columns',
+    [...rows.slice(0, 2), ...[rows[0] ?? [], ...rows.slice(2)].map((row) => row.toReversed())]
+      .map((row) => `${row.join()}\n`)
+      .join(''),
+  ],
   ['rows of S3 Select', inLines([{ _1: list[0] }, ...list.slice(1).map((s) => ({ s }))])],
   ['rows of BigQuery', inLines(list.map((jsonPayload) => ({ jsonPayload })))],
   ['rows of Snowflake', inLines(list.map((SRC) => ({ SRC })))],
@@ -179,6 +213,18 @@ const KIN: readonly [string, string | Buffer][] = [
   ),
 ]
 
+function otlp(bodies: readonly unknown[]) {
+  const typed = (value: unknown): object => {
+    if (typeof value !== 'object' || value === null)
+      return typeof value === 'number' ? { intValue: `${value}` } : { stringValue: value }
+    if (Array.isArray(value)) return { arrayValue: { values: value.map(typed) } }
+    return { kvlistValue: { values: Object.entries(value).map(([key, one]) => ({ key, value: typed(one) })) } }
+  }
+  const attributes = [{ key: 'service.name', value: { stringValue: 's' } }]
+  const logRecords = bodies.map((body) => ({ timeUnixNano: '1763632800000000000', body: typed(body), attributes }))
+  return { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ scope: {}, logRecords }] }] }
+}
+
 test.each(KIN)('%s', async (_, given) => {
   const bytes = Buffer.from(given)
   const right = { codes: [], tokens: TOKENS }
@@ -240,6 +286,8 @@ test.each<[string, string, RegExp]>([
   ['DynamoDB', '{"Item":{"modelId":{"S":"SECRET"}}}', /DynamoDB/],
   ['a mail', 'From: SECRET\nSubject: x\n\n{}\n', /e-mail/],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
+  ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
+  ['a row that is cut', `${(rows[0] ?? []).join()}\n,2026-11-20T10:00:00Z,SECRET,10`, /^not-a-record: 1 value/],
   ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', /git lfs pull$/],
   ['wrapped base64', `${'QUJD'.repeat(19)}\nQUJD\n`, /base64 -d$/],
   ['backslashes', `a,@message\n1,"{\\"modelId\\":1}"\n`, /^unknown-form: it is a table with backslashes/],
