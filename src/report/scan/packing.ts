@@ -86,18 +86,21 @@ function beginningWithin(head: Buffer): Buffer {
   }
 }
 
-/** Looks at how an object begins, and hands all of it on, the beginning in one piece. */
-export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes: ObjectBytes }> {
+/** Looks at how an object begins, and hands all of it on, the beginning in one piece: what is shorter, as a whole. */
+export async function peeked(source: ObjectBytes, least = PEEKED): Promise<{ head: Buffer; bytes: ObjectBytes }> {
   if (source instanceof Uint8Array)
     return { head: Buffer.from(source.buffer, source.byteOffset, source.byteLength), bytes: source }
   const pieces = source[Symbol.asyncIterator]()
   const seen: Uint8Array[] = []
   let length = 0
   let rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => pieces }
-  while (length < PEEKED) {
+  while (length < least) {
     try {
       const { done, value } = await pieces.next()
-      if (done) break
+      if (done) {
+        const whole = Buffer.concat(seen)
+        return { head: whole, bytes: whole }
+      }
       seen.push(value)
       length += value.length
     } catch (error) {

@@ -4,6 +4,7 @@ import type { Fault, FaultCode } from './fault.ts'
 import { beginsAsLog } from './forms/form.ts'
 import {
   asBuffer,
+  CHUNK_BYTES,
   GUNZIP_LIMITS,
   type GunzipLimits,
   type ObjectBytes,
@@ -160,7 +161,7 @@ async function notALog(
   read: (bytes: ObjectBytes) => Promise<void>,
 ): Promise<string | undefined> {
   if (name.endsWith('/') || isAside(name)) return undefined
-  const peek = await peeked(bytes)
+  const peek = await peeked(bytes, CHUNK_BYTES)
   if (LOG_FILE.test(name) || beginsAsLog(peek.head)) await read(peek.bytes)
   else return `${name} in it does not contain invocation logs and is not read`
 }

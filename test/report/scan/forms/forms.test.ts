@@ -102,6 +102,8 @@ const inLines = (values: readonly unknown[]) => values.map((value) => `${JSON.st
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const columns = (record: (typeof list)[number]) => [record.timestamp, record.modelId, record.input.inputTokenCount, 1]
 
+const BODY = 'logs/data/6d1f2f0e-2b6c-4f58-9a35-0123456789ab_input.json'
+
 const KIN: readonly [string, string | Buffer][] = [
   ...['detail', 'record', 'body', 'event', 'log', '_raw', 'payload', 'value', 'Message', 'Body'].flatMap(
     (name): [string, string][] => [
@@ -173,7 +175,7 @@ const KIN: readonly [string, string | Buffer][] = [
   ],
   ['gzip in gzip', gzipSync(gzipSync(LINES.join('\n')))],
   ['a zip in gzip', gzipSync(zipSync({ 'a.json': Buffer.from(LINES.join('\n')) }))],
-  ['a tar', tar({ 'logs/a.json': LINES[0] ?? '', 'logs/b': LINES.slice(1).join('\n'), 'logs/data/1_input.json': 'x' })],
+  ['a tar', tar({ 'logs/a.json': LINES[0] ?? '', 'logs/b': LINES.slice(1).join('\n'), [BODY]: 'x' })],
   ['a tar in gzip', gzipSync(tar({ 'a.gz': gzipSync(LINES.join('\n')) }))],
   ['UTF-16 without a mark', Buffer.from(LINES.join('\n'), 'utf16le')],
   ['UTF-16 without a mark, the high byte first', Buffer.from(LINES.join('\n'), 'utf16le').swap16()],
@@ -379,7 +381,7 @@ describe.each(FORMS)('%s', (_, text) => {
     ['in pieces', () => inPieces(gzipSync(bytes), 333)],
     ['as zstd', () => stored(bytes)],
     ['as zstd in pieces', () => inPieces(stored(bytes), 100)],
-    ['in a zip', () => Buffer.from(zipSync({ 'a/log.json': bytes, 'a/data/r_input.json': Buffer.from('{}') }))],
+    ['in a zip', () => Buffer.from(zipSync({ 'a/log.json': bytes, 'a/10/data/r_input.json': Buffer.from('{}') }))],
     ['gzipped in a zip, in pieces', () => inPieces(Buffer.from(zipSync({ 'log.gz': gzipSync(bytes) })), 100)],
     ['after a byte-order mark', () => Buffer.from(`\ufeff${text.replace('\ufeff', '')}`)],
     ['in UTF-16', () => utf16(text)],
@@ -426,6 +428,13 @@ test.each<[string, Buffer, string, RegExp]>([
 ])('%s is named', async (_, bytes, code, message) => {
   const { faults } = await scan(bytes)
   expect(faults.at(-1)).toMatchObject({ code, message: expect.stringMatching(message) })
+})
+
+test('a damaged member of an archive is read up to the damage', async () => {
+  const damaged = gzipSync(LINES.join('\n'), { level: 0 })
+  damaged.fill(0xff, damaged.length - 30, damaged.length - 20)
+  const tarred = tar({ 'a.gz': damaged, 'b.json': LINES[2] ?? '' })
+  expect(await scan(tarred)).toMatchObject({ tokens: [1000, 200, 30], codes: ['not-a-record', 'gzip-corrupt'] })
 })
 
 test('a file of which some is no record says which share', async () => {

@@ -219,6 +219,7 @@ describe('a folder', () => {
         'cost.csv': 'day,cost\n1,2\n',
         'more.csv': 'day,cost\n1,2\n',
         'script.py': 'print()',
+        'data/tokens_input.csv': 'day,tokens\n1,2\n',
         '.DS_Store': 'x',
       },
       async (folder) => {
@@ -228,7 +229,7 @@ describe('a folder', () => {
           {
             code: 'files-not-read',
             message:
-              '3 files do not contain invocation logs and were not read: 2 .csv (such as cost.csv), 1 .py (script.py)',
+              '4 files do not contain invocation logs and were not read: 3 .csv (such as cost.csv), 1 .py (script.py)',
           },
         ])
       },
