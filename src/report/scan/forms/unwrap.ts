@@ -74,7 +74,7 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
   else if (Object.hasOwn(object, 'kvlistValue')) unwrap(withoutTypes(object), found, depth + 1)
   // Records by their ids, or lists of them by what they have in common.
-  else if (wrapped.length === 0 && members.some(isCall)) unwrapEach(members, found, depth)
+  else if (wrapped.length === 0 && members.length > 0 && members.every(isCall)) unwrapEach(members, found, depth)
   else
     firstWithRecords(
       wrapped.map(([, value]) => value),

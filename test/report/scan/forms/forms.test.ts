@@ -253,6 +253,7 @@ test.each<[string, string, RegExp]>([
   ['a chat', JSON.stringify({ messages: SECRET.map((content) => ({ role: 'user', content })) }), /^not-a-record/],
   ['a chat of messages', JSON.stringify({ messages: SECRET.map((message) => ({ role: 'user', message })) }), /^not/],
   ['a prompt', inLines(SECRET.map((prompt) => ({ prompt }))), /^not-a-record: 3 values/],
+  ['a record beside other things', JSON.stringify({ prompt: 'SECRET', kept: JSON.parse(SECRET[0] ?? '') }), /^not/],
   ['a table of prompts', `prompt,answer\n${SECRET.map((line) => `${quoted(line)},x\n`).join('')}`, /^not-a-record/],
   [
     'a request',
