@@ -38,6 +38,12 @@ export function regionsOf(places: readonly PlaceId[]): string[] {
   return [...new Set(places.map(({ region }) => region))]
 }
 
+/** The flag of the Regions in which something is to be run, where they are few enough for a line that is read. */
+export function regionFlag(places: readonly PlaceId[]): string {
+  const regions = regionsOf(places).sort()
+  return regions.length > 3 ? '' : ` --region ${regions.join(',')}`
+}
+
 /** A place in words: its Region, and its account too where there are several. */
 export function placeName({ account, region }: PlaceId, among: readonly PlaceId[]): string {
   return accountsOf(among).length > 1 ? `${region} of ${account}` : region

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream'
-import { createGunzip, gunzipSync } from 'node:zlib'
+import { type BrotliDecompress, createBrotliDecompress, createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 import { Unzip, UnzipInflate } from 'fflate'
 import { Decompress } from 'fzstd'
 import { AppError, isAppError } from '../../core/errors.ts'
@@ -56,9 +56,13 @@ export async function* ungzippedApart(source: ObjectBytes, told: (bytes: number)
 }
 
 /** Unpacks gzip piece by piece, for what is packed once more. Fails where it is damaged or ends too early. */
-export async function* ungzipped(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  // What it fails with is thrown to whoever reads from it.
-  yield* pipeline(partsOf(source, told), createGunzip(), () => {})
+export const ungzipped = unpackedBy(createGunzip)
+export const unbrotlied = unpackedBy(createBrotliDecompress)
+
+function unpackedBy(unpacker: () => Gunzip | BrotliDecompress) {
+  return (source: ObjectBytes, told: (bytes: number) => void): AsyncIterable<Uint8Array> =>
+    // What it fails with is thrown to whoever reads from it.
+    pipeline(partsOf(source, told), unpacker(), () => {})
 }
 
 const TAR_BLOCK = 512

@@ -1,7 +1,7 @@
 import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 
 /** Of a damaged file at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
-const CHUNK_BYTES = 1024 * 1024
+export const CHUNK_BYTES = 1024 * 1024
 /** A whole object that is shorter is unpacked at once if it can be: one that cannot is worth less haste. */
 const CAREFUL_CHUNK_BYTES = 1024
 

@@ -1,8 +1,9 @@
 /** What log files are called; CloudWatch exports end in .gz alone. Any other file is looked into. */
 export const LOG_FILE = /\.(gz|json|jsonl|ndjson|log|txt)$/i
 
-/** Bodies that Bedrock writes beside the records: `…/{HH}/data/{requestId}_input.json.gz`. They hold no records. */
-const BODY = /(^|[\\/])data[\\/][^\\/]+_(input|output)(_media_\d+)?\.[^\\/]+$/
+/** Bodies that Bedrock writes beside the records, of which they hold none: `…/{HH}/data/{requestId}_input.json.gz`. */
+const BODY =
+  /(^|[\\/])(\d\d[\\/]data[\\/][^\\/]+|data[\\/][\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})_(input|output)(_media_\d+)?\.[^\\/]+$/
 
 /** What Bedrock leaves when logging is switched on, and what systems leave in any folder or archive. */
 const MARKER =

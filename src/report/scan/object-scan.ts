@@ -3,7 +3,7 @@ import { NEWLINE } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { CsvRows } from './forms/csv.ts'
 import { encodingOf, formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
-import { findsFor, type Strange, type Unwrapped, unwrapFields } from './forms/unwrap.ts'
+import { findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
 import { LineCutter, type TextReader } from './line-cutter.ts'
 import type { InvocationRecord } from './record.ts'
@@ -127,9 +127,10 @@ export class ObjectScan {
       return { push() {}, end() {} }
     }
     if (form.kind === 'csv') {
-      return new CsvRows(form.table, this.#maxLineBytes, (fields) => {
+      const found = { ...this.#found(), names: form.table.names }
+      return new CsvRows(form.table.delimiter, this.#maxLineBytes, (fields) => {
         if (fields === 'too-long') this.counts.tooLong++
-        else unwrapFields(form.table.names, fields, this.#found())
+        else unwrapRow(fields, found)
       })
     }
     return this.#lineReader()

@@ -1,4 +1,5 @@
-import { constants, gunzipSync } from 'node:zlib'
+import { isUtf8 } from 'node:buffer'
+import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib'
 import { isGzip, type ObjectBytes } from './gunzip.ts'
 import { failing } from './task.ts'
 
@@ -6,7 +7,7 @@ import { failing } from './task.ts'
  * How an object is packed, by its first bytes: what is unpacked here, or a form that is not, and the cure. `gzip` holds what
  * is packed once more, of `gzip-apart` line ends part the members; any other gzip is none.
  */
-export type Packing = 'zstd' | 'zip' | 'tar' | 'gzip' | 'gzip-apart' | { unread: string; cure: string }
+export type Packing = 'brotli' | 'zstd' | 'zip' | 'tar' | 'gzip' | 'gzip-apart' | { unread: string; cure: string }
 
 const MAGIC: readonly [string, Packing][] = [
   ['28b52ffd', 'zstd'],
@@ -44,6 +45,7 @@ const FIRST_BYTES = new Set(MAGIC.map(([magic]) => Number.parseInt(magic.slice(0
 /** The word that tells tar from others lies in the first header, which has 512 bytes. */
 const TAR_WORD = 257
 const PEEKED = 512
+const MOST_LOOKED_AT = 4096
 /** The end of a line, and the next member of gzip: Firehose puts the one between the others. */
 export const MEMBERS_APART = Buffer.from([0x0a, 0x1f, 0x8b, 0x08])
 
@@ -60,9 +62,20 @@ export function packingOf(head: Buffer, within?: Buffer): Packing | undefined {
 
 function plainPacking(head: Buffer): Packing | undefined {
   if (head.toString('latin1', TAR_WORD, TAR_WORD + 5) === 'ustar') return 'tar'
-  if (!FIRST_BYTES.has(head[0] ?? -1)) return undefined
-  const hex = head.toString('hex', 0, LONGEST)
-  return MAGIC.find(([magic]) => hex.startsWith(magic))?.[1]
+  const hex = FIRST_BYTES.has(head[0] ?? -1) ? head.toString('hex', 0, LONGEST) : ''
+  return MAGIC.find(([magic]) => hex.startsWith(magic))?.[1] ?? (isBrotli(head) ? 'brotli' : undefined)
+}
+
+/** Brotli begins with nothing of its own: what is no text, and unpacks to JSON or a line with a time. */
+function isBrotli(head: Buffer): boolean {
+  const first = head.subarray(0, MOST_LOOKED_AT)
+  if (isUtf8(first.subarray(0, -3)) && !first.some((c) => c < 0x09)) return false
+  try {
+    const within = brotliDecompressSync(first, { finishFlush: constants.BROTLI_OPERATION_FLUSH })
+    return /^\s*(?:[[{]\s*["{[]|"?@?timestamp|\d{4}-\d\d-)/.test(within.toString('latin1', 0, PEEKED))
+  } catch {
+    return false
+  }
 }
 
 function beginningWithin(head: Buffer): Buffer {
@@ -73,18 +86,21 @@ function beginningWithin(head: Buffer): Buffer {
   }
 }
 
-/** Looks at how an object begins, and hands all of it on, the beginning in one piece. */
-export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes: ObjectBytes }> {
+/** Looks at how an object begins, and hands all of it on, the beginning in one piece: what is shorter, as a whole. */
+export async function peeked(source: ObjectBytes, least = PEEKED): Promise<{ head: Buffer; bytes: ObjectBytes }> {
   if (source instanceof Uint8Array)
     return { head: Buffer.from(source.buffer, source.byteOffset, source.byteLength), bytes: source }
   const pieces = source[Symbol.asyncIterator]()
   const seen: Uint8Array[] = []
   let length = 0
   let rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => pieces }
-  while (length < PEEKED) {
+  while (length < least) {
     try {
       const { done, value } = await pieces.next()
-      if (done) break
+      if (done) {
+        const whole = Buffer.concat(seen)
+        return { head: whole, bytes: whole }
+      }
       seen.push(value)
       length += value.length
     } catch (error) {

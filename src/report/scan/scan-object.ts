@@ -4,6 +4,7 @@ import type { Fault, FaultCode } from './fault.ts'
 import { beginsAsLog } from './forms/form.ts'
 import {
   asBuffer,
+  CHUNK_BYTES,
   GUNZIP_LIMITS,
   type GunzipLimits,
   type ObjectBytes,
@@ -101,7 +102,7 @@ export async function scanObject(
   }
   const within = (of: string, part: ObjectBytes) =>
     scanObject(of, part, reader, onRecord, signal, limits, depth + 1).then(add)
-  const { ungzipped, ungzippedApart, untarred, unzipped, unzstd } = await import('./archives.ts')
+  const { unbrotlied, ungzipped, ungzippedApart, untarred, unzipped, unzstd } = await import('./archives.ts')
   if (packing === 'zip' || packing === 'tar') {
     try {
       for await (const entry of (packing === 'zip' ? unzipped : untarred)(bytes, tell)) {
@@ -117,7 +118,7 @@ export async function scanObject(
     return scanned
   }
   const unpacked: Trouble = {}
-  const unpacker = { zstd: unzstd, gzip: ungzipped, 'gzip-apart': ungzippedApart }[packing]
+  const unpacker = { brotli: unbrotlied, zstd: unzstd, gzip: ungzipped, 'gzip-apart': ungzippedApart }[packing]
   await within(name, unlessItFails(bounded(unpacker(bytes, tell)), unpacked))
   if ('thrown' in unpacked || 'thrown' in trouble)
     scanned.faults = scanned.faults.filter(({ code }) => code !== 'empty-object')
@@ -160,7 +161,7 @@ async function notALog(
   read: (bytes: ObjectBytes) => Promise<void>,
 ): Promise<string | undefined> {
   if (name.endsWith('/') || isAside(name)) return undefined
-  const peek = await peeked(bytes)
+  const peek = await peeked(bytes, CHUNK_BYTES)
   if (LOG_FILE.test(name) || beginsAsLog(peek.head)) await read(peek.bytes)
   else return `${name} in it does not contain invocation logs and is not read`
 }

@@ -41,7 +41,7 @@ export class RecordWalker {
   }
 
   /**
-   * Walks the line from `start` to the newline that stands at `end`.
+   * Walks the line from `start` to `end`, where a newline stands unless the record ends there.
    * @returns whether {@link values} is what the line holds; if not, it takes `JSON.parse` to tell.
    */
   walk(bytes: Buffer, start: number, end: number): boolean {
@@ -52,7 +52,7 @@ export class RecordWalker {
     let at = skipSpace(bytes, start)
     if (bytes[at] !== OPEN_OBJECT) return false
     at = this.#object(at + 1, this.#root)
-    return at >= 0 && skipSpace(bytes, at) === end && bytes[end] === NEWLINE
+    return at === end || (at >= 0 && skipSpace(bytes, at) === end && bytes[end] === NEWLINE)
   }
 
   /** All of these answer the place after what they have read, or -1 where they give up. */

@@ -2,7 +2,7 @@ import type { AwsPlace } from '../../aws/context.ts'
 import { isLinked } from '../../aws/link.ts'
 import { type AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import { placeName } from '../../core/place.ts'
+import { placeName, regionFlag } from '../../core/place.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
 
 const PLACES_AT_ONCE = 8
@@ -64,7 +64,7 @@ export async function readPlaces<Found, Where extends AwsPlace>(
     read: found,
     warnings: [
       ...unreadable.map((failure) => isLeftOut(named(failure), failure.error)),
-      ...(silent.length > 0 ? [isNotLogged(silent.map(named))] : []),
+      ...(silent.length > 0 ? [isNotLogged(silent.map(named), regionFlag(silent.map(({ place }) => place)))] : []),
     ],
     incomplete: unreadable.length > 0,
   }
@@ -74,8 +74,8 @@ function isLeftOut(name: string, { message }: AppError): Warning {
   return { code: 'region-unreadable', message: `${name} is left out: ${message}` }
 }
 
-function isNotLogged(names: readonly string[]): Warning {
-  const message = `nothing is logged in ${[...names].sort().join(', ')}: calls there are not in this report (bedrock-monitor setup turns logging on)`
+function isNotLogged(names: readonly string[], flag: string): Warning {
+  const message = `nothing is logged in ${[...names].sort().join(', ')}: calls there are not in this report (bedrock-monitor setup${flag} turns logging on)`
   return { code: 'region-not-logged', message }
 }
 

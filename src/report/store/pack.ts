@@ -1,11 +1,11 @@
+import { pipeline } from 'node:stream'
 import { promisify } from 'node:util'
-import { constants, gunzip, gzip } from 'node:zlib'
+import { constants, createGzip, gunzip } from 'node:zlib'
 import type { Fault } from '../scan/fault.ts'
 import type { ObjectTally } from './tally.ts'
 
 /** Changes with the form, so that what an older version wrote is not believed. What the records are read as changes with the program. */
 const FORM = 1
-const pack = promisify(gzip)
 const unpack = promisify(gunzip)
 /** Logs of a day take a thousandth of it. */
 const MOST_BYTES = 2 ** 30
@@ -73,10 +73,28 @@ export async function encodePack(
     first: spans.reduce((first, tally) => Math.min(first, tally.first), about.written),
     last: spans.reduce((last, tally) => Math.max(last, tally.last), 0),
   }
-  const body = await pack(Buffer.concat([length, lists, ...tallies.map(({ columns }) => columns)]), {
-    level: constants.Z_BEST_SPEED,
-  })
-  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
+  const chunks = [Buffer.from(`${JSON.stringify(head)}\n`)]
+  const contents = [length, lists, ...tallies.map(({ columns }) => columns)]
+  const packed = pipeline(inGroups(contents), createGzip({ level: constants.Z_BEST_SPEED }), () => {})
+  for await (const chunk of packed) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const GROUP_BYTES = 2 ** 18
+
+/** Small ones together, since each takes a turn; of large ones none needs to be there twice. */
+function* inGroups(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  let group: Uint8Array[] = []
+  let bytes = 0
+  for (const part of parts) {
+    group.push(part)
+    bytes += part.length
+    if (bytes < GROUP_BYTES) continue
+    yield group.length === 1 ? part : Buffer.concat(group)
+    group = []
+    bytes = 0
+  }
+  yield Buffer.concat(group)
 }
 
 interface StoredObject extends Omit<KeptObject, 'tallies'> {

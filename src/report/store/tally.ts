@@ -86,15 +86,24 @@ export class TallyWriter {
   /** Undefined where there are more calls than are kept of one object. */
   end(): ObjectTally | undefined {
     if (this.#isTooLarge) return undefined
-    const lengths = new Column()
-    for (const { bytes } of this.#columns) lengths.pushWord(bytes.length)
-    const columns = new Uint8Array(Buffer.concat([lengths.bytes, ...this.#columns.map(({ bytes }) => bytes)]))
+    const columns = new Uint8Array(COLUMNS * WORD + this.#bytes())
+    const lengths = new DataView(columns.buffer)
+    let at = COLUMNS * WORD
+    for (let column = 0; column < COLUMNS; column++) {
+      const blocks = (this.#columns[column] as Column).taken()
+      const start = at
+      for (const block of blocks) {
+        columns.set(block, at)
+        at += block.length
+      }
+      lengths.setUint32(column * WORD, at - start)
+    }
     const [calls, first, last] = [this.#calls, this.#first, this.#last]
     return { keys: this.#keys, kinds: this.#kinds, calls, first, last, columns }
   }
 
   #bytes(): number {
-    return this.#columns.reduce((sum, { bytes }) => sum + bytes.length, 0)
+    return this.#columns.reduce((sum, { length }) => sum + length, 0)
   }
 
   #kindOf(record: InvocationRecord): number {
@@ -189,8 +198,13 @@ type StoredBilling = Omit<Billing, 'unknown'> & { unknown?: Counter[] }
 
 const WORD = 4
 
+const BLOCK_BYTES = 2 ** 16
+
 /** Whole numbers, small ones in few bytes: seven bits in each, the lowest first, and in the eighth whether more follow. */
 class Column {
+  /** A column that grew by copying would be in memory twice. */
+  #full: Uint8Array[] = []
+  #fullBytes = 0
   #bytes = new Uint8Array(64)
   #length = 0
 
@@ -209,16 +223,28 @@ class Column {
     for (let shift = 24; shift >= 0; shift -= 8) this.#bytes[this.#length++] = value >>> shift
   }
 
-  /** A view, good until the next push. */
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length)
+  get length(): number {
+    return this.#fullBytes + this.#length
+  }
+
+  /** All of it, block by block; it is empty then. */
+  taken(): Uint8Array[] {
+    const blocks = [...this.#full, this.#bytes.subarray(0, this.#length)]
+    this.#full = []
+    this.#fullBytes = this.#length = 0
+    return blocks
   }
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return
-    const bytes = new Uint8Array(2 * this.#bytes.length)
-    bytes.set(this.#bytes)
-    this.#bytes = bytes
+    const before = this.#bytes.subarray(0, this.#length)
+    this.#bytes = new Uint8Array(Math.min(2 * this.#bytes.length, BLOCK_BYTES))
+    if (before.length + more <= this.#bytes.length) this.#bytes.set(before)
+    else {
+      this.#full.push(before)
+      this.#fullBytes += before.length
+      this.#length = 0
+    }
   }
 }
 

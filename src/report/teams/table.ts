@@ -82,7 +82,7 @@ function rowsOf(text: string, source: string): { cells: string[]; line: number }
   const rows: { cells: string[]; line: number }[] = []
   let line = 0
   let isEnd = false
-  const csv = new CsvRows({ delimiter: delimiter.charCodeAt(0), names: [] }, MOST_ROW_BYTES, (cells) => {
+  const csv = new CsvRows(delimiter.charCodeAt(0), MOST_ROW_BYTES, (cells) => {
     if (cells === 'too-long') throw fault(source, line, 'the row is longer than 1 MB', 'close its quotation mark')
     const begins = line - cells.join('').split('\n').length + 1
     // Every line ends its row, but within quotation marks.

@@ -22,37 +22,48 @@ export interface Table {
  * @param text the beginning of it
  */
 export function tableOf(line: string, text: string): Table | undefined {
-  // Most lines are JSON, and long.
-  if (/^\s*\{/.test(line)) return undefined
+  // Most lines are JSON, and long. JSON in a table is quoted: as it stands, it may hold what parts the fields.
+  if (/^\s*\{/.test(line) || /[,;|\n][ \t]*\{"(?!")/.test(text)) return undefined
   const hasJson = text.includes('"{""')
-  for (const delimiter of [',', ';', '\t']) {
-    const names = line
-      .trim()
-      .split(delimiter)
-      .map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
-    // JSON and prose have commas, too, but no part that is nothing but this word.
-    if (!names.every((name) => /^[@$\w.\- ]*$/.test(name))) continue
-    const small = names.map((name) => name.toLowerCase())
-    const plain = small.map((name) => name.replace(/[^a-z]/g, ''))
-    const isTable =
-      small.some((name) => MESSAGES.includes(name)) ||
-      (hasJson && small.some((name) => OTHER_MESSAGES.has(name))) ||
-      (plain.includes('modelid') && plain.includes('timestamp'))
-    if (isTable) return { delimiter: delimiter.charCodeAt(0), names: small }
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const names = columnsIn(line.trim().split(delimiter), hasJson)
+    if (names) return { delimiter: delimiter.charCodeAt(0), names }
   }
-  const [, delimiter = ','] = /([,;\t])"\{""/.exec(line) ?? /[^\\]"\}"([,;\t])/.exec(line) ?? []
+  const [, delimiter = ','] = /([,;\t|])"\{""/.exec(line) ?? /[^\\]"\}"([,;\t|])/.exec(line) ?? []
   return line.includes('"{""') ? { delimiter: delimiter.charCodeAt(0), names: [] } : undefined
 }
 
 /**
- * Reads the rows of a table of separated values (RFC 4180), of which fields may go over lines. The first row is left out
- * where it is the head. Memory is bounded by the longest row that is let through.
+ * The columns that a row names, in small letters, if one of them is of messages, or they are those of a record.
+ * @param hasJson they may also be called as others call them
+ */
+export function columnsIn(row: readonly string[], hasJson: boolean): string[] | undefined {
+  const names = row.map((name) =>
+    name
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .toLowerCase(),
+  )
+  const isHead =
+    ofRecords(names) || names.some((name) => MESSAGES.includes(name) || (hasJson && OTHER_MESSAGES.has(name)))
+  // JSON and prose have commas, too, but no part that is nothing but this word.
+  return isHead && names.every((name) => /^[@$\w.\- ]*$/.test(name)) ? names : undefined
+}
+
+/** Whether a row names the columns of a record. */
+export function ofRecords(row: readonly string[]): boolean {
+  const plain = row.map((name) => name.toLowerCase().replace(/[^a-z]/g, ''))
+  return plain.includes('modelid') && plain.includes('timestamp')
+}
+
+/**
+ * Reads the rows of a table of separated values (RFC 4180), of which fields may go over lines. Memory is bounded by the
+ * longest row that is let through.
  */
 export class CsvRows {
   readonly #delimiter: number
   readonly #limit: number
   readonly #take: (fields: string[] | 'too-long') => void
-  #isHead: boolean
   #fields: string[] = []
   #isQuoted = false
   /** A quotation mark came within a quoted field: it ends it, or is one of two that stand for one. */
@@ -65,9 +76,8 @@ export class CsvRows {
   #only: ReadonlySet<number> | undefined
 
   /** @param limit of a row, in bytes */
-  constructor({ delimiter, names }: Table, limit: number, take: (fields: string[] | 'too-long') => void) {
+  constructor(delimiter: number, limit: number, take: (fields: string[] | 'too-long') => void) {
     this.#delimiter = delimiter
-    this.#isHead = names.length > 0
     this.#limit = limit
     this.#take = take
   }
@@ -137,9 +147,8 @@ export class CsvRows {
     this.#sawQuote = false
     if (!isRowEnd) return
     const isBlank = this.#rowBytes < 2 && this.#fields.every((field) => field === '')
-    if (!this.#isHead && this.#rowBytes > this.#limit) this.#take('too-long')
-    else if (!this.#isHead && !isBlank) this.#take(this.#fields)
-    this.#isHead = false
+    if (this.#rowBytes > this.#limit) this.#take('too-long')
+    else if (!isBlank) this.#take(this.#fields)
     this.#fields = []
     this.#rowBytes = 0
   }

@@ -1,4 +1,3 @@
-import { skipSpace } from '../bytes.ts'
 import { packingOf } from '../packing.ts'
 import { type Table, tableOf } from './csv.ts'
 
@@ -44,6 +43,7 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [/^data:[\w/+.-]*;base64,/, 'a data URL', 'decode what stands behind its comma with base64 -d'],
   [/^\{"Item":\{"\w+":\{"(?:S|N|M|L|BOOL|NULL)":/, 'an export of DynamoDB', 'turn its items into plain JSON'],
   [/^(?:From|Received|Return-Path|MIME-Version): /, 'an e-mail', 'save what is attached to it'],
+  [/^COPY \S.* FROM stdin;$/, 'a dump of PostgreSQL', 'export its table with \\copy … TO … CSV HEADER'],
   [/^sep=.$/, 'a table whose first line is for Excel', 'remove its first line'],
   [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
 ]
@@ -56,9 +56,10 @@ const BEFORE_RECORD = /^[^"[{]{0,600}\{/
 
 /** The form of a text by its beginning: at most `HEAD_BYTES`, or all of it. */
 export function formOf(head: Buffer): Form {
-  const text = firstLine(head)
-  const table = tableOf(text, head.toString('latin1'))
-  if (table && /[,;\t]"\{\\"/.test(head.toString('latin1'))) return { kind: 'unread', ...BACKSLASHES }
+  const all = head.toString('latin1')
+  const text = firstLine(all)
+  const table = tableOf(text, all)
+  if (table && /[,;\t|]"\{\\"/.test(all)) return { kind: 'unread', ...BACKSLASHES }
   if (table) return { kind: 'csv', table }
   const [, unread, cure] = UNREAD.find(([begins]) => begins.test(text.trimEnd())) ?? []
   if (unread !== undefined && cure !== undefined) return { kind: 'unread', unread, cure }
@@ -69,12 +70,9 @@ export function formOf(head: Buffer): Form {
   return (isRecord && !isRun) || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
 }
 
-/** The first line that is not blank. */
-function firstLine(head: Buffer): string {
-  let start = skipSpace(head, 0)
-  while (head[start] === 0x0a) start = skipSpace(head, start + 1)
-  const end = head.indexOf(0x0a, start)
-  return head.toString('latin1', start, end < 0 ? head.length : end)
+/** The first line that is not blank, nor the rule of a table. */
+function firstLine(text: string): string {
+  return /^(?![-+|= \t\r]*$).+/m.exec(text)?.[0].trimStart() ?? ''
 }
 
 function isNotice(text: string): boolean {
@@ -87,9 +85,8 @@ export function beginsAsLog(head: Buffer): boolean {
   if (head[0] === 0x1f && head[1] === 0x8b) return true
   if (packing !== undefined) return typeof packing === 'string'
   const mark = encodingOf(head)
-  const text = firstLine(mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head)
-  const isMarked = text.startsWith('\xef\xbb\xbf')
-  return isLogLine(isMarked ? text.slice(3) : text, head.toString('latin1'))
+  const text = (mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head).toString('latin1')
+  return isLogLine(firstLine(text).replace(/^\xef\xbb\xbf/, ''), text)
 }
 
 /** Names in a record, and what packed and wrapped ones begin with. */
@@ -106,7 +103,11 @@ function isControl(c: number): boolean {
 }
 
 function isLogLine(line: string, text: string): boolean {
-  return /^[{["]|^H4sI|^eyJ|^\d{4}-\d\d-\d\d/.test(line) || isNotice(line) || tableOf(line, text) !== undefined
+  return (
+    /^[{["]|^H4sI|^eyJ|^\d{4}-\d\d-\d\d|^@?(?:timestamp|message)\s*(?:[,;|\t]|$)/.test(line) ||
+    isNotice(line) ||
+    tableOf(line, text) !== undefined
+  )
 }
 
 /** The encoding of a text that is not in UTF-8: by its byte-order mark, or by the zeros beside its first letters. */

@@ -1,23 +1,24 @@
 import { gunzipSync } from 'node:zlib'
 import { OPEN_OBJECT } from '../bytes.ts'
+import { columnsIn, ofRecords } from './csv.ts'
 import { invocationOf } from './spelling.ts'
 import { type Finds, ValueFinder } from './values.ts'
 
 /** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
 const WRAPPERS = new Set(
-  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json _source _col0'.split(
+  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue _source _col0'.split(
     ' ',
   ),
 )
 /** Members that wrap only where they are objects, or lists of them: their text may be anybody's. */
 const HOLDERS = new Set(
-  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc _1 s'.split(
+  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc resultset rows resourcelogs scopelogs logrecords _1 s'.split(
     ' ',
   ),
 )
 
 /** Wrapped deeper than any service wraps its records. */
-const DEEPEST = 8
+const DEEPEST = 12
 /** Of what base64 holds, unpacked: a subscription's message has at most 1 MB before. */
 const MOST_UNPACKED = 64 * 2 ** 20
 
@@ -29,7 +30,7 @@ const NOTICES = ['Permissions are correctly set for Amazon Bedrock logs.', 'CWL 
  * and names of files.
  */
 const FRAME =
-  /^(?:\d{10,19}(?:\.\d+)?|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;|\t])[@$"\w.,;|\t ]*|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 /** Base64 of gzip, or of JSON; also as it is written in addresses. */
 const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
@@ -43,6 +44,8 @@ export interface Unwrapped {
    * but for its time, which cannot be read.
    */
   strange(kind?: Strange): void
+  /** The columns of the table whose rows are unwrapped, once they are known. */
+  names?: readonly string[]
 }
 export type Strange = 'frame' | 'garbled' | 'time'
 
@@ -56,7 +59,7 @@ function unwrap(value: unknown, found: Unwrapped, depth: number): void {
   if (depth > DEEPEST) found.strange()
   else if (typeof value === 'string') unwrapText(value, found, depth)
   else if (Array.isArray(value)) unwrapList(value, found, depth)
-  else if (typeof value === 'object' && value !== null) unwrapObject(value as Record<string, unknown>, found, depth)
+  else if (isObject(value)) unwrapObject(value, found, depth)
   else found.strange()
 }
 
@@ -66,11 +69,18 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   // Messages of chats are somebody's text, and so is what a request holds.
   const isText = Object.hasOwn(object, 'role') || (isRecord(object) && !isRow)
   const wrapped = isText ? [] : Object.entries(object).filter(wraps)
-  firstWithRecords(
-    wrapped.map(([, value]) => value),
-    found,
-    depth,
-  )
+  const members = isText ? [] : Object.values(object).flat()
+  // A row of an answer of Athena.
+  if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
+  else if (Object.hasOwn(object, 'kvlistValue')) unwrap(withoutTypes(object), found, depth + 1)
+  // Records by their ids, or lists of them by what they have in common.
+  else if (wrapped.length === 0 && members.length > 0 && members.every(isCall)) unwrapEach(members, found, depth)
+  else
+    firstWithRecords(
+      wrapped.map(([, value]) => value),
+      found,
+      depth,
+    )
 }
 
 /** Looks into one after the other until there is a record. Where there is none in any, that is told once. */
@@ -120,9 +130,31 @@ function wraps([name, value]: [string, unknown]): boolean {
   return WRAPPERS.has(small) || (HOLDERS.has(small) && typeof value === 'object')
 }
 
+function isCall(value: unknown): boolean {
+  return isObject(value) && (isRecord(value) || invocationOf(value) !== undefined)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A value of OpenTelemetry, each part of which stands under the name of its type. */
+function withoutTypes(value: unknown): unknown {
+  const [[type, told] = []] = Object.entries(isObject(value) ? value : {})
+  const values = isObject(told) && Array.isArray(told.values) ? told.values.filter(isObject) : []
+  if (type === 'kvlistValue') return Object.fromEntries(values.map((one) => [one.key, withoutTypes(one.value)]))
+  return type === 'arrayValue' ? values.map(withoutTypes) : told
+}
+
 /** A row of a query's results is a list of fields with their values, of which one may be the message. */
 function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): void {
-  const fields = list.map((one) => (typeof one === 'object' && one !== null ? (one as Record<string, unknown>) : {}))
+  const fields = list.map((one) => (isObject(one) ? one : {}))
+  // Of Athena, where an empty object is no value.
+  if (fields.some((one) => typeof one.VarCharValue === 'string')) {
+    const row = fields.map(({ VarCharValue }) => String(VarCharValue ?? ''))
+    unwrapRow(row, found)
+    return
+  }
   const isRow = list.length > 0 && fields.every((one) => typeof one.field === 'string' && Object.hasOwn(one, 'value'))
   if (isRow) {
     const row = Object.fromEntries(fields.map(({ field, value }) => [field, value]))
@@ -133,7 +165,11 @@ function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): 
   const isScalar = (one: unknown) => one === null || typeof one !== 'object'
   if (list.length > 1 && list.every(isScalar) && list.some((one) => typeof one === 'number' || !isPacked(one)))
     firstWithRecords(list, found, depth)
-  else for (const one of list) unwrap(one, found, depth + 1)
+  else unwrapEach(list, found, depth)
+}
+
+function unwrapEach(values: readonly unknown[], found: Unwrapped, depth: number): void {
+  for (const one of values) unwrap(one, found, depth + 1)
 }
 
 function isPacked(value: unknown): boolean {
@@ -154,9 +190,21 @@ export function unwrapText(given: string, found: Unwrapped, depth = 0): void {
   finder.end()
 }
 
-/** A row of a table: its messages or, where it has none, its other columns. Without names, any field may be the message. */
-export function unwrapFields(names: readonly string[], fields: readonly string[], found: Unwrapped): void {
-  if (names.length > 0) unwrap(Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ''])), found, 0)
+/**
+ * A row of a table: its messages or, where it has none, its other columns. Where none has a name, any field may be the
+ * message. A row that names columns is for those behind it, since several tables may stand on end.
+ */
+export function unwrapRow(row: readonly string[], found: Unwrapped): void {
+  const fields = row.map((field) => field.trim())
+  const { names } = found
+  const isHead = fields.length > 0 && fields.every((field, index) => field.toLowerCase() === names?.[index])
+  if (isHead) return
+  const head = names === undefined || ofRecords(fields) ? columnsIn(fields, true) : undefined
+  if (head) found.names = head
+  else if (fields.every((field) => FRAME.test(field))) found.strange('frame')
+  // A row that is too short was cut, and its last number may have been, too.
+  else if (names?.length && fields.length >= names.length)
+    unwrap(Object.fromEntries(names.map((name, index) => [name, fields[index]])), found, 0)
   else firstWithRecords(fields.filter(isPacked), found, 0)
 }
 

@@ -10,8 +10,13 @@ import {
   QUOTE,
 } from '../bytes.ts'
 
-/** Members of an object in which lists of log events come: what AWS's commands and subscriptions wrap them in. */
-const LISTS = new Set(['events', 'results', 'logEvents', 'Records', 'records', 'Messages', 'messages', 'data'])
+/** Members in which lists of log events come, and how deep at most: what AWS's commands and subscriptions wrap them in. */
+const LISTS = new Map([
+  ...['events', 'results', 'logEvents', 'Records', 'records', 'Messages', 'messages', 'data', 'resourceLogs'].map(
+    (name) => [name, 1] as const,
+  ),
+  ['Rows', 2],
+])
 const LONGEST_LIST_NAME = 16
 
 /** What a finder finds. The bytes are good for the length of the call. */
@@ -43,6 +48,8 @@ export class ValueFinder {
   /** The values are the members of a list: by itself, or within an object, of which the rest is of no interest. */
   #list: 'none' | 'outermost' | 'within' = 'none'
   #isRest = false
+  /** Objects that the list is in. */
+  #around = 1
   /** Of an object that is not in a list: the name that was read last, if it is short. */
   #name = ''
   #isOutermost = false
@@ -83,7 +90,7 @@ export class ValueFinder {
     if (c === NEWLINE) this.#isBehind = false
     if (isSpace(c) || c === COMMA) return at + 1
     if (c === CLOSE_LIST && this.#list !== 'none') {
-      if (this.#list === 'within') this.#begin('value', -1, { depth: 1, isRest: true })
+      if (this.#list === 'within') this.#begin('value', -1, { depth: this.#around, isRest: true })
       this.#list = 'none'
       return at + 1
     }
@@ -133,7 +140,7 @@ export class ValueFinder {
     const end = quote < 0 ? chunk.length : quote
     const newline = chunk.indexOf(NEWLINE, start)
     if (newline >= 0 && newline < end) return this.#breakOff(newline)
-    if (this.#isOutermost && this.#depth === 1) this.#name = shortened(this.#name, chunk, at, end)
+    if (this.#isOutermost) this.#name = shortened(this.#name, chunk, at, end)
     if (quote < 0) {
       let before = end
       while (before > start && chunk[before - 1] === BACKSLASH) before--
@@ -164,7 +171,8 @@ export class ValueFinder {
       }
       if (c === OPEN_OBJECT && this.#isCutBefore()) return this.#breakOff(next)
       this.#isLineStart = false
-      if (c === OPEN_LIST && this.#depth === 1 && this.#isOutermost && LISTS.has(this.#name)) {
+      if (c === OPEN_LIST && this.#isOutermost && this.#depth <= (LISTS.get(this.#name) ?? 0)) {
+        this.#around = this.#depth
         this.#drop()
         this.#list = 'within'
         return next + 1

@@ -4,7 +4,7 @@ import { orUndefined } from '../../../aws/errors.ts'
 import { isLinked } from '../../../aws/link.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
-import { type PlaceId, placeKey, placeName, regionsOf } from '../../../core/place.ts'
+import { type PlaceId, placeKey, placeName, regionFlag } from '../../../core/place.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import type { LakeTable } from '../../lake/records.ts'
 import { LAKE_COLUMNS } from '../../lake/table.ts'
@@ -78,7 +78,7 @@ export async function lakesOf(places: readonly AwsPlace[], settings: LakeSetting
   }
   if (within.size === 0) throw noLake(places, settings)
   const names = without.map((place) => placeName(place, places)).sort()
-  const message = `no table of the log covers ${names.join(', ')}: calls there are not in this report (bedrock-monitor setup --lake${flagOf(without)} makes one; --lake-accounts and --lake-regions add to it)`
+  const message = `no table of the log covers ${names.join(', ')}: calls there are not in this report (bedrock-monitor setup --lake${regionFlag(without)} makes one; --lake-accounts and --lake-regions add to it)`
   return {
     lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })),
     warnings: names.length > 0 ? [{ code: 'region-without-lake', message }] : [],
@@ -90,15 +90,9 @@ function homeOf(place: AwsPlace): PlaceId {
   return { account: isLinked(place) ? (cx.link?.hub.account ?? account) : account, region }
 }
 
-/** The flag of the Regions in which something is to be run, where they are few enough for a line that is read. */
-function flagOf(places: readonly AwsPlace[]): string {
-  const regions = regionsOf(places)
-  return regions.length > 3 ? '' : ` --region ${regions.join(',')}`
-}
-
 function noLake(places: readonly AwsPlace[], { lakeDatabase, lakeTable }: LakeSettings): AppError {
   const where = places.map((place) => placeName(place, places)).join(', ')
   return new AppError('failed', 'NoLake', `there is no table ${lakeDatabase}.${lakeTable} of the log of ${where}`, {
-    hint: `bedrock-monitor setup --lake${flagOf(places)} makes it; name another with --lake-database and --lake-table; --source s3 reads the bucket without it`,
+    hint: `bedrock-monitor setup --lake${regionFlag(places)} makes it; name another with --lake-database and --lake-table; --source s3 reads the bucket without it`,
   })
 }

@@ -85,7 +85,7 @@ export async function runStatement(
   }
 }
 
-async function start({ cx, workGroup, table }: Lake, QueryString: string): Promise<string> {
+async function start({ cx, region, workGroup, table }: Lake, QueryString: string): Promise<string> {
   if (QueryString.length > LONGEST) {
     const message = `the query has ${grouped(QueryString.length)} characters, and Athena takes ${grouped(LONGEST)}`
     throw usageError(message, 'group and filter by less, or pass --source s3')
@@ -105,13 +105,13 @@ async function start({ cx, workGroup, table }: Lake, QueryString: string): Promi
     if (!hasCode(error, 'InvalidRequestException')) throw error
     if (/WorkGroup .*not found/i.test(error.message)) {
       throw new AppError('failed', 'NoWorkgroup', `there is no workgroup ${workGroup} of Athena`, {
-        hint: 'bedrock-monitor setup --lake makes it; name another with --lake-workgroup',
+        hint: `bedrock-monitor setup --lake --region ${region} makes it; name another with --lake-workgroup`,
         cause: error,
       })
     }
     if (!/output (?:location|bucket)/i.test(error.message)) throw error
     throw new AppError('failed', 'NoResultsBucket', error.message, {
-      hint: 'bedrock-monitor setup --lake makes the bucket for results and sets it in the workgroup',
+      hint: `bedrock-monitor setup --lake --region ${region} makes the bucket for results and sets it in the workgroup`,
       cause: error,
     })
   }
@@ -187,7 +187,10 @@ function ended(lake: Lake, { Status = {} }: QueryExecution): AppError {
     })
   }
   const cause = CAUSES.find(([pattern]) => pattern.test(reason))
-  if (cause) return new AppError('aws', cause[1], `${what} failed: ${reason}`, { hint: cause[2] })
+  if (cause) {
+    const hint = cause[2].replace('setup --lake', `setup --lake --region ${lake.region}`)
+    return new AppError('aws', cause[1], `${what} failed: ${reason}`, { hint })
+  }
   if (state === 'CANCELLED') {
     const why = reason === '' ? 'somebody stopped it' : reason
     return new AppError('aws', 'QueryCancelled', `${what} was cancelled: ${why}`, { hint: 'run it again' })

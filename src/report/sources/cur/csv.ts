@@ -19,7 +19,7 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
   const chunks = unpacked(source)[Symbol.asyncIterator]()
   let columns: readonly string[] | undefined
   let keep: ((fields: string[]) => void) | undefined
-  const rows = new CsvRows({ delimiter: COMMA, names: [] }, MOST_ROW_BYTES, (fields) => {
+  const rows = new CsvRows(COMMA, MOST_ROW_BYTES, (fields) => {
     if (fields === 'too-long') throw new Error('it has a line that is too long')
     if (columns) keep?.(fields)
     else columns = fields.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name))

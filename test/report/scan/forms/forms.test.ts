@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import { zipSync } from 'fflate'
 import type { ObjectBytes } from '../../../../src/report/scan/gunzip.ts'
@@ -23,7 +23,21 @@ const control = JSON.stringify({
 })
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
 
+const columnsOf = (line: string) => {
+  const { timestamp, modelId, input } = JSON.parse(line)
+  return ['', timestamp, modelId, input.inputTokenCount, 1]
+}
+const rows = [['', 'timestamp', 'modelid', 'inputtokencount', 'outputtokencount'], ...LINES.map(columnsOf)]
+const answer = (all: typeof rows) => {
+  const cells = (row: (typeof rows)[number]) => row.map((one) => (one === '' ? {} : { VarCharValue: `${one}` }))
+  const Rows = all.map((row) => ({ Data: cells(row) }))
+  return { UpdateCount: 0, ResultSet: { Rows, ResultSetMetadata: { ColumnInfo: [{ Name: 'timestamp' }] } } }
+}
+
 const FORMS: readonly [string, string][] = [
+  ['an answer of Athena', indented(answer(rows))],
+  ['the same page by page', [answer(rows.slice(0, 2)), answer(rows.slice(2))].map(indented).join('\n')],
+  ['rows of bars', `${rows.map((row) => `${row.join(' | ')}\n`).join('')}`.replace('\n', '\n--+---\n')],
   ['lines', `${LINES.join('\n')}\n`],
   ['lines without the last end', LINES.join('\n')],
   ['lines as Windows ends them', LINES.map((line) => `${line}\r\n`).join('')],
@@ -88,6 +102,8 @@ const inLines = (values: readonly unknown[]) => values.map((value) => `${JSON.st
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const columns = (record: (typeof list)[number]) => [record.timestamp, record.modelId, record.input.inputTokenCount, 1]
 
+const BODY = 'logs/data/6d1f2f0e-2b6c-4f58-9a35-0123456789ab_input.json'
+
 const KIN: readonly [string, string | Buffer][] = [
   ...['detail', 'record', 'body', 'event', 'log', '_raw', 'payload', 'value', 'Message', 'Body'].flatMap(
     (name): [string, string][] => [
@@ -102,6 +118,26 @@ const KIN: readonly [string, string | Buffer][] = [
     JSON.stringify({ streams: [{ stream: { a: 'b' }, values: LINES.map((line) => ['17', line]) }] }),
   ],
   ['lines of Fluent Bit', inLines(LINES.map((log) => [1_763_632_800.1, { log }]))],
+  ['rows of an answer of Athena', JSON.stringify(answer(rows).ResultSet.Rows.map(({ Data }) => Data))],
+  ['messages in an answer of Athena', JSON.stringify(answer([['x', '_col0'], ...LINES.map((line) => ['y', line])]))],
+  ['records by their ids', indented(Object.fromEntries(list.map((one) => [one.requestId, one])))],
+  ['lists of records by their models', JSON.stringify({ records: { a: list.slice(0, 2), b: list.slice(2) } })],
+  ['logs of OpenTelemetry', indented(otlp(LINES))],
+  ['values of OpenTelemetry', JSON.stringify(otlp(list))],
+  ['brotli', brotliCompressSync(LINES.join('\n'))],
+  ...[',', ';', '|'].map((by): [string, string] => [
+    `unquoted rows parted by ${by}`,
+    `@timestamp${by}@message\n${LINES.map((line) => `t${by}${line}\n`).join('')}`,
+  ]),
+  ['a table of Markdown', rows.map((row) => `${row.join('|')}|\n`).join('|-|-|-|-|\n')],
+  ['a table of MySQL', `+---+---+\n${rows.map((row) => `${row.join(' | ')}|\n`).join('')}+---+---+\n3 rows in set\n`],
+  ['messages of psql', ` message \n---------\n ${LINES.join('\n ')}\n(3 rows)\n`],
+  [
+    'tables on end, with other columns',
+    [...rows.slice(0, 2), ...[rows[0] ?? [], ...rows.slice(2)].map((row) => row.toReversed())]
+      .map((row) => `${row.join()}\n`)
+      .join(''),
+  ],
   ['rows of S3 Select', inLines([{ _1: list[0] }, ...list.slice(1).map((s) => ({ s }))])],
   ['rows of BigQuery', inLines(list.map((jsonPayload) => ({ jsonPayload })))],
   ['rows of Snowflake', inLines(list.map((SRC) => ({ SRC })))],
@@ -139,7 +175,7 @@ const KIN: readonly [string, string | Buffer][] = [
   ],
   ['gzip in gzip', gzipSync(gzipSync(LINES.join('\n')))],
   ['a zip in gzip', gzipSync(zipSync({ 'a.json': Buffer.from(LINES.join('\n')) }))],
-  ['a tar', tar({ 'logs/a.json': LINES[0] ?? '', 'logs/b': LINES.slice(1).join('\n'), 'logs/data/1_input.json': 'x' })],
+  ['a tar', tar({ 'logs/a.json': LINES[0] ?? '', 'logs/b': LINES.slice(1).join('\n'), [BODY]: 'x' })],
   ['a tar in gzip', gzipSync(tar({ 'a.gz': gzipSync(LINES.join('\n')) }))],
   ['UTF-16 without a mark', Buffer.from(LINES.join('\n'), 'utf16le')],
   ['UTF-16 without a mark, the high byte first', Buffer.from(LINES.join('\n'), 'utf16le').swap16()],
@@ -179,6 +215,18 @@ const KIN: readonly [string, string | Buffer][] = [
   ),
 ]
 
+function otlp(bodies: readonly unknown[]) {
+  const typed = (value: unknown): object => {
+    if (typeof value !== 'object' || value === null)
+      return typeof value === 'number' ? { intValue: `${value}` } : { stringValue: value }
+    if (Array.isArray(value)) return { arrayValue: { values: value.map(typed) } }
+    return { kvlistValue: { values: Object.entries(value).map(([key, one]) => ({ key, value: typed(one) })) } }
+  }
+  const attributes = [{ key: 'service.name', value: { stringValue: 's' } }]
+  const logRecords = bodies.map((body) => ({ timeUnixNano: '1763632800000000000', body: typed(body), attributes }))
+  return { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ scope: {}, logRecords }] }] }
+}
+
 test.each(KIN)('%s', async (_, given) => {
   const bytes = Buffer.from(given)
   const right = { codes: [], tokens: TOKENS }
@@ -205,6 +253,7 @@ test.each<[string, string, RegExp]>([
   ['a chat', JSON.stringify({ messages: SECRET.map((content) => ({ role: 'user', content })) }), /^not-a-record/],
   ['a chat of messages', JSON.stringify({ messages: SECRET.map((message) => ({ role: 'user', message })) }), /^not/],
   ['a prompt', inLines(SECRET.map((prompt) => ({ prompt }))), /^not-a-record: 3 values/],
+  ['a record beside other things', JSON.stringify({ prompt: 'SECRET', kept: JSON.parse(SECRET[0] ?? '') }), /^not/],
   ['a table of prompts', `prompt,answer\n${SECRET.map((line) => `${quoted(line)},x\n`).join('')}`, /^not-a-record/],
   [
     'a request',
@@ -240,6 +289,8 @@ test.each<[string, string, RegExp]>([
   ['DynamoDB', '{"Item":{"modelId":{"S":"SECRET"}}}', /DynamoDB/],
   ['a mail', 'From: SECRET\nSubject: x\n\n{}\n', /e-mail/],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
+  ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
+  ['a row that is cut', `${(rows[0] ?? []).join()}\n,2026-11-20T10:00:00Z,SECRET,10`, /^not-a-record: 1 value/],
   ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', /git lfs pull$/],
   ['wrapped base64', `${'QUJD'.repeat(19)}\nQUJD\n`, /base64 -d$/],
   ['backslashes', `a,@message\n1,"{\\"modelId\\":1}"\n`, /^unknown-form: it is a table with backslashes/],
@@ -331,7 +382,7 @@ describe.each(FORMS)('%s', (_, text) => {
     ['in pieces', () => inPieces(gzipSync(bytes), 333)],
     ['as zstd', () => stored(bytes)],
     ['as zstd in pieces', () => inPieces(stored(bytes), 100)],
-    ['in a zip', () => Buffer.from(zipSync({ 'a/log.json': bytes, 'a/data/r_input.json': Buffer.from('{}') }))],
+    ['in a zip', () => Buffer.from(zipSync({ 'a/log.json': bytes, 'a/10/data/r_input.json': Buffer.from('{}') }))],
     ['gzipped in a zip, in pieces', () => inPieces(Buffer.from(zipSync({ 'log.gz': gzipSync(bytes) })), 100)],
     ['after a byte-order mark', () => Buffer.from(`\ufeff${text.replace('\ufeff', '')}`)],
     ['in UTF-16', () => utf16(text)],
@@ -378,6 +429,13 @@ test.each<[string, Buffer, string, RegExp]>([
 ])('%s is named', async (_, bytes, code, message) => {
   const { faults } = await scan(bytes)
   expect(faults.at(-1)).toMatchObject({ code, message: expect.stringMatching(message) })
+})
+
+test('a damaged member of an archive is read up to the damage', async () => {
+  const damaged = gzipSync(LINES.join('\n'), { level: 0 })
+  damaged.fill(0xff, damaged.length - 30, damaged.length - 20)
+  const tarred = tar({ 'a.gz': damaged, 'b.json': LINES[2] ?? '' })
+  expect(await scan(tarred)).toMatchObject({ tokens: [1000, 200, 30], codes: ['not-a-record', 'gzip-corrupt'] })
 })
 
 test('a file of which some is no record says which share', async () => {

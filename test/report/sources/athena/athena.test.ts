@@ -264,14 +264,17 @@ describe('what can go wrong', () => {
       })
       await expect(report(world.cx, { source })).rejects.toMatchObject({
         code: 'NoLake',
-        hint: expect.stringContaining('setup --lake'),
+        hint: `bedrock-monitor setup --lake --region ${REGION} makes the table`,
       })
     }))
 
   it('is that there is no workgroup of that name', () =>
     inWorld(lake(), async (world) => {
       world.sandbox.services.athena.workGroupsIn(REGION).delete('bedrock-monitor')
-      await expect(report(world.cx, { source: athena(world) })).rejects.toMatchObject({ code: 'NoWorkgroup' })
+      await expect(report(world.cx, { source: athena(world) })).rejects.toMatchObject({
+        code: 'NoWorkgroup',
+        hint: expect.stringContaining(`setup --lake --region ${REGION} makes it`),
+      })
     }))
 
   it('is that more is scanned than the workgroup lets through', () =>

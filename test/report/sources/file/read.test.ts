@@ -219,6 +219,7 @@ describe('a folder', () => {
         'cost.csv': 'day,cost\n1,2\n',
         'more.csv': 'day,cost\n1,2\n',
         'script.py': 'print()',
+        'data/tokens_input.csv': 'day,tokens\n1,2\n',
         '.DS_Store': 'x',
       },
       async (folder) => {
@@ -228,7 +229,7 @@ describe('a folder', () => {
           {
             code: 'files-not-read',
             message:
-              '3 files do not contain invocation logs and were not read: 2 .csv (such as cost.csv), 1 .py (script.py)',
+              '4 files do not contain invocation logs and were not read: 3 .csv (such as cost.csv), 1 .py (script.py)',
           },
         ])
       },
@@ -261,7 +262,7 @@ describe('a folder', () => {
   it.each<[string, string, string | Buffer]>([
     ['a log that was cut in its first record', 'a.json', LOG.split('\n')[1]?.slice(0, 90) ?? ''],
     ['a log that is damaged', 'a.json', LOG.replaceAll('"', "'")],
-    ['a log in a form that is not read', 'a.json', JSON.stringify({ rows: [[LOG]] })],
+    ['a log in a form that is not read', 'a.json', JSON.stringify({ grid: [[LOG]] })],
     ['a packed log that was cut', 'a.json', JSON.stringify({ data: gzipSync(LOG).toString('base64').slice(0, 40) })],
     ['random bytes', 'a.json', Buffer.from('\u0001\u0002{"\u0003')],
     ['something in the place of a delivery', '20261120T110000000Z_0123456789abcdef.json', OTHERS['app.log']],

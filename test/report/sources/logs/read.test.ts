@@ -251,7 +251,9 @@ describe('a log group', () => {
       expect(tally(reading.rows).counters.invocations).toBe(1)
       expect(reading.warnings).toContainEqual({
         code: 'region-not-logged',
-        message: expect.stringMatching(/^nothing is logged in eu-west-1, us-west-2: .*setup/),
+        message: expect.stringMatching(
+          /^nothing is logged in eu-west-1, us-west-2: .*setup --region eu-west-1,us-west-2 turns/,
+        ),
       })
       expect(reading.incomplete).toBe(false)
     }))
