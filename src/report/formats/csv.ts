@@ -6,11 +6,12 @@ import { CHANGE_FIELDS, findValue, type Value } from '../values.ts'
 import type { ReportView } from '../view.ts'
 import { FIELDS } from './fields.ts'
 import { keyText } from './labels.ts'
-import { teamFields } from './teams.ts'
+import { teamFields, toldOfTeams } from './teams.ts'
 
 /**
  * A header, and one row a group; then `partial` where times are told apart, `others` where some are taken together, and the change
- * where windows are compared. There is no total: whoever adds the column up gets it.
+ * where windows are compared. There is no total: whoever adds the column up gets it. What one team is charged, and its budget, is of
+ * none of its groups, so it stands in a last row of its own.
  */
 export function renderReport(view: ReportView): string {
   const { report, by, columns } = view
@@ -27,7 +28,16 @@ export function renderReport(view: ReportView): string {
     ...by.map((name) => group.key[name] ?? (group.others === undefined ? '' : keyText(view, group, name))),
     ...values.map(({ of }) => of(group, report.total)),
   ])
-  return csvText([[...by, ...values.map(({ name }) => name)], ...rows])
+  const head = [...by, ...values.map(({ name }) => name)]
+  const [team, ...others] = report.teams ?? []
+  if (!team || others.length > 0 || columns || by.join() === 'team') return csvText([head, ...rows])
+  const told = [{ name: 'team', of: () => team.team }, ...toldOfTeams(report)].filter(({ name }) => !by.includes(name))
+  const last = [...head.map((name) => (name === 'team' ? team.team : '')), ...told.map(({ of }) => of(team))]
+  return csvText([
+    [...head, ...told.map(({ name }) => name)],
+    ...rows.map((row) => [...row, ...told.map(() => '')]),
+    last,
+  ])
 }
 
 type Told = Usage & Partial<Group>
