@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import type { Warning } from './events.ts'
 
 /** What is done in several accounts, in words: `reading`, `read`. */
 export interface AccountWork {
@@ -83,4 +84,31 @@ export function withoutPhases<Cx extends Context>(cx: Cx): Cx {
       if (event.type !== 'phase' && event.type !== 'phase-done') cx.emit(event)
     },
   }
+}
+
+/**
+ * What was warned of in several accounts, each warning once and with the accounts that it is about. Messages that differ in the
+ * account's id alone are one.
+ */
+export function warningsTogether(
+  accounts: readonly { id: string; warnings: readonly Warning[] }[],
+  labels: ReadonlyMap<string, string>,
+): Warning[] {
+  const found = new Map<string, { code: Warning['code']; of: Map<string, string>; general: string }>()
+  for (const { id, warnings } of accounts) {
+    for (const { code, message } of warnings) {
+      const general = message.replaceAll(id, 'ACCOUNT_ID')
+      const key = `${code} ${general}`
+      const known = found.get(key) ?? { code, of: new Map(), general }
+      known.of.set(id, message)
+      found.set(key, known)
+    }
+  }
+  return [...found.values()].map(({ code, of, general }) => {
+    const names = [...of.keys()].map((id) => labels.get(id) ?? id).join(', ')
+    const [own] = of.values()
+    if (of.size === 1) return { code, message: `account ${names}: ${own}` }
+    const which = of.size === accounts.length ? `all ${of.size} accounts` : `accounts ${names}`
+    return { code, message: `${which}: ${general}` }
+  })
 }

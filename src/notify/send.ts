@@ -17,15 +17,15 @@ const ANSWER_MS = 10_000
 const MOST_POSTS = 10
 
 /**
- * Sends a message to each address, side by side, each at most once: what has, or may have, arrived is not sent again. Answers an
- * error of kind `partial` that names the addresses it did not reach, by what of them may be shown; undefined where it reached all.
+ * Sends a message to each address, side by side, each at most once: what has, or may have, arrived is not sent again. Answers, for
+ * each address that it did not reach, an error of kind `partial` that names it by what of it may be shown.
  */
 export async function sendAll(
   cx: Context,
   addresses: readonly Address[],
   message: Message,
   reach: Reach,
-): Promise<AppError | undefined> {
+): Promise<AppError[]> {
   const said = bounded(message)
   const ended = await Promise.all(
     addresses.map(async (address) => {
@@ -38,12 +38,7 @@ export async function sendAll(
       }
     }),
   )
-  const [first, ...others] = ended.flat()
-  if (!first) return undefined
-  const all = [first, ...others]
-  return new AppError('partial', 'NotNotified', all.map((one) => one.message).join('; '), {
-    hint: [...new Set(all.map((one) => one.hint))].join('; '),
-  })
+  return ended.flat()
 }
 
 const isFifo = (arn: string) => arn.endsWith('.fifo')
@@ -137,7 +132,7 @@ function refusal(
   return Object.assign(error, { $fault: 'server', $metadata: { httpStatusCode: statusCode }, $response })
 }
 
-function notSent(address: Address, thrown: unknown): { message: string; hint: string } {
+function notSent(address: Address, thrown: unknown): AppError {
   const known = isAppError(thrown)
   const fault = faultOf(known ? { name: thrown.code } : thrown)
   const why =
@@ -147,10 +142,8 @@ function notSent(address: Address, thrown: unknown): { message: string; hint: st
   const isUnknown = known ? thrown.unsure : isUnsure(fault)
   const isOnce = address.kind !== 'sns' || !isFifo(address.arn)
   const open = isUnknown ? `; whether it has arrived is not known${isOnce ? ', so it was not sent again' : ''}` : ''
-  return {
-    message: `no message to ${shownAddress(address)}: ${why}${open}`,
-    hint: hintFor(address, thrown, fault),
-  }
+  const message = `no message to ${shownAddress(address)}: ${why}${open}`
+  return new AppError('partial', 'NotNotified', message, { hint: hintFor(address, thrown, fault) })
 }
 
 /** Slack and Teams answer so where a webhook is gone, or its channel is. */

@@ -1,4 +1,4 @@
-import { costOf, perUnit, toNano, toUsd } from './money.ts'
+import { type AttoUsd, costOf, perUnit, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 
 /** What is counted of a feature; each has some of them. */
@@ -124,19 +124,25 @@ const UNTOLD: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
-/** What text units cost by AWS's list of the Region, and of none other. */
+/** What the text units of one line cost by AWS's list of the Region, and of none other. */
+export function policyCharge(
+  { policy, region, textUnits }: PolicyLine,
+  book: PriceBook,
+  at: Date,
+): { cost: AttoUsd } | { unpriced: string } {
+  const price = book.lookup(policyId(policy), region, at)
+  const rate = 'unpriced' in price ? undefined : price.perTextUnit
+  const untold = UNTOLD.get(policy)
+  if (untold !== undefined) return { unpriced: untold }
+  if (textUnits === null) return { unpriced: 'CloudWatch did not return its text units' }
+  if (rate === undefined) return { unpriced: 'no price known: only the live AWS Price List has it' }
+  return { cost: costOf(textUnits, perUnit(rate)) }
+}
+
+/** The lines with what each cost. */
 export function pricePolicies(lines: readonly PolicyLine[], book: PriceBook, at: Date): PolicyCost[] {
   return lines.map((line): PolicyCost => {
-    const { policy, region, textUnits } = line
-    const price = book.lookup(policyId(policy), region, at)
-    const rate = 'unpriced' in price ? undefined : price.perTextUnit
-    const why =
-      UNTOLD.get(policy) ??
-      (textUnits === null ? 'CloudWatch did not return its text units' : undefined) ??
-      (rate === undefined ? 'no price known: only the live AWS Price List has it' : undefined)
-    if (why !== undefined || textUnits === null || rate === undefined) {
-      return { ...line, costUsd: null, ...(why !== undefined && { unpriced: why }) }
-    }
-    return { ...line, costUsd: toUsd(toNano(costOf(textUnits, perUnit(rate)))) }
+    const charge = policyCharge(line, book, at)
+    return 'cost' in charge ? { ...line, costUsd: toUsd(toNano(charge.cost)) } : { ...line, costUsd: null, ...charge }
   })
 }

@@ -114,8 +114,8 @@ export interface BillReading {
   through: number | undefined
   /** AWS has closed it. Undefined where the source does not tell. */
   isFinal?: boolean | undefined
-  /** All that its rows are made of, adjustments included. */
-  lines: readonly BillLine[]
+  /** All that its rows are made of, adjustments included. Whoever takes them last may empty it: there may be very many. */
+  lines: BillLine[]
   /** What is added or taken off apart from use, exact; undefined: not told of the part that was asked for. */
   adjustments?: ReadonlyMap<Adjustment, AttoUsd> | undefined
 }

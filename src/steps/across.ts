@@ -1,6 +1,8 @@
-import { type AccountProgress, type AccountWork, accountProgress } from '../core/by-account.ts'
-import { type CommandResult, errorJson } from '../core/change-report.ts'
-import { AppError, declined, isAppError, toAppError } from '../core/errors.ts'
+import type { AwsContext } from '../aws/context.ts'
+import { type AccountProgress, type AccountWork, accountProgress, warningsTogether } from '../core/by-account.ts'
+import type { CommandResult } from '../core/change-report.ts'
+import { AppError, isAppError, toAppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
 import type { PlanItem } from '../core/plan.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
@@ -38,13 +40,15 @@ const AT_ONCE = 8
  * @param work the command in one account; `begin` waits for the others, and answers why it may not begin
  */
 export async function acrossAccounts(
-  { sessions, accounts }: Fleet,
+  fleet: Fleet,
   work: (
     session: Session,
     begin: (pending: readonly PlanItem[]) => Promise<AppError | undefined>,
   ) => Promise<CommandResult>,
   { keepGoing, settle }: AcrossOptions,
 ): Promise<AccountResult[]> {
+  const { accounts } = fleet
+  const { sessions, tell } = hearing(fleet)
   const turns = turnsFor(AT_ONCE)
   const [{ cx }] = sessions
   const progressOf = (of: readonly Session[], work: AccountWork) =>
@@ -64,6 +68,7 @@ export async function acrossAccounts(
     open -= 1
     if (open > 0) return
     planning.end()
+    tell()
     // Nobody waits where nothing is to be changed.
     if (ready.length === 0) return
     const [first] = inTheWay
@@ -112,13 +117,32 @@ export async function acrossAccounts(
     }),
   )
   changing?.end()
+  tell()
   if (fatal) throw fatal
   return results
 }
 
-const idOf = ({ env }: Session) => env.accountId
+export const idOf = ({ env }: Session) => env.accountId
 
-function labelsOf(sessions: readonly Session[]): ReadonlyMap<string, string> {
+/** Sessions whose warnings wait to be told together: most hold for many accounts. */
+function hearing({ cx, sessions }: Fleet): { sessions: Fleet['sessions']; tell(): void } {
+  const told = new Map(sessions.map((session) => [session, session.warnings.length]))
+  const silent = (of: AwsContext, warnings: Warning[]): AwsContext => ({
+    ...of,
+    in: (region) => silent(of.in(region), warnings),
+    emit: (event) => (event.type === 'warning' ? void warnings.push(event.warning) : of.emit(event)),
+  })
+  return {
+    sessions: sessions.map((session) => ({ ...session, cx: silent(session.cx, session.warnings) })) as never,
+    tell() {
+      const fresh = [...told].map(([session, from]) => ({ id: idOf(session), warnings: session.warnings.slice(from) }))
+      for (const session of sessions) told.set(session, session.warnings.length)
+      for (const warning of warningsTogether(fresh, labelsOf(sessions))) cx.emit({ type: 'warning', warning })
+    },
+  }
+}
+
+export function labelsOf(sessions: readonly Session[]): ReadonlyMap<string, string> {
   return new Map(
     sessions.map((session) => [idOf(session), accountLabel({ id: idOf(session), name: session.accountName })]),
   )
@@ -155,61 +179,6 @@ function turnsFor(most: number) {
   }
 }
 
-/** The results of all accounts as one; `ok` where all is well in each. */
-export function together(command: string, { accounts }: Fleet, results: readonly AccountResult[]): CommandResult {
-  const of = (id: string) => results.find(({ session }) => session.env.accountId === id)?.result
-  const errors = [
-    ...accounts.flatMap(({ error }) => (error ? [error] : [])),
-    ...results.flatMap(({ result: { error } }) => (error ? [error] : [])),
-  ]
-  const reports = results.map(({ result }) => result.report)
-  const well = results.filter(({ result }) => !result.error).length
-  const isChanged = reports.some(({ resources }) => resources.some(({ outcome }) => outcome === 'done'))
-  const error = errorOf(errors, { command, well, isChanged })
-  return {
-    report: {
-      schemaVersion: 1,
-      command,
-      accountId: null,
-      accounts: accounts.map(({ id, name, error: own }) => {
-        const failure = own ?? of(id)?.error
-        const ok = own === undefined && of(id)?.report.ok === true
-        return { id, ...(name && { name }), ok, ...(failure && { error: errorJson(failure) }) }
-      }),
-      regions: [...new Set(reports.flatMap(({ regions }) => regions))],
-      ok: !error && reports.every(({ ok }) => ok),
-      resources: results.flatMap(({ session, result }) =>
-        result.report.resources.map((resource) => ({ account: session.env.accountId, ...resource })),
-      ),
-      warnings: reports.flatMap(({ warnings }) => warnings),
-    },
-    ...(error && { error }),
-  }
-}
-
-/**
- * What all fail by is the error of the whole; where some did what they should, the whole is done in part. A no in one account is
- * that of all only where nothing was changed in any.
- */
-function errorOf(
-  errors: readonly AppError[],
-  { command, well, isChanged }: { command: string; well: number; isChanged: boolean },
-): AppError | undefined {
-  const [first] = errors
-  const ofAll = errors.find(
-    ({ code, kind }) => code === HELD_UP || (kind === 'interrupted' && !(code === declined().code && isChanged)),
-  )
-  if (ofAll || !first || (well === 0 && !isChanged)) return ofAll ?? first
-  return new AppError(
-    'partial',
-    'PartlyDone',
-    `${command} did not succeed in ${errors.length} of ${errors.length + well} accounts`,
-    {
-      hint: first.hint ?? `run bedrock-monitor ${command} again: it carries on where it stopped`,
-    },
-  )
-}
-
 /** What was found in one of several accounts, or why nothing was. */
 export interface Found<Thing> {
   id: string
@@ -221,9 +190,10 @@ export interface Found<Thing> {
 
 /** Looks into each account of a fleet; one in which that fails is told with its error, in the order in which they were asked for. */
 export async function lookInto<Thing>(
-  { sessions, accounts }: Fleet,
+  fleet: Fleet,
   work: (session: Session) => Promise<Thing>,
 ): Promise<Found<Thing>[]> {
+  const { sessions, tell } = hearing(fleet)
   const [{ cx }] = sessions
   const progress = accountProgress(cx, sessions.map(idOf), READING, labelsOf(sessions))
   const looked = await sideBySide(sessions, AT_ONCE, async (session): Promise<Omit<Found<Thing>, 'id'>> => {
@@ -234,7 +204,8 @@ export async function lookInto<Thing>(
       return { session, error }
     }
   }).finally(progress.end)
-  return accounts.map((account) => ({
+  tell()
+  return fleet.accounts.map((account) => ({
     ...account,
     ...looked.find(({ session }) => session?.env.accountId === account.id),
   }))

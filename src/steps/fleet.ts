@@ -56,7 +56,7 @@ export async function openFleet(
     return asCaller ? { ...fleetOf(own), accounts: [] } : fleetOf(own, accounts)
   }
   const members = await membersOf(own, named, accounts)
-  if (asCaller) return { sessions: [own], accounts: members.map(({ id, name }) => ({ id, ...(name && { name }) })) }
+  if (asCaller) return { cx, sessions: [own], accounts: members.map(({ id, name }) => ({ id, ...(name && { name }) })) }
   const opening = `opening ${count(members.length, 'account')}`
   cx.emit({ type: 'phase', title: opening })
   const progress = accountProgress(
@@ -85,6 +85,7 @@ export async function openFleet(
     throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
   }
   return {
+    cx,
     // Its Regions are not asked for: it only shows what the others share with it.
     sessions: first ? [first, ...others] : [{ ...own, env: { ...env, regions: [] } }],
     ...(accounts.linked && { hub: { session: own, onlyNamed: true } }),

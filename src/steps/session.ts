@@ -39,6 +39,8 @@ export interface FleetAccount {
 
 /** The accounts that a command works in, each with a session of its own, the caller's first where it is one of them. */
 export interface Fleet {
+  /** The caller's own, for what is told of all of them together. */
+  cx: AwsContext
   sessions: readonly [Session, ...Session[]]
   /** All that were asked for. */
   accounts: readonly FleetAccount[]
@@ -49,7 +51,7 @@ export interface Fleet {
 /** The fleet of one. */
 export function fleetOf(session: Session, { linked = false } = {}): Fleet {
   const accounts = [{ id: session.env.accountId }]
-  return { sessions: [session], accounts, ...(linked && { hub: { session, onlyNamed: false } }) }
+  return { cx: session.cx, sessions: [session], accounts, ...(linked && { hub: { session, onlyNamed: false } }) }
 }
 
 /** The places of all sessions, of which each has one. */

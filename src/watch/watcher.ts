@@ -1,8 +1,8 @@
 import type { AwsPlace } from '../aws/context.ts'
 import type { Clock } from '../core/context.ts'
 import { isAppError } from '../core/errors.ts'
-import type { Row } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
+import type { Priced } from '../report/sources/prices.ts'
 import { DAY_MS } from '../report/window.ts'
 import { readRegion } from './read.ts'
 import { type Ask, fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
@@ -10,7 +10,7 @@ import { viewOf, type WatchView } from './view.ts'
 
 /** What rows cost. */
 export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }> = (
-  rows: readonly Row[],
+  rows: readonly Priced[],
 ) => Promise<Found>
 
 export interface WatchRequest {

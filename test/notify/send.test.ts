@@ -46,12 +46,13 @@ function waiting() {
   return { cx, events, waited: () => now }
 }
 
-async function send(address: string, env: Record<string, string> = {}, requestTimeoutMs = 5_000) {
+async function send(addresses: string | string[], env: Record<string, string> = {}, requestTimeoutMs = 5_000) {
   const { cx, events, waited } = waiting()
   const connection = connectionOf({ env, files: parseSharedFiles('', ''), readText: async () => '' })
   const credentials = { accessKeyId: 'x', secretAccessKey: 'y' }
-  const error = await sendAll(cx, addressesOf([address], {}), MESSAGE, { connection, credentials, requestTimeoutMs })
-  return { error, events, waited: waited() }
+  const to = addressesOf([addresses].flat(), {})
+  const errors = await sendAll(cx, to, MESSAGE, { connection, credentials, requestTimeoutMs })
+  return { error: errors[0], errors, events, waited: waited() }
 }
 
 describe('a message arrives once', () => {
@@ -123,6 +124,15 @@ describe('a message arrives once', () => {
       expect(server.got).toHaveLength(10)
     },
   )
+})
+
+test('each address that is not reached has an error and a hint of its own', async () => {
+  const [gone, moved, well] = [await hook(404), await hook(302), await hook()]
+  const { errors } = await send([`slack:${gone.url}/`, `https:${well.url}/`, `teams:${moved.url}/`])
+  expect(errors.map(({ message, hint }) => [message, hint])).toEqual([
+    [expect.stringMatching(/^no message to Slack .*: HTTP 404$/), expect.stringContaining('revoked')],
+    [expect.stringMatching(/^no message to Teams .*: HTTP 302$/), expect.stringContaining('none is followed')],
+  ])
 })
 
 test('a service that goes on throttling is busy: its URL is not what is wrong', async () => {

@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ChangeReportResource, CommandResult } from '../../src/core/change-report.ts'
 import { AppError, declined } from '../../src/core/errors.ts'
-import { acrossAccounts, HELD_UP, together } from '../../src/steps/across.ts'
+import type { Event } from '../../src/core/events.ts'
+import { acrossAccounts, HELD_UP } from '../../src/steps/across.ts'
 import type { Fleet, Session } from '../../src/steps/session.ts'
+import { together } from '../../src/steps/together.ts'
 
 const IDS = Array.from({ length: 20 }, (_, index) => String(200_000_000_000 + index))
 
 function fleetOf(ids: readonly string[], unopened: Fleet['accounts'] = []): Fleet {
   const cx = { emit: () => {} }
-  const sessions = ids.map((accountId) => ({ cx, env: { accountId, regions: ['us-east-1'] }, warnings: [] }))
+  const sessions = ids.map((accountId) => ({ cx, env: { accountId, regions: ['us-east-1'] }, warnings: [] as never[] }))
   return {
+    cx: cx as unknown as Fleet['cx'],
     sessions: sessions as unknown as Fleet['sessions'],
     accounts: [...ids.map((id) => ({ id })), ...unopened],
   }
@@ -59,6 +62,37 @@ describe('before anything is changed, all plans stand', () => {
   test('with more accounts than are planned side by side, and one question', async () => {
     const { changed, asked } = await tried(async (session) => resultOf(session, 'unchanged'))
     expect([changed.length, asked]).toEqual([IDS.length - 1, 1])
+  })
+
+  test('a warning of many accounts is told once, with their names', async () => {
+    const told: string[] = []
+    const [a = '', b = '', c = ''] = IDS
+    const fleet = fleetOf([a, b, c])
+    const emit = (event: Event) => event.type === 'warning' && told.push(event.warning.message)
+    Object.assign(fleet.cx, { emit })
+    const settle = async () => {
+      told.push('settled')
+      return undefined
+    }
+    const warn = ({ cx }: Session, message: string) =>
+      cx.emit({ type: 'warning', warning: { code: 'budget-full', message } })
+    const results = await acrossAccounts(
+      fleet,
+      async (session, begin) => {
+        const { accountId } = session.env
+        warn(session, 'the budget is full')
+        if (accountId !== c) warn(session, `bucket logs-${accountId} is open`)
+        await begin([])
+        if (accountId === b) warn(session, 'late')
+        return { report: { ...resultOf(session, 'done').report, warnings: session.warnings } }
+      },
+      { keepGoing: false, settle },
+    )
+    const before = ['all 3 accounts: the budget is full', `accounts ${a}, ${b}: bucket logs-ACCOUNT_ID is open`]
+    const after = `account ${b}: late`
+    expect(told).toEqual([...before, 'settled', after])
+    const { warnings } = together('setup', fleet, results).report
+    expect(warnings.map(({ message }) => message)).toEqual([...before, after])
   })
 
   test.each([

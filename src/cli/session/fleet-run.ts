@@ -23,9 +23,9 @@ export async function runInFleet(
   work: (session: Session, ask: Interaction) => Promise<CommandResult>,
 ): Promise<AccountResult[]> {
   const { io, reporter } = app
-  const plans = new Map<Session, () => void>()
+  const plans = new Map<string, () => void>()
   const showPlans = () => {
-    for (const session of fleet.sessions) plans.get(session)?.()
+    for (const { env } of fleet.sessions) plans.get(env.accountId)?.()
   }
   const settle = async (ready: readonly ReadyPlan[]): Promise<AppError | undefined> => {
     showPlans()
@@ -51,7 +51,7 @@ export async function runInFleet(
       const own = createInteraction(app, session, options)
       return work(session, {
         begin,
-        showPlan: (...plan) => plans.set(session, () => own.showPlan(...plan)),
+        showPlan: (...plan) => plans.set(session.env.accountId, () => own.showPlan(...plan)),
         confirm: async (question, items) =>
           question === 'apply' || question === 'remove' || inTurn(session, () => own.confirm(question, items)),
         recover: (item, error) => inTurn(session, () => own.recover(item, error)),

@@ -20,22 +20,22 @@ export function notifying<Options extends { notify: Notify }>(
     const { to, onlyProblems } = options.notify
     if (to.length === 0) return run(app, options, () => {})
     const addresses = addressesOf(to, app.env, app.config?.notify)
-    const send = async (digest: Digest) =>
-      onlyProblems && digest.ok ? undefined : sendDigest(app, command, addresses, digest)
+    const send = async (digest: Digest) => {
+      const failures = onlyProblems && digest.ok ? [] : await sendDigest(app, command, addresses, digest)
+      for (const failure of failures) printError(app.io.stderr, failure, { debug: app.common.debug })
+      return failures.length > 0
+    }
     let made: Parameters<Tell>[0] | undefined
     const code = await run(app, options, (digest) => {
       made = digest
     }).catch(async (thrown: unknown) => {
       const error = toAppError(thrown)
       const isUsers = app.cx.signal.aborted || error.kind === 'usage' || error.kind === 'interrupted'
-      const failure = isUsers ? undefined : await send(failed(command, error))
-      if (failure) printError(app.io.stderr, failure, { debug: app.common.debug })
+      if (!isUsers) await send(failed(command, error))
       throw thrown
     })
-    const failure = made && (await send(await made()))
-    if (!failure) return code
-    printError(app.io.stderr, failure, { debug: app.common.debug })
-    return code || EXIT_CODE[failure.kind]
+    const isUnsent = made && (await send(await made()))
+    return code || (isUnsent ? EXIT_CODE.partial : 0)
   }
 }
 
@@ -51,14 +51,14 @@ async function sendDigest(
   command: string,
   addresses: readonly Address[],
   digest: Digest,
-): Promise<AppError | undefined> {
+): Promise<AppError[]> {
   const { sendAll } = await import('../../notify/send.ts')
   const { reachOf } = await import('./connection.ts')
   const { region: _, ...reach } = await reachOf(app, '')
   const message = { ...digest, id: crypto.randomUUID(), command, sentAt: new Date(app.cx.clock.now()).toISOString() }
   app.cx.emit({ type: 'phase', title: 'notifying' })
-  const failure = await sendAll(app.cx, addresses, message, reach)
+  const failures = await sendAll(app.cx, addresses, message, reach)
   app.cx.emit({ type: 'phase-done' })
   app.reporter.pause()
-  return failure
+  return failures
 }

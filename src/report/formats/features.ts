@@ -1,7 +1,7 @@
 import { percent, usd, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
-import { FEATURES, type FeatureLine, type PolicyCost } from '../features.ts'
+import { FEATURE_COUNTERS, FEATURES, type FeatureLine, type PolicyCost } from '../features.ts'
 import type { Report } from '../view.ts'
 import type { Note } from './notes.ts'
 
@@ -82,6 +82,23 @@ function policySections(policies: readonly PolicyCost[], place: readonly Told<Po
 function interventions({ intervened, invocations }: FeatureLine): string {
   return intervened && invocations ? `${whole(intervened)} (${percent(intervened / invocations)})` : number(intervened)
 }
+
+/** Rows of columns that no group of a report has. */
+export interface OwnTable {
+  names: readonly string[]
+  rows: readonly (readonly (string | number | boolean | null)[])[]
+}
+
+/** All of them in one table for programs, policies of guardrails among them. Column names keep them out of sums of groups. */
+export function featureTable({ features = [], guardrailPolicies = [] }: Report): OwnTable {
+  const policies = guardrailPolicies.map(({ policy, ...line }) => ({ ...line, feature: POLICIES, resource: policy }))
+  const lines: Partial<Omit<FeatureLine, 'feature'> & PolicyCost & { feature: string }>[] = [...features, ...policies]
+  const own = (name: string) => (name === 'feature' ? name : `feature${name[0]?.toUpperCase()}${name.slice(1)}`)
+  const names = ['feature', 'account', 'region', 'resource', ...FEATURE_COUNTERS, 'costUsd'] as const
+  return { names: names.map(own), rows: lines.map((line) => names.map((name) => line[name] ?? null)) }
+}
+
+const POLICIES = 'guardrail-policies'
 
 /** What the sections leave open, and that they are no part of the total. */
 export function featureNotes({ guardrailPolicies: policies = [] }: Report): Note[] {

@@ -1,5 +1,6 @@
 import { type Metric, type MetricSamples, openMetricsText, type Sample } from '../../text/openmetrics.ts'
 import { CHARGE_KINDS } from '../charges.ts'
+import type { FeatureLine, PolicyCost } from '../features.ts'
 import type { Group, Percentiles } from '../model.ts'
 import type { ReportView } from '../view.ts'
 import { keyText } from './labels.ts'
@@ -60,6 +61,64 @@ const METRICS: readonly WindowMetric[] = [
   ),
 ]
 
+interface FeatureMetric extends Metric {
+  of(line: FeatureLine): readonly Value[]
+}
+
+const featureMetric = (name: string, help: string, of: FeatureMetric['of'], unit?: string): FeatureMetric => {
+  return { ...metric('gauge', name, help, () => [], unit), of }
+}
+
+const FEATURE_METRICS: readonly FeatureMetric[] = [
+  featureMetric('feature_invocations', 'Calls of guardrails, agents, flows and knowledge-bases.', (line) => [
+    [line.invocations],
+  ]),
+  featureMetric('feature_errors', 'Those that failed, by whose fault.', ({ clientErrors, serverErrors }) => [
+    [clientErrors, { kind: 'client' }],
+    [serverErrors, { kind: 'server' }],
+  ]),
+  featureMetric('feature_throttles', 'Those that were throttled.', ({ throttles }) => [[throttles]]),
+  featureMetric(
+    'feature_tokens',
+    'Tokens of agents by type.',
+    ({ inputTokens, outputTokens }) => [
+      [inputTokens, { type: 'input' }],
+      [outputTokens, { type: 'output' }],
+    ],
+    'tokens',
+  ),
+  featureMetric('guardrail_interventions', 'Calls in which a guardrail intervened.', ({ intervened }) => [
+    [intervened],
+  ]),
+  featureMetric(
+    'guardrail_text_units',
+    'Text units that guardrails checked.',
+    ({ textUnits }) => [[textUnits]],
+    'units',
+  ),
+]
+
+/** Resources of a feature in a place with labels of their own; all others, which are called less, are taken together. */
+const MOST_RESOURCES = 100
+
+function featureSamples({ of, ...metric }: FeatureMetric, lines: readonly FeatureLine[]): MetricSamples {
+  const samples = new Map<string, { labels: Sample['labels']; value: number }>()
+  const seen = new Map<string, number>()
+  for (const line of lines) {
+    const { feature, account, region, resource } = line
+    const place = [feature, account, region].join()
+    const rank = (seen.get(place) ?? 0) + 1
+    seen.set(place, rank)
+    for (const [value, more] of of(line)) {
+      if (typeof value !== 'number') continue
+      const labels = { feature, account, region, resource: rank > MOST_RESOURCES ? 'other' : (resource ?? ''), ...more }
+      const known = samples.get(JSON.stringify(labels))
+      samples.set(JSON.stringify(labels), { labels, value: value + (known?.value ?? 0) })
+    }
+  }
+  return { ...metric, samples: [...samples.values()] }
+}
+
 /** OpenMetrics of the groups and of the window, for a collector of text files. There is no total: whoever adds up gets it. */
 export function renderReport(view: ReportView): string {
   const { report, by } = view
@@ -77,7 +136,25 @@ export function renderReport(view: ReportView): string {
     return { ...metric, samples }
   })
   const { start, end } = report.window
-  return openMetricsText([...metrics, time('start', start), time('end', end)])
+  const { features = [], guardrailPolicies = [] } = report
+  const ofPolicies = (of: (line: PolicyCost) => number | null) =>
+    guardrailPolicies.flatMap((line) => {
+      const { account, region, policy } = line
+      const value = of(line)
+      return value === null ? [] : [{ labels: { account, region, policy }, value }]
+    })
+  const besides = [
+    ...FEATURE_METRICS.map((metric) => featureSamples(metric, features)),
+    {
+      ...featureMetric('guardrail_policy_text_units', 'Text units by kind of policy.', () => [], 'units'),
+      samples: ofPolicies(({ textUnits }) => textUnits),
+    },
+    {
+      ...featureMetric('guardrail_cost_usd', 'What they cost in US dollars; not in cost_usd.', () => [], 'usd'),
+      samples: ofPolicies(({ costUsd }) => costUsd),
+    },
+  ]
+  return openMetricsText([...metrics, ...besides, time('start', start), time('end', end)])
 }
 
 function quantiles({ p50, p90, p99 }: Percentiles): Value[] {

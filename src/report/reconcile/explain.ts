@@ -206,7 +206,7 @@ export function isWithin(amount: AttoUsd, tolerance: AttoUsd): boolean {
 
 /** The ids by which what was billed may have been called: those that were measured in the unit first. */
 function idsOf({ of, measured: called }: Unit, billed: Aspects): string[] {
-  const measured = [...called.values()].map(({ id }) => routed(id, billed, of))
+  const measured = called.map(({ id }) => routed(id, billed, of))
   const geographic = geographiesOf(of.region).map((prefix) => `${prefix}.${of.model}`)
   const ids = billed.routing === 'in-region' ? [of.model, ...geographic] : [...geographic, of.model]
   const others = billed.routing === 'global' ? [`global.${of.model}`] : ids

@@ -37,8 +37,8 @@ function distanceOf(measured: Aspects, billed: Aspects): number {
  * @param isFinal whether more may still be billed: then what lacks may be late, and is not taken for batch
  */
 export function portions({ billed, measured }: Pick<Unit, 'billed' | 'measured'>, isFinal: boolean): Portion[] {
-  const bills = [...billed.values()].map((of) => ({ of, left: Math.round(of.quantity), take: taker(of) }))
-  const uses = [...measured.values()].map((of) => ({ of, left: of.quantity }))
+  const bills = billed.map((of) => ({ of, left: Math.round(of.quantity), take: taker(of) }))
+  const uses = measured.map((of) => ({ of, left: of.quantity }))
   const pairs = bills.flatMap((bill) => uses.map((use) => ({ bill, use, distance: distanceOf(use.of, bill.of) })))
   const found: Portion[] = []
   for (const { bill, use } of pairs.sort((a, b) => a.distance - b.distance)) {

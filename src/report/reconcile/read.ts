@@ -80,8 +80,9 @@ export async function readReconciliation(
   const { generatedAt, finalUntil, openFrom } = timesOf(sessions.estimate.cx.clock.now(), billed.bill, window)
   const { lines, rows } = sameAccounts(billed.bill.lines, reading.rows)
   const { metric, through, adjustments } = billed.bill
+  const billedAccounts = lines.map(({ account }) => account)
   const result = reconcile({
-    lines,
+    lines: letGo(lines),
     metric,
     rows,
     priced,
@@ -90,7 +91,7 @@ export async function readReconciliation(
     window,
     generatedAt,
     looked: {
-      accounts: new Set(accounts.length > 0 ? accounts : lines.map(({ account }) => account)),
+      accounts: new Set(accounts.length > 0 ? accounts : billedAccounts),
       regions: new Set(regions),
       // What tells operations are the records of invocations.
       readsLogs: groupsBy(source.groupings, 'operation'),
@@ -123,6 +124,12 @@ export async function readReconciliation(
   return { reconciliation, error: new AppError('partial', 'ReconciliationIncomplete', message, { hint }) }
 }
 
+/** Lines that are needed once: a year of an organization has a hundred thousand, and is not held beside what is made of it. */
+function* letGo(lines: BillLine[]): Generator<BillLine> {
+  lines.reverse()
+  for (let line = lines.pop(); line; line = lines.pop()) yield line
+}
+
 /** What the estimate is not sure of, the bill tells. */
 function toldOf({ warnings, doubts }: PricesTold): Warning[] {
   const unsure = new Set(doubts.map((doubt) => doubtWarning(doubt).message))
@@ -150,7 +157,7 @@ function timesOf(now: number, { through, isFinal }: BillReading, window: Window)
 }
 
 /** Where one of the two does not tell accounts and the other has one, it is that one; where it has several, they are not told apart. */
-function sameAccounts(lines: readonly BillLine[], rows: Iterable<Row>) {
+function sameAccounts(lines: BillLine[], rows: Iterable<Row>) {
   const isTold = (accounts: readonly string[]) => accounts.length > 0 && accounts.every((account) => account !== '')
   const ofBill = [...new Set(lines.filter(({ adjustment }) => !adjustment).map(({ account }) => account))]
   const ofRows = new Set<string>()

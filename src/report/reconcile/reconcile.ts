@@ -11,7 +11,7 @@ import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
 import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Reconciliation } from './model.ts'
 import { billedRates, proposalOf } from './rates.ts'
-import { type Aspects, aspectsKey, gather, type Place, type Sides } from './units.ts'
+import { type Aspects, aspectsKey, gather, inOrder, type Place, type Sides } from './units.ts'
 
 /** What is to be reconciled, and what is known of it. */
 export interface Question extends Sides {
@@ -39,17 +39,7 @@ interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
  */
 export function reconcile(question: Question): Reconciliation {
   const { window, generatedAt, bill, estimate } = question
-  const { exact, open, billed } = explained(question)
-  const { rates, causes } = billedRates(open.map(({ deviation }) => deviation))
-  for (const { cell, deviation } of open) {
-    const cause = causes.get(deviation)
-    const amount = deviation.open
-    if (amount === 0n) continue
-    addPart(cell.parts, cause ? { side: 'rate', cause, amount } : { side: 'unexplained', cause: 'rate', amount })
-  }
-  // Keys begin with the day.
-  const ordered = [...exact].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell)
-  const cells = rounded(ordered, billed)
+  const { cells, rates } = cellsOf(question)
   return {
     schemaVersion: 1,
     command: 'reconcile',
@@ -71,18 +61,36 @@ export function reconcile(question: Question): Reconciliation {
   }
 }
 
-/** Cells, as far as they can be explained one by one. What they are made of is as large as they are, and is let go. */
+/** All cells, and what they tell of private rates. What they were made of is let go. */
+function cellsOf(question: Question) {
+  const { exact, open, billed } = explained(question)
+  const { rates, causes } = billedRates(open.map(({ deviation }) => deviation))
+  for (const { cell, deviation } of open) {
+    const [cause, amount] = [causes.get(deviation), deviation.open]
+    if (amount === 0n) continue
+    addPart(cell.parts, cause ? { side: 'rate', cause, amount } : { side: 'unexplained', cause: 'rate', amount })
+  }
+  return { cells: rounded(exact.sort(inOrder), billed), rates }
+}
+
+/** Cells, as far as they can be explained one by one. What they are made of is as large as they are, and is let go as they are made. */
 function explained(question: Question) {
   const { book, looked } = question
   const { units, ...gathered } = gather(question)
   const explain = explainer(book, looked, gathered)
-  const exact = new Map<string, Exact>()
+  const exact: Exact[] = []
   const open: { cell: Exact; deviation: Deviation }[] = []
   let billed: AttoUsd = 0n
-  for (const unit of units) {
+  const known = new Map<string, Aspects>()
+  for (let unit = units.pop(); unit; unit = units.pop()) {
     const { of } = unit
+    // What is billed alike is of one unit, with all that is measured of it.
+    const cells = new Map<Aspects, Exact>()
     for (const portion of portions(unit, of.day < looked.finalUntil)) {
-      const cell = cellOf(exact, of, portion.billed ?? portion.measured)
+      const aspects = alike(known, portion.billed ?? portion.measured)
+      const nothing = { of, aspects, estimate: 0n, billedQuantity: 0, measuredQuantity: 0, parts: [] }
+      const cell: Exact = cells.get(aspects) ?? nothing
+      cells.set(aspects, cell)
       const { parts, deviation } = explain(unit, portion)
       billed += portion.amount
       if (portion.billed) cell.billedQuantity += portion.quantity
@@ -93,16 +101,19 @@ function explained(question: Question) {
       for (const part of parts) addPart(cell.parts, part)
       if (deviation) open.push({ cell, deviation })
     }
+    exact.push(...cells.values())
   }
   return { exact, open, billed }
 }
 
-function cellOf(cells: Map<string, Exact>, of: Place, aspects: Aspects | undefined): Exact {
-  if (!aspects) throw new Error('a portion of nothing')
-  const key = [of.day, of.account, of.region, of.model, of.mantle, aspectsKey(aspects)].join('\n')
-  const cell = cells.get(key) ?? { of, aspects, estimate: 0n, billedQuantity: 0, measuredQuantity: 0, parts: [] }
-  cells.set(key, cell)
-  return cell
+/** One object for all that is on the same terms, without the sums that it has in a unit. */
+function alike(known: Map<string, Aspects>, of: Aspects | undefined): Aspects {
+  if (!of) throw new Error('a portion of nothing')
+  const key = aspectsKey(of)
+  const { kind, tier, long, routing, modality } = of
+  const aspects = known.get(key) ?? { kind, tier, long, routing, modality }
+  known.set(key, aspects)
+  return aspects
 }
 
 function addPart(parts: Part[], part: Part): void {
@@ -112,8 +123,7 @@ function addPart(parts: Part[], part: Part): void {
 }
 
 /** A cell in whole nano-dollars. */
-interface Rounded extends Pick<Cell, 'day' | 'account' | 'region' | 'model' | 'kind' | 'terms'> {
-  of: Exact
+interface Rounded extends Omit<Cell, keyof Amounts | 'causes'> {
   estimate: NanoUsd
   parts: readonly { side: Part['side']; cause: string; nanos: NanoUsd }[]
 }
@@ -124,17 +134,20 @@ interface Rounded extends Pick<Cell, 'day' | 'account' | 'region' | 'model' | 'k
  */
 function rounded(cells: readonly Exact[], billed: AttoUsd): Rounded[] {
   const [estimate, part] = [running(), running()]
+  const days = new Map(cells.map(({ of: { day } }) => [day, '']))
+  for (const day of days.keys()) days.set(day, timeKey('day', day, 'UTC'))
   const all = cells.map((of): Rounded => {
     const parts = of.parts.map(({ side, cause, amount }) => ({ side, cause, nanos: part.next(amount) }))
     const { account, region, model, day } = of.of
     return {
-      of,
-      day: timeKey('day', day, 'UTC'),
+      day: days.get(day) ?? '',
       account,
       region,
       model,
       kind: of.aspects.kind,
       terms: termsText(of),
+      billedQuantity: of.billedQuantity,
+      measuredQuantity: of.measuredQuantity,
       estimate: estimate.next(of.estimate),
       parts: parts.filter(({ nanos }) => nanos !== 0n),
     }
@@ -230,7 +243,7 @@ function causesOf(cells: readonly Rounded[]): Cause[] {
 }
 
 function published(cell: Rounded): Cell {
-  const { of, day, account, region, model, kind, terms, parts } = cell
+  const { day, account, region, model, kind, terms, billedQuantity, measuredQuantity, parts } = cell
   return {
     day,
     account,
@@ -239,8 +252,8 @@ function published(cell: Rounded): Cell {
     kind,
     terms,
     ...amountsOf(sumsOf([cell])),
-    billedQuantity: of.billedQuantity,
-    measuredQuantity: of.measuredQuantity,
+    billedQuantity,
+    measuredQuantity,
     causes: parts.map(({ side, cause, nanos }) => ({ of: side, cause, usd: toUsd(nanos) })),
   }
 }

@@ -52,11 +52,12 @@ export interface Place {
 /** Within which what was billed and what was measured may be the same use. */
 export interface Unit {
   of: Place
-  billed: Map<string, Billed>
-  measured: Map<string, Measured>
+  billed: Billed[]
+  measured: Measured[]
 }
 
 export interface Gathered {
+  /** The first one last: they are taken from the end, so that each is let go. */
   units: Unit[]
   /** Accounts with a line on the bill. */
   billedAccounts: ReadonlySet<string>
@@ -81,15 +82,21 @@ export function placeOfDay({ day, account, region }: Pick<Place, 'day' | 'accoun
 
 /** Brings together what a bill and an estimate tell of the same day, account, Region, model and kind. Walks each once. */
 export function gather({ lines, metric, rows, priced, modelOf = () => undefined }: Sides): Gathered {
-  const units = new Map<string, Unit>()
+  const units = new Map<number, Map<string, Unit>>()
+  /** The same text for each day. */
+  const keys = new Map<string, string>()
   const billedAccounts = new Set<string>()
   let firstBilled = Number.POSITIVE_INFINITY
   const measuredPlaces = new Set<string>()
   const models = billedModels()
   const unitAt = (of: Place, family: string) => {
-    const key = [of.day, of.account, of.region, of.model, of.mantle, family].join('\n')
-    const unit = units.get(key) ?? { of, billed: new Map(), measured: new Map() }
-    units.set(key, unit)
+    const text = [of.account, of.region, of.model, of.mantle, family].join('\n')
+    const key = keys.get(text) ?? text
+    keys.set(key, key)
+    const ofDay = units.get(of.day) ?? new Map<string, Unit>()
+    units.set(of.day, ofDay)
+    const unit = ofDay.get(key) ?? { of, billed: [], measured: [] }
+    ofDay.set(key, unit)
     return unit
   }
   for (const line of lines) {
@@ -115,7 +122,12 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
       addMeasured(unit.measured, { ...aspectsOf(row, bare, kind.name as BillKind), id: called, quantity, rate })
     }
   }
-  return { units: [...units.values()], billedAccounts, firstBilled, measuredPlaces }
+  return {
+    units: [...units.values()].flatMap((ofDay) => [...ofDay.values()]),
+    billedAccounts,
+    firstBilled,
+    measuredPlaces,
+  }
 }
 
 const dayOf = (moment: number) => moment - (moment % DAY_MS)
@@ -137,13 +149,36 @@ export function aspectsKey({ kind, tier, long, routing, modality }: Aspects): st
   return [kind, tier, long, routing, modality].join(' ')
 }
 
-function addBilled(all: Map<string, Billed>, line: BillLine, aspects: Aspects, metric: CostMetric): void {
-  const key = aspectsKey(aspects)
-  const sum = all.get(key) ?? { ...aspects, quantity: 0, amount: 0n, unblended: 0n, list: 0n, lines: 0 }
-  all.set(key, sum)
-  const { amounts } = line
-  sum.quantity += line.quantity
-  sum.amount += amounts[metric] ?? 0n
+/** Most units have one or two of each: lists take a tenth of the memory of maps. */
+const isAlike = (a: Aspects, b: Aspects) =>
+  a.kind === b.kind && a.tier === b.tier && a.long === b.long && a.routing === b.routing && a.modality === b.modality
+
+interface Termed {
+  of: Place
+  aspects: Aspects
+}
+
+const orderOf = ({ of: { day, account, region, model, mantle }, aspects }: Termed) =>
+  [day, account, region, model, String(mantle), aspectsKey(aspects)] as const
+
+/** By day, then by place, then by terms. */
+export function inOrder(a: Termed, b: Termed): number {
+  if (a.of.day !== b.of.day) return a.of.day - b.of.day
+  const [left, right] = [orderOf(a), orderOf(b)]
+  const at = left.findIndex((value, index) => value !== right[index])
+  return at < 0 ? 0 : (left[at] ?? '') < (right[at] ?? '') ? -1 : 1
+}
+
+function addBilled(all: Billed[], line: BillLine, aspects: Aspects, metric: CostMetric): void {
+  const { amounts, quantity } = line
+  const amount = amounts[metric] ?? 0n
+  const sum = all.find((one) => isAlike(one, aspects))
+  if (!sum) {
+    all.push({ ...aspects, quantity, amount, unblended: amounts.unblended, list: amounts.list, lines: 1 })
+    return
+  }
+  sum.quantity += quantity
+  sum.amount += amount
   sum.unblended = plus(sum.unblended, amounts.unblended)
   sum.list = plus(sum.list, amounts.list)
   sum.lines++
@@ -151,11 +186,10 @@ function addBilled(all: Map<string, Billed>, line: BillLine, aspects: Aspects, m
 
 const plus = (a: AttoUsd | null, b: AttoUsd | null) => (a === null || b === null ? null : a + b)
 
-function addMeasured(all: Map<string, Measured>, { quantity, ...of }: Measured): void {
-  const key = `${aspectsKey(of)} ${of.id} ${of.rate}`
-  const sum = all.get(key) ?? { ...of, quantity: 0 }
-  all.set(key, sum)
-  sum.quantity += quantity
+function addMeasured(all: Measured[], use: Measured): void {
+  const sum = all.find((one) => one.id === use.id && one.rate === use.rate && isAlike(one, use))
+  if (sum) sum.quantity += use.quantity
+  else all.push(use)
 }
 
 /** The models of a bill by all names that an id may have: the two write one model in different ways. */

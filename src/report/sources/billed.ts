@@ -8,7 +8,7 @@ import type { KnownAccount, Question, SourceReading } from './source.ts'
 /** What a source of bills found. */
 export interface Billed {
   /** Of any days; what is outside of the window is left out. */
-  lines: readonly BillLine[]
+  lines: BillLine[]
   metric: CostMetric
   /** AWS has closed what was read; undefined where that is not told. */
   isFinal?: boolean | undefined

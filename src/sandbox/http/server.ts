@@ -1,10 +1,12 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { refusal } from '../../core/own-page.ts'
 import type { WireRequest } from '../protocols/wire.ts'
 import type { Answer } from './answer.ts'
 import { readBody } from './body.ts'
 
 const LOOPBACK = '127.0.0.1'
+const NAMES = [LOOPBACK, 'localhost', '[::1]']
 
 export interface Listening {
   readonly url: string
@@ -39,7 +41,8 @@ async function serve(
   answer: (request: WireRequest) => Promise<Answer>,
 ): Promise<void> {
   try {
-    const why = refusal(message.headers, message.socket.localPort ?? 0)
+    const { localPort } = message.socket
+    const why = refusal(message.headers, (host) => NAMES.some((name) => host === `${name}:${localPort}`))
     if (why !== undefined) {
       response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' }).end(`${why}\n`)
       return
@@ -78,17 +81,4 @@ async function toRequest(message: IncomingMessage): Promise<WireRequest> {
 function split(url: string): [path: string, query: string] {
   const at = url.indexOf('?')
   return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)]
-}
-
-/** What a browser says of a request that a page of another site makes (Fetch Metadata). */
-const OTHER_SITES = new Set(['cross-site', 'same-site'])
-
-/** A browser's page may come under a name of its own (DNS rebinding) or with an origin; AWS's clients do neither. */
-function refusal(headers: IncomingHttpHeaders, port: number): string | undefined {
-  const { host = '', origin, 'sec-fetch-site': site } = headers
-  const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
-  if (!own.includes(host.toLowerCase())) return 'the sandbox answers under its own host and port only'
-  const isOwn = origin === undefined || own.some((each) => origin.toLowerCase() === `http://${each}`)
-  if (!isOwn || OTHER_SITES.has(String(site))) return 'the sandbox answers no page of another origin'
-  return undefined
 }

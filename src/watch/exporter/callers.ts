@@ -22,7 +22,7 @@ const LATE_MS = 10 * MINUTE_MS
 const LEAST_MS = 5 * MINUTE_MS
 /** Callers with a label of their own; all others are counted together as this. */
 const MOST_CALLERS = 100
-const OTHERS = 'other'
+export const OTHERS = 'other'
 /** A user has no role, and a role may have no user. */
 const NOBODY = 'none'
 /** What it is called in messages. */

@@ -1,7 +1,7 @@
 import type { AwsPlace } from '../../aws/context.ts'
-import { type AppError, isAppError } from '../../core/errors.ts'
+import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import { placeKey, placeName } from '../../core/place.ts'
+import { type PlaceId, placeKey, placeName } from '../../core/place.ts'
 import { callCost } from '../../report/calls.ts'
 import { pricer } from '../../report/cost.ts'
 import type { Dimensions, GroupPercentiles, Row, Window } from '../../report/model.ts'
@@ -23,7 +23,8 @@ import { newRegion, nextAsk, type RegionState } from '../region-state.ts'
 import { rowModel } from '../subject.ts'
 import { keptPrices, refreshed, type WatchPrices } from '../watcher.ts'
 import { type Callers, LOG } from './callers.ts'
-import { anew, type Labels, type Ledger, newLedger, outdated, settle } from './ledger.ts'
+import { createFeatures, type FeatureCounters, type FeaturesTold } from './features.ts'
+import { anew, type Labels, type Ledger, newLedger, outdated, settle, trouble, usesOf } from './ledger.ts'
 import type { Saved } from './saved.ts'
 
 /** Prices, and what is known of application inference profiles. */
@@ -48,6 +49,7 @@ export interface ExporterRequest {
 export interface PlaceTold {
   state: RegionState
   ledger: Ledger
+  features: FeaturesTold
   latencies: readonly GroupPercentiles[]
   quotas: readonly QuotaLine[]
 }
@@ -91,9 +93,12 @@ export function createExporter(request: ExporterRequest): Exporter {
   const callers = request.callers?.(saved?.callers)
   const start = minute(cx.clock.now())
   const unread = accounts.flatMap(({ id, error }) => (error ? id : []))
-  let told: PlaceTold[] = places.map((place) => ({
+  const ledgerOf = (key: string) => saved?.ledgers.get(key) ?? newLedger(start)
+  const features = places.map((place) => createFeatures(place, ledgerOf(featuresKey(place))))
+  let told: PlaceTold[] = places.map((place, index) => ({
     state: newRegion(place),
-    ledger: saved?.ledgers.get(placeKey(place)) ?? newLedger(start),
+    ledger: ledgerOf(placeKey(place)),
+    features: (features[index] as FeatureCounters).told,
     latencies: [],
     quotas: [],
   }))
@@ -106,14 +111,16 @@ export function createExporter(request: ExporterRequest): Exporter {
 
   const read = async (now: number) => {
     const warnings: Warning[] = []
+    const begun = (ledger: Ledger, name: string) => {
+      const why = outdated(ledger, now)
+      if (why === undefined) return
+      warnings.push(anew(name, why))
+      Object.assign(ledger, newLedger(minute(now)))
+    }
     const states = await Promise.all(
       told.map(async ({ state, ledger }, index) => {
         const place = places[index] ?? request.places[0]
-        const why = outdated(ledger, now)
-        if (why !== undefined) {
-          warnings.push(anew(placeName(place, places), why))
-          Object.assign(ledger, newLedger(minute(now)))
-        }
+        begun(ledger, placeName(place, places))
         const read = await refreshed(state, place, askOf(state, ledger, now))
         // Of models that were not called before there is nothing in it yet.
         const again = askOf(read, ledger, now)
@@ -123,7 +130,18 @@ export function createExporter(request: ExporterRequest): Exporter {
     const before = callers?.failure
     const ofCallers = (await callers?.read()) ?? []
     warnings.push(...trouble(LOG, before, callers?.failure))
-    const priced = await pricesOf([...states.flatMap(({ rows }) => rows), ...ofCallers])
+    const policies = await Promise.all(
+      features.map(async ({ told: { failure, ledger }, read }, index) => {
+        const name = `guardrails, agents and flows of ${placeName(places[index] ?? request.places[0], places)}`
+        begun(ledger, name)
+        const found = await read(minute(now - LATE_MS))
+        // Where there is none of it, what fails is told of the place.
+        if (ledger.series.size > 0) warnings.push(...trouble(name, failure, features[index]?.told.failure))
+        return found
+      }),
+    )
+    const priced = await pricesOf([...states.flatMap(({ rows }) => rows), ...ofCallers, ...policies.flat()])
+    for (const { count } of features) count(priced.book)
     const price = pricer(priced.book)
     const names = { accounts, profiles: 'profiles' in priced ? priced.profiles : undefined }
     const teamBy = (rules: readonly TeamRule[] | undefined) => {
@@ -144,8 +162,8 @@ export function createExporter(request: ExporterRequest): Exporter {
       const through = minute(state.refreshedAt - LATE_MS)
       settle(
         ledger,
-        { rows: state.rows, listed, through, open: state.hour.start },
-        { price, labelsOf: labelsOf(state), now },
+        { uses: usesOf(state.rows, price), listed, through, open: state.hour.start },
+        { labelsOf: labelsOf(state), now },
       )
     }
     warnings.push(...(callers?.count(ofCallers, price, teamBy(teams.ofCallers)) ?? []))
@@ -188,7 +206,12 @@ export function createExporter(request: ExporterRequest): Exporter {
     told: () => ({ places: told, unread, budgets, callers, awsUsd: (saved?.awsUsd ?? 0) + spent() }),
     saved: () => ({
       awsUsd: (saved?.awsUsd ?? 0) + spent(),
-      ledgers: new Map(told.map(({ state, ledger }) => [placeKey(state), ledger])),
+      ledgers: new Map(
+        told.flatMap(({ state, ledger, features }) => [
+          [placeKey(state), ledger],
+          [featuresKey(state), features.ledger],
+        ]),
+      ),
       callers: callers?.counted,
     }),
     async refresh() {
@@ -206,6 +229,8 @@ export function createExporter(request: ExporterRequest): Exporter {
   }
 }
 
+const featuresKey = (place: PlaceId) => `${placeKey(place)} features`
+
 const RATES_READ = [...new Map(SOURCES.flatMap(({ bills }) => bills).map((rate) => [rate.unit, rate])).values()]
 
 /** What was not read yet is asked for, too, however long ago that is. */
@@ -213,15 +238,6 @@ function askOf(state: RegionState, { from }: Ledger, now: number) {
   const ask = { ...nextAsk(state, now), withoutPercentiles: true } as const
   if (ask.kind === 'minutes' || from >= ask.window.start) return ask
   return { ...ask, window: { start: from, end: ask.window.end } }
-}
-
-/** Said when it begins, when it is another, and when it is over. */
-function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
-  if (now?.code === before?.code) return []
-  const message = now
-    ? `${name} could not be read, and its counters wait: ${now.message}`
-    : `${name} is read again, with what was missed`
-  return [{ code: 'exporter-behind', message }]
 }
 
 /** Latencies of the models that were called in a span, by model. None where there are none, or CloudWatch does not tell. */

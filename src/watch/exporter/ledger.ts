@@ -1,3 +1,4 @@
+import type { AppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { CHARGE_KINDS } from '../../report/charges.ts'
 import type { Pricer } from '../../report/cost.ts'
@@ -56,6 +57,15 @@ export function anew(name: string, why: string): Warning {
   return { code: 'exporter-anew', message: `the counters of ${name} begin anew: ${why}` }
 }
 
+/** Said when it begins, when it is another, and when it is over. */
+export function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
+  if (now?.code === before?.code) return []
+  const message = now
+    ? `${name} could not be read, and its counters wait: ${now.message}`
+    : `${name} is read again, with what was missed`
+  return [{ code: 'exporter-behind', message }]
+}
+
 export function newCounted(now: number): Counted {
   return { created: now, through: now, series: new Map() }
 }
@@ -108,30 +118,42 @@ export function count({ sum, told }: Series, amounts: Amounts, before: Amounts =
   }
 }
 
+/** What was used of something in a minute. */
+export interface Use {
+  /** A model's id, or what else is counted. */
+  key: string
+  start: number
+  amounts(): Amounts
+}
+
+/** Uses of models. */
+export function* usesOf(rows: readonly Row[], price: Pricer): Generator<Use> {
+  for (const row of rows) yield { key: row.dimensions.model, start: row.start, amounts: () => amountsOf(row, price) }
+}
+
 /**
  * Counts the minutes of a place up to one, and corrects those that were counted before CloudWatch had all of them: a minute that is
- * read again replaces itself. The first rows of a run have all minutes that are open.
- * @param listed models that there are, used or not
+ * read again replaces itself. The first uses of a run have all minutes that are open.
+ * @param listed keys that there are, used or not
  * @param open the first minute that will be read again
  */
 export function settle(
   ledger: Ledger,
-  { rows, listed, through, open }: { rows: readonly Row[]; listed: readonly string[]; through: number; open: number },
-  { price, labelsOf, now }: { price: Pricer; labelsOf(model: string): Labels; now: number },
+  { uses, listed, through, open }: { uses: Iterable<Use>; listed: readonly string[]; through: number; open: number },
+  { labelsOf, now }: { labelsOf(key: string): Labels; now: number },
 ): void {
   for (const [model, amounts] of ledger.carried) {
     count(seriesOf(ledger, labelsOf(model), { since: ledger.from, now }), new Map(), amounts)
   }
   ledger.carried.clear()
   const read = new Map<string, Map<number, Amounts>>()
-  for (const row of rows) {
-    if (row.start < ledger.from || row.start >= through) continue
-    const { model } = row.dimensions
-    const minutes = read.get(model) ?? new Map<number, Amounts>()
-    const minute = minutes.get(row.start) ?? new Map<string, bigint>()
+  for (const { key, start, amounts } of uses) {
+    if (start < ledger.from || start >= through) continue
+    const minutes = read.get(key) ?? new Map<number, Amounts>()
+    const minute = minutes.get(start) ?? new Map<string, bigint>()
     // A model that was called in several tiers has a row for each.
-    for (const [name, amount] of amountsOf(row, price)) plus(minute, name, amount)
-    read.set(model, minutes.set(row.start, minute))
+    for (const [name, amount] of amounts()) plus(minute, name, amount)
+    read.set(key, minutes.set(start, minute))
   }
   for (const model of new Set([...listed, ...read.keys()])) {
     const series = seriesOf(ledger, labelsOf(model), { since: ledger.from, now })

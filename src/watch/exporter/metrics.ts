@@ -7,6 +7,7 @@ export interface ExporterMetric extends Metric {
 
 const PLACE = ['account', 'region'] as const
 const MODEL = [...PLACE, 'model', 'profile', 'team'] as const
+const FEATURE = [...PLACE, 'feature', 'resource'] as const
 const CALLER = [...MODEL, 'caller'] as const
 
 const metric = (
@@ -101,6 +102,47 @@ export const METRICS = {
     'bedrock_caller_cost_usd',
     CALLER,
     'Cost by caller at known prices, in US dollars, from the invocation log.',
+    'usd',
+  ),
+  featureInvocations: metric(
+    'counter',
+    'bedrock_feature_invocations',
+    FEATURE,
+    'Calls of guardrails, agents, flows and knowledge-bases.',
+  ),
+  featureErrors: metric(
+    'counter',
+    'bedrock_feature_errors',
+    [...FEATURE, 'kind'],
+    'Those that failed, by whose fault.',
+  ),
+  featureThrottles: metric('counter', 'bedrock_feature_throttles', FEATURE, 'Those that were throttled.'),
+  featureTokens: metric(
+    'counter',
+    'bedrock_feature_tokens',
+    [...FEATURE, 'type'],
+    'Tokens of agents by type.',
+    'tokens',
+  ),
+  interventions: metric(
+    'counter',
+    'bedrock_guardrail_interventions',
+    FEATURE,
+    'Calls in which a guardrail intervened.',
+  ),
+  textUnits: metric('counter', 'bedrock_guardrail_text_units', FEATURE, 'Text units that guardrails checked.', 'units'),
+  policyUnits: metric(
+    'counter',
+    'bedrock_guardrail_policy_text_units',
+    [...PLACE, 'policy'],
+    'Text units that guardrails checked, by kind of policy, which is what AWS bills.',
+    'units',
+  ),
+  policyCost: metric(
+    'counter',
+    'bedrock_guardrail_cost_usd',
+    [...PLACE, 'policy'],
+    'What that cost where the price is known, in US dollars; no part of bedrock_cost_usd.',
     'usd',
   ),
   up: metric('gauge', 'bedrock_monitor_up', [...PLACE, 'source'], '1 if the last read of a source succeeded.'),

@@ -35,6 +35,18 @@ const OF_CALLERS: readonly Part[] = [
   ['callerCost', 'usd'],
 ]
 
+const OF_FEATURES: readonly Part[] = [
+  ['featureInvocations', 'invocations'],
+  ['featureErrors', 'clientErrors', { kind: 'client' }],
+  ['featureErrors', 'serverErrors', { kind: 'server' }],
+  ['featureThrottles', 'throttles'],
+  ...TOKENS.slice(0, 2).map(([amount, type]): Part => ['featureTokens', amount, { type }]),
+  ['interventions', 'intervened'],
+  ['textUnits', 'textUnits'],
+  ['policyUnits', 'policyUnits'],
+  ['policyCost', 'policyUsd'],
+]
+
 /** At 0, too, so that the first of it shows as a change; of the others where there is some. */
 const ALWAYS =
   /^(invocations|inputTokens|outputTokens|clientErrors|serverErrors|throttles|unpricedTokens|usd|usd\.(input|output))$/
@@ -51,11 +63,11 @@ export function samplesOf(
     samples.set(metric, known)
     known.push({ labels, value, ...more })
   }
-  const addSeries = ({ series }: Counted, parts: readonly Part[]) => {
+  const addSeries = ({ series }: Counted, parts: readonly Part[], always = ALWAYS) => {
     for (const [metric, amount, more] of parts) {
       for (const one of series.values()) {
         const value = amountText(one, amount)
-        if (value === undefined && !ALWAYS.test(amount)) continue
+        if (value === undefined && !(always.test(amount) && !one.labels.policy)) continue
         add(metric, { ...one.labels, ...more }, value ?? 0, { created: one.created })
       }
     }
@@ -64,7 +76,7 @@ export function samplesOf(
     for (const [name, value] of Object.entries(of)) add(name as MetricName, { ...place, source }, value)
   }
 
-  for (const { state, ledger, latencies, quotas } of places) {
+  for (const { state, ledger, features, latencies, quotas } of places) {
     const { account, region, failure, refreshedAt } = state
     const place = { account, region }
     addSeries(ledger, OF_MODELS)
@@ -80,6 +92,14 @@ export function samplesOf(
       ...(isRead && { lastRead: refreshedAt / 1_000 }),
       countedFrom: ledger.created / 1_000,
       countedTo: ledger.through / 1_000,
+    })
+    addSeries(features.ledger, OF_FEATURES, /^invocations$/)
+    if (features.ledger.series.size === 0) continue
+    addSource(place, 'features', {
+      up: features.readAt !== undefined && !features.failure ? 1 : 0,
+      ...(features.readAt !== undefined && { lastRead: features.readAt / 1_000 }),
+      countedFrom: features.ledger.created / 1_000,
+      countedTo: features.ledger.through / 1_000,
     })
   }
   for (const account of unread) addSource({ account }, 'metrics', { up: 0 })
@@ -116,7 +136,7 @@ function amountText({ told }: Series, amount: string): string | undefined {
   }
   const value = told.get(amount)
   if (value === undefined) return undefined
-  return amount.startsWith('usd.') ? decimalText(value, ATTO) : String(value)
+  return /^usd\.|Usd$/.test(amount) ? decimalText(value, ATTO) : String(value)
 }
 
 type Timed = readonly [metric: MetricName, labels: Labels, value: Sample['value'] | undefined, suffix?: Partial<Sample>]

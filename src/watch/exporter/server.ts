@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { AppError } from '../../core/errors.ts'
+import { refusal } from '../../core/own-page.ts'
 import { OPEN_METRICS, PROMETHEUS_TEXT } from '../../text/openmetrics.ts'
 
 export interface Address {
@@ -36,9 +37,10 @@ export function isLoopback({ host }: Address): boolean {
  * @throws AppError where the address cannot be had
  */
 export async function serve({ host, port }: Address, page: () => Page): Promise<Serving> {
+  const isLocal = isLoopback({ host, port })
   const server = createServer(
     { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: 1_000 },
-    (request, response) => answer(request, response, page),
+    (request, response) => answer(request, response, { page, isLocal }),
   )
   server.maxConnections = MOST_CONNECTIONS
   server.headersTimeout = SLOWEST_MS
@@ -53,8 +55,14 @@ export async function serve({ host, port }: Address, page: () => Page): Promise<
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`, close: () => closed(server) }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, page: () => Page): void {
-  const { status, body, headers = {} } = answerTo(request, page)
+interface Served {
+  page: () => Page
+  /** Only this machine reaches it. */
+  isLocal: boolean
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, served: Served): void {
+  const { status, body, headers = {} } = answerTo(request, served)
   const bytes = Buffer.from(body)
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
@@ -73,7 +81,12 @@ interface Answer {
   headers?: Record<string, string>
 }
 
-function answerTo({ method, url = '/', headers }: IncomingMessage, page: () => Page): Answer {
+/** Whatever its port: a tunnel may have another. */
+const isOwn = (host: string) => isLoopback({ host: host.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''), port: 0 })
+
+function answerTo({ method, url = '/', headers }: IncomingMessage, { page, isLocal }: Served): Answer {
+  const why = isLocal ? refusal(headers, isOwn) : undefined
+  if (why !== undefined) return { status: 403, body: `${why}\n` }
   const [path] = url.split('?')
   if (path !== '/metrics' && path !== '/healthz') {
     return { status: 404, body: 'not found: there are /metrics and /healthz\n' }

@@ -82,6 +82,17 @@ test('teams of a file, of the configuration, their budgets, and a file of each',
     expect(page).toContain('<h2>Teams</h2>')
     expect(page).toContain('only team=support')
     expect(page).not.toMatch(/analyst|Nightly|>ops</)
+
+    const sheets = `${asked} --teams teams.csv --split-by team --by model --format csv -o csv`
+    expect((await run(sheets, { cwd })).code).toBe(3)
+    const { teams } = JSON.parse((await run(`${asked} --by team --teams teams.csv --json`, { cwd })).stdout)
+    const [head = '', ...rows] = (await readFile(join(cwd, 'csv/support.csv'), 'utf8')).trim().split('\r\n')
+    expect(head).toMatch(/^model,.*,team,sharedUsd,chargedUsd,chargedShare,budgetUsd,usedUsd,leftUsd,forecastUsd$/)
+    const line = teams.find(({ team }: { team: string }) => team === 'support')
+    const ofTeam = `support,${line.sharedUsd},${line.chargedUsd},${line.share},0.01,`
+    expect(rows.map((row) => row.includes(ofTeam))).toEqual(rows.map((_, index) => index === rows.length - 1))
+    const widths = [head, ...rows].map((row) => row.split(',').length)
+    expect(new Set(widths).size).toBe(1)
   }))
 
 test('teams check: who fits what, what fits none, and rules that take nothing', () =>

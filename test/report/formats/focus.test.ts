@@ -282,7 +282,7 @@ describe('of a bill', () => {
     ]
     const by = ['day', 'account', 'region', 'model', 'service', 'usage-type', 'kind', 'tier']
     return summarize(
-      reading(rows, { window: { ...window, end: until }, bill }),
+      reading(rows, { window: { ...window, end: until }, bill: { ...bill, lines: [] } }),
       { ...facts, hours: (until - window.start) / HOUR_MS, charges: by, generatedAt: START },
       FOCUS_BOOK,
     )

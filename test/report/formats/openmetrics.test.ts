@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { renderReport as csvOf } from '../../../src/report/formats/csv.ts'
 import { renderReport } from '../../../src/report/formats/openmetrics.ts'
 import type { Row } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
@@ -27,6 +28,29 @@ describe('OpenMetrics of a report', () => {
     expect(of('errors', { kind: 'client' })).toBe(1)
     expect(sumOf(samples, 'bedrock_window_cost_is_floor', { model: 'maker.two' })).toBe(1)
     expect(sumOf(samples, 'bedrock_window_start_timestamp_seconds')).toBe(START / 1_000)
+  })
+
+  it('has what was used besides models, with a bounded number of names', () => {
+    const at = { account: '111122223333', region: 'us-east-1' }
+    const features = [
+      { ...at, feature: 'guardrails' as const, resource: 'gr1', invocations: 5, intervened: 2, textUnits: 40 },
+      ...Array.from({ length: 102 }, (_, index) => {
+        return { ...at, feature: 'flows' as const, resource: `f${index}`, invocations: 1, clientErrors: null }
+      }),
+    ]
+    const policies = [{ ...at, policy: 'ContentPolicy', textUnits: 40, intervened: 2 }]
+    const view = summarize(reading([row('maker.one')]), { ...facts, besides: { features, policies } }, book)
+    const samples = parseMetrics(renderReport(view))
+    const of = (name: string, labels: object) => sumOf(samples, `bedrock_window_${name}`, { ...at, ...labels })
+    expect(of('feature_invocations', { feature: 'flows' })).toBe(102)
+    expect(of('feature_invocations', { feature: 'flows', resource: 'other' })).toBe(2)
+    expect(of('guardrail_interventions', { resource: 'gr1' })).toBe(2)
+    expect(of('guardrail_policy_text_units', { policy: 'ContentPolicy' })).toBe(40)
+    expect(samples.filter(({ name }) => /feature_errors|guardrail_cost/.test(name))).toEqual([])
+    const [head, , flow, ...lines] = csvOf(view).trim().split('\r\n')
+    expect(head).toMatch(/,feature,featureAccount,featureRegion,featureResource,featureInvocations,.*,featureCostUsd$/)
+    expect(flow).toMatch(/^,+guardrails,111122223333,us-east-1,gr1,5,,,,2,40,,,$/)
+    expect(lines.at(-1)).toMatch(/^,+guardrail-policies,111122223333,us-east-1,ContentPolicy,,,,,2,40,,,$/)
   })
 
   it('leaves out what is not known, instead of saying 0', () => {

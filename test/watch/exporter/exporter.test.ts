@@ -7,7 +7,7 @@ import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { parseTeams } from '../../../src/report/teams/rules.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../src/report/window.ts'
 import { FAULT_KINDS } from '../../../src/sandbox/faults.ts'
-import { createPlayer, generateTraffic, type Invocation } from '../../../src/sandbox/traffic.ts'
+import { createPlayer, featureTraffic, generateTraffic, type Invocation } from '../../../src/sandbox/traffic.ts'
 import { openMetricsText } from '../../../src/text/openmetrics.ts'
 import { createCallers } from '../../../src/watch/exporter/callers.ts'
 import { createExporter, type Exporter, type ExporterRequest } from '../../../src/watch/exporter/exporter.ts'
@@ -230,6 +230,83 @@ describe('counters', () => {
     await settled(exporter)
     expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(2)
     expect(sumOf(samples(exporter), 'bedrock_invocations_total', { region: REGION })).toBeGreaterThan(0)
+  })
+})
+
+describe('what is used besides models', () => {
+  /** Puts a day of it so that its end is now. */
+  const put = (minutes: number) => {
+    const { account } = world.sandbox
+    const end = world.cx.clock.now()
+    const options = { account, region: REGION, callsPerHour: 60 }
+    const samples = featureTraffic({ seed: minutes, start: end - minutes * MINUTE_MS, end, ...options })
+    for (const sample of samples) world.sandbox.services.cloudwatch.putMetric(REGION, sample)
+    return samples
+  }
+  const GUARDRAIL = { feature: 'guardrails' }
+  const calls = (exporter: Exporter, labels = {}) =>
+    sumOf(samples(exporter), 'bedrock_feature_invocations_total', labels)
+
+  test('is counted by resource, over failures and restarts, with the cost of what guardrails checked', async () => {
+    put(20)
+    const prices = priceLoader({ places: [placeOf()], live: {} })
+    let exporter = exporterOf({ prices })
+    await exporter.refresh()
+    expect(calls(exporter)).toBe(0)
+    expect(samples(exporter).filter(({ name }) => name === 'bedrock_feature_invocations_total').length).toBeGreaterThan(
+      2,
+    )
+    pass(10, { calls: false })
+    const counted = put(10)
+    const truth = (name: string, of: string) =>
+      counted
+        .filter(
+          (one) =>
+            one.namespace.endsWith('Guardrails') &&
+            one.name === name &&
+            one.dimensions?.map(({ Name }) => Name).join() === of,
+        )
+        .reduce((sum, { value }) => sum + value, 0)
+    pass(2, { calls: false })
+    world.sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'GetMetricData', count: 4 })
+    await exporter.refresh()
+    await exporter.refresh()
+    exporter = reopened(exporter, { prices })
+    await settled(exporter)
+    const inline = 'InvokeInlineAgent'
+    const agents = counted.filter(({ name, dimensions }) => name === 'InvocationCount' && dimensions?.length === 1)
+    const ofInline = agents.filter(({ dimensions }) => dimensions?.[0]?.Value === inline)
+    expect(ofInline.length).toBeGreaterThan(0)
+    expect(calls(exporter, { feature: 'agents' })).toBe(agents.length)
+    expect(calls(exporter, GUARDRAIL)).toBe(truth('Invocations', 'Operation'))
+    expect(sumOf(samples(exporter), 'bedrock_guardrail_text_units_total')).toBe(truth('TextUnitCount', 'Operation'))
+    const units = sumOf(samples(exporter), 'bedrock_guardrail_policy_text_units_total', { policy: 'ContentPolicy' })
+    const cost = sumOf(samples(exporter), 'bedrock_guardrail_cost_usd_total', { policy: 'ContentPolicy' })
+    expect(cost).toBeCloseTo(units * 0.00015, 9)
+    expect(sumOf(samples(exporter), 'bedrock_monitor_up', { source: 'features' })).toBe(1)
+    const before = calls(exporter)
+    exporter = reopened(exporter)
+    await settled(exporter)
+    expect(calls(exporter)).toBe(before)
+  })
+
+  test('has a bounded number of names', async () => {
+    const put = (of: number) => {
+      const common = { namespace: 'AWS/Bedrock/Flows', name: 'Invocations', timestamp: world.cx.clock.now(), value: 1 }
+      for (let index = 0; index < of; index += 1) {
+        const dimensions = [{ Name: 'FlowArn', Value: `flow-${index}` }]
+        world.sandbox.services.cloudwatch.putMetric(REGION, { ...common, dimensions })
+      }
+    }
+    put(100)
+    const exporter = exporterOf()
+    await exporter.refresh()
+    pass(20, { calls: false })
+    put(130)
+    await settled(exporter)
+    const found = samples(exporter).filter(({ name }) => name === 'bedrock_feature_invocations_total')
+    expect(found.length).toBe(101)
+    expect([calls(exporter), calls(exporter, { resource: 'other' })]).toEqual([230, 30])
   })
 })
 
@@ -468,5 +545,5 @@ test('an hour of reads asks CloudWatch for what is new, and lists models each qu
     await exporter.refresh()
   }
   const lists = world.sandbox.calls.filter(({ operation }) => operation === 'ListMetrics')
-  expect(lists.length).toBeLessThanOrEqual(2 * 4 + 2)
+  expect(lists.length).toBeLessThanOrEqual(2 * 4 + 2 + 4 * 3)
 })

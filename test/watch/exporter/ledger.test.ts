@@ -4,7 +4,7 @@ import { pricer } from '../../../src/report/cost.ts'
 import type { Row } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
 import { DAY_MS, MINUTE_MS } from '../../../src/report/window.ts'
-import { type Ledger, newLedger, settle } from '../../../src/watch/exporter/ledger.ts'
+import { type Ledger, newLedger, settle, usesOf } from '../../../src/watch/exporter/ledger.ts'
 import { parseSaved, savedText } from '../../../src/watch/exporter/saved.ts'
 import { bookOf, row } from '../../support/report-rows.ts'
 
@@ -28,8 +28,8 @@ function read(ledger: Ledger, rows: readonly Row[], found: Found = {}): Ledger {
   const labelsOf = (model: string) => ({ model })
   settle(
     ledger,
-    { rows, listed, through: at(through), open: at(open) },
-    { price: pricer(book), labelsOf, now: at(now) },
+    { uses: usesOf(rows, pricer(book)), listed, through: at(through), open: at(open) },
+    { labelsOf, now: at(now) },
   )
   return ledger
 }

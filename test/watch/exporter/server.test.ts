@@ -71,7 +71,11 @@ describe('answers', () => {
   })
 
   test.each([
-    ['GET', '/healthz', 200, 'ok\n'],
+    ['GET', '/metrics', 403, expect.stringContaining('this machine'), { host: 'rebound.example.com' }],
+    ['GET', '/metrics', 403, expect.stringContaining('origin'), { origin: 'https://example.com' }],
+    ['GET', '/metrics', 403, expect.stringContaining('origin'), { 'sec-fetch-site': 'cross-site' }],
+    ['GET', '/metrics', 200, 'x 1\n', { host: 'LOCALHOST:9', origin: 'http://localhost:9' }],
+    ['GET', '/healthz', 200, 'ok\n', { host: '[::1]:9' }],
     ['HEAD', '/healthz', 200, ''],
     ['HEAD', '/metrics', 200, ''],
     ['GET', '/', 404, expect.stringContaining('/metrics')],
@@ -79,9 +83,10 @@ describe('answers', () => {
     ['GET', '//metrics', 404, expect.anything()],
     ['POST', '/metrics', 405, expect.anything()],
     ['DELETE', '/healthz', 405, expect.anything()],
-  ])('%s %s: %i', async (method, path, status, body) => {
+  ] as [string, string, number, unknown, Record<string, string>?][])('%s %s: %i', async (...row) => {
+    const [method, path, status, body, headers = {}] = row
     const answer = await new Promise<{ status?: number; body: string; length?: string }>((resolve, reject) => {
-      httpRequest({ host: '127.0.0.1', port: port(), method, path }, (response) => {
+      httpRequest({ host: '127.0.0.1', port: port(), method, path, headers }, (response) => {
         let body = ''
         response.setEncoding('utf8').on('data', (text: string) => {
           body += text
@@ -115,10 +120,14 @@ describe('hostile clients', () => {
 
   test.each([
     ['no HTTP at all', '\x16\x03\x01\x02\x00garbage\r\n\r\n', /^HTTP\/1\.1 400 /],
-    ['endless headers', `GET /metrics HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(40_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
+    [
+      'endless headers',
+      `GET /metrics HTTP/1.1\r\nhost: localhost\r\nx: ${'a'.repeat(40_000)}\r\n\r\n`,
+      /^HTTP\/1\.1 431 /,
+    ],
     [
       'a body that nobody asked for',
-      `POST /metrics HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000\r\n\r\n`,
+      `POST /metrics HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000000\r\n\r\n`,
       /^HTTP\/1\.1 405 /,
     ],
   ])('%s', async (_, sent, answer) => {

@@ -1,3 +1,4 @@
+import { warningsTogether } from '../../../core/by-account.ts'
 import { errorJson } from '../../../core/change-report.ts'
 import { EXIT_CODE } from '../../../core/errors.ts'
 import { lookInto } from '../../../steps/across.ts'
@@ -23,18 +24,21 @@ export async function listInFleet(
 ): Promise<number> {
   const { common, cx, io } = app
   cx.emit({ type: 'phase', title: 'reading the alarms' })
-  const listed = await lookInto(fleet, async ({ cx: there, env, warnings }) => {
+  const listed = await lookInto(fleet, async ({ cx: there, env }) => {
     const [alarms, unheard] = await Promise.all([listAlarms(there, env), unheardWarnings(there, env)])
-    return { alarms, warnings: [...warnings, ...unheard] }
+    for (const warning of unheard) there.emit({ type: 'warning', warning })
+    return alarms
   }).finally(() => cx.emit({ type: 'phase-done' }))
-  app.reporter.pause()
-  const alarms = pick(
-    listed.flatMap(({ id, found }) => found?.alarms.map((alarm) => ({ account: id, ...alarm })) ?? []),
+  const warnings = warningsTogether(
+    listed.map(({ id, session }) => ({ id, warnings: session?.warnings ?? [] })),
+    new Map(listed.map((account) => [account.id, accountLabel(account)])),
   )
+  app.reporter.pause()
+  const alarms = pick(listed.flatMap(({ id, found }) => found?.map((alarm) => ({ account: id, ...alarm })) ?? []))
   tell(async () => {
     const { alarmDigest } = await import('../../../steps/alarms/alarm-digest.ts')
     const unread = listed.flatMap(({ id, error }) => (error ? `${id}: ${error.message}` : []))
-    return alarmDigest(alarms, { warnings: listed.flatMap(({ found }) => found?.warnings ?? []), unread })
+    return alarmDigest(alarms, { warnings, unread })
   })
   if (common.json) {
     printJson(app, {
@@ -48,7 +52,7 @@ export async function listInFleet(
       })),
       regions: [...new Set(fleet.sessions.flatMap(({ env }) => env.regions))],
       alarms,
-      warnings: listed.flatMap(({ found }) => found?.warnings ?? []),
+      warnings,
     })
   } else {
     for (const { id, name, session, found, error } of listed) {

@@ -12,7 +12,7 @@ import type { App } from '../../session/app.ts'
 import { type Command, type Entry, load } from '../command.ts'
 import { bound, digestOf, outputSchema, rowsText } from './answer.ts'
 import type { McpOptions } from './index.ts'
-import { commandLine, inputSchema, TOOLS, type Tool } from './tools.ts'
+import { commandLine, inputSchema, inWordsOf, TOOLS, type Tool } from './tools.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -132,7 +132,11 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
   if (stop.signal.aborted) throw spent(purse)
   const result = parsed(stdout.text())
   if (!result) throw new AppError('failed', 'NoAnswer', `${tool.name}: no answer (exit code ${code})`)
-  if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
+  if ('exitCode' in result) {
+    const { message, hint } = result.error as { message: string; hint?: string }
+    const inWords = (text: string) => inWordsOf(tool, command, text)
+    return failure({ message: inWords(message), hint: hint && inWords(hint) })
+  }
   const { result: structuredContent, cut } = bound(result, tool)
   const digest = await digestOf(tool.command, result, input)
   const rows = structuredContent[tool.rows] ?? structuredContent.accounts

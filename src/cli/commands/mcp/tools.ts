@@ -186,6 +186,15 @@ export function commandLine(
   return [command.name, ...flagWords, '--json', '--no-input', ...(named.length > 0 ? ['--', ...named] : [])]
 }
 
+/** What a command says of its flags, as it is said of the inputs of its tool. Other flags are the server's, and those of a command to run its own. */
+export function inWordsOf(tool: Tool, command: Command, text: string): string {
+  const known = flagsOf(tool, command).map(({ name }) => name)
+  const inputs = [...(tool.words ? [tool.words.input] : []), ...known.map(inputName)]
+  return text
+    .replace(/bedrock-monitor [a-z ]*--help \w+( \w+)*/g, `the inputs of ${tool.name} are ${inputs.join(', ')}`)
+    .replace(/bedrock-monitor [^;]+|--([a-z][a-z-]*)/g, (said, flag) => (known.includes(flag) ? inputName(flag) : said))
+}
+
 /** What is longer is no name or pattern, and would be looked through for secrets for minutes before an error may quote it. */
 const MOST_LETTERS = 10_000
 

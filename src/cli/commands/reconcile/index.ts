@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { AppError } from '../../../core/errors.ts'
 import { signedUsd } from '../../../report/reconcile/formats/words.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
@@ -28,6 +29,8 @@ export const reconcileCommand = command<ReconcileOptions>({
   flags: RECONCILE_FLAGS,
   parse: reconcileOptions,
   run: notifying('reconcile', async (app, options, tell) => {
+    // V8 lets garbage grow to four times of what is in use: 780 MB instead of 446 for a year of twenty accounts, and no faster.
+    setFlagsFromString('--heap-growing-percent=30')
     const { openResult } = await import('../../session/write-file.ts')
     const { fleetFor } = await import('../../session/open-session.ts')
     const { bytesFrom, pricesFor, talliesOf } = await import('../report/run-report.ts')

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { parseCommandLine } from '../../../../src/cli/args/parse.ts'
 import type { Command } from '../../../../src/cli/commands/command.ts'
 import { bound, rowsText } from '../../../../src/cli/commands/mcp/answer.ts'
-import { commandLine, inputSchema, TOOLS, type Tool } from '../../../../src/cli/commands/mcp/tools.ts'
+import { commandLine, inputSchema, inWordsOf, TOOLS, type Tool } from '../../../../src/cli/commands/mcp/tools.ts'
 import { COMMANDS } from '../../../support/commands.ts'
 
 const commandOf = ({ command }: Tool): Command => {
@@ -62,6 +62,23 @@ describe('a call is a command line', () => {
     ['query', { name: 'tokens-by-model', save: true }, "query has no input 'save'"],
   ])('%s %j is refused', (name, input, message) => {
     expect(() => line(name, input)).toThrow(message)
+  })
+
+  test.each([
+    [
+      'usage',
+      "--since 'x': not a date; pass --by day or --output FILE",
+      "since 'x': not a date; pass by day or --output FILE",
+    ],
+    ['alarms', 'bedrock-monitor alarms --help lists its flags', 'the inputs of alarms are region, where, sort, top'],
+    [
+      'prices',
+      'bedrock-monitor prices --help says more',
+      'the inputs of prices are models, region, tier, where, sort, top',
+    ],
+    ['usage', 'bedrock-monitor setup --region us-east-1', 'bedrock-monitor setup --region us-east-1'],
+  ])('what %s says is told of its inputs: %s', (name, text, expected) => {
+    expect(inWordsOf(toolNamed(name), commandOf(toolNamed(name)), text)).toBe(expected)
   })
 
   test('no input becomes a flag of its own, or reads a file, writes one or changes anything', () => {

@@ -1,0 +1,18 @@
+/** What a browser says of a request that a page of another site makes (Fetch Metadata). */
+const OTHER_SITES: ReadonlySet<unknown> = new Set(['cross-site', 'same-site'])
+
+type Headers = Partial<Readonly<Record<'host' | 'origin', string | undefined>>> & { 'sec-fetch-site'?: unknown }
+
+/**
+ * Why a server of this machine alone does not answer: a browser's page may come under a name of its own (DNS rebinding) or with an
+ * origin, which programs do not.
+ */
+export function refusal(
+  { host = '', origin, 'sec-fetch-site': site }: Headers,
+  isOwn: (host: string) => boolean,
+): string | undefined {
+  const own = host.toLowerCase()
+  if (!isOwn(own)) return 'what listens here answers under names of this machine only'
+  const isForeign = origin !== undefined && origin.toLowerCase() !== `http://${own}`
+  return isForeign || OTHER_SITES.has(site) ? 'what listens here answers no page of another origin' : undefined
+}
