@@ -41,7 +41,7 @@ export interface LogPlace extends AwsPlace {
   configured?: KnownDelivery
 }
 
-type Asked = Required<Omit<Question, 'withoutPercentiles' | 'features'>> & { withoutPercentiles: boolean }
+type Asked = Required<Omit<Question, 'withoutPercentiles' | 'features' | 'changes'>> & { withoutPercentiles: boolean }
 
 interface RegionLogs {
   rows: LogRow[]
