@@ -146,7 +146,10 @@ describe('a report with Athena', () => {
       const time = ago(world)
       const usage = { inputTokens: 11, outputTokens: 7, cacheReadInputTokens: 5 }
       const answered = { output: { outputBodyJson: { metrics: { latencyMs: 900 }, usage } } }
-      deliver(world, [recordLine({ time, ...answered }), recordLine({ time, model: 'amazon.nova-pro-v1:0' })])
+      // What stands for no id is not that of one call.
+      const requestId = '-'
+      const bare = recordLine({ time, model: 'amazon.nova-pro-v1:0', requestId })
+      deliver(world, [recordLine({ time, ...answered, requestId }), bare])
       const { report: told } = await report(world.cx, { source: athena(world) })
       expect(
         told.groups.map(({ inputTokens, outputTokens, cacheReadTokens }) => [
