@@ -170,7 +170,9 @@ describe('scanning many objects', () => {
     const told = (ids: readonly number[]) =>
       Buffer.from(
         ids
-          .map((id) => `${JSON.stringify({ timestamp: '2026-09-08T10:00:00Z', modelId: 'a', requestId: `${id + 1}` })}\n`)
+          .map(
+            (id) => `${JSON.stringify({ timestamp: '2026-09-08T10:00:00Z', modelId: 'a', requestId: `${id + 1}` })}\n`,
+          )
           .join(''),
       )
     async function* stream(ids: readonly number[], breaks: boolean) {
