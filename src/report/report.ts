@@ -146,7 +146,10 @@ async function readUse(
   const fits = whereNamed(told.where, meter.reached().accounts)
   // What is charged has none.
   const more = { ...(fits && { where: fits }), ...(request.charges && { withoutPercentiles: true as const }) }
-  const question = { by: told.by, timeZone, ...more }
+  // Those of AWS's list are not among them: it was seen to have changed within a day, and not at which hour.
+  const changes =
+    source.isBill || places.length === 0 ? undefined : (await pricesOf(request, places, [], false)).book.changes
+  const question = { by: told.by, timeZone, changes, ...more }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
   const asked = align(request.window ?? usualWindow(source, session.cx.clock.now()))
   const isWhole = readAll !== undefined && request.window === undefined

@@ -40,7 +40,10 @@ export function report(
   }
   const signIn = async () => {
     if (!places) throw new Error('AWS is not to be asked')
-    const given = new Set(['bucketName', 'keyPrefix', 'logGroupName'])
+    const given = new Set([
+      ...(source.bucket === undefined ? [] : ['bucketName', 'keyPrefix']),
+      ...(source.logGroup === undefined ? [] : ['logGroupName']),
+    ])
     const asked = places.map((place) => ({ account: accountId, ...place }))
     return { places: asked, settings, given, ...(linked && { linked: { hubs: asked, onlyNamed: false } }) }
   }

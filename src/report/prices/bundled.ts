@@ -88,13 +88,10 @@ function priceOn(packaged: PriceBook, asked: Asked): Price | Unpriced {
 }
 
 /** The price on standard terms that the evidence gives, with what contradicts it. */
-function standardPrice(packaged: PriceBook, { id, region, at, isAskable }: Asked): Price | Unpriced {
-  const found = evidenceOf(packaged, { id, region, at })
-  if ('unpriced' in found) {
-    return found.unpriced === NO_PRICE
-      ? found
-      : { unpriced: `${found.unpriced}; ${isAskable ? wouldFindOut(id, region) : OWN_PRICE}` }
-  }
+function standardPrice(packaged: PriceBook, asked: Asked): Price | Unpriced {
+  const { id } = asked
+  const found = evidenceOf(packaged, asked)
+  if ('unpriced' in found) return found.unpriced === NO_PRICE ? found : withCure(found, asked)
   const { quotes, rivals, isAssumed } = found
   const first = newestWhereDisputed(quotes)
   const others = quotes.filter((one) => one !== first)
@@ -107,8 +104,8 @@ function standardPrice(packaged: PriceBook, { id, region, at, isAskable }: Asked
     asOf: first.asOf,
     ...(disputes.length > 0 && { disputes }),
     warnings: [
-      ...disputes.map((dispute) => disputed(id, region, first, dispute)),
-      ...(isAssumed && agreeing.length === 0 ? [assumed(id, region, first)] : []),
+      ...disputes.map((dispute) => disputed(id, asked.region, first, dispute)),
+      ...(isAssumed && agreeing.length === 0 ? [assumed(id, asked.region, first)] : []),
     ],
   }
 }
@@ -123,7 +120,7 @@ function newestWhereDisputed(quotes: readonly [Quote, ...Quote[]]): Quote {
 /** The price on other terms: what the list has for them, and by AWS's rule what it lacks. */
 function onTerms(packaged: PriceBook, asked: Asked, standard: Price | Unpriced): Price | Unpriced {
   const { id, region, terms } = asked
-  const none = notStandard(terms) ?? { unpriced: NO_PRICE }
+  const none = withCure(notStandard(terms) ?? { unpriced: NO_PRICE }, asked)
   const [own, ...rivals] = ownPrices(asked)
   const rule = termsRule(id, terms, own !== undefined)
   const long = longPrice(packaged, asked, standard)
@@ -177,10 +174,15 @@ function ruledBy(standard: Price, rule: TermsRule): Price {
 /** What helps where AWS's list has been asked, or there is none. */
 export const OWN_PRICE = 'if you know it, add it under `prices` in bedrock-monitor.json'
 
-/** What would mean something to a shell is not made to be copied into one. */
-function wouldFindOut(id: string, region: string): string {
+/** Why there is no price, with what helps. What would mean something to a shell is not made to be copied into one. */
+export function withCure(
+  { unpriced }: Unpriced,
+  { id, region, terms: { tier }, isAskable }: Omit<Asked, 'at'>,
+): Unpriced {
+  if (!isAskable) return { unpriced: `${unpriced}; ${OWN_PRICE}` }
   const [model, place] = [/^[\w.:/-]+$/.test(id) ? id : 'MODEL', /^[\w-]+$/.test(region) ? region : 'REGION']
-  return `the AWS Price List may have it: bedrock-monitor prices ${model} --region ${place}`
+  const ask = `bedrock-monitor prices ${model} --region ${place}${tier === 'standard' ? '' : ` --tier ${tier}`}`
+  return { unpriced: `${unpriced}; the AWS Price List may have it: ${ask}` }
 }
 
 function distinct(quotes: readonly Quote[]): Quote[] {

@@ -1,4 +1,4 @@
-import { parseModelName, splitScope } from './model-id.ts'
+import { modelKey, splitScope } from './model-id.ts'
 import { IMAGE_MODELS } from './other-units.ts'
 import { geographiesOf } from './places.ts'
 import { listedIds } from './table/aws.ts'
@@ -33,12 +33,6 @@ export function idsFor(word: string, known: readonly string[]): string[] {
   if (word.startsWith('arn:') || known.some((id) => modelKey(id) === modelKey(word))) return [word]
   const containing = known.filter((id) => id.includes(word.toLowerCase()))
   return containing.length > 0 ? containing : [word]
-}
-
-/** The same for all ways of writing one model's id: with `-v1:0` or without. */
-function modelKey(id: string): string {
-  const { scope, name, date = '', version, revision } = parseModelName(id)
-  return [scope, name, date, version, revision].join(' ')
 }
 
 function compare(a: string, b: string): number {

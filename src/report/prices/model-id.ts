@@ -32,6 +32,12 @@ export function parseModelName(id: string): ModelName {
   return { scope, name, date, version: Number(version), revision: Number(revision) }
 }
 
+/** The same for all ways of writing one model's id: with `-v1:0` or without. */
+export function modelKey(id: string): string {
+  const { scope, name, date = '', version, revision } = parseModelName(id)
+  return [scope, name, date, version, revision].join(' ')
+}
+
 /** Kinds of ARN whose use is not billed by the tokens of a model that the ARN names. */
 const OTHER_KINDS: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({

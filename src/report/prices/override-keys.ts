@@ -1,5 +1,5 @@
 import { nearest } from '../../text/nearest.ts'
-import { pricedId, splitScope } from './model-id.ts'
+import { modelKey, pricedId, splitScope } from './model-id.ts'
 import { isDated, type PriceOverride, type PriceOverrides } from './overrides.ts'
 import { isApplicationProfile, profileIdOf } from './profiles.ts'
 
@@ -13,9 +13,9 @@ const PROFILE_KIND = 'application-inference-profile/'
 
 /**
  * Finds the overrides that may hold for a call, most specific first: by its key, then by what stands under that. Keys: the
- * id as it was called, or of the ARN of an application profile its id; the id without its prefix (`us.`, `global.` …); of an application profile, the model that it stands
- * for; then patterns, the one with the most characters besides `*` first. Under one key: what names the Region before what
- * does not, then the tier, then days.
+ * id as it was called, or its ARN or the id in its ARN, with `-v1:0` or without; the id without its prefix (`us.`, `global.` …); of
+ * an application profile, the model that it stands for; then patterns, the one with the most characters besides `*` first. Under
+ * one key: what names the Region before what does not, then the tier, then days.
  */
 export function overrideFinder(overrides: PriceOverrides) {
   const patterns = [...overrides.keys()]
@@ -24,7 +24,10 @@ export function overrideFinder(overrides: PriceOverrides) {
   const known = new Map<string, readonly Keyed[]>()
   const find = (modelId: string, region: string, model: string | undefined): Keyed[] => {
     const names = namesOf(modelId, model)
-    const exact = names.flatMap((name) => [...overrides.keys()].filter((key) => isKeyOf(key, name, region)))
+    const exact = names.flatMap((name) => [
+      ...(overrides.has(name) ? [name] : []),
+      ...[...overrides.keys()].filter((key) => isKeyOf(key, name, region)),
+    ])
     const wide = patterns.filter((pattern) => names.some((name) => isPatternOf(pattern, name, region)))
     return [...new Set([...exact, ...wide])].flatMap((key) =>
       (overrides.get(key) ?? [])
@@ -58,11 +61,23 @@ function namesOf(modelId: string, model: string | undefined): string[] {
 
 /** Metrics have an application profile by its bare id: the keys that are ARNs hold for it, too. */
 function isKeyOf(key: string, name: string, region: string): boolean {
-  return key === name || (key === profileArn(key, name, region) && profileIdOf(key) === name)
+  const id = idIn(key, region)
+  return (
+    (id !== undefined && modelKey(id) === modelKey(name)) ||
+    (key === profileArn(key, name, region) && profileIdOf(key) === name)
+  )
 }
 
 function isPatternOf(pattern: string, name: string, region: string): boolean {
-  return isLike(pattern, name) || isLike(pattern, profileArn(pattern, name, region) ?? name)
+  const texts = [name, profileArn(pattern, name, region) ?? name]
+  return texts.some((text) => isLike(pattern, text)) || isLike(idIn(pattern, region) ?? pattern, name)
+}
+
+/** The model that a key names by its id or its ARN, which is of one Region. */
+function idIn(key: string, region: string): string | undefined {
+  const id = pricedId(key)
+  const [, , , at = ''] = key === id ? [] : key.split(':')
+  return typeof id === 'string' && (at === '' || isLike(at, region)) ? id : undefined
 }
 
 /** The ARN of a bare profile id, as far as it is known: partition and account are taken for those of the key. */
@@ -101,10 +116,13 @@ export interface StrayKey {
 /** The keys that hold for none of some models. What is no model's id, such as the ARN of a profile, is not judged. */
 export function strayKeys(overrides: PriceOverrides, models: readonly string[]): StrayKey[] {
   const names = [...new Set(models.flatMap((id) => namesOf(id, undefined)))]
+  const keys = new Set(names.map(modelKey))
   return [...overrides.keys()].flatMap((key) => {
     const id = pricedId(key)
     if (typeof id !== 'string' || id.includes(PROFILE_KIND)) return []
-    const holds = id.includes('*') ? names.some((name) => isLike(key, name) || isLike(id, name)) : names.includes(id)
+    const holds = id.includes('*')
+      ? names.some((name) => isLike(key, name) || isLike(id, name))
+      : keys.has(modelKey(id))
     if (holds) return []
     return [{ key, nearest: nearestId(id, names) }]
   })

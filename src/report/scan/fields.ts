@@ -14,6 +14,9 @@ function under(holders: readonly string[], ...names: readonly string[]): string[
   return holders.flatMap((holder) => names.map((name) => `${holder}.${name}`))
 }
 
+/** An id without any such digit (`-`, `unknown`, zeros alone) is none: whoever writes it writes it for many calls. */
+export const DIGIT_OF_ID = '[1-9]'
+
 /**
  * Where in a record (schemaType ModelInvocationLog) each number and name stands; of several places the first that holds one
  * counts. The paths are those of AWS's documentation, of its service model and of records that were seen; any of these keys

@@ -1,7 +1,7 @@
 import { midnightOf } from '../window.ts'
 import { billingOf, tierOf } from './billing.ts'
 import { countAt, millisecondsAt, textAt } from './counts.ts'
-import { AT, type FieldValue, type FieldValues, METADATA_SLOT } from './fields.ts'
+import { AT, DIGIT_OF_ID, type FieldValue, type FieldValues, METADATA_SLOT } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
 import { tokenCounts } from './tokens.ts'
 
@@ -90,7 +90,7 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
     identityArn: textAt(values, AT.identityArn),
     region: textAt(values, AT.region),
     inferenceRegion: textAt(values, AT.inferenceRegion),
-    requestId: textAt(values, AT.requestId),
+    requestId: realId(textAt(values, AT.requestId)),
     operation,
     modelId,
     errorCode,
@@ -112,6 +112,12 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
         : undefined,
     timeToFirstTokenMs: stream ? millisecondsAt(values, AT.firstByteLatency) : undefined,
   }
+}
+
+const REAL_ID = new RegExp(DIGIT_OF_ID)
+
+function realId(text: string | undefined): string | undefined {
+  return text !== undefined && REAL_ID.test(text) ? text : undefined
 }
 
 const NO_METADATA: readonly undefined[] = []

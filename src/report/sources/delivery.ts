@@ -19,6 +19,11 @@ export interface Delivery {
 /** What is known of it: where it leads, that logging is off, or why it could not be read. */
 export type KnownDelivery = Delivery | 'off' | { unread: string }
 
+/** Whether calls of now are surely not delivered to a log group, or to a bucket: what is there is of before. */
+export function isNotDelivered(known: KnownDelivery | undefined, to: 'logGroup' | 'bucket'): boolean {
+  return known === 'off' || (typeof known === 'object' && !('unread' in known) && known[to] === undefined)
+}
+
 /**
  * Reads a Region's logging configuration. Not to be allowed to is no failure: the names by which setup makes things may
  * lead to the logs all the same. Throws only when interrupted.

@@ -19,10 +19,13 @@ export interface PlaceReading<Found, Where extends AwsPlace = AwsPlace> {
   reading: Found
 }
 
-/** Of places that each stand for several accounts: what to read instead where one of them is in the way, and their names. */
-interface Several<Where extends AwsPlace> {
+/** What is particular to the places of a source. */
+interface Particular<Where extends AwsPlace> {
+  /** Of one that stands for several accounts: what to read instead where one of them is in the way. */
   halves?(place: Where): readonly Where[] | undefined
   nameOf?(place: Where, among: readonly Where[]): string
+  /** What is called there is not logged where it is read, whatever was before. */
+  isSilent?(place: Where): boolean
 }
 
 /** Where nothing is logged there is nothing to read: that is no failure. */
@@ -30,14 +33,15 @@ const NOT_LOGGED = ['NoLogGroup', 'NoSuchBucket']
 
 /**
  * Reads several places side by side. Where at least one can be read, one that cannot (the Region may be switched off for the
- * account, or forbidden by a policy) is left out with a warning, and so are those in which nothing is logged.
+ * account, or forbidden by a policy) is left out with a warning, and so are those in which nothing is logged. Of both nobody
+ * knows the use: `unread`.
  * @throws the first place's error where none can be read, and what is no fault of a place, such as an interruption
  */
 export async function readPlaces<Found, Where extends AwsPlace>(
   places: readonly Where[],
   read: (place: Where) => Promise<Found>,
-  { halves = () => undefined, nameOf = placeName }: Several<Where> = {},
-): Promise<{ read: PlaceReading<Found, Where>[]; warnings: Warning[]; incomplete: boolean }> {
+  { halves = () => undefined, nameOf = placeName, isSilent = () => false }: Particular<Where> = {},
+): Promise<{ read: PlaceReading<Found, Where>[]; warnings: Warning[]; incomplete: boolean; unread?: 'regions' }> {
   const failed: Failure<Where>[] = []
   const most = places.some(isLinked) ? LINKED_AT_ONCE : PLACES_AT_ONCE
   const outcomes = await sideBySide(places, most, async (place) => {
@@ -57,16 +61,21 @@ export async function readPlaces<Found, Where extends AwsPlace>(
   const found = outcomes.flat()
   const [first] = failed
   if (found.length === 0 && first !== undefined) throw first.error
-  const silent = failed.filter(({ error }) => NOT_LOGGED.includes(error.code))
-  const unreadable = failed.filter((failure) => !silent.includes(failure))
-  const named = ({ place }: Failure<Where>) => nameOf(place, places)
+  const isUnlogged = ({ error }: Failure) => NOT_LOGGED.includes(error.code)
+  const silent = [...failed.filter(isUnlogged), ...found.filter(({ place }) => isSilent(place))]
+  const unreadable = failed.filter((failure) => !isUnlogged(failure))
+  const named = ({ place }: { place: Where }) => nameOf(place, places)
   return {
     read: found,
     warnings: [
       ...unreadable.map((failure) => isLeftOut(named(failure), failure.error)),
-      ...(silent.length > 0 ? [isNotLogged(silent.map(named), regionFlag(silent.map(({ place }) => place)))] : []),
+      ...isNotLogged(
+        silent.map(named),
+        silent.map(({ place }) => place),
+      ),
     ],
     incomplete: unreadable.length > 0,
+    ...(silent.length + unreadable.length > 0 && { unread: 'regions' }),
   }
 }
 
@@ -74,9 +83,11 @@ function isLeftOut(name: string, { message }: AppError): Warning {
   return { code: 'region-unreadable', message: `${name} is left out: ${message}` }
 }
 
-function isNotLogged(names: readonly string[], flag: string): Warning {
-  const message = `nothing is logged in ${[...names].sort().join(', ')}: calls there are not in this report (bedrock-monitor setup${flag} turns logging on)`
-  return { code: 'region-not-logged', message }
+/** Says of places, by their names, that what is called there is not logged. */
+export function isNotLogged(names: readonly string[], places: readonly AwsPlace[]): Warning[] {
+  if (names.length === 0) return []
+  const message = `nothing is logged in ${[...names].sort().join(', ')}: what is called there is not in this report (bedrock-monitor setup${regionFlag(places)} turns logging on)`
+  return [{ code: 'region-not-logged', message }]
 }
 
 /** Credentials too: a Region that the account has not switched on knows none of them. */

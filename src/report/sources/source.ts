@@ -5,6 +5,7 @@ import type { Grant } from '../../core/resource.ts'
 import type { CostMetric } from '../bill/line.ts'
 import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
+import type { PriceBook } from '../prices/book.ts'
 import type { TallyStore } from '../store/store.ts'
 import type { Where } from '../where.ts'
 
@@ -144,6 +145,8 @@ export interface Question {
   where?: Where
   /** What is used besides models is to be told, too, by sources that know it. */
   features?: boolean
+  /** The days of UTC (ms of their midnight) from which on some price may be another: sources that sum over them tell them apart. */
+  changes?: PriceBook['changes']
   /** They are not asked for where asking costs. */
   withoutPercentiles?: true
 }

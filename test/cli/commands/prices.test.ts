@@ -195,9 +195,9 @@ describe('prices', () => {
   it('names the command that would find a price', async () => {
     const { stdout } = await run('prices maker.unheard-of --offline --region eu-north-1')
     const words = (text: string) => text.replace(/\s+/g, ' ')
-    expect(words(stdout)).toContain("`bedrock-monitor prices maker.unheard-of --region eu-north-1` asks AWS's list")
+    expect(words(stdout)).toContain('may have it: bedrock-monitor prices maker.unheard-of --region eu-north-1')
     expect(words((await run('prices anthropic.claude-3-haiku-20240307-v1:0 --offline --tier flex')).stdout)).toContain(
-      "`bedrock-monitor prices anthropic.claude-3-haiku-20240307-v1:0 --region us-east-1 --tier flex` asks AWS's list",
+      'may have it: bedrock-monitor prices anthropic.claude-3-haiku-20240307-v1:0 --region us-east-1 --tier flex',
     )
     expect(words((await run('prices maker.unheard-of')).stdout)).toContain(
       'add it under `prices` in bedrock-monitor.json',

@@ -191,11 +191,18 @@ describe('the Region', () => {
     ['amazon.nova-lite-v1:0', 'cn-north-1', /no price known/],
     ['anthropic.claude-sonnet-4-6', 'eusc-de-east-1', /no price known/],
     ['anthropic.claude-mythos-preview', 'eu-west-1', /no price known/],
-  ])('without its own price leaves %s in %s unpriced, with what would find out', (id, region, reason) => {
-    const { unpriced } = book.lookup(id, region, AT) as Unpriced
+    ['anthropic.claude-sonnet-4-6 --tier flex', 'us-east-1', /no price known for the flex tier/],
+  ])('without its own price leaves %s in %s unpriced, with what would find out', (line, region, reason) => {
+    const [id = '', ...flag] = line.split(' ')
+    const { unpriced } = book.lookup(id, region, AT, {
+      tier: flag.length > 0 ? 'flex' : 'standard',
+      promptOver: 0,
+    }) as Unpriced
     expect(unpriced).toMatch(reason)
     // No other partition has a list to ask for.
-    const cure = isCommercial(region) ? `bedrock-monitor prices ${id} --region ${region}` : 'in bedrock-monitor.json'
+    const cure = isCommercial(region)
+      ? [`bedrock-monitor prices ${id} --region ${region}`, ...flag].join(' ')
+      : 'in bedrock-monitor.json'
     expect(unpriced).toContain(cure)
   })
 

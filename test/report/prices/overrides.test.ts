@@ -10,6 +10,7 @@ import { STANDARD_TERMS, type Terms } from '../../../src/report/terms.ts'
 const AT = new Date('2026-11-23T10:00:00Z')
 const US = 'us-east-1'
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
+const MODEL_ARN = `arn:aws:bedrock:${US}::foundation-model/${SONNET}`
 const PROFILE = `arn:aws:bedrock:${US}:111122223333:application-inference-profile/a1b2c3d4e5f6`
 
 const price = (...[input, output, cacheRead]: number[]): Price => ({
@@ -67,6 +68,22 @@ describe('which of the keys holds for a call', () => {
     ['a pattern of the id as it was called', `eu.${SONNET}`, { 'us.*': 9, 'eu.*': 1, '*': 2 }],
     ['of an ARN of a model', `arn:aws:bedrock:${US}::foundation-model/${SONNET}`, { [SONNET]: 1, '*': 2 }],
     ['of an ARN of a profile', `arn:aws:bedrock:${US}:1:inference-profile/us.${SONNET}`, { [SONNET]: 1, 'us.*': 2 }],
+    [
+      'under the ARN of a model in that Region',
+      SONNET,
+      { [MODEL_ARN.replace(US, 'eu-west-1')]: 9, [MODEL_ARN]: 1, '*': 2 },
+    ],
+    [
+      'under that of a profile',
+      `us.${SONNET}`,
+      { [`arn:aws:bedrock:${US}:1:inference-profile/us.${SONNET}`]: 1, [SONNET]: 2 },
+    ],
+    ['of such ARNs as a pattern', SONNET, { 'arn:aws:bedrock:*::foundation-model/anthropic.*': 1, '*': 2 }],
+    [
+      'with or without a version',
+      SONNET.replace(/-v1:0$/, ''),
+      { [SONNET.replace(/1:0$/, '2:0')]: 9, [SONNET]: 1, '*': 2 },
+    ],
     ['of an application profile, by its ARN', PROFILE, { [PROFILE]: 1, [SONNET]: 2, '*': 3 }],
     ['and by its bare id', 'a1b2c3d4e5f6', { [PROFILE]: 1, [SONNET]: 2, '*': 3 }],
     ['of its ARN under its bare id', PROFILE, { a1b2c3d4e5f6: 1, [SONNET]: 2, '*': 3 }],
@@ -256,7 +273,16 @@ describe('keys of no model', () => {
   })
 
   it('are none that hold for one, nor what cannot be known', () => {
-    const known = [`us.${SONNET}`, SONNET, '*claude*', 'anthropic.*', '*', 'a1b2c3d4e5f6', PROFILE]
+    const known = [
+      `us.${SONNET}`,
+      SONNET,
+      SONNET.replace(/:0$/, ''),
+      '*claude*',
+      'anthropic.*',
+      '*',
+      'a1b2c3d4e5f6',
+      PROFILE,
+    ]
     expect(strays([...known, `arn:aws:bedrock:${US}::foundation-model/${SONNET}`])).toEqual([])
   })
 })

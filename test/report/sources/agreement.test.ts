@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DeleteModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { COUNTERS, type Counters } from '../../../src/report/model.ts'
@@ -20,7 +21,7 @@ import {
 import { report, type SourceRequest } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { THIRD } from '../../support/share.ts'
-import { inWorld, type World } from '../../support/world.ts'
+import { inWorld, REGION, type World } from '../../support/world.ts'
 
 const KEYS: Record<string, (call: Invocation) => string> = {
   model: (call) => call.modelId,
@@ -127,6 +128,18 @@ test('doubles are told of, and nothing is taken to be missing', () =>
     for (const [name, one] of Object.entries(said)) {
       holds(one, played, ['model'])
       expect([name, told(name)?.length]).toEqual([name, ['s3', 'athena', 'file'].includes(name) ? 1 : 0])
+    }
+    // What is called once logging is off is in no log: no gate passes.
+    await world.cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+    for (const name of ['logs', 's3', 'athena']) {
+      const source = { name, accountId: world.sandbox.account, places: [{ region: REGION, cx: world.cx }] }
+      const { report: late, error } = await report(world.cx, { source, window: played.window })
+      expect([name, late.total.costIsFloor, error]).toEqual([name, true, undefined])
+      expect(late.total.inputTokens).toBe(said[name]?.total.inputTokens)
+      expect(late.warnings).toContainEqual({
+        code: 'region-not-logged',
+        message: expect.stringContaining(`logged in ${REGION}`),
+      })
     }
     // Each once in the group, and again in the bucket wherever it came twice there.
     const again = Number(told('s3')?.[0]?.message.split(' ')[0])

@@ -1,6 +1,6 @@
 import type { AwsPlace } from '../../../aws/context.ts'
 import type { RowKey } from '../../../report/arrange.ts'
-import type { ListedFigures, ListedLine, Listing } from '../../../report/prices/listing.ts'
+import type { ListedFigures, ListedLine } from '../../../report/prices/listing.ts'
 import { TIERS, type Tier } from '../../../report/terms.ts'
 import { type Picked, rowFlags, rowsAsked } from '../../args/row-flags.ts'
 import { type App, printJson } from '../../session/app.ts'
@@ -87,7 +87,7 @@ export const pricesCommand = command<Options>({
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
     const { idsFor, isCallableFrom, knownIds } = await import('../../../report/prices/known-ids.ts')
     const { listPrices } = await import('../../../report/prices/listing.ts')
-    const { OWN_PRICE } = await import('../../../report/prices/bundled.ts')
+    const { withCure } = await import('../../../report/prices/bundled.ts')
     const { isCommercial } = await import('../../../report/prices/places.ts')
     const known = knownIds(await packagedIds())
     const { priceSources } = await import('../../session/price-sources.ts')
@@ -110,10 +110,12 @@ export const pricesCommand = command<Options>({
       unpriced:
         words.length === 0
           ? []
-          : pick(listing.unpriced).map((line) => ({
-              ...line,
-              reason: withCure(line, offline && isCommercial(line.region) ? undefined : OWN_PRICE),
-            })),
+          : pick(listing.unpriced).map((line) => {
+              const { model: id, region, tier = 'standard', reason } = line
+              const isCurable = /^no price known/.test(reason) && !reason.includes('bedrock-monitor')
+              const asked = { id, region, terms: { tier, promptOver: 0 }, isAskable: offline && isCommercial(region) }
+              return isCurable ? { ...line, reason: withCure({ unpriced: reason }, asked).unpriced } : line
+            }),
       ...(verbose && { unused: unused() }),
     }
     const isEmptied = listing.prices.length > 0 && shown.prices.length + shown.unpriced.length === 0
@@ -127,15 +129,6 @@ export const pricesCommand = command<Options>({
     return 0
   },
 })
-
-/** A reason that names what would find a price, where it does not yet: by default to ask AWS. */
-function withCure({ model, region, tier, reason }: Listing['unpriced'][number], cure?: string): string {
-  if (reason.includes('bedrock-monitor') || !/^no price known/.test(reason)) return reason
-  // What would mean something to a shell is not made to be copied into one.
-  const id = /^[\w.:/-]+$/.test(model) ? model : 'MODEL'
-  const asked = `${id} --region ${region}${tier === undefined || tier === 'standard' ? '' : ` --tier ${tier}`}`
-  return `${reason}; ${cure ?? `\`bedrock-monitor prices ${asked}\` asks AWS's list`}`
-}
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
 async function regionsOf(app: App): Promise<string[]> {

@@ -26,11 +26,11 @@ button, input { font: inherit; color: inherit; }
 .about { color: var(--muted); overflow-wrap: anywhere; }
 .tiles { display: grid; grid-template-columns: minmax(220px, 1.6fr) repeat(3, 1fr); gap: 10px; margin: 16px 0; padding: 0; }
 .tiles div, figure { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; }
-.tiles div { padding: 10px 14px; }
+.tiles div { padding: 10px 14px; container-type: inline-size; }
 .tiles div:first-child { grid-row: span 2; display: flex; flex-direction: column; justify-content: center; }
 .tiles div:first-child dd:nth-of-type(1) { font-size: 42px; line-height: 1.15; }
 dt { color: var(--muted); font-size: 13px; }
-dd { margin: 2px 0 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+dd { margin: 2px 0 0; font-size: min(20px, 12cqi); font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 dd.bad { color: var(--bad); }
 dd.change { font-size: 15px; }
 dd small { font-size: 15px; font-weight: 400; }
@@ -104,12 +104,17 @@ noscript summary { padding: 6px 8px; color: var(--c1); font-size: 14px; }
 .notes ul { margin: 2px 0 6px; padding-left: 32px; }
 .count { padding: 0 7px; border-radius: 9px; background: var(--note-ink); color: var(--note); font-size: 12px; }
 footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
-@media (max-width: 760px) { .tiles { grid-template-columns: repeat(3, 1fr); } .tiles div:first-child { grid-row: auto; grid-column: 1 / -1; } }
+@media screen and (min-width: 521px) {
+  .tiles:has(> :nth-child(8)) { grid-template-columns: minmax(220px, 1.6fr) repeat(4, 1fr); }
+  .tiles div:nth-child(8):last-child { grid-column: span 2; }
+}
+@media screen and (min-width: 521px) and (max-width: 1000px) { .tiles:has(> :nth-child(8)) { grid-template-columns: repeat(4, 1fr); } }
+@media (max-width: 1000px) { .tiles { grid-template-columns: repeat(3, 1fr); } .tiles div:first-child { grid-row: auto; grid-column: 1 / -1; } }
 @media (max-width: 520px) {
   body { padding: 16px 12px 28px; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 8px; }
   .tiles div:first-child dd:nth-of-type(1) { font-size: 34px; }
-  dd { font-size: 18px; }
+  .tiles div:last-child:nth-child(even) { grid-column: 1 / -1; }
   dd.note { font-size: 11px; }
   .key:not(.when) { min-width: 13ch; }
   th:first-child { max-width: 46vw; }

@@ -1,6 +1,7 @@
 import type { Warning } from '../../../core/events.ts'
 import { STANDARD_TERMS } from '../../terms.ts'
 import { agree, allChanges, NO_PRICE, type Price, type PriceBook } from '../book.ts'
+import { OWN_PRICE } from '../bundled.ts'
 import { completeByRule } from '../claude-and-nova.ts'
 import type { ListedQuote, PriceListBook } from './book.ts'
 
@@ -19,7 +20,8 @@ export function liveFirst(live: PriceListBook, bundled: PriceBook): PriceBook {
         // What the bundled prices know of the terms holds if they start from the same standard price.
         const base = listed.standard && bundled.lookup(modelId, region, at, STANDARD_TERMS)
         const same = base && !('unpriced' in base) && agree(listed.standard ?? {}, base.perMillion)
-        return same && !('unpriced' in known) ? known : { unpriced: listed.unpriced }
+        if (same && !('unpriced' in known)) return known
+        return { unpriced: listed.unpriced.startsWith(NO_PRICE) ? `${listed.unpriced}; ${OWN_PRICE}` : listed.unpriced }
       }
       const { when, until: _, ...quote } = listed
       const price: Price = { ...quote, warnings: [] }

@@ -1,4 +1,5 @@
 import { arn } from '../../../aws/partitions.ts'
+import { placeName } from '../../../core/place.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
 import { s3 } from '../s3/index.ts'
@@ -47,7 +48,7 @@ export const athena: Source<LakeSettings & BucketSettings> = {
       // Athena reads the catalog and the log, and writes its answers, with the rights of whoever asks.
       { actions: ['glue:GetDatabase'], resources: catalog },
       { actions: ['glue:GetPartitions', 'glue:GetTable'], resources: inCatalog },
-      ...s3.grants(scope).filter(({ actions }) => actions.some((action) => action.startsWith('s3:'))),
+      ...s3.grants(scope),
       { actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [results] },
       { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [`${results}/*`] },
     ]
@@ -57,8 +58,23 @@ export const athena: Source<LakeSettings & BucketSettings> = {
     const { lakesOf } = await import('./lakes.ts')
     const { readLakes } = await import('./read.ts')
     const budget = budgetOf(options)
+    const { isNotDelivered, readDeliveries } = await import('../delivery.ts')
+    const { askedThemselves } = await import('../linked.ts')
+    const { isNotLogged } = await import('../places.ts')
     const { places, settings } = await signIn()
-    const found = await lakesOf(places, settings)
+    const { lakes, warnings } = await lakesOf(places, settings)
+    const known = await readDeliveries(askedThemselves(places))
+    const silent = places.filter((place) => isNotDelivered(known.get(place), 'bucket'))
+    const found = {
+      lakes,
+      warnings: [
+        ...warnings,
+        ...isNotLogged(
+          silent.map((place) => placeName(place, places)),
+          silent,
+        ),
+      ],
+    }
     return { places, read: (question) => readLakes(cx, found, budget, question) }
   },
 }

@@ -39,7 +39,7 @@ export async function readLakes(
     return { estimates: all, planned: budget.plan(all) }
   })
   const expected = estimates.reduce((sum, one) => sum + (one.bytes ?? 0), 0)
-  const { read, warnings, incomplete } = await readPlaces(lakes, (lake) =>
+  const { read, warnings, incomplete, unread } = await readPlaces(lakes, (lake) =>
     watched(cx, { verb: 'querying', label: `${lake.table.table} in ${placeName(lake, lakes)}` }, async (tell) => {
       tell({ note: `${bytes(expected)} to scan, about ${usd(planned)}` })
       const ask = (hasBodies: boolean) => {
@@ -93,7 +93,7 @@ export async function readLakes(
     accounts: accountsOf(places),
     regions: regionsOf(places),
     incomplete: incomplete || timeless > 0,
-    ...((incomplete || without.length > 0) && { unread: 'regions' }),
+    ...((unread || without.length > 0) && { unread: 'regions' }),
   }
 }
 

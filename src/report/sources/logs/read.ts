@@ -11,7 +11,7 @@ import type { LogRow } from '../../scan/aggregate.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
 import { fitter } from '../../where.ts'
-import { type KnownDelivery, nothingFound, withDelivery } from '../delivery.ts'
+import { isNotDelivered, type KnownDelivery, nothingFound, withDelivery } from '../delivery.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
@@ -41,7 +41,7 @@ export interface LogPlace extends AwsPlace {
   configured?: KnownDelivery
 }
 
-type Asked = Required<Omit<Question, 'withoutPercentiles' | 'features'>> & { withoutPercentiles: boolean }
+type Asked = Required<Omit<Question, 'withoutPercentiles' | 'features' | 'changes'>> & { withoutPercentiles: boolean }
 
 interface RegionLogs {
   rows: LogRow[]
@@ -81,7 +81,13 @@ export async function readLogs(
       throw withDelivery(error, configured, target.region)
     })
   }
-  const { read, warnings, incomplete } = await readPlaces(logTargets(places), readTarget, { halves, nameOf })
+  const isSilent = ({ members }: LogTarget<LogPlace>) =>
+    members.some(({ configured }) => isNotDelivered(configured, 'logGroup'))
+  const { read, warnings, incomplete, unread } = await readPlaces(logTargets(places), readTarget, {
+    halves,
+    nameOf,
+    isSilent,
+  })
   const rows = read.flatMap(({ reading }) => reading.rows)
   const parts = read.flatMap(({ reading }) => reading.parts)
   const wholes = new Map(
@@ -111,7 +117,7 @@ export async function readLogs(
     accounts: accountsOf(places),
     regions,
     incomplete: incomplete || trouble.length > 0,
-    ...unreadOf(incomplete, trouble),
+    ...unreadOf(unread, trouble),
   }
 }
 
@@ -194,9 +200,9 @@ function tooMuchAtOnce({ logGroup, region }: QueryTarget): AppError {
 }
 
 /** Percentiles that are missing take nothing from the cost. */
-function unreadOf(incomplete: boolean, trouble: readonly Warning[]): Pick<SourceReading, 'unread'> {
+function unreadOf(unread: SourceReading['unread'], trouble: readonly Warning[]): Pick<SourceReading, 'unread'> {
   if (trouble.some(({ code }) => code !== 'percentiles-incomplete')) return { unread: 'anything' }
-  return incomplete ? { unread: 'regions' } : {}
+  return unread ? { unread } : {}
 }
 
 /** A key goes into the query between backticks, which no character can get it out of but these. */

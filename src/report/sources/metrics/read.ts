@@ -26,7 +26,7 @@ export async function readMetricsOf(
     places.map(({ account }) => account),
     { verb: 'reading', past: 'read' },
   )
-  const { read, warnings, incomplete } = await readPlaces(places, (place) =>
+  const { read, warnings, incomplete, unread } = await readPlaces(places, (place) =>
     progress.during(place.account, () =>
       readMetrics(isOne ? place : { ...place, cx: withoutPhases(place.cx) }, question, now),
     ),
@@ -50,7 +50,7 @@ export async function readMetricsOf(
     regions: regionsOf(places),
     incomplete: incomplete || read.some(({ reading }) => reading.incomplete),
     // What CloudWatch did not tell of a model, its rows say.
-    ...(incomplete && { unread: 'regions' }),
+    ...(unread && { unread }),
   }
 }
 

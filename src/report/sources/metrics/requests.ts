@@ -25,23 +25,27 @@ export interface Requests {
 /**
  * Hours from the window's start, or of the zone's clocks where hours or days are told apart; past seven days the days of the
  * zone, in a request for each length that they have. Where only points by the hour are kept and these are not the zone's, what
- * was used in one counts where it begins.
+ * was used in one counts where it begins. A slot in which a price changes is two, since a row has the price of its start.
  */
-export function requestsOf({ window: asked, by, timeZone = 'UTC' }: Question, now: number): Requests {
+export function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }: Question, now: number): Requests {
   const window = readableWindow(asked, now)
   const unit = rowUnit(asked, by)
-  const byTheHour = [{ window, slotMs: HOUR_MS }]
+  const cut = (bounds: readonly number[]) =>
+    [...new Set([...bounds, ...changes.filter((day) => day > window.start && day < window.end)])].sort((a, b) => a - b)
   if (unit === 'hour' && !by.some(isTimeGrouping)) {
-    return { window, starts: slotStarts(window, HOUR_MS), runs: byTheHour, isRounded: false }
+    const starts = cut(slotStarts(window, HOUR_MS))
+    return { window, starts, runs: runsOf([...starts, window.end]), isRounded: false }
   }
   const step = granularityMs(window.start, now)
-  const bounds = boundsOf(asked, unit, timeZone)
-  const isRounded = bounds.some((bound) => bound % step !== 0)
+  const whole = boundsOf(asked, unit, timeZone)
+  const isRounded = whole.some((bound) => bound % step !== 0)
+  const bounds = cut(whole)
   const kept = bounds.map((bound) => Math.ceil(bound / step) * step).filter((bound) => bound < window.end)
+  const isByTheHour = isRounded && unit === 'hour'
   return {
     window,
     starts: within(bounds, asked).slice(0, -1),
-    runs: isRounded && unit === 'hour' ? byTheHour : runsOf(within([...kept, window.end], window)),
+    runs: isByTheHour ? [{ window, slotMs: HOUR_MS }] : runsOf(within([...new Set(kept), window.end], window)),
     isRounded,
   }
 }

@@ -6,7 +6,7 @@ import type { Fault } from '../../scan/fault.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import type { RunTallies, TallyStore } from '../../store/store.ts'
 import { DAY_MS } from '../../window.ts'
-import { nothingFound, withDelivery } from '../delivery.ts'
+import { isNotDelivered, nothingFound, withDelivery } from '../delivery.ts'
 import { readPlaces } from '../places.ts'
 import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
@@ -28,13 +28,15 @@ export async function readBucket(
   const regions = regionsOf(places)
   const buckets = [...new Set(places.map(({ bucket }) => bucket))].join(', ')
   cx.emit({ type: 'phase', title: `listing the logs in ${buckets}` })
-  const { read, warnings, incomplete } = await readPlaces(places, async (place): Promise<Listed> => {
+  const list = async (place: LogFolder): Promise<Listed> => {
     const { bucket, owner } = place
     const objects = await listObjects(place.cx, place, question.window).catch((error: unknown) => {
       throw withDelivery(explained(error, bucket, place.region), place.configured, place.region)
     })
     return { cx: place.cx, target: { bucket, owner }, objects }
-  })
+  }
+  const isSilent = ({ configured }: LogFolder) => isNotDelivered(configured, 'bucket')
+  const { read, warnings, incomplete, unread } = await readPlaces(places, list, { isSilent })
   cx.emit({ type: 'phase-done' })
   const lists = read.map(({ reading }) => reading)
   const count = lists.reduce((sum, { objects }) => sum + objects.length, 0)
@@ -73,7 +75,7 @@ export async function readBucket(
     regions,
     warnings: [...warnings, ...reading.warnings],
     incomplete: incomplete || reading.incomplete,
-    ...(incomplete && { unread: reading.unread ?? 'regions' }),
+    ...(unread && { unread: reading.unread ?? unread }),
   }
 }
 

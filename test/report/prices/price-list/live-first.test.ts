@@ -118,17 +118,17 @@ describe('what the list has no price of', () => {
 
   it('on some terms has what is bundled if that starts from the same standard price', () => {
     const asked = (standard: Usd) =>
-      book({ unpriced: 'no flex', standard: figures(standard) }, bundled({ input: 2 }, { input: 1 })).lookup(
-        ID,
-        'us-east-1',
-        DAY,
-        {
-          tier: 'flex',
-          promptOver: 0,
-        },
-      )
+      book(
+        { unpriced: 'no price known for flex', standard: figures(standard) },
+        bundled({ input: 2 }, { input: 1 }),
+      ).lookup(ID, 'us-east-1', DAY, {
+        tier: 'flex',
+        promptOver: 0,
+      })
     expect(asked({ input: 2 })).toMatchObject({ perMillion: figures({ input: 1 }) })
-    expect(asked({ input: 3 })).toEqual({ unpriced: 'no flex' })
+    expect(asked({ input: 3 })).toEqual({
+      unpriced: 'no price known for flex; if you know it, add it under `prices` in bedrock-monitor.json',
+    })
   })
 })
 

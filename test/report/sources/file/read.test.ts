@@ -178,12 +178,15 @@ describe('a call that is told of twice', () => {
     expect(codes(outcome)).toEqual(['records-double'])
   })
 
-  it('counts every time where its records have no id', async () => {
-    const line = JSON.stringify({ ...JSON.parse(calls[0] ?? ''), requestId: undefined })
-    const outcome = await ask('-', { stdin: Readable.from([Buffer.from(`${line}\n${line}\n`)]) })
-    expect(outcome.report.total.invocations).toBe(2)
-    expect(codes(outcome)).toEqual([])
-  })
+  it.each([undefined, null, '', '-', 'unknown', '00000000-0000-0000-0000-000000000000'])(
+    'counts every time where its records have no id (%p)',
+    async (requestId) => {
+      const line = JSON.stringify({ ...JSON.parse(calls[0] ?? ''), requestId })
+      const outcome = await ask('-', { stdin: Readable.from([Buffer.from(`${line}\n${line}\n`)]) })
+      expect(outcome.report.total.invocations).toBe(2)
+      expect(codes(outcome)).toEqual([])
+    },
+  )
 })
 
 describe('a folder', () => {

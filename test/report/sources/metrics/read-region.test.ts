@@ -2,10 +2,15 @@ import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { AppError } from '../../../../src/core/errors.ts'
+import { pricer } from '../../../../src/report/cost.ts'
 import type { Reading } from '../../../../src/report/model.ts'
+import { parsePrice } from '../../../../src/report/money.ts'
+import type { PriceBook } from '../../../../src/report/prices/book.ts'
 import { readMetrics } from '../../../../src/report/sources/metrics/read-region.ts'
+import { amountOf } from '../../../../src/report/spending.ts'
 import { tally } from '../../../../src/report/tally.ts'
 import { DAY_MS, HOUR_MS, lastHours } from '../../../../src/report/window.ts'
+import { alignWindow } from '../../../../src/report/window-parse.ts'
 import { FakeCloudWatch, type FakeOptions, nearestRank } from '../../../support/fake-cloudwatch.ts'
 import { reportContext } from '../../../support/report-context.ts'
 import { REGION } from '../../../support/report-rows.ts'
@@ -212,6 +217,37 @@ describe('windows of more than seven days', () => {
     )
     expect(codes(reading)).toEqual(['idle-models'])
   })
+})
+
+const CHANGE = Date.UTC(2026, 10, 21)
+
+test.each([
+  ['Asia/Kolkata', 30],
+  ['Asia/Kathmandu', 30],
+  ['Europe/Berlin', 30],
+  ['Asia/Kolkata', 3],
+  ['Asia/Kolkata', 90],
+])('a change of price within a slot divides it: days of %s, %i days', async (timeZone, days) => {
+  const perMillion = (usd: number) => ({ input: parsePrice(usd), output: 0n })
+  const book: PriceBook = {
+    changes: [CHANGE],
+    lookup: (_modelId, _region, at) => {
+      return { perMillion: perMillion(at.getTime() < CHANGE ? 1 : 2), source: 'test', asOf: null, warnings: [] }
+    },
+  }
+  const cloudwatch = fake((one) => {
+    for (const hours of [-40, -0.25, 0.25, 30]) one.put('InputTokenCount', ONE, CHANGE + hours * HOUR_MS, 1_000_000)
+  })
+  for (const by of [['model'], ['day'], ['hour', 'model'], ['month']]) {
+    const { window, rows } = await readMetrics(
+      { account: '111122223333', region: REGION, cx: reportContext(cloudwatch.client, NOW) },
+      { window: alignWindow(lastHours(NOW, days * 24), by, timeZone), by, timeZone, changes: book.changes },
+    )
+    const { priced } = pricer(book)
+    const cost = [...rows].reduce((sum, row) => sum + amountOf(priced(row).charges), 0n)
+    expect({ by, cost }).toEqual({ by, cost: BigInt(window.start < CHANGE - 40 * HOUR_MS ? 6 : 5) * 10n ** 18n })
+    expect(new Set(Array.from(rows, ({ start }) => start)).size).toBe(tally(rows).counters.inputTokens / 1_000_000)
+  }
 })
 
 describe("the account's own totals", () => {

@@ -168,6 +168,7 @@ describe('a bucket', () => {
         code: 'region-not-logged',
         message: expect.stringMatching(/^nothing is logged in eu-west-1:/),
       })
+      expect(reading.unread).toBe('regions')
     }))
 
   it('of our name in another account is not read', () =>
