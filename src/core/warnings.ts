@@ -107,6 +107,7 @@ export const WARNINGS = {
   'topic-managed-key': 'the topic is encrypted with a key that alarms cannot use',
   'topic-not-checked': 'your own topic could not be read',
   'topic-policy': 'the policy of your own topic does not allow alarms or budgets to publish',
+  'topic-tags': 'the topic has no room for more tags',
   'topic-with-others': 'the topic has subscriptions that setup did not make',
   'billing-export-differs':
     'an existing export of that name does not have what reports of the bill need, or goes elsewhere',

@@ -272,6 +272,8 @@ describe('law 4: every action called was declared, and nothing is declared that 
     // As no bucket is made any more; ours is mended.
     const { settings } = world.sandbox.services.s3.buckets.find(bucket) ?? {}
     if (settings) settings.encryption = { Rules: [] }
+    const topics = world.sandbox.services.sns.topics('us-east-1')
+    for (const { tags } of topics.values()) tags.add([{ Key: 'bedrock-monitor:subscription:of-one-that-ended' }])
     await takePrincipalsOut(world)
     await loosenTheLake(world)
     await observe(world, 'write', () => world.setup({}, undefined, { pageOnce: false }))

@@ -1,7 +1,7 @@
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
+import { CreateTopicCommand, SubscribeCommand, TagResourceCommand } from '@aws-sdk/client-sns'
 import { expect, test } from '@jest/globals'
 import { inventory, names } from '../../support/inventory.ts'
-import { inWorld, type World } from '../../support/world.ts'
+import { errorOf, inWorld, type World, writingCalls } from '../../support/world.ts'
 
 const settings = { alarms: 'minimal', email: 'ops@example.com', httpsEndpoint: 'https://pager.example/key' } as const
 const TOPIC = 'bedrock-usage-alerts'
@@ -55,6 +55,41 @@ test('what setup has subscribed is known again by whoever cleans up with other s
     const { error } = await world.cleanup({}, undefined, { email: '', httpsEndpoint: '' })
     expect(error).toBeUndefined()
     expect(await topics(world)).toEqual([])
+  }))
+
+const emailOf = (count: number, at: string) => Array.from({ length: count }, (_, n) => `${n}@${at}`).join()
+const tagsOf = ({ sandbox, env }: World) => {
+  const topic = sandbox.services.sns.topics('us-east-1').get(`arn:aws:sns:us-east-1:${env.accountId}:${TOPIC}`)
+  return { topic, keys: topic?.tags.list().map(({ Key }) => Key) ?? [] }
+}
+
+test('tags for subscriptions that have ended go with the next setup; without room for more, nothing is changed', () =>
+  inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+    const setup = (email: string) => world.setup({ only: ['alarms'] }, undefined, { email })
+    expect((await setup(emailOf(40, 'old.example'))).error).toBeUndefined()
+    const { topic, keys } = tagsOf(world)
+    world.sandbox.calls.length = 0
+    expect((await errorOf(setup(emailOf(10, 'new.example'))))?.hint).toContain('end subscriptions')
+    expect(writingCalls(world)).toEqual([])
+    // As AWS ends those that are not confirmed.
+    topic?.subscriptions.splice(1)
+    expect((await setup(emailOf(47, 'new.example'))).error).toBeUndefined()
+    expect(topic?.subscriptions).toHaveLength(48)
+    expect(tagsOf(world).keys).toHaveLength(49)
+    expect(tagsOf(world).keys).toContain(keys[1])
+    expect((await world.cleanup()).error).toBeUndefined()
+    expect(await topics(world)).toEqual([])
+  }))
+
+test('a topic of somebody with as many tags as it may have is named before the first change', () =>
+  inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+    const { sns } = world.cx.aws
+    const { TopicArn: ResourceArn } = await sns.send(new CreateTopicCommand({ Name: TOPIC }))
+    const Tags = Array.from({ length: 49 }, (_, n) => ({ Key: `his-${n}`, Value: '' }))
+    await sns.send(new TagResourceCommand({ ResourceArn, Tags }))
+    world.sandbox.calls.length = 0
+    expect(await errorOf(world.setup())).toMatchObject({ kind: 'blocked', message: expect.stringContaining('no room') })
+    expect(writingCalls(world)).toEqual([])
   }))
 
 test('of a topic that was there before, his subscriptions stay, and do not go unseen with --include-adopted', () =>
