@@ -23,6 +23,7 @@ import {
 } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
+import { alarmsNotifying } from '../alarms/alarm-calls.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { heldBy } from '../held-by.ts'
 import {
@@ -50,10 +51,12 @@ interface TopicState {
   /** Of a topic that is to go: all that is subscribed, which goes with it, and what of it we did not subscribe, for people. */
   subscribed?: string[]
   others?: string[]
+  /** The alarms of others that notify it. */
+  notifiedBy?: string[]
 }
 
-/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else. */
-export function topic(env: Env): Resource<TopicState, AwsContext> {
+/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else; `ownAlarms` are the names of those. */
+export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicState, AwsContext> {
   const { topicName, topicKmsKey, snsTopic } = env.settings
   const TopicArn = ownTopicArn(env)
   const endpoints = endpointsOf(env.settings)
@@ -98,6 +101,14 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       ...(have.tagsAreFull ? [noRoom(topicName)] : []),
       ...(isManaged(have.kmsKey) && (owner !== 'ours' || topicKmsKey === '') ? [lockedOut(topicName)] : []),
       ...heldBy('topic-with-others', have.others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
+      ...heldBy(
+        'topic-with-others',
+        have.notifiedBy,
+        `topic ${topicName} has alarms`,
+        RENOTIFY,
+        env.removing,
+        'the topic',
+      ),
     ],
 
     template: (want, Tags) => [
@@ -128,13 +139,16 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
           )
         : [],
       // The topic takes its subscriptions with it.
-      remove: grant(
-        'sns:DeleteTopic',
-        'sns:SetTopicAttributes',
-        'sns:UntagResource',
-        'sns:ListSubscriptionsByTopic',
-        'sns:Unsubscribe',
-      ),
+      remove: [
+        ...grant(
+          'sns:DeleteTopic',
+          'sns:SetTopicAttributes',
+          'sns:UntagResource',
+          'sns:ListSubscriptionsByTopic',
+          'sns:Unsubscribe',
+        ),
+        { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
+      ],
     }),
 
     async read(cx) {
@@ -144,6 +158,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const known = endpoints.length === 0 && !env.removing ? [] : await listSubscriptions(cx, TopicArn)
       const { Tags = [] } = await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))
       const standing = known.map(markOf)
+      const notifying = env.removing ? await alarmsNotifying(cx, TopicArn) : []
+      const notifiedBy = notifying.filter((name) => !ownAlarms.includes(name)).sort()
       const marks = Tags.flatMap(({ Key = '' }) => (isMark(Key) ? [Key] : []))
       const missing = endpoints.filter((each) => !subscriptionOf(each, known)).map(markOf)
       const isMarked = missing.length > 0 || ownerOf(Tags) === 'unmarked'
@@ -156,7 +172,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
           // Without addresses, who is subscribed is not looked at; and a topic that is to go takes its tags with it.
           unusedTags: endpoints.length === 0 || env.removing ? [] : marks.filter((mark) => !kept.has(mark)).sort(),
           ...(isMarked && kept.size > roomIn(Tags) && { tagsAreFull: true }),
-          ...(env.removing && { subscribed: standing.sort(), others: others(known, Tags, endpoints) }),
+          ...(env.removing && { subscribed: standing.sort(), others: others(known, Tags, endpoints), notifiedBy }),
         },
         owner: async () => ownerOf(Tags),
       }
@@ -225,6 +241,7 @@ function noRoom(name: string): Concern {
 }
 
 const MOVE = 'subscribe them to another topic'
+const RENOTIFY = 'have them notify another topic'
 
 /** The subscriptions that we did not make: those without our mark, which the settings do not name for a topic of ours either. */
 function others(known: readonly Subscription[], tags: readonly Tag[], endpoints: readonly Endpoint[]): string[] {

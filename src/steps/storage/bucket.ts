@@ -92,6 +92,7 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
               's3:PutBucketPolicy',
             ),
             remove: [
+              ...(use.users?.grants ?? []),
               ...grant(
                 's3:PutBucketPolicy',
                 's3:DeleteBucketPolicy',

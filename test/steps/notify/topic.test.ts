@@ -1,3 +1,4 @@
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateTopicCommand, SubscribeCommand, TagResourceCommand } from '@aws-sdk/client-sns'
 import { expect, test } from '@jest/globals'
 import { inventory, names } from '../../support/inventory.ts'
@@ -26,6 +27,30 @@ test('subscriptions that others made are named, without the keys of URLs, and ke
     const hint = expect.stringContaining('--include-others')
     expect(report.resources.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
       { type: 'sns-topic', error: { hint } },
+    ])
+    expect(await topics(world)).toEqual([TOPIC])
+    expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+    expect(await topics(world)).toEqual([])
+  }))
+
+test('and so do alarms of others that notify it; ours, and those that we added to, do not', () =>
+  inWorld({ settings }, async (world) => {
+    const topic = `arn:aws:sns:us-east-1:${world.env.accountId}:${TOPIC}`
+    const put = (AlarmName: string, AlarmActions: string[]) =>
+      world.cx.aws.cloudwatch.send(
+        new PutMetricAlarmCommand({
+          ...{ AlarmName, AlarmActions, Namespace: 'AWS/Bedrock', MetricName: 'InvocationLatency', Period: 300 },
+          ...{ Statistic: 'Average', EvaluationPeriods: 1, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' },
+        }),
+      )
+    await put('Bedrock-HighLatency', [`${topic}-2`])
+    await put('beside', [`${topic}-2`])
+    await world.setup()
+    await put('theirs', [topic])
+    const { report, error } = await world.cleanup()
+    expect(error).toMatchObject({ kind: 'partial' })
+    expect(report.resources.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
+      { reason: 'topic bedrock-usage-alerts has alarms that are not ours: theirs' },
     ])
     expect(await topics(world)).toEqual([TOPIC])
     expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
