@@ -84,7 +84,7 @@ async function tagsOf({ aws }: AwsContext, ResourceArn: string | undefined): Pro
 function billingExport(env: Env, needs: readonly string[]): Resource<ExportState, AwsContext> {
   const { billingExportName: name, billingExport: wanted } = env.settings
   const grant = (...actions: string[]) => [{ actions, resources: [exportArns(env, `${name}-*`)] }]
-  const asked = (grants: Grant[]) => (wanted ? grants : [])
+  const asked = (grants: Grant[]) => (wanted || env.removing ? grants : [])
   const table = arn(env, 'bcm-data-exports', BILLING_REGION, env.accountId, `table/${CUR}`)
   const desired = (have?: ExportState) => desiredExport(env, have)
 
