@@ -156,13 +156,16 @@ export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicSta
       const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...NO_TOPIC)
       if (!found) return undefined
       const known = endpoints.length === 0 && !env.removing ? [] : await listSubscriptions(cx, TopicArn)
-      const { Tags = [] } = await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))
+      const list = async () =>
+        (await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))).Tags ?? []
+      const tagged = endpoints.length > 0 || env.removing ? await list() : undefined
+      const Tags = tagged ?? []
       const standing = known.map(markOf)
       const notifying = env.removing ? await alarmsNotifying(cx, TopicArn) : []
       const notifiedBy = notifying.filter((name) => !ownAlarms.includes(name)).sort()
       const marks = Tags.flatMap(({ Key = '' }) => (isMark(Key) ? [Key] : []))
       const missing = endpoints.filter((each) => !subscriptionOf(each, known)).map(markOf)
-      const isMarked = missing.length > 0 || ownerOf(Tags) === 'unmarked'
+      const isMarked = missing.length > 0 || (tagged && ownerOf(tagged) === 'unmarked')
       const kept = new Set([...marks.filter((mark) => standing.includes(mark)), ...missing])
       return {
         state: {
@@ -174,7 +177,7 @@ export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicSta
           ...(isMarked && kept.size > roomIn(Tags) && { tagsAreFull: true }),
           ...(env.removing && { subscribed: standing.sort(), others: others(known, Tags, endpoints), notifiedBy }),
         },
-        owner: async () => ownerOf(Tags),
+        owner: async () => ownerOf(tagged ?? (await list())),
       }
     },
 

@@ -107,7 +107,7 @@ test('tags for subscriptions that have ended go with the next setup; without roo
   }))
 
 test('a topic of somebody with as many tags as it may have is named before the first change', () =>
-  inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+  inWorld({ settings }, async (world) => {
     const { sns } = world.cx.aws
     const { TopicArn: ResourceArn } = await sns.send(new CreateTopicCommand({ Name: TOPIC }))
     const Tags = Array.from({ length: 49 }, (_, n) => ({ Key: `his-${n}`, Value: '' }))

@@ -167,7 +167,7 @@ describe('preflight', () => {
       await makeDeployer(world, permissionsPolicy(scope(world), 'all'))
       world.sandbox.calls.length = 0
       await world.setup()
-      expect(world.sandbox.calls.length).toBeLessThanOrEqual(52)
+      expect(world.sandbox.calls.length).toBeLessThanOrEqual(51)
       const simulated = world.sandbox.calls.filter(({ operation }) => operation === 'SimulatePrincipalPolicy')
       expect(simulated.length).toBeLessThanOrEqual(2)
     }))
