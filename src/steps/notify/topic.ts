@@ -37,7 +37,16 @@ import {
   shownSubscription,
   subscriptionOf,
 } from './subscriptions.ts'
-import { denialOf, isAllowed, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
+import {
+  denialOf,
+  isAllowed,
+  isManaged,
+  lockedOut,
+  mayPublish,
+  noRoom,
+  PUBLISHERS,
+  type Publisher,
+} from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
@@ -225,22 +234,6 @@ export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicSta
       await orUndefined(aws.sns.send(new DeleteTopicCommand({ TopicArn })), ...NO_TOPIC)
     },
   }
-}
-
-/** No alarm can use AWS's own key: its policy cannot be changed (docs: SNS, encrypted topics and AWS services). */
-const isManaged = (key = '') => key.endsWith('alias/aws/sns')
-
-function lockedOut(name: string): Concern {
-  const message = `topic ${name} is encrypted with alias/aws/sns, which alarms cannot use`
-  const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
-  return { code: 'topic-managed-key', message, hint, stops: 'apply' }
-}
-
-function noRoom(name: string): Concern {
-  const message = `topic ${name} has no room for our tags, of which each subscribed address has one`
-  const hint =
-    'pass the address of a mailing list, end subscriptions that are no longer needed, take tags off, or pass --topic-name with another name'
-  return { code: 'topic-tags', message, hint, stops: 'apply' }
 }
 
 const MOVE = 'subscribe them to another topic'
