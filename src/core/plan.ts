@@ -184,8 +184,11 @@ function decideRemove<Cx extends Context>(
     changes.push({ path: 'owner', from: 'adopted', to: 'unmarked' })
     return { action: 'update', changes, reason: 'it was there before us: what we added goes, the rest stays' }
   }
-  if (resource.holdsData && options.keepData) return left('it holds data (--keep-data)')
   const concerns = resource.concerns?.(have.state, have.owner) ?? []
+  // Of our name alone: setup has never used it, and does not as it stands.
+  const own = concerns.find(({ stops }) => have.owner === 'unmarked' && (stops === 'apply' || stops === 'adopt'))
+  if (own) return left(`it is not ours: ${own.message}`)
+  if (resource.holdsData && options.keepData) return left('it holds data (--keep-data)')
   const inTheWay = concerns.find(({ stops }) => stops === 'remove')
   if (inTheWay) return { action: 'blocked', changes: [], reason: inTheWay.message, hint: inTheWay.hint }
   const remainder = resource.remainder?.(have.state)

@@ -107,7 +107,8 @@ export const WARNINGS = {
   'topic-managed-key': 'the topic is encrypted with a key that alarms cannot use',
   'topic-not-checked': 'your own topic could not be read',
   'topic-policy': 'the policy of your own topic does not allow alarms or budgets to publish',
-  'topic-with-others': 'the topic has subscriptions that setup did not make',
+  'topic-tags': 'the topic has no room for more tags',
+  'topic-with-others': 'the topic has subscriptions or alarms that setup did not make',
   'billing-export-differs':
     'an existing export of that name does not have what reports of the bill need, or goes elsewhere',
   'billing-export-starts': 'when the first files of a new export of the bill come, and which accounts are in them',
@@ -123,7 +124,8 @@ export const WARNINGS = {
   'bucket-replicates': 'the bucket is replicated; copies of the log exist elsewhere',
   'bucket-requester-pays': 'the bucket has Requester Pays enabled: readers of the log pay',
   'bucket-tags': 'the bucket has no room for more tags',
-  'bucket-with-others': 'the bucket contains objects that Bedrock did not write',
+  'bucket-with-others':
+    'the bucket contains objects that Bedrock or AWS Data Exports did not write for us, or others deliver to it',
   'dashboard-remark': 'a validation message from CloudWatch about the dashboard',
   'key-policy-unknown': 'the policy of a KMS key could not be checked',
   'lake-differs': 'an existing table or workgroup of Athena does not have what the lake needs',

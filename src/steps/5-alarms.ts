@@ -24,9 +24,10 @@ export function alarms(env: Env): Step<AwsContext> {
 }
 
 function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
-  const alerts = topic(env)
   const sources = sourcesOf(env)
-  const describe = describeTogether([...sources.map(({ name }) => name), COMPOSITE_NAME])
+  const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
+  const alerts = topic(env, names)
+  const describe = describeTogether(names)
   const notifies = !env.settings.pageOnce
   const notOurs = new Set<string>()
   const topicFirst = [resourceId(alerts)]

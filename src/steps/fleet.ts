@@ -50,9 +50,14 @@ export async function openFleet(
     )
   }
   const named = namedOf(accounts)
-  const own = await openSession(cx, choice, settings, options)
+  const isAlone = named.length === 0 && accounts.listed.length === 0
+  // Which Regions the caller's account has is nobody's business where it only hands out roles.
+  const isBeside = 'allFrom' in choice && !isAlone && !asCaller && !accounts.linked
+  const own = await openSession(cx, isBeside ? { named: [choice.allFrom] } : choice, settings, options)
   const { env, identity } = own
-  if (named.length === 0 && accounts.listed.length === 0) {
+  const accountId = env.accountId
+  const whole = () => (isBeside ? sessionAs(cx, { accountId, arn: identity }, choice, settings, options) : own)
+  if (isAlone) {
     return asCaller ? { ...fleetOf(own), accounts: [] } : fleetOf(own, accounts)
   }
   const members = await membersOf(own, named, accounts)
@@ -67,8 +72,8 @@ export async function openFleet(
   )
   const opened = await sideBySide(members, ACCOUNTS_AT_ONCE, async (member) => {
     const open = async () =>
-      member.id === env.accountId && member.role === undefined
-        ? withName(own, member)
+      member.id === accountId && member.role === undefined
+        ? withName(await whole(), member)
         : memberSession(own, member, { choice, settings, options, caller: identity })
     try {
       return { member, session: await progress.during(member.id, open) }
@@ -79,7 +84,7 @@ export async function openFleet(
   }).finally(progress.end)
   cx.emit({ type: 'phase-done' })
   const sessions = opened.flatMap(({ session }) => (session ? [session] : []))
-  const [first, ...others] = sessions.sort((a, b) => Number(b.env === own.env) - Number(a.env === own.env))
+  const [first, ...others] = sessions.sort((a, b) => Number(b.identity === identity) - Number(a.identity === identity))
   const [failed] = opened.flatMap(({ error }) => (error ? [error] : []))
   if (!first && !(failed && accounts.linked)) {
     throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')

@@ -8,9 +8,10 @@ export function heldBy(
   what: string,
   instead: string,
   removing: Env['removing'],
+  goes = 'them as well',
 ): Concern[] {
   if (others.length === 0) return []
   const message = `${what} that are not ours: ${others.join(', ')}`
-  const hint = `${instead}, or pass --include-others to delete them as well`
+  const hint = `${instead}, or pass --include-others to delete ${goes}`
   return [{ code, message, hint, ...(!removing?.includeOthers && { stops: 'remove' }) }]
 }

@@ -137,6 +137,10 @@ describe('what is left when what was there before us, or serves others too, lets
   const because = 'it was there before us: what we added goes, the rest stays'
   const leaves = (remainder: number | undefined): Partial<Resource<number>> => ({ remainder: () => remainder })
 
+  const unusable: Partial<Resource<number>> = {
+    concerns: () => [{ code: 'role-with-path', message: 'a path', hint: '', stops: 'apply' }],
+  }
+
   test.each([
     [
       'adopted, holding on to ours, lets go',
@@ -153,6 +157,13 @@ describe('what is left when what was there before us, or serves others too, lets
       { action: 'update', changes: [untagged], reason: because },
     ],
     ['unmarked, it is not touched', 'unmarked', letsGo(3), {}, { action: 'none', changes: [], reason: before }],
+    [
+      'what setup could not adopt as it stands is not ours, whatever is told',
+      'unmarked',
+      unusable,
+      { includeAdopted: true },
+      { action: 'none', changes: [], reason: 'left standing: it is not ours: a path' },
+    ],
     ['adopted goes when told to', 'adopted', letsGo(3), { includeAdopted: true }, { action: 'remove', changes: [] }],
     ['ours goes', 'ours', letsGo(3), {}, { action: 'remove', changes: [] }],
     ['serving nobody else it goes', 'ours', leaves(undefined), {}, { action: 'remove', changes: [] }],

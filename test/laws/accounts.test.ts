@@ -17,6 +17,7 @@ const LINES = [
   'setup --yes --offline --only alarms',
   'setup --dry-run --offline',
   'status',
+  'status --region all',
   'report --offline --hours 3',
   'report --offline --hours 3 --source logs',
   'report --offline --hours 3 --source s3',

@@ -12,7 +12,7 @@ import type { Grant } from '../../src/core/resource.ts'
 import { preflightGrants } from '../../src/steps/permissions/preflight.ts'
 import { saveQueries } from '../../src/steps/queries/saved-queries.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
-import { callModels, EVERYTHING, loosenTheLake, takePrincipalsOut } from '../support/everything.ts'
+import { callModels, EVERYTHING, forgetASubscription, loosenTheLake, takePrincipalsOut } from '../support/everything.ts'
 import { actionsOf } from '../support/iam-actions.ts'
 import { type Inventory, inventory, names, withoutMarks } from '../support/inventory.ts'
 import {
@@ -272,6 +272,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
     // As no bucket is made any more; ours is mended.
     const { settings } = world.sandbox.services.s3.buckets.find(bucket) ?? {}
     if (settings) settings.encryption = { Rules: [] }
+    forgetASubscription(world)
     await takePrincipalsOut(world)
     await loosenTheLake(world)
     await observe(world, 'write', () => world.setup({}, undefined, { pageOnce: false }))

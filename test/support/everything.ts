@@ -55,6 +55,13 @@ export async function takePrincipalsOut({ cx: { aws } }: World) {
   await aws.exports.send(new UpdateExportCommand({ ExportArn, Export: { ...(Export as Export), DataQuery } }))
 }
 
+/** As of an address that never confirmed: SNS forgets it, and our tag for it stays. */
+export function forgetASubscription({ sandbox }: World) {
+  for (const { tags } of sandbox.services.sns.topics(REGION).values()) {
+    tags.add([{ Key: 'bedrock-monitor:subscription:of-one-that-ended' }])
+  }
+}
+
 /** As whoever works in the console may: a limit less, a question of another wording, one that is no longer asked. */
 export async function loosenTheLake({ cx: { aws }, env: { settings } }: World) {
   const WorkGroup = settings.lakeWorkgroup

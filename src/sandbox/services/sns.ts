@@ -165,7 +165,7 @@ function createTopic(topics: Map<string, Topic>, input: CreateTopicInput, call: 
     ['DisplayName', ''],
     ...asked,
   ])
-  const topic: Topic = { arn, name, attributes, tags: new Tags(tags), subscriptions: [] }
+  const topic: Topic = { arn, name, attributes, tags: new Tags(tags, tooManyTags), subscriptions: [] }
   topics.set(arn, topic)
   return topic
 }
@@ -184,6 +184,10 @@ function attributesOf(topic: Topic, { account }: Call): Record<string, string> {
 
 function notFound(): AwsFault {
   return new AwsFault('NotFound', 'Topic does not exist', 404)
+}
+
+function tooManyTags(): AwsFault {
+  return new AwsFault('TagLimitExceeded', "Can't add more than 50 tags to a topic.", 400)
 }
 
 function noResource(): AwsFault {

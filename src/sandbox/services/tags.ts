@@ -3,14 +3,22 @@ export interface Tag {
   Value?: string | undefined
 }
 
+/** The most tags that a resource has, of any service (docs: Tagging AWS resources). */
+const MOST_TAGS = 50
+
 export class Tags {
   readonly #values = new Map<string, string>()
+  readonly #tooMany: (() => Error) | undefined
 
-  constructor(tags?: readonly Tag[]) {
+  /** @param tooMany what a service answers where there would be more than a resource may have; without it, all are taken */
+  constructor(tags?: readonly Tag[], tooMany?: () => Error) {
+    this.#tooMany = tooMany
     this.add(tags)
   }
 
   add(tags: readonly Tag[] = []): void {
+    const keys = new Set([...this.#values.keys(), ...tags.map(({ Key = '' }) => Key)])
+    if (this.#tooMany && keys.size > MOST_TAGS) throw this.#tooMany()
     for (const { Key = '', Value = '' } of tags) this.#values.set(Key, Value)
   }
 

@@ -3,6 +3,7 @@ import {
   type CompositeAlarm,
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
+  type DescribeAlarmsCommandInput,
   type MetricAlarm,
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch'
@@ -58,14 +59,27 @@ export type DescribeAlarms = (cx: AwsContext) => Promise<StandingAlarms>
 
 /** What DescribeAlarms takes at once. */
 const MOST_NAMES = 100
+const BOTH: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
 
 /** Every alarm of either kind whose name begins so; `MetricAlarm` alone where that is asked for. */
 export function alarmsNamed(
-  { aws }: AwsContext,
+  cx: AwsContext,
   AlarmNamePrefix: string,
-  AlarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm'],
+  AlarmTypes?: AlarmType[],
 ): Promise<(MetricAlarm | CompositeAlarm)[]> {
-  const about = { AlarmNamePrefix, AlarmTypes, MaxRecords: MOST_NAMES }
+  return list(cx, { AlarmNamePrefix, ...(AlarmTypes && { AlarmTypes }) })
+}
+
+/** The names of every alarm of either kind that notifies a topic. */
+export async function alarmsNotifying(cx: AwsContext, topic: string): Promise<string[]> {
+  const found = await list(cx, { ActionPrefix: topic })
+  return found.flatMap(({ AlarmName = '', AlarmActions = [], OKActions = [], InsufficientDataActions = [] }) =>
+    [AlarmActions, OKActions, InsufficientDataActions].flat().includes(topic) ? [AlarmName] : [],
+  )
+}
+
+function list({ aws }: AwsContext, by: DescribeAlarmsCommandInput): Promise<(MetricAlarm | CompositeAlarm)[]> {
+  const about = { AlarmTypes: BOTH, MaxRecords: MOST_NAMES, ...by }
   return itemsOf(
     'cloudwatch:DescribeAlarms',
     (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
@@ -84,8 +98,7 @@ async function describe({ aws }: AwsContext, names: readonly string[]): Promise<
   const batches = Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, n) =>
     names.slice(n * MOST_NAMES, (n + 1) * MOST_NAMES),
   )
-  const AlarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
-  const about = { AlarmTypes, MaxRecords: MOST_NAMES }
+  const about = { AlarmTypes: BOTH, MaxRecords: MOST_NAMES }
   const pages = await Promise.all(
     batches.map((AlarmNames) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, AlarmNames }))),
   )

@@ -22,7 +22,7 @@ import { type Grant, type Resource, resourceId, type Step, wantedState } from '.
 import { otherRegionsSetUp } from '../1-iam.ts'
 import { BILLING_REGION, type Env, exportArns, roleArn } from '../env.ts'
 import { bucket } from '../storage/bucket.ts'
-import { exportBucket } from './export-bucket.ts'
+import { billingBucketName, exportBucket } from './export-bucket.ts'
 import {
   CUR,
   concernsOf,
@@ -41,7 +41,8 @@ const BUCKET_WAIT_MS = 30_000
 
 /** Step 2d: the account's bill, in a bucket of its own; nothing where AWS has no exports of it. */
 export function billing(env: Env): Step<AwsContext> {
-  const target = bucket(exportBucket(env))
+  const grants = [{ actions: ['bcm-data-exports:GetExport'], resources: [exportArns(env, '*')] }]
+  const target = bucket({ ...exportBucket(env), users: { grants, read: (cx) => exportsStaying(cx, env) } })
   const resources = partitionOf(env.region).hasDataExports ? [target, billingExport(env, [resourceId(target)])] : []
   return { id: '2d', name: 'billing', title: 'export of the bill', resources }
 }
@@ -61,15 +62,31 @@ export const listExports = ({ aws }: AwsContext): Promise<ExportReference[]> =>
     (page) => page?.Exports,
   )
 
+/** The names of the exports that deliver to our bucket and do not go with it. */
+async function exportsStaying(cx: AwsContext, env: Env): Promise<string[]> {
+  const { billingExportName: name } = env.settings
+  const found = await Promise.all(
+    (await listExports(cx)).map(async ({ ExportArn, ExportName = '' }) => {
+      const answer = await orUndefined(cx.aws.exports.send(new GetExportCommand({ ExportArn })), GONE)
+      if (!answer?.Export || exportStateOf(answer.Export).bucket !== billingBucketName(env)) return []
+      const owner = ExportName === name ? ownerOf(await tagsOf(cx, ExportArn)) : 'foreign'
+      return owner === 'ours' || (owner !== 'foreign' && env.removing?.includeAdopted) ? [] : [ExportName]
+    }),
+  )
+  return found.flat().sort()
+}
+
+async function tagsOf({ aws }: AwsContext, ResourceArn: string | undefined): Promise<ResourceTag[]> {
+  return (await aws.exports.send(new ListTagsForResourceCommand({ ResourceArn }))).ResourceTags ?? []
+}
+
 /** A daily export of the whole bill, with IAM principals. Of the account, whatever the Region. */
 function billingExport(env: Env, needs: readonly string[]): Resource<ExportState, AwsContext> {
   const { billingExportName: name, billingExport: wanted } = env.settings
   const grant = (...actions: string[]) => [{ actions, resources: [exportArns(env, `${name}-*`)] }]
-  const asked = (grants: Grant[]) => (wanted ? grants : [])
+  const asked = (grants: Grant[]) => (wanted || env.removing ? grants : [])
   const table = arn(env, 'bcm-data-exports', BILLING_REGION, env.accountId, `table/${CUR}`)
   const desired = (have?: ExportState) => desiredExport(env, have)
-  const tagsOf = async ({ aws }: AwsContext, ResourceArn: string | undefined): Promise<ResourceTag[]> =>
-    (await aws.exports.send(new ListTagsForResourceCommand({ ResourceArn }))).ResourceTags ?? []
 
   return {
     step: '2d',

@@ -91,7 +91,7 @@ interface DatabaseState {
 /** The database that the table is in. Where one of that name stands, it is used as it is. */
 function database(env: Env, needs: readonly string[]): Resource<DatabaseState, AwsContext> {
   const { lakeDatabase: name, lake: wanted } = env.settings
-  const asked = (grants: Grant[]) => (wanted ? grants : [])
+  const asked = (grants: Grant[]) => (wanted || env.removing ? grants : [])
   const own = grantsOn(env, `database/${name}`)
   const tables = [`database/${name}`, `table/${name}/*`]
   const withTables = grantsOn(env, ...tables)
@@ -193,7 +193,7 @@ function heldByStaying(name: string, staying: readonly string[]): Concern {
 
 function table(env: Env, needs: readonly string[]): Resource<TableState, AwsContext> {
   const { lakeDatabase: DatabaseName, lakeTable: name, lake: wanted } = env.settings
-  const asked = (grants: Grant[]) => (wanted ? grants : [])
+  const asked = (grants: Grant[]) => (wanted || env.removing ? grants : [])
   const grant = grantsOn(env, `database/${DatabaseName}`, `table/${DatabaseName}/${name}`)
   const put = ({ aws }: AwsContext, TableInput: ReturnType<typeof tableInput>) =>
     aws.glue.send(new UpdateTableCommand({ DatabaseName, TableInput }))

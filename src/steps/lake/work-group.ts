@@ -40,7 +40,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
   const { lakeWorkgroup: name, lakeDatabase, lakeTable, lakeMaxGb, lake: wanted } = env.settings
   const ResourceARN = arn(env, 'athena', env.region, env.accountId, `workgroup/${name}`)
   const grant = (...actions: string[]) =>
-    wanted ? [{ actions: actions.map((action) => `athena:${action}`), resources: [ResourceARN] }] : []
+    wanted || env.removing ? [{ actions: actions.map((action) => `athena:${action}`), resources: [ResourceARN] }] : []
   const questions = lakeQuestions({ database: lakeDatabase, table: lakeTable })
   const queries = Object.fromEntries(questions.map((question) => [question.name, MARK + question.sql]))
   const aboutQuery = (queryName: string) => questions.find((question) => question.name === queryName)?.summary

@@ -66,8 +66,12 @@ export function markOf({ protocol, endpoint }: Pick<Subscription, 'protocol' | '
   const hash = createHash('sha256')
     .update(`${protocol} ${withoutPassword(endpoint)}`)
     .digest('hex')
-  return `bedrock-monitor:subscription:${hash.slice(0, 16)}`
+  return `${MARK}${hash.slice(0, 16)}`
 }
+
+const MARK = 'bedrock-monitor:subscription:'
+/** Whether the key of a tag is that of such a mark. */
+export const isMark = (key: string): boolean => key.startsWith(MARK)
 
 /** Every subscription of a topic, whoever made it, but for those that were ended. */
 export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): Promise<Subscription[]> {

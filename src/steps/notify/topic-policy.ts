@@ -1,5 +1,6 @@
 import type { Statement } from '../../aws/policy.ts'
 import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
+import type { Concern } from '../../core/resource.ts'
 import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
 /** A service of AWS that sends its notifications to a topic. */
@@ -64,4 +65,22 @@ function contextOf({ service, source }: Publisher, env: Env): Readonly<Record<st
     ...sourceOf(env, service, source.replace('*', 'any'), service === 'budgets' ? '' : env.region),
     'aws:sourceowner': service === 'cloudwatch' ? env.accountId : undefined,
   }
+}
+
+/** No alarm can use AWS's own key: its policy cannot be changed (docs: SNS, encrypted topics and AWS services). */
+export const isManaged = (key = '') => key.endsWith('alias/aws/sns')
+
+/** What is told of a topic with that key. */
+export function lockedOut(name: string): Concern {
+  const message = `topic ${name} is encrypted with alias/aws/sns, which alarms cannot use`
+  const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
+  return { code: 'topic-managed-key', message, hint, stops: 'apply' }
+}
+
+/** What is told of a topic whose tags are too many for ours beside them. */
+export function noRoom(name: string): Concern {
+  const message = `topic ${name} has no room for our tags, of which each subscribed address has one`
+  const hint =
+    'pass the address of a mailing list, end subscriptions that are no longer needed, take tags off, or pass --topic-name with another name'
+  return { code: 'topic-tags', message, hint, stops: 'apply' }
 }

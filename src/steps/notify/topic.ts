@@ -12,7 +12,7 @@ import {
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { isOurKey, OF_A_STACK, ownerOf, type Tag, tagsFor } from '../../aws/ownership.ts'
+import { isOurKey, OF_A_STACK, ownerOf, roomIn, type Tag, tagsFor } from '../../aws/ownership.ts'
 import {
   type PolicyDocument,
   readPolicy,
@@ -23,11 +23,13 @@ import {
 } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
+import { alarmsNotifying } from '../alarms/alarm-calls.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { heldBy } from '../held-by.ts'
 import {
   type Endpoint,
   endpointsOf,
+  isMark,
   listSubscriptions,
   markOf,
   NO_TOPIC,
@@ -35,20 +37,35 @@ import {
   shownSubscription,
   subscriptionOf,
 } from './subscriptions.ts'
-import { denialOf, isAllowed, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
+import {
+  denialOf,
+  isAllowed,
+  isManaged,
+  lockedOut,
+  mayPublish,
+  noRoom,
+  PUBLISHERS,
+  type Publisher,
+} from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
   /** The endpoints of the settings that are subscribed, confirmed or not, as they may be shown; others' are not looked at. */
   subscriptions: string[]
   kmsKey: string | undefined
+  /** Our tags for subscriptions that are no more: each takes the room of another. */
+  unusedTags: string[]
+  /** Known, not set: there is no room for the marks of the subscriptions that are missing. */
+  tagsAreFull?: boolean
   /** Of a topic that is to go: all that is subscribed, which goes with it, and what of it we did not subscribe, for people. */
   subscribed?: string[]
   others?: string[]
+  /** The alarms of others that notify it. */
+  notifiedBy?: string[]
 }
 
-/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else. */
-export function topic(env: Env): Resource<TopicState, AwsContext> {
+/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else; `ownAlarms` are the names of those. */
+export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicState, AwsContext> {
   const { topicName, topicKmsKey, snsTopic } = env.settings
   const TopicArn = ownTopicArn(env)
   const endpoints = endpointsOf(env.settings)
@@ -62,6 +79,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     subscriptions: endpoints.map(({ shown }) => shown),
     // A key that the topic already has stays: encryption is never weakened.
     kmsKey: topicKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, topicKmsKey),
+    unusedTags: [],
+    ...(have?.tagsAreFull && { tagsAreFull: true }),
   })
 
   return {
@@ -78,13 +97,27 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const allowed = statementsOf(have.policy)
       const added = publishers.filter((publisher) => !isAllowed(publisher, env, allowed)).map(statementFor)
       const { subscriptions } = desired(have)
-      return { ...have, policy: added.length > 0 ? withAdded(have.policy, added) : have.policy, subscriptions }
+      return {
+        ...have,
+        policy: added.length > 0 ? withAdded(have.policy, added) : have.policy,
+        subscriptions,
+        unusedTags: [],
+      }
     },
     released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
     concerns: (have, owner) => [
       ...denials(env, have),
+      ...(have.tagsAreFull ? [noRoom(topicName)] : []),
       ...(isManaged(have.kmsKey) && (owner !== 'ours' || topicKmsKey === '') ? [lockedOut(topicName)] : []),
       ...heldBy('topic-with-others', have.others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
+      ...heldBy(
+        'topic-with-others',
+        have.notifiedBy,
+        `topic ${topicName} has alarms`,
+        RENOTIFY,
+        env.removing,
+        'the topic',
+      ),
     ],
 
     template: (want, Tags) => [
@@ -111,17 +144,20 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
             'sns:CreateTopic',
             'sns:SetTopicAttributes',
             'sns:TagResource',
-            ...(endpoints.length === 0 ? [] : ['sns:Subscribe']),
+            ...(endpoints.length === 0 ? [] : ['sns:Subscribe', 'sns:UntagResource']),
           )
         : [],
       // The topic takes its subscriptions with it.
-      remove: grant(
-        'sns:DeleteTopic',
-        'sns:SetTopicAttributes',
-        'sns:UntagResource',
-        'sns:ListSubscriptionsByTopic',
-        'sns:Unsubscribe',
-      ),
+      remove: [
+        ...grant(
+          'sns:DeleteTopic',
+          'sns:SetTopicAttributes',
+          'sns:UntagResource',
+          'sns:ListSubscriptionsByTopic',
+          'sns:Unsubscribe',
+        ),
+        { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
+      ],
     }),
 
     async read(cx) {
@@ -129,17 +165,28 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...NO_TOPIC)
       if (!found) return undefined
       const known = endpoints.length === 0 && !env.removing ? [] : await listSubscriptions(cx, TopicArn)
-      const tags = async () =>
+      const list = async () =>
         (await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))).Tags ?? []
-      const tagged = env.removing && (await tags())
+      const tagged = endpoints.length > 0 || env.removing ? await list() : undefined
+      const Tags = tagged ?? []
+      const standing = known.map(markOf)
+      const notifying = env.removing ? await alarmsNotifying(cx, TopicArn) : []
+      const notifiedBy = notifying.filter((name) => !ownAlarms.includes(name)).sort()
+      const marks = Tags.flatMap(({ Key = '' }) => (isMark(Key) ? [Key] : []))
+      const missing = endpoints.filter((each) => !subscriptionOf(each, known)).map(markOf)
+      const isMarked = missing.length > 0 || (tagged && ownerOf(tagged) === 'unmarked')
+      const kept = new Set([...marks.filter((mark) => standing.includes(mark)), ...missing])
       return {
         state: {
           policy: readPolicy(found.Attributes?.Policy),
           subscriptions: endpoints.filter((each) => subscriptionOf(each, known)).map(({ shown }) => shown),
           kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
-          ...(tagged && { subscribed: known.map(markOf).sort(), others: others(known, tagged, endpoints) }),
+          // Without addresses, who is subscribed is not looked at; and a topic that is to go takes its tags with it.
+          unusedTags: endpoints.length === 0 || env.removing ? [] : marks.filter((mark) => !kept.has(mark)).sort(),
+          ...(isMarked && kept.size > roomIn(Tags) && { tagsAreFull: true }),
+          ...(env.removing && { subscribed: standing.sort(), others: others(known, Tags, endpoints), notifiedBy }),
         },
-        owner: async () => ownerOf(tagged ?? (await tags())),
+        owner: async () => ownerOf(tagged ?? (await list())),
       }
     },
 
@@ -151,6 +198,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
         await aws.sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
       }
       const missing = endpoints.filter(({ shown }) => !have?.state.subscriptions.includes(shown))
+      const TagKeys = have?.state.unusedTags ?? []
+      if (TagKeys.length > 0) await aws.sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys }))
       // Before anything is added: a run that ends here leaves no doubt whose subscription it is.
       const marks = missing.map((each) => ({ Key: markOf(each), Value: 'true' }))
       const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []), ...marks]
@@ -187,16 +236,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   }
 }
 
-/** No alarm can use AWS's own key: its policy cannot be changed (docs: SNS, encrypted topics and AWS services). */
-const isManaged = (key = '') => key.endsWith('alias/aws/sns')
-
-function lockedOut(name: string): Concern {
-  const message = `topic ${name} is encrypted with alias/aws/sns, which alarms cannot use`
-  const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
-  return { code: 'topic-managed-key', message, hint, stops: 'apply' }
-}
-
 const MOVE = 'subscribe them to another topic'
+const RENOTIFY = 'have them notify another topic'
 
 /** The subscriptions that we did not make: those without our mark, which the settings do not name for a topic of ours either. */
 function others(known: readonly Subscription[], tags: readonly Tag[], endpoints: readonly Endpoint[]): string[] {

@@ -28,12 +28,21 @@ export async function preflight(
     cx.emit({ type: 'warning', warning: { code: 'rights-not-checked', message } })
   }
   if (missing.length === 0) return undefined
+  const flags = UNASKED.flatMap(([step, flag]) =>
+    changing.some(({ resource }) => resource.wanted === false && resource.step === step) ? [` ${flag}`] : [],
+  )
   const list = missing.map(({ action, resource, why }) => `${action} on ${resource} (${why})`).join('; ')
   const count = `${missing.length} ${missing.length === 1 ? 'right is' : 'rights are'} missing`
   return new AppError('aws', 'MissingRights', `${count} to ${caller}, nothing was changed: ${list}`, {
-    hint: `bedrock-monitor permissions ${command} prints the policy that allows it; --skip-checks goes ahead without this check`,
+    hint: `bedrock-monitor permissions ${command}${flags.join('')} prints the policy that allows it; --skip-checks goes ahead without this check`,
   })
 }
+
+/** What a clean-up takes away unasked and the policy for it has only where it is asked for, by step. */
+const UNASKED = [
+  ['2c', '--lake'],
+  ['2d', '--billing-export'],
+] as const
 
 /** What the check itself asks for: the caller's own rights, and the path of his role. */
 export function preflightGrants(env: Env): Grant[] {

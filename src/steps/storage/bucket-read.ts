@@ -42,6 +42,7 @@ export async function readBucket(cx: AwsContext, use: BucketUse): Promise<Observ
   const isGoing = env.removing && (owner === 'ours' || env.removing.includeAdopted)
   const otherRegions = (isGoing && (await use.otherRegions?.(cx))) || []
   const holding = isGoing && otherRegions.length === 0 ? await contentsOf(cx, use, target) : undefined
+  const users = (holding && (await use.users?.read(cx))) ?? []
   const block = publicAccess?.PublicAccessBlockConfiguration
   return {
     state: {
@@ -63,6 +64,7 @@ export async function readBucket(cx: AwsContext, use: BucketUse): Promise<Observ
         ...limits,
         ...(otherRegions.length > 0 && { otherRegions }),
         ...holding,
+        ...(users.length > 0 && { users }),
       },
     },
     owner: async () => owner,

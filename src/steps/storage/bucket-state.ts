@@ -11,6 +11,7 @@ import {
   withStatements,
 } from '../../aws/policy.ts'
 import { denialIn, isAllowedIn } from '../../aws/policy-verdict.ts'
+import { equal } from '../../core/diff.ts'
 import type { Concern, Known, Owner } from '../../core/resource.ts'
 import { bytes as bytesText, count as counted, grouped } from '../../text/numbers.ts'
 import type { Contents, Others } from './bucket-others.ts'
@@ -53,6 +54,8 @@ export interface BucketLimits {
   contents?: Contents
   /** What its service did not put there. */
   others?: Others
+  /** What delivers here and stays. */
+  users?: readonly string[]
 }
 
 export const LIFECYCLE_RULE = 'bedrock-monitor-retention'
@@ -163,12 +166,14 @@ export function bucketHolds({ limits: { contents } }: BucketState): string | und
 /** What is to be known of a bucket before it is used or removed. */
 export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Concern[] {
   const name = `bucket ${use.name}`
-  const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others } = have.limits
+  const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others, users } = have.limits
   const denial = denialOf(use, have)
   const denied = `denies ${use.writer} to deliver (statement ${denial?.Sid ?? 'without Sid'})`
   const elsewhere = `pass ${use.nameFlag} with another name`
   const isOpen = owner !== 'ours' && !Object.values(have.publicAccessBlock).every(Boolean)
   const isFull = owner === 'unmarked' && tagsAreFull
+  const isUnset = owner === 'ours' && !(have.versioning && equal(have.lifecycle, desiredBucket(use, have).lifecycle))
+  const unset = 'has MFA delete on, with which S3 takes no rule of expiry, and no other versioning without that code'
   const locked = 'has Object Lock on, so that what is locked cannot be deleted'
   const pays = 'has its requesters pay: whoever reads from it pays'
   const copied = 'is replicated: copies of what is in it stand elsewhere'
@@ -176,19 +181,28 @@ export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Con
   const rows: [Concern['code'], unknown, what: string, hint: string, Concern['stops']?][] = [
     ['bucket-denies', denial, denied, elsewhere, 'apply'],
     ['bucket-open', isOpen, 'does not block all public access', `block it, pass --adopt, or ${elsewhere}`, 'adopt'],
-    ['bucket-locked', objectLock, locked, 'pass --keep-data, or wait until the retention has ended', 'remove'],
-    ['bucket-mfa-delete', mfaDelete, 'has MFA delete on', NO_MFA, 'remove'],
+    [
+      'bucket-locked',
+      objectLock,
+      locked,
+      'pass --keep-data, and delete it yourself once nothing in it is locked',
+      'remove',
+    ],
+    ['bucket-mfa-delete', mfaDelete && isUnset, unset, `${NO_MFA} --skip ${use.step}`, 'apply'],
+    ['bucket-mfa-delete', mfaDelete, 'has MFA delete on', `${NO_MFA} --keep-data`, 'remove'],
     ['bucket-tags', isFull, 'has no room for our two tags', `take some of its tags off, or ${elsewhere}`, 'apply'],
     ['bucket-requester-pays', requesterPays, pays, elsewhere],
     ['bucket-replicates', replicates, copied, elsewhere],
     ['bucket-with-others', others, others ? said(others, use.writer) : '', KEEP_OTHERS, held],
+    ['bucket-with-others', users, `is what ${users?.join(', ')} delivers to, which is not ours`, KEEP_USERS, held],
   ]
   return rows.flatMap(([code, applies, what, hint, stops]) =>
     applies ? [{ code, message: `${name} ${what}`, hint, ...(stops && { stops }) }] : [],
   )
 }
 
-const NO_MFA = 'turn it off as the root user, or pass --keep-data'
+const NO_MFA = 'turn it off as the root user, or pass'
+const KEEP_USERS = 'have it deliver elsewhere, or pass --include-others to delete the bucket all the same'
 const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete them as well'
 
 /** "holds 3 objects (11.7 KB) that Bedrock did not put there: a.txt, b.txt, …" */

@@ -31,6 +31,8 @@ export interface BucketUse extends Own {
   wanted?: boolean
   /** False where all that is in it can be had again. */
   holdsData?: boolean
+  /** What others made and delivers here, too, by name, and what looking for it takes. */
+  users?: { grants: readonly Grant[]; read(cx: AwsContext): Promise<readonly string[]> }
   /** Of one that is the account's, and not a Region's: the Regions besides a clean-up's own that it has to outlive. */
   otherRegions?(cx: AwsContext): Promise<readonly string[]>
 }

@@ -60,9 +60,9 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
 
     template: (want, tags) => bucketTemplate(name, want, tags),
 
-    // Of one that nobody has asked for, whether it is there is all that is looked at: mostly it is not.
+    // Of one that nobody has asked for, whether it is there is all that is looked at: mostly it is not. A clean-up takes it away.
     permissions: () =>
-      wanted === false
+      wanted === false && !use.env.removing
         ? { read: grant('s3:GetBucketTagging'), write: [], remove: [] }
         : {
             read: [
@@ -92,6 +92,7 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
               's3:PutBucketPolicy',
             ),
             remove: [
+              ...(use.users?.grants ?? []),
               ...grant(
                 's3:PutBucketPolicy',
                 's3:DeleteBucketPolicy',

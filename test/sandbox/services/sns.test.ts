@@ -60,6 +60,10 @@ describe('topics', () => {
     await sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags: tags }))
     await sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys: ['a'] }))
     expect((await sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))).Tags).toEqual([tags[1]])
+    const more = Array.from({ length: 50 }, (_, n) => ({ Key: `more-${n}`, Value: '' }))
+    const tooMany = await refusal(sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags: more })))
+    expect(tooMany).toMatchObject({ name: 'TagLimitExceededException', status: 400 })
+    await sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags: more.slice(1) }))
   })
 
   test('keep the attributes that are set, and the policy they were born with until then', async () => {

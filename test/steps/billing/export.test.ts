@@ -1,4 +1,10 @@
-import { GetExportCommand, ListExportsCommand, UpdateExportCommand } from '@aws-sdk/client-bcm-data-exports'
+import {
+  CreateExportCommand,
+  GetExportCommand,
+  ListExportsCommand,
+  TagResourceCommand,
+  UpdateExportCommand,
+} from '@aws-sdk/client-bcm-data-exports'
 import { DeleteBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -207,6 +213,39 @@ describe('cleanup', () => {
       })
       expect((await world.cleanup({ ...ONLY, includeOthers: true })).error).toBeUndefined()
       expect(names(await inventory(world.cx)).buckets).toEqual([])
+    }),
+  )
+
+  test.each([
+    [
+      'by our name, of a stack',
+      'bedrock-billing',
+      async ({ cx: { aws } }: World) => {
+        const { Exports: [{ ExportArn: ResourceArn } = {}] = [] } = await aws.exports.send(new ListExportsCommand({}))
+        const ResourceTags = [{ Key: 'bedrock-monitor:template', Value: 'true' }]
+        await aws.exports.send(new TagResourceCommand({ ResourceArn, ResourceTags }))
+      },
+    ],
+    [
+      'by another name',
+      'theirs',
+      async ({ cx: { aws }, env }: World) => {
+        await aws.exports.send(new CreateExportCommand({ Export: exportInput('theirs', desiredExport(env)) }))
+      },
+    ],
+  ])('leaves the bucket to an export that stays, which delivered nothing yet: %s', (_, name, make) =>
+    inBilled(async (world) => {
+      await world.setup(ONLY)
+      deliver(world, ...DELIVERED)
+      await make(world)
+      const { report } = await world.cleanup()
+      expect(report.resources.find(({ name }) => name === BUCKET)).toMatchObject({
+        action: 'blocked',
+        reason: `bucket ${BUCKET} is what ${name} delivers to, which is not ours`,
+      })
+      expect(names(await inventory(world.cx)).buckets).toEqual([BUCKET])
+      expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+      expect(names(await inventory(world.cx))).toMatchObject({ buckets: [], exports: [expect.anything()] })
     }),
   )
 

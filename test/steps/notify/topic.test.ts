@@ -1,7 +1,8 @@
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import { CreateTopicCommand, SubscribeCommand, TagResourceCommand } from '@aws-sdk/client-sns'
 import { expect, test } from '@jest/globals'
 import { inventory, names } from '../../support/inventory.ts'
-import { inWorld, type World } from '../../support/world.ts'
+import { errorOf, inWorld, type World, writingCalls } from '../../support/world.ts'
 
 const settings = { alarms: 'minimal', email: 'ops@example.com', httpsEndpoint: 'https://pager.example/key' } as const
 const TOPIC = 'bedrock-usage-alerts'
@@ -32,6 +33,30 @@ test('subscriptions that others made are named, without the keys of URLs, and ke
     expect(await topics(world)).toEqual([])
   }))
 
+test('and so do alarms of others that notify it; ours, and those that we added to, do not', () =>
+  inWorld({ settings }, async (world) => {
+    const topic = `arn:aws:sns:us-east-1:${world.env.accountId}:${TOPIC}`
+    const put = (AlarmName: string, AlarmActions: string[]) =>
+      world.cx.aws.cloudwatch.send(
+        new PutMetricAlarmCommand({
+          ...{ AlarmName, AlarmActions, Namespace: 'AWS/Bedrock', MetricName: 'InvocationLatency', Period: 300 },
+          ...{ Statistic: 'Average', EvaluationPeriods: 1, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' },
+        }),
+      )
+    await put('Bedrock-HighLatency', [`${topic}-2`])
+    await put('beside', [`${topic}-2`])
+    await world.setup()
+    await put('theirs', [topic])
+    const { report, error } = await world.cleanup()
+    expect(error).toMatchObject({ kind: 'partial' })
+    expect(report.resources.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
+      { reason: 'topic bedrock-usage-alerts has alarms that are not ours: theirs' },
+    ])
+    expect(await topics(world)).toEqual([TOPIC])
+    expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+    expect(await topics(world)).toEqual([])
+  }))
+
 test('a person is asked about them', () =>
   inWorld({ settings, isSetUp: true }, async (world) => {
     await subscribe(world, 'email', 'their@example.com')
@@ -55,6 +80,41 @@ test('what setup has subscribed is known again by whoever cleans up with other s
     const { error } = await world.cleanup({}, undefined, { email: '', httpsEndpoint: '' })
     expect(error).toBeUndefined()
     expect(await topics(world)).toEqual([])
+  }))
+
+const emailOf = (count: number, at: string) => Array.from({ length: count }, (_, n) => `${n}@${at}`).join()
+const tagsOf = ({ sandbox, env }: World) => {
+  const topic = sandbox.services.sns.topics('us-east-1').get(`arn:aws:sns:us-east-1:${env.accountId}:${TOPIC}`)
+  return { topic, keys: topic?.tags.list().map(({ Key }) => Key) ?? [] }
+}
+
+test('tags for subscriptions that have ended go with the next setup; without room for more, nothing is changed', () =>
+  inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+    const setup = (email: string) => world.setup({ only: ['alarms'] }, undefined, { email })
+    expect((await setup(emailOf(40, 'old.example'))).error).toBeUndefined()
+    const { topic, keys } = tagsOf(world)
+    world.sandbox.calls.length = 0
+    expect((await errorOf(setup(emailOf(10, 'new.example'))))?.hint).toContain('end subscriptions')
+    expect(writingCalls(world)).toEqual([])
+    // As AWS ends those that are not confirmed.
+    topic?.subscriptions.splice(1)
+    expect((await setup(emailOf(47, 'new.example'))).error).toBeUndefined()
+    expect(topic?.subscriptions).toHaveLength(48)
+    expect(tagsOf(world).keys).toHaveLength(49)
+    expect(tagsOf(world).keys).toContain(keys[1])
+    expect((await world.cleanup()).error).toBeUndefined()
+    expect(await topics(world)).toEqual([])
+  }))
+
+test('a topic of somebody with as many tags as it may have is named before the first change', () =>
+  inWorld({ settings }, async (world) => {
+    const { sns } = world.cx.aws
+    const { TopicArn: ResourceArn } = await sns.send(new CreateTopicCommand({ Name: TOPIC }))
+    const Tags = Array.from({ length: 49 }, (_, n) => ({ Key: `his-${n}`, Value: '' }))
+    await sns.send(new TagResourceCommand({ ResourceArn, Tags }))
+    world.sandbox.calls.length = 0
+    expect(await errorOf(world.setup())).toMatchObject({ kind: 'blocked', message: expect.stringContaining('no room') })
+    expect(writingCalls(world)).toEqual([])
   }))
 
 test('of a topic that was there before, his subscriptions stay, and do not go unseen with --include-adopted', () =>

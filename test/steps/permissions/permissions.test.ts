@@ -42,7 +42,7 @@ import { openSession } from '../../../src/steps/session.ts'
 import { createCallers } from '../../../src/watch/exporter/callers.ts'
 import { createExporter } from '../../../src/watch/exporter/exporter.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
-import { loosenTheLake, takePrincipalsOut } from '../../support/everything.ts'
+import { forgetASubscription, loosenTheLake, takePrincipalsOut } from '../../support/everything.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
 import { converse } from '../../support/invocation-records.ts'
 import { arrange, giveRoleToSomebody, SCRIPTED } from '../../support/prior-state.ts'
@@ -79,6 +79,7 @@ describe('the policy is exactly what the commands ask for', () => {
     // As no bucket is made any more; ours is mended.
     const { settings } = world.sandbox.services.s3.buckets.find(bucket) ?? {}
     if (settings) settings.encryption = { Rules: [] }
+    forgetASubscription(world)
     await takePrincipalsOut(world)
     await loosenTheLake(world)
     await observe(world, 'setup', () => world.setup({}, [REGION, 'eu-west-1'], { pageOnce: false }))

@@ -70,6 +70,25 @@ describe('preflight', () => {
       expect(error?.message).not.toContain('s3:')
     }))
 
+  test('knows what a cleanup takes away that the settings do not ask for', () =>
+    inWorld({ caller: ROLE_SESSION, settings: { alarms: 'minimal' } }, async (world) => {
+      const asked = { lake: true, billingExport: true }
+      await world.setup({ skipChecks: true }, undefined, asked)
+      await makeDeployer(world, permissionsPolicy(scope(world), 'cleanup'))
+      world.sandbox.calls.length = 0
+      const error = await errorOf(world.cleanup())
+      expect(writingCalls(world)).toEqual([])
+      const buckets = ['bedrock-billing-111122223333', 'bedrock-athena-111122223333-us-east-1']
+      for (const name of ['glue:DeleteTable', 'glue:DeleteDatabase', 'athena:DeleteWorkGroup', ...buckets])
+        expect(error?.message).toContain(name)
+      expect(error?.hint).toContain('permissions cleanup --lake --billing-export prints')
+      const settings = { ...world.env.settings, ...asked }
+      const PolicyDocument = JSON.stringify(permissionsPolicy({ ...scope(world), settings }, 'cleanup'))
+      const put = new PutRolePolicyCommand({ RoleName: 'Deployer', PolicyName: 'p', PolicyDocument })
+      await world.cx.aws.iam.send(put)
+      expect((await world.cleanup()).error).toBeUndefined()
+    }))
+
   test('guards cleanup as well', () =>
     inWorld({ isSetUp: true }, async (world) => {
       world.sandbox.calls.length = 0

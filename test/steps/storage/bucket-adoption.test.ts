@@ -1,5 +1,7 @@
+import { DeleteDashboardsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateBucketCommand,
+  DeleteBucketLifecycleCommand,
   DeleteObjectsCommand,
   type LifecycleRule,
   PutBucketLifecycleConfigurationCommand,
@@ -7,6 +9,7 @@ import {
   PutBucketReplicationCommand,
   PutBucketRequestPaymentCommand,
   PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
   PutPublicAccessBlockCommand,
@@ -115,6 +118,8 @@ const CASES: Record<string, { arrange(world: World): Promise<unknown>; blocked?:
       const { s3 } = world.cx.aws
       await s3.send(new PutBucketRequestPaymentCommand({ Bucket, RequestPaymentConfiguration: { Payer: 'Requester' } }))
       const ReplicationConfiguration = { Role: 'arn:aws:iam::111122223333:role/r', Rules: [] }
+      const VersioningConfiguration = { Status: 'Enabled' } as const
+      await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }))
       await s3.send(new PutBucketReplicationCommand({ Bucket, ReplicationConfiguration }))
       const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled' as const }
       await s3.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration }))
@@ -318,6 +323,25 @@ describe('our bucket', () => {
       expect(writingCalls(world).filter((call) => call.startsWith('s3:'))).toEqual([])
     }),
   )
+
+  test('whose MFA delete keeps it from being set right stops setup before the first change', () =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const { s3, cloudwatch } = world.cx.aws
+      const VersioningConfiguration = { Status: 'Suspended', MFADelete: 'Enabled' } as const
+      const enable = new PutBucketVersioningCommand({ Bucket, VersioningConfiguration, MFA: 'arn 123456' })
+      await expect(s3.send(enable)).rejects.toMatchObject({ code: 'InvalidBucketState' })
+      await s3.send(new DeleteBucketLifecycleCommand({ Bucket }))
+      await s3.send(enable)
+      await cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [world.env.settings.dashboardName] }))
+      world.sandbox.calls.length = 0
+      expect(await errorOf(world.setup())).toMatchObject({
+        kind: 'blocked',
+        message: expect.stringContaining('MFA delete'),
+        hint: expect.stringContaining('--skip 2'),
+      })
+      expect(writingCalls(world)).toEqual([])
+      expect((await world.setup({ skip: ['2'] })).error).toBeUndefined()
+    }))
 })
 
 describe('what the rule of encryption says besides the algorithm', () => {

@@ -44,7 +44,7 @@ export class Roles {
       arn: globalArn('iam', call, `role${role.path}${role.name}`),
       createdAt: call.now,
       changedAt: call.now,
-      tags: new Tags(tags),
+      tags: new Tags(tags, () => new AwsFault('LimitExceeded', 'Cannot exceed quota for TagsPerRole: 50', 409)),
       policies: new Map(),
       attached: new Set(),
       profiles: new Set(),

@@ -39,12 +39,24 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       ObjectLockConfiguration: found(objectLock, 'ObjectLockConfigurationNotFoundError', 'Object Lock configuration'),
     })),
     PutObjectLockConfiguration: put((settings, { ObjectLockConfiguration }) => {
+      if (settings.versioning !== 'Enabled') throw wrongState("Versioning must be 'Enabled' on the bucket")
       settings.objectLock = ObjectLockConfiguration
     }),
-    PutBucketVersioning: put((settings, { VersioningConfiguration }) => {
-      const status = VersioningConfiguration?.Status
-      if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml()
-      settings.versioning = status
+    PutBucketVersioning: put((settings, { VersioningConfiguration, MFA }) => {
+      const { Status, MFADelete } = VersioningConfiguration ?? {}
+      if (Status !== 'Enabled' && Status !== 'Suspended') throw malformedXml()
+      if ((settings.mfaDelete || MFADelete) && !MFA) {
+        throw new AwsFault('AccessDenied', 'Mfa Authentication must be used for this request', 403)
+      }
+      if (MFADelete === 'Enabled' && settings.lifecycle) {
+        throw wrongState('Mfa Authentication is not supported on a bucket with lifecycle configuration')
+      }
+      if (Status === 'Suspended' && (settings.objectLock || settings.replication)) {
+        const which = settings.objectLock ? 'An Object Lock' : 'A replication'
+        throw wrongState(`${which} configuration is present on this bucket, so the versioning state cannot be changed`)
+      }
+      settings.versioning = Status
+      if (MFADelete) settings.mfaDelete = MFADelete === 'Enabled'
     }),
 
     // Only of a bucket from before 2023 there is none.
@@ -100,6 +112,7 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       Rules: found(lifecycle, 'NoSuchLifecycleConfiguration', 'lifecycle configuration'),
     })),
     PutBucketLifecycleConfiguration: put((settings, input) => {
+      if (settings.mfaDelete) throw wrongState('Lifecycle configuration on MFA-enabled buckets is not supported')
       settings.lifecycle = checkedRules(input.LifecycleConfiguration?.Rules)
       // Each put that leaves it out sets it back to the default (docs: PutBucketLifecycleConfiguration).
       settings.transitionMinimum = input.TransitionDefaultMinimumObjectSize ?? 'all_storage_classes_128K'
@@ -128,6 +141,10 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       settings.tags = undefined
     }),
   }
+}
+
+function wrongState(message: string): AwsFault {
+  return new AwsFault('InvalidBucketState', message, 409)
 }
 
 function found<Value>(value: Value | undefined, code: string, what: string): Value {

@@ -89,6 +89,8 @@ function deleteObject(
 ): { VersionId?: string; DeleteMarker?: boolean } {
   if (bucket.locked.has(Key)) throw new AwsFault('AccessDenied', 'Access Denied', 403)
   if (VersionId !== undefined) {
+    if (isRetained(bucket, bucket.objects.get(Key, VersionId), now))
+      throw new AwsFault('AccessDenied', 'Access Denied', 403)
     const removed = bucket.objects.remove(Key, VersionId)
     return { VersionId, ...(removed?.deleted && { DeleteMarker: true }) }
   }
@@ -99,6 +101,13 @@ function deleteObject(
   const marker: Version = { key: Key, id: newId(bucket), deleted: true, modified: now, ...none }
   bucket.objects.put(marker)
   return { VersionId: marker.id, DeleteMarker: true }
+}
+
+/** By MFA delete, or by the retention that Object Lock gives each object; a delete marker is never locked. */
+function isRetained({ settings }: Bucket, version: Version | undefined, now: number): boolean {
+  if (settings.mfaDelete || !version || version.deleted) return settings.mfaDelete
+  const { Days = 0, Years = 0 } = settings.objectLock?.Rule?.DefaultRetention ?? {}
+  return now < version.modified + (Days + 365 * Years) * 86_400_000
 }
 
 function asDeleted(
