@@ -30,12 +30,12 @@ const IN_USE = 'amazon.nova-pro-v1:0'
 const MINUTE = 60_000
 
 /** What the account itself is for: a model that is called, so that there is spend to watch, and a quota. */
-export function callModels({ sandbox, cx }: Pick<World, 'sandbox' | 'cx'>): void {
+export function callModels({ sandbox, cx }: Pick<World, 'sandbox' | 'cx'>, region = REGION): void {
   const timestamp = Math.floor(cx.clock.now() / MINUTE) * MINUTE - MINUTE
   const put = (name: string, value: number) => {
     for (const dimensions of [[{ Name: 'ModelId', Value: IN_USE }], []]) {
       const point = { namespace: 'AWS/Bedrock', name, dimensions, timestamp, value, unit: 'Count' }
-      sandbox.services.cloudwatch.putMetric(REGION, point)
+      sandbox.services.cloudwatch.putMetric(region, point)
     }
   }
   put('Invocations', 5)

@@ -1,6 +1,6 @@
 import type { PlaceId } from '../../core/place.ts'
 import type { Window } from '../model.ts'
-import { DIGIT_OF_ID, FIELDS, type Field } from '../scan/fields.ts'
+import { FIELDS, type Field, NO_ID } from '../scan/fields.ts'
 import { hoursOf } from '../sources/s3/folders.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
 import type { Where } from '../where.ts'
@@ -144,7 +144,7 @@ const OWN: readonly (readonly [name: string, field: Field])[] = [
   ['own_written', 'cacheWriteTokens'],
 ]
 
-const HAS_ID = `regexp_like(coalesce(requestid, ''), '${DIGIT_OF_ID}')`
+const HAS_ID = `NOT regexp_like(lower(coalesce(requestid, '')), '${NO_ID}')`
 
 /**
  * The common table expressions that make `calls`: each call once, with its counts, what sets its price, and `copies`, how often
@@ -191,7 +191,7 @@ FROM records${window ? `\nWHERE ${asked.keepsTimeless ? 'ms IS NULL OR ' : ''}ms
       `SELECT *, CASE WHEN ${HAS_ID} THEN deliveries ELSE 1 END AS copies,
   ${COUNTS.join(',\n  ')}
 FROM numbered
-WHERE nth = 1 OR NOT ${HAS_ID}`,
+WHERE nth = 1 OR NOT (${HAS_ID})`,
     ],
     [
       'calls',

@@ -14,8 +14,8 @@ function under(holders: readonly string[], ...names: readonly string[]): string[
   return holders.flatMap((holder) => names.map((name) => `${holder}.${name}`))
 }
 
-/** An id without any such digit (`-`, `unknown`, zeros alone) is none: whoever writes it writes it for many calls. */
-export const DIGIT_OF_ID = '[1-9]'
+/** What stands for no id, and for many calls: in the lower case, as Java and JavaScript match it. */
+export const NO_ID = '^([^a-z0-9]*|[0-]+|n/?a|nan|nil|none|null|undefined|unknown)$'
 
 /**
  * Where in a record (schemaType ModelInvocationLog) each number and name stands; of several places the first that holds one

@@ -1,7 +1,7 @@
 import { midnightOf } from '../window.ts'
 import { billingOf, tierOf } from './billing.ts'
 import { countAt, millisecondsAt, textAt } from './counts.ts'
-import { AT, DIGIT_OF_ID, type FieldValue, type FieldValues, METADATA_SLOT } from './fields.ts'
+import { AT, type FieldValue, type FieldValues, METADATA_SLOT, NO_ID } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
 import { tokenCounts } from './tokens.ts'
 
@@ -114,10 +114,10 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
   }
 }
 
-const REAL_ID = new RegExp(DIGIT_OF_ID)
+const PLACEHOLDER = new RegExp(NO_ID, 'i')
 
 function realId(text: string | undefined): string | undefined {
-  return text !== undefined && REAL_ID.test(text) ? text : undefined
+  return text !== undefined && PLACEHOLDER.test(text) ? undefined : text
 }
 
 const NO_METADATA: readonly undefined[] = []

@@ -4,6 +4,9 @@ import { type AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { placeName, regionFlag } from '../../core/place.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
+import type { Window } from '../model.ts'
+import { DAY_MS } from '../window.ts'
+import { listModels } from './metrics/list-models.ts'
 
 const PLACES_AT_ONCE = 8
 /** Of those that are read through one account, whose requests are put together. */
@@ -26,6 +29,8 @@ interface Particular<Where extends AwsPlace> {
   nameOf?(place: Where, among: readonly Where[]): string
   /** What is called there is not logged where it is read, whatever was before. */
   isSilent?(place: Where): boolean
+  /** What is read, where that decides whether it matters that nothing is logged. */
+  window?: Window
 }
 
 /** Where nothing is logged there is nothing to read: that is no failure. */
@@ -40,7 +45,7 @@ const NOT_LOGGED = ['NoLogGroup', 'NoSuchBucket']
 export async function readPlaces<Found, Where extends AwsPlace>(
   places: readonly Where[],
   read: (place: Where) => Promise<Found>,
-  { halves = () => undefined, nameOf = placeName, isSilent = () => false }: Particular<Where> = {},
+  { halves = () => undefined, nameOf = placeName, isSilent = () => false, window }: Particular<Where> = {},
 ): Promise<{ read: PlaceReading<Found, Where>[]; warnings: Warning[]; incomplete: boolean; unread?: 'regions' }> {
   const failed: Failure<Where>[] = []
   const most = places.some(isLinked) ? LINKED_AT_ONCE : PLACES_AT_ONCE
@@ -62,17 +67,18 @@ export async function readPlaces<Found, Where extends AwsPlace>(
   const [first] = failed
   if (found.length === 0 && first !== undefined) throw first.error
   const isUnlogged = ({ error }: Failure) => NOT_LOGGED.includes(error.code)
-  const silent = [...failed.filter(isUnlogged), ...found.filter(({ place }) => isSilent(place))]
+  const unlogged = [...failed.filter(isUnlogged), ...found.filter(({ place }) => isSilent(place))]
+  const silent = await maybeUsed(
+    unlogged.map(({ place }) => place),
+    window,
+  )
   const unreadable = failed.filter((failure) => !isUnlogged(failure))
-  const named = ({ place }: { place: Where }) => nameOf(place, places)
+  const named = (place: Where) => nameOf(place, places)
   return {
     read: found,
     warnings: [
-      ...unreadable.map((failure) => isLeftOut(named(failure), failure.error)),
-      ...isNotLogged(
-        silent.map(named),
-        silent.map(({ place }) => place),
-      ),
+      ...unreadable.map((failure) => isLeftOut(named(failure.place), failure.error)),
+      ...isNotLogged(silent.map(named), silent),
     ],
     incomplete: unreadable.length > 0,
     ...(silent.length + unreadable.length > 0 && { unread: 'regions' }),
@@ -81,6 +87,25 @@ export async function readPlaces<Found, Where extends AwsPlace>(
 
 function isLeftOut(name: string, { message }: AppError): Warning {
   return { code: 'region-unreadable', message: `${name} is left out: ${message}` }
+}
+
+/** ListMetrics has what had data within that time (docs: ListMetrics). */
+const LISTED_MS = 14 * DAY_MS
+
+/** Those of some places where models may have been called in a window: all but where CloudWatch has metrics of none. */
+export async function maybeUsed<Where extends AwsPlace>(
+  places: readonly Where[],
+  window: Window | undefined,
+): Promise<Where[]> {
+  const used = await sideBySide(places, PLACES_AT_ONCE, async (place) => {
+    if (window === undefined || isLinked(place) || place.cx.clock.now() - window.start > LISTED_MS) return [place]
+    const { models } = await listModels(place.cx).catch((error: unknown) => {
+      if (!isOfPlace(error)) throw error
+      return { models: undefined }
+    })
+    return models?.length === 0 ? [] : [place]
+  })
+  return used.flat()
 }
 
 /** Says of places, by their names, that what is called there is not logged. */

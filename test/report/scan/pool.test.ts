@@ -147,7 +147,7 @@ describe('scanning many objects', () => {
         ids
           .map((requestId) => `${JSON.stringify({ timestamp: '2026-09-08T10:00:00Z', modelId: 'a', requestId })}\n`)
           .join('')
-      const ids = Array.from({ length: 500 }, (_, index) => `call-${index + 1}`)
+      const ids = Array.from({ length: 500 }, (_, index) => `call-${index}`)
       const object = (name: string, some: readonly (string | undefined)[]): ScanTask => ({
         name,
         bytes: new Uint8Array(gzipSync(told(some))),
@@ -255,7 +255,7 @@ describe('a large file', () => {
     JSON.stringify({
       timestamp: '2026-09-08T10:00:00Z',
       modelId: id % 3 === 0 ? 'a' : 'é',
-      requestId: `call-1${id}`,
+      requestId: `call-${id}`,
       input: { inputTokenCount: id },
     })
   const event = (id: number) => JSON.stringify({ message: record(id) })

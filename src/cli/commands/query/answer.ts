@@ -91,11 +91,12 @@ async function lakeFor(
   { settings, window, maxAwsCost, query }: LakeRequest,
 ): Promise<{ engine: QueryEngine; warnings: readonly Warning[]; budget: ScanBudget }> {
   const { budgetOf } = await import('../../../report/sources/athena/budget.ts')
-  const { lakesOf } = await import('../../../report/sources/athena/lakes.ts')
+  const { lakesOf, notCovered } = await import('../../../report/sources/athena/lakes.ts')
   const { lakeEngine } = await import('../../../report/sources/athena/ready-query.ts')
   const budget = budgetOf({ maxAwsCost })
-  const { lakes, warnings } = await lakesOf(places, settings)
-  const engine = await lakeEngine(lakes, { window, budget, looks: query.ranksByCost ? 2 : 1 })
+  const found = await lakesOf(places, settings)
+  const warnings = await notCovered(found, window)
+  const engine = await lakeEngine(found.lakes, { window, budget, looks: query.ranksByCost ? 2 : 1 })
   return { engine, warnings, budget }
 }
 

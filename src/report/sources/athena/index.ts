@@ -1,5 +1,4 @@
 import { arn } from '../../../aws/partitions.ts'
-import { placeName } from '../../../core/place.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
 import { s3 } from '../s3/index.ts'
@@ -60,21 +59,12 @@ export const athena: Source<LakeSettings & BucketSettings> = {
     const budget = budgetOf(options)
     const { isNotDelivered, readDeliveries } = await import('../delivery.ts')
     const { askedThemselves } = await import('../linked.ts')
-    const { isNotLogged } = await import('../places.ts')
     const { places, settings } = await signIn()
-    const { lakes, warnings } = await lakesOf(places, settings)
+    const found = await lakesOf(places, settings)
     const known = await readDeliveries(askedThemselves(places))
-    const silent = places.filter((place) => isNotDelivered(known.get(place), 'bucket'))
-    const found = {
-      lakes,
-      warnings: [
-        ...warnings,
-        ...isNotLogged(
-          silent.map((place) => placeName(place, places)),
-          silent,
-        ),
-      ],
-    }
-    return { places, read: (question) => readLakes(cx, found, budget, question) }
+    const silent = places.filter(
+      (place) => !found.without.includes(place) && isNotDelivered(known.get(place), 'bucket'),
+    )
+    return { places, read: (question) => readLakes(cx, { ...found, silent }, budget, question) }
   },
 }

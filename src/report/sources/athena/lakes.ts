@@ -8,6 +8,8 @@ import { type PlaceId, placeKey, placeName, regionFlag } from '../../../core/pla
 import { sideBySide } from '../../../core/side-by-side.ts'
 import type { LakeTable } from '../../lake/records.ts'
 import { LAKE_COLUMNS } from '../../lake/table.ts'
+import type { Window } from '../../model.ts'
+import { isNotLogged, maybeUsed } from '../places.ts'
 import type { LakeSettings } from './index.ts'
 
 const PLACES_AT_ONCE = 8
@@ -27,7 +29,10 @@ export interface Lake extends AwsPlace {
 
 export interface Lakes {
   lakes: readonly Lake[]
-  warnings: readonly Warning[]
+  /** The places that no table covers. */
+  without: readonly AwsPlace[]
+  /** Those of others from which nothing is delivered to a bucket, whatever was before. */
+  silent?: readonly AwsPlace[]
 }
 
 /** The table of a place's own account in its Region; undefined where there is none. */
@@ -77,12 +82,19 @@ export async function lakesOf(places: readonly AwsPlace[], settings: LakeSetting
     else within.set(lake, [...(within.get(lake) ?? []), { account: place.account, region: place.region }])
   }
   if (within.size === 0) throw noLake(places, settings)
-  const names = without.map((place) => placeName(place, places)).sort()
-  const message = `no table of the log covers ${names.join(', ')}: calls there are not in this report (bedrock-monitor setup --lake${regionFlag(without)} makes one; --lake-accounts and --lake-regions add to it)`
-  return {
-    lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })),
-    warnings: names.length > 0 ? [{ code: 'region-without-lake', message }] : [],
-  }
+  return { lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })), without }
+}
+
+/** Says of the places where models may have been called in a window that this is in no table, or no longer. */
+export async function notCovered({ lakes, without, silent = [] }: Lakes, window: Window): Promise<Warning[]> {
+  const among = [...lakes.flatMap(({ places }) => places), ...without]
+  const [uncovered, unlogged] = await Promise.all([maybeUsed(without, window), maybeUsed(silent, window)])
+  const namesOf = (places: readonly AwsPlace[]) => places.map((place) => placeName(place, among)).sort()
+  const message = `no table of the log covers ${namesOf(uncovered).join(', ')}: calls there are not in this report (bedrock-monitor setup --lake${regionFlag(uncovered)} makes one; --lake-accounts and --lake-regions add to it)`
+  return [
+    ...(uncovered.length > 0 ? [{ code: 'region-without-lake', message } as const] : []),
+    ...isNotLogged(namesOf(unlogged), unlogged),
+  ]
 }
 
 function homeOf(place: AwsPlace): PlaceId {

@@ -20,7 +20,7 @@ import { doubleWarnings } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
 import type { ScanBudget } from './budget.ts'
 import { estimate } from './estimate.ts'
-import type { Lake, Lakes } from './lakes.ts'
+import { type Lake, type Lakes, notCovered } from './lakes.ts'
 import { type AthenaAnswer, BAD_DATA, runStatement } from './run-query.ts'
 
 /** Slots are told by when they begin. */
@@ -29,10 +29,11 @@ const BY_START = { origin: 0, slotMs: 1 }
 /** Reads the invocation log with Athena, which does the sums: a query for each table, which looks at each record once. */
 export async function readLakes(
   cx: Context,
-  { lakes, warnings: without }: Lakes,
+  found: Lakes,
   budget: ScanBudget,
   { window, by, timeZone = 'UTC', where = {} }: Question,
 ): Promise<SourceReading> {
+  const { lakes } = found
   const label = lakes.map((lake) => `${lake.table.table} in ${placeName(lake, lakes)}`).join(', ')
   const { estimates, planned } = await watched(cx, { verb: 'estimating', label }, async () => {
     const all = await Promise.all(lakes.map((lake) => estimate(lake, window)))
@@ -56,15 +57,16 @@ export async function readLakes(
       )
     }),
   )
+  const without = await notCovered(found, window)
   const all = read.flatMap(({ reading }) => reading.answer.rows)
-  const found = all.filter((row) => isTimed(row, by))
+  const timed = all.filter((row) => isTimed(row, by))
   const timeless = all.reduce(
     (sum, row) => sum + (row.kind !== KINDS.sums || isTimed(row, by) ? 0 : Number(row.calls ?? 0)),
     0,
   )
-  const { rows, parts, wholes } = toldBy(found, by, timeZone)
+  const { rows, parts, wholes } = toldBy(timed, by, timeZone)
   const { percentiles, warnings: unjoined } = joinPercentiles(parts, wholes, by)
-  const doubles = found.reduce((sum, row) => sum + (row.kind === KINDS.sums ? Number(row.doubles ?? 0) : 0), 0)
+  const doubles = timed.reduce((sum, row) => sum + (row.kind === KINDS.sums ? Number(row.doubles ?? 0) : 0), 0)
   const blind = read.filter(({ reading }) => reading.isBlind).map(({ place }) => placeName(place, lakes))
   const places = lakes.flatMap((lake) => lake.places)
   return {

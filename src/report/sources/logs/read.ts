@@ -87,6 +87,7 @@ export async function readLogs(
     halves,
     nameOf,
     isSilent,
+    window,
   })
   const rows = read.flatMap(({ reading }) => reading.rows)
   const parts = read.flatMap(({ reading }) => reading.parts)

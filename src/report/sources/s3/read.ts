@@ -36,7 +36,10 @@ export async function readBucket(
     return { cx: place.cx, target: { bucket, owner }, objects }
   }
   const isSilent = ({ configured }: LogFolder) => isNotDelivered(configured, 'bucket')
-  const { read, warnings, incomplete, unread } = await readPlaces(places, list, { isSilent })
+  const { read, warnings, incomplete, unread } = await readPlaces(places, list, {
+    isSilent,
+    window: question.window,
+  })
   cx.emit({ type: 'phase-done' })
   const lists = read.map(({ reading }) => reading)
   const count = lists.reduce((sum, { objects }) => sum + objects.length, 0)

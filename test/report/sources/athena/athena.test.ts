@@ -8,6 +8,7 @@ import { COUNTERS } from '../../../../src/report/model.ts'
 import { parseOverrides } from '../../../../src/report/prices/overrides.ts'
 import type { Report } from '../../../../src/report/view.ts'
 import { DAY_MS, lastHours } from '../../../../src/report/window.ts'
+import { callModels } from '../../../support/everything.ts'
 import { converse, type RecordOptions, recordLine } from '../../../support/invocation-records.ts'
 import { playLogged, sourcesOf } from '../../../support/logged-traffic.ts'
 import { report, type SourceRequest } from '../../../support/report.ts'
@@ -362,6 +363,7 @@ describe('several accounts in one bucket', () => {
         elsewhere,
         { account: OTHER, region: 'ap-south-1', cx: cx.in('ap-south-1') },
       ]
+      for (const region of ['eu-west-1', 'ap-south-1']) callModels(world, region)
       const { report: told } = await report(cx, { source: { ...athena(world), places }, by: ['account'] })
       expect(told.total.inputTokens).toBe(30)
       expect(codes(told)).toEqual(expect.arrayContaining(['region-without-lake', 'region-not-logged']))

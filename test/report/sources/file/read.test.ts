@@ -178,7 +178,7 @@ describe('a call that is told of twice', () => {
     expect(codes(outcome)).toEqual(['records-double'])
   })
 
-  it.each([undefined, null, '', '-', 'unknown', '00000000-0000-0000-0000-000000000000'])(
+  it.each([undefined, null, '', '-', 'N/A', 'Unknown', '00000000-0000-0000-0000-000000000000'])(
     'counts every time where its records have no id (%p)',
     async (requestId) => {
       const line = JSON.stringify({ ...JSON.parse(calls[0] ?? ''), requestId })
@@ -187,6 +187,12 @@ describe('a call that is told of twice', () => {
       expect(codes(outcome)).toEqual([])
     },
   )
+
+  it.each(['r0', 'abcdef', 'req-00'])('counts once by any other id (%p)', async (requestId) => {
+    const line = JSON.stringify({ ...JSON.parse(calls[0] ?? ''), requestId })
+    const outcome = await ask('-', { stdin: Readable.from([Buffer.from(`${line}\n${line}\n`)]) })
+    expect(outcome.report.total.invocations).toBe(1)
+  })
 })
 
 describe('a folder', () => {

@@ -5,6 +5,7 @@ import type { SourceReading } from '../../../../src/report/sources/source.ts'
 import { tally } from '../../../../src/report/tally.ts'
 import { lastHours } from '../../../../src/report/window.ts'
 import { sumsBy } from '../../../../src/sandbox/traffic.ts'
+import { callModels } from '../../../support/everything.ts'
 import { converse, recordLine, stream } from '../../../support/invocation-records.ts'
 import { playLogged } from '../../../support/logged-traffic.ts'
 import { report } from '../../../support/report.ts'
@@ -24,14 +25,18 @@ function inLog<T>(messages: readonly string[], body: (world: World) => Promise<T
   })
 }
 
-function ask({ cx }: World, by: readonly string[] = ['model'], more: { regions?: string[]; mostRows?: number } = {}) {
+function ask(
+  { cx }: World,
+  by: readonly string[] = ['model'],
+  more: { regions?: string[]; mostRows?: number; hours?: number } = {},
+) {
   const places = (more.regions ?? [REGION]).map((region) => ({
     account: '111122223333',
     region,
     cx: cx.in(region),
     logGroup: GROUP,
   }))
-  const question = { window: lastHours(cx.clock.now(), 24), by }
+  const question = { window: lastHours(cx.clock.now(), more.hours ?? 24), by }
   return readLogs(cx, places, question, more.mostRows)
 }
 
@@ -247,7 +252,11 @@ describe('a log group', () => {
 
   it('that is missing in some of several Regions leaves these out, which is no failure', () =>
     inLog([recordLine()], async (world) => {
-      const reading = await ask(world, ['model'], { regions: ['us-west-2', REGION, 'eu-west-1'] })
+      const regions = ['us-west-2', REGION, 'eu-west-1', 'eu-north-1']
+      // Nothing is missed where no model was called in two weeks.
+      expect((await ask(world, ['model'], { regions })).unread).toBeUndefined()
+      for (const region of ['us-west-2', 'eu-west-1']) callModels(world, region)
+      const reading = await ask(world, ['model'], { regions })
       expect(tally(reading.rows).counters.invocations).toBe(1)
       expect(reading.warnings).toContainEqual({
         code: 'region-not-logged',
@@ -257,6 +266,9 @@ describe('a log group', () => {
       })
       // Of its calls nobody knows: no gate passes.
       expect(reading).toMatchObject({ incomplete: false, unread: 'regions' })
+      // CloudWatch does not list what was used before that.
+      const old = await ask(world, ['model'], { regions: [REGION, 'eu-north-1'], hours: 15 * 24 })
+      expect(old.unread).toBe('regions')
     }))
 
   it('without records is a report of zeros that says why', () =>

@@ -7,6 +7,7 @@ import { readBucket } from '../../../../src/report/sources/s3/read.ts'
 import type { SourceReading } from '../../../../src/report/sources/source.ts'
 import { tally } from '../../../../src/report/tally.ts'
 import { HOUR_MS, lastHours } from '../../../../src/report/window.ts'
+import { callModels } from '../../../support/everything.ts'
 import { converse } from '../../../support/invocation-records.ts'
 import { playLogged } from '../../../support/logged-traffic.ts'
 import { report } from '../../../support/report.ts'
@@ -162,6 +163,8 @@ describe('a bucket', () => {
         keyPrefix: env.settings.keyPrefix,
       }))
       const question = { window: lastHours(now, 24), by: ['model'] }
+      expect((await readBucket(cx, places, question)).unread).toBeUndefined()
+      callModels(world, 'eu-west-1')
       const reading = await readBucket(cx, places, question)
       expect(tokens(reading)).toBe(3)
       expect(reading.warnings).toContainEqual({
