@@ -95,7 +95,7 @@ async function lakeFor(
   const { lakeEngine } = await import('../../../report/sources/athena/ready-query.ts')
   const budget = budgetOf({ maxAwsCost })
   const found = await lakesOf(places, settings)
-  const warnings = await notCovered(found, window)
+  const warnings = await notCovered(found)
   const engine = await lakeEngine(found.lakes, { window, budget, looks: query.ranksByCost ? 2 : 1 })
   return { engine, warnings, budget }
 }

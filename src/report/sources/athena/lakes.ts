@@ -85,8 +85,8 @@ export async function lakesOf(places: readonly AwsPlace[], settings: LakeSetting
   return { lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })), without }
 }
 
-/** Says of the places where models may have been called in a window that this is in no table, or no longer. */
-export async function notCovered({ lakes, without, silent = [] }: Lakes, window: Window): Promise<Warning[]> {
+/** Says of the places where models may have been called that this is in no table, or no longer; without a window, of all. */
+export async function notCovered({ lakes, without, silent = [] }: Lakes, window?: Window): Promise<Warning[]> {
   const among = [...lakes.flatMap(({ places }) => places), ...without]
   const [uncovered, unlogged] = await Promise.all([maybeUsed(without, window), maybeUsed(silent, window)])
   const namesOf = (places: readonly AwsPlace[]) => places.map((place) => placeName(place, among)).sort()
