@@ -65,7 +65,10 @@ export function entriesOf({ codes, values }: Coded<string>, keys: readonly strin
   })
 }
 
-/** An object as AWS writes maps in CSV; what is none has no keys. FOCUS's tags may be a list of pairs. */
+/**
+ * An object as AWS writes maps in CSV; a text that is no map has no keys. FOCUS's tags may be a list of pairs.
+ * @throws for maps of another writer, `{product_name=…}`: what is sold through the Marketplace is known by them alone
+ */
 function objectOf(text: string): ReadonlyMap<string, string> {
   if (!/^\s*[{[]/.test(text)) return new Map()
   try {
@@ -75,6 +78,6 @@ function objectOf(text: string): ReadonlyMap<string, string> {
       : Object.entries(parsed as object)
     return new Map(pairs.flatMap(([key, value]) => (value === null ? [] : [[key, String(value)]])))
   } catch {
-    return new Map()
+    throw new Error('a map in it is not JSON, as AWS exports it')
   }
 }

@@ -1,6 +1,7 @@
 import { type ArchiveEntry, ungzipped, untarred, unzipped, unzstd } from '../../scan/archives.ts'
 import { CsvRows } from '../../scan/forms/csv.ts'
 import type { ObjectBytes } from '../../scan/gunzip.ts'
+import { isAside } from '../../scan/log-names.ts'
 import { packingOf, peeked } from '../../scan/packing.ts'
 import { amountsOf, type Batch, type Coded, entriesOf, parseTime, type Table } from './batch.ts'
 
@@ -89,7 +90,7 @@ async function* unpacked(source: ObjectBytes): AsyncGenerator<Uint8Array> {
 async function* onlyFile(files: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uint8Array> {
   let count = 0
   for await (const { bytes, name } of files) {
-    if (!/\.csv$/i.test(name)) continue
+    if (!/\.csv$/i.test(name) || isAside(name)) continue
     if (++count > 1) throw new Error('it is an archive of several files: unpack it')
     yield* bytes
   }

@@ -56,6 +56,8 @@ export class Gathering {
   timeless = 0
   /** Rows that do not tell what they cost. */
   costless = 0
+  /** What is sold through the Marketplace is not recognized in some file. */
+  isUntold = false
 
   constructor(asked: Asked) {
     this.#asked = asked
@@ -67,7 +69,9 @@ export class Gathering {
   /** @returns the payers and months whose lines it has, `999900001111 2026-11` */
   async add(batch: Batch, layout: Layout): Promise<string[]> {
     this.rows += batch.rows
-    const { rows, slots } = this.#within(await bedrockRows(batch, layout), await timesOf(batch, layout))
+    const { found, isUntold } = await bedrockRows(batch, layout)
+    this.isUntold ||= isUntold
+    const { rows, slots } = this.#within(found, await timesOf(batch, layout))
     if (rows.length === 0) return []
     const fields = [
       ...TEXT_FIELDS.map((field) => (field === 'principal' && !this.#asked.principals ? [] : layout.places(field))),

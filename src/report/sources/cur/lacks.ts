@@ -13,7 +13,7 @@ const NAMED = 10
 export function lackWarnings(
   layouts: readonly Layout[],
   told: readonly string[],
-  { timeless, costless }: Gathering,
+  { timeless, costless, isUntold }: Gathering,
   lines: readonly BillLine[],
 ): Warning[] {
   const warnings: Warning[] = []
@@ -23,6 +23,12 @@ export function lackWarnings(
       code: 'bill-columns',
       message:
         'the export has no column line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only',
+    })
+  if (isUntold)
+    warnings.push({
+      code: 'bill-columns',
+      message:
+        'the export has no column product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query',
     })
   for (const [name, tag] of tagsOf(told)) {
     const message = `the export has no column for ${name}: add resource_tags and tags to its query`

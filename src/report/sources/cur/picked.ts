@@ -79,8 +79,9 @@ export async function timesOf(batch: Batch, layout: Layout): Promise<Coded<numbe
 /**
  * The rows of Bedrock: by the product family, which lines since July 2026 have, by the code of the product, or by the name that
  * the Marketplace's lines have. Names are in the largest column, which is read only where it may decide.
+ * @returns the rows, and whether names that may decide are not in the file
  */
-export async function bedrockRows(batch: Batch, layout: Layout): Promise<Int32Array> {
+export async function bedrockRows(batch: Batch, layout: Layout): Promise<{ found: Int32Array; isUntold: boolean }> {
   const [family = [], code = [], entity = []] = (['family', 'code', 'entity'] as const).map((field) =>
     layout.places(field).filter(({ key }) => key === undefined),
   )
@@ -96,15 +97,16 @@ export async function bedrockRows(batch: Batch, layout: Layout): Promise<Int32Ar
   mark(family)
   mark(code)
   const [entities] = textsAt(batch, [entity]).flat()
-  if (!entities || entities.values.some((text) => /marketplace/i.test(text))) {
-    const names = layout.places('productName')
+  const names = layout.places('productName')
+  const mayDecide = !entities || entities.values.some((text) => /marketplace/i.test(text))
+  if (mayDecide) {
     await batch.load(columnsOf(names))
     mark(names)
   }
   const rows = new Int32Array(batch.rows)
   let count = 0
   for (let row = 0; row < isIn.length; row++) if (isIn[row] === 1) rows[count++] = row
-  return rows.subarray(0, count)
+  return { found: rows.subarray(0, count), isUntold: entities !== undefined && mayDecide && names.length === 0 }
 }
 
 /** The payers and months of the rows. */

@@ -102,7 +102,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     isFinal: gathering.isFinal,
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach(warnings),
-    isPart: chosen.without.length > 0,
+    isPart: chosen.without.length > 0 || gathering.isUntold,
     ...(incomplete && {
       incomplete,
       ifIncomplete: 'fetch the files named above again, or have AWS refresh the export, then run it again',
@@ -173,9 +173,10 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   const readBytes = async (file: DataFile, name: string, bytes: Bytes): Promise<void> => {
     if (bytes.size === 0) throw new FileFault('empty-object', 'it is empty: it was not written to its end')
     const head = (await bytes.read(0, Math.min(bytes.size, 4))).toString('latin1')
-    const print = await fingerprint(bytes)
-    const twin = seen.get(print)
-    seen.set(print, name)
+    // AWS delivers no file both packed and not: the other one was unpacked beside it.
+    const prints = [await fingerprint(bytes), file.path.replace(/\.(?:gz|zip|zst)$/i, '')]
+    const twin = prints.map((print) => seen.get(print)).find((known) => known !== undefined)
+    for (const print of prints) seen.set(print, name)
     if (twin !== undefined) {
       warnings.push({ code: 'bill-double', message: `${name}: it is a copy of ${twin} and was not added again` })
       return

@@ -215,7 +215,14 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
       },
     ])
     expect(whole(lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
-    await sql(`COPY (${CSV}) TO '${place}/a.csv.gz' (HEADER, COMPRESSION gzip)`)
+    const unpacked = join(folder, 'unpacked')
+    await mkdir(unpacked)
+    await sql(`COPY (${CSV}) TO '${unpacked}/a.csv.gz' (HEADER, COMPRESSION gzip)`)
+    await sql(`COPY (${CSV}) TO '${unpacked}/a.csv' (HEADER)`)
+    const both = await read(unpacked)
+    expect(both.warnings).toMatchObject([{ code: 'bill-double' }])
+    expect(whole(both.lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
+    await copyFile(join(unpacked, 'a.csv.gz'), join(place, 'a.csv.gz'))
     await expect(read(place)).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringMatching(/the bill of 999900001111 for 2026-10 is there twice/),
@@ -234,6 +241,26 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     await expect(read(join(folder, 'few.parquet'), { cost: 'net' })).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringContaining('--cost net'),
+    })
+  })
+
+  it('whose names of products are not there or not JSON are not taken for ones without the Marketplace', async () => {
+    await sql(`COPY (SELECT * EXCLUDE (product) FROM lines) TO '${folder}/unnamed.parquet' (FORMAT parquet)`)
+    expect(await read(join(folder, 'unnamed.parquet'))).toMatchObject({
+      isPart: true,
+      warnings: [{ code: 'bill-columns', message: expect.stringContaining('AWS Marketplace may be missing') }],
+    })
+    await sql(
+      `COPY (SELECT * EXCLUDE (product) FROM lines WHERE bill_billing_entity = 'AWS') TO '${folder}/own.parquet'`,
+    )
+    expect(await read(join(folder, 'own.parquet'))).toMatchObject({ isPart: false, warnings: [] })
+    // As Athena prints maps.
+    await sql(
+      `COPY (SELECT * REPLACE ('{product_name=Amazon Bedrock}' AS product) FROM (${CSV})) TO '${folder}/maps.csv'`,
+    )
+    expect(await read(join(folder, 'maps.csv'))).toMatchObject({
+      incomplete: true,
+      warnings: [{ code: 'bill-damaged', message: expect.stringContaining('a map in it is not JSON') }],
     })
   })
 
@@ -373,7 +400,10 @@ it.each(['plain', 'zip'])('spreads what was paid in advance over what it covers:
   const folder = await mkdtemp(join(tmpdir(), 'covered-'))
   const bytes = Buffer.from(COVERED)
   const path = join(folder, packing === 'zip' ? 'covered.csv.zip' : 'covered.csv')
-  await writeFile(path, packing === 'zip' ? zipSync({ 'covered-00001.csv': bytes }) : bytes)
+  await writeFile(
+    path,
+    packing === 'zip' ? zipSync({ 'covered-00001.csv': bytes, '__MACOSX/._covered-00001.csv': bytes }) : bytes,
+  )
   const sumOf = async (cost: ExportQuestion['cost']) => {
     const { lines, warnings } = await read(path, { cost })
     expect(warnings).toEqual([])
