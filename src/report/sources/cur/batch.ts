@@ -28,6 +28,8 @@ export interface Batch {
 export interface Table {
   /** As the file writes them. */
   readonly columns: readonly string[]
+  /** What the first line has in each column, where that is known beforehand. */
+  readonly first?: readonly string[] | undefined
   /** @param columns no others will be asked for */
   batches(columns: readonly string[]): AsyncIterable<Batch>
 }

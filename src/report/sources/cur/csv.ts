@@ -40,6 +40,7 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
   if (names.some((name) => name.includes('\r'))) throw new Error('it has lines that end in carriage returns alone')
   return {
     columns: names,
+    first: early[0],
     async *batches(wanted) {
       const kept = wanted.flatMap((name) => (names.includes(name) ? [[name, names.indexOf(name)] as const] : []))
       rows.keepOnly(new Set(kept.map(([, index]) => index)))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
+import type { Table } from './batch.ts'
 import type { Bytes } from './shelf.ts'
 
 /** What is wrong with a file, of which the others know nothing. */
@@ -36,6 +37,14 @@ export async function fingerprint(bytes: Bytes): Promise<string> {
   hash.update(await bytes.read(0, Math.min(PRINTED_BYTES, bytes.size)))
   hash.update(await bytes.read(Math.max(0, bytes.size - PRINTED_BYTES), bytes.size))
   return `${bytes.size} ${hash.digest('base64')}`
+}
+
+/** CUR gives each line of a month an id: files that begin with the same line are copies, however they are packed or named. */
+export function firstLine({ columns, first }: Table): string | undefined {
+  const at = (name: string) =>
+    first?.[columns.findIndex((column) => column.toLowerCase().replaceAll(/[^a-z]/g, '') === name)]
+  const id = at('identitylineitemid')
+  return id ? `line ${id} ${at('billbillingperiodstartdate') ?? ''}` : undefined
 }
 
 export function unreadable(name: string, error: unknown): Warning {

@@ -9,7 +9,7 @@ import type { Billed } from '../billed.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import { openCsv } from './csv.ts'
-import { damagedUnless, FileFault, fingerprint, unreadable } from './damaged.ts'
+import { damagedUnless, FileFault, fingerprint, firstLine, unreadable } from './damaged.ts'
 import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, tagsOf } from './fields.ts'
 import { Gathering } from './gather.ts'
@@ -173,16 +173,19 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   const readBytes = async (file: DataFile, name: string, bytes: Bytes): Promise<void> => {
     if (bytes.size === 0) throw new FileFault('empty-object', 'it is empty: it was not written to its end')
     const head = (await bytes.read(0, Math.min(bytes.size, 4))).toString('latin1')
-    // AWS delivers no file both packed and not: the other one was unpacked beside it.
-    const prints = [await fingerprint(bytes), file.path.replace(/\.(?:gz|zip|zst)$/i, '')]
-    const twin = prints.map((print) => seen.get(print)).find((known) => known !== undefined)
-    for (const print of prints) seen.set(print, name)
-    if (twin !== undefined) {
-      warnings.push({ code: 'bill-double', message: `${name}: it is a copy of ${twin} and was not added again` })
-      return
+    const isCopy = (...prints: string[]) => {
+      const twin = prints.map((print) => seen.get(print)).find((known) => known !== undefined)
+      for (const print of prints) seen.set(print, name)
+      const message = `${name}: it is a copy of ${twin} and was not added again`
+      if (twin !== undefined) warnings.push({ code: 'bill-double', message })
+      return twin !== undefined
     }
+    // AWS delivers no file both packed and not: the other one was unpacked beside it.
+    if (isCopy(await fingerprint(bytes), file.path.replace(/\.(?:gz|zip|zst)$/i, ''))) return
     const kind = head === 'PAR1' || head === 'PARE' ? 'Parquet' : 'CSV'
     const table = await damagedUnless(() => (kind === 'Parquet' ? openParquet(bytes) : openCsv(bytes.stream())))
+    const line = firstLine(table)
+    if (line !== undefined && isCopy(line)) return
     const layout = layoutOf(table)
     if (layout === undefined || 'lacks' in layout) {
       const why = layout

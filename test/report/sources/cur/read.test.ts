@@ -219,8 +219,9 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     await mkdir(unpacked)
     await sql(`COPY (${CSV}) TO '${unpacked}/a.csv.gz' (HEADER, COMPRESSION gzip)`)
     await sql(`COPY (${CSV}) TO '${unpacked}/a.csv' (HEADER)`)
+    await sql(`COPY (${CSV}) TO '${unpacked}/a copy.csv' (HEADER, FORCE_QUOTE *)`)
     const both = await read(unpacked)
-    expect(both.warnings).toMatchObject([{ code: 'bill-double' }])
+    expect(both.warnings).toMatchObject([{ code: 'bill-double' }, { code: 'bill-double' }])
     expect(whole(both.lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
     await copyFile(join(unpacked, 'a.csv.gz'), join(place, 'a.csv.gz'))
     await expect(read(place)).rejects.toMatchObject({
