@@ -39,7 +39,14 @@ test('and so do alarms of others that notify it; ours, and those that we added t
     const put = (AlarmName: string, AlarmActions: string[], OKActions: string[] = []) =>
       world.cx.aws.cloudwatch.send(
         new PutMetricAlarmCommand({
-          ...{ AlarmName, AlarmActions, OKActions, Namespace: 'AWS/Bedrock', MetricName: 'InvocationLatency', Period: 300 },
+          ...{
+            AlarmName,
+            AlarmActions,
+            OKActions,
+            Namespace: 'AWS/Bedrock',
+            MetricName: 'InvocationLatency',
+            Period: 300,
+          },
           ...{ Statistic: 'Average', EvaluationPeriods: 1, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' },
         }),
       )
@@ -54,7 +61,10 @@ test('and so do alarms of others that notify it; ours, and those that we added t
     const { report, error } = await world.cleanup()
     expect(error).toMatchObject({ kind: 'partial' })
     expect(report.resources.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
-      { reason: 'topic bedrock-usage-alerts has alarms that are not ours: Bedrock-HighErrorRate, theirs, theirs-when-over' },
+      {
+        reason:
+          'topic bedrock-usage-alerts has alarms that are not ours: Bedrock-HighErrorRate, theirs, theirs-when-over',
+      },
     ])
     expect(await topics(world)).toEqual([TOPIC])
     expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
