@@ -1,14 +1,17 @@
 import type { AwsContext } from '../aws/context.ts'
+import { ownerOf } from '../aws/ownership.ts'
 import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { grouped } from '../text/numbers.ts'
-import { alarm } from './alarms/alarm.ts'
-import { describeTogether } from './alarms/alarm-calls.ts'
+import { tagsOfAlarm, takenOut } from './alarms/added-actions.ts'
+import { alarm, differing, grantedName } from './alarms/alarm.ts'
+import { alarmsNotifying, describeTogether, isTold } from './alarms/alarm-calls.ts'
 import type { AlarmDefinition, AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
+import { stateOf } from './alarms/alarm-state.ts'
 import { compositeAlarm } from './alarms/composite-alarm.ts'
 import { COMPOSITE_NAME } from './alarms/composite-rule.ts'
 import { quotaAlarms } from './alarms/quota-alarms.ts'
 import { THRESHOLD_ALARMS, whatToDo } from './alarms/threshold-alarms.ts'
-import { byRegion, type Env } from './env.ts'
+import { alarmArn, byRegion, type Env, ownTopicArn } from './env.ts'
 import { budgets } from './notify/budget.ts'
 import { topic } from './notify/topic.ts'
 import { spendAlarms } from './spend/spend-alarm.ts'
@@ -26,7 +29,11 @@ export function alarms(env: Env): Step<AwsContext> {
 function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
   const sources = sourcesOf(env)
   const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
-  const alerts = topic(env, names)
+  const grants = [
+    { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
+    { actions: ['cloudwatch:ListTagsForResource'], resources: names.map((name) => alarmArn(env, grantedName(name))) },
+  ]
+  const alerts = topic(env, { grants, read: (cx) => stillTelling(cx, env, sources) })
   const describe = describeTogether(names)
   const notifies = !env.settings.pageOnce
   const notOurs = new Set<string>()
@@ -45,6 +52,24 @@ function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
     .filter(({ retires }) => retires)
     .map((source) => alarm(env, source, { notifies, needs: [...topicFirst, resourceId(any)], describe }))
   return [alerts, ...single, any, ...leaving]
+}
+
+/** The names of the alarms that tell our topic and are to do so after a clean-up: those of others, under whatever name. */
+async function stillTelling(cx: AwsContext, env: Env, sources: readonly AlarmSource[]): Promise<string[]> {
+  const telling = await alarmsNotifying(cx, ownTopicArn(env))
+  const kept = await Promise.all(
+    telling.map(async (found) => {
+      const { AlarmName: name = '', AlarmArn = '' } = found
+      const source = sources.find((each) => each.name === name)
+      if (!source && name !== COMPOSITE_NAME) return [name]
+      const tags = await tagsOfAlarm(cx, AlarmArn)
+      const owner = ownerOf(tags)
+      const isOther = owner === 'unmarked' && source && differing(source, stateOf(found)).length > 0
+      const goes = owner === 'ours' || (env.removing?.includeAdopted && owner !== 'foreign' && !isOther)
+      return goes || !isTold({ ...found, ...takenOut(found, tags) }, ownTopicArn(env)) ? [] : [name]
+    }),
+  )
+  return kept.flat().sort()
 }
 
 /** Every alarm that may be one of ours in this Region. The minimal profile leaves out all that the scripts did not have. */

@@ -27,6 +27,7 @@ const LINES = [
   'setup --yes --offline --lake --billing-export',
   'report --offline --hours 3 --source athena',
   'query tokens-by-model --engine athena --offline --hours 3',
+  'reconcile --source athena --offline --last 2d',
   'alarms',
   'alarms sync --yes --offline',
   'doctor --offline',
@@ -43,8 +44,8 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.close())
 
-/** What asks who one is, and what there is. */
-const OF_CALLER = ['sts', 'organizations']
+/** What asks who one is, what there is, and what all of it is billed. */
+const OF_CALLER = ['sts', 'organizations', 'ce']
 
 /** A report that cannot be made stops listing, without waiting for what it asked last. */
 async function quiet() {

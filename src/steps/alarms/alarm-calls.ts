@@ -70,12 +70,20 @@ export function alarmsNamed(
   return list(cx, { AlarmNamePrefix, ...(AlarmTypes && { AlarmTypes }) })
 }
 
-/** The names of every alarm of either kind that notifies a topic. */
-export async function alarmsNotifying(cx: AwsContext, topic: string): Promise<string[]> {
-  const found = await list(cx, { ActionPrefix: topic })
-  return found.flatMap(({ AlarmName = '', AlarmActions = [], OKActions = [], InsufficientDataActions = [] }) =>
-    [AlarmActions, OKActions, InsufficientDataActions].flat().includes(topic) ? [AlarmName] : [],
-  )
+/**
+ * Every alarm of either kind that tells a topic of any of its states. All alarms are read: of which actions AWS's filter by action
+ * knows is not documented.
+ */
+export async function alarmsNotifying(cx: AwsContext, topic: string): Promise<(MetricAlarm | CompositeAlarm)[]> {
+  return (await list(cx, {})).filter((alarm) => isTold(alarm, topic))
+}
+
+/** Whether an alarm tells a topic of any of its states. */
+export function isTold(
+  { AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm | CompositeAlarm,
+  topic: string,
+): boolean {
+  return [AlarmActions, OKActions, InsufficientDataActions].some((actions) => actions.includes(topic))
 }
 
 function list({ aws }: AwsContext, by: DescribeAlarmsCommandInput): Promise<(MetricAlarm | CompositeAlarm)[]> {

@@ -92,7 +92,7 @@ export function alarm(
       have.isComposite
         ? [nameTaken(name, 'composite')]
         : [
-            ...(owner === 'ours' ? [] : differing(name, have, source.define(standingOf(have)))),
+            ...(owner === 'ours' ? [] : differing(source, have)),
             ...(notifies ? withoutRoom(name, have, topicArn(env)) : []),
           ],
 
@@ -199,14 +199,15 @@ export function alarm(
 }
 
 /** Alarms with much the same name are allowed as one: a managed policy has room for so many characters. */
-function grantedName(name: string): string {
+export function grantedName(name: string): string {
   return name
     .replace(/^(Bedrock-Mantle|Bedrock-HighLatency).*/, '$1*')
     .replace(/^Bedrock-In.+Anomaly$/, 'Bedrock-In*Anomaly')
 }
 
 /** Of an alarm of our name that was there before: whether it watches what ours does. Its thresholds and times are its own. */
-function differing(name: string, have: AlarmState, definition: AlarmDefinition | undefined): Concern[] {
+export function differing({ name, define }: AlarmSource, have: AlarmState): Concern[] {
+  const definition = define(standingOf(have))
   if (!definition) return []
   const ours = settingsOf(definition)
   const what = ['namespace', 'metric', 'dimensions', 'statistic', 'comparison', 'metrics'] as const

@@ -23,9 +23,9 @@ import {
 } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
-import { alarmsNotifying } from '../alarms/alarm-calls.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { heldBy } from '../held-by.ts'
+import type { BucketUse } from '../storage/bucket-use.ts'
 import {
   type Endpoint,
   endpointsOf,
@@ -61,11 +61,11 @@ interface TopicState {
   subscribed?: string[]
   others?: string[]
   /** The alarms of others that notify it. */
-  notifiedBy?: string[]
+  notifiedBy?: readonly string[]
 }
 
-/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else; `ownAlarms` are the names of those. */
-export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicState, AwsContext> {
+/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else; `users` are the alarms that are to tell it after a clean-up, too. */
+export function topic(env: Env, users: NonNullable<BucketUse['users']>): Resource<TopicState, AwsContext> {
   const { topicName, topicKmsKey, snsTopic } = env.settings
   const TopicArn = ownTopicArn(env)
   const endpoints = endpointsOf(env.settings)
@@ -156,7 +156,7 @@ export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicSta
           'sns:ListSubscriptionsByTopic',
           'sns:Unsubscribe',
         ),
-        { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
+        ...users.grants,
       ],
     }),
 
@@ -170,8 +170,7 @@ export function topic(env: Env, ownAlarms: readonly string[]): Resource<TopicSta
       const tagged = endpoints.length > 0 || env.removing ? await list() : undefined
       const Tags = tagged ?? []
       const standing = known.map(markOf)
-      const notifying = env.removing ? await alarmsNotifying(cx, TopicArn) : []
-      const notifiedBy = notifying.filter((name) => !ownAlarms.includes(name)).sort()
+      const notifiedBy = env.removing ? await users.read(cx) : []
       const marks = Tags.flatMap(({ Key = '' }) => (isMark(Key) ? [Key] : []))
       const missing = endpoints.filter((each) => !subscriptionOf(each, known)).map(markOf)
       const isMarked = missing.length > 0 || (tagged && ownerOf(tagged) === 'unmarked')

@@ -38,7 +38,7 @@ export function sessionPolicy(scope: PolicyScope, purpose: SessionPurpose): stri
     () => merged(plain.map(together([...READING, ...KINDS])), ofService(anything)),
     () =>
       merged(
-        plain.map((rule) => ({ ...rule, Resource: ['*'] })),
+        plain.map(together([...READING, ...KINDS])).map((rule) => ({ ...rule, Resource: ['*'] })),
         ofKind,
       ),
   ]
@@ -79,6 +79,8 @@ const KINDS: typeof READING = [
   [/^athena:\w+QueryExecution$/, 'athena:*QueryExecution'],
   [/^athena:\w+WorkGroup$/, 'athena:*WorkGroup'],
   [/^bcm-data-exports:\w+Export$/, 'bcm-data-exports:*Export'],
+  [/^bedrock:\w+LoggingConfiguration$/, 'bedrock:*LoggingConfiguration'],
+  [/^cloudwatch:\w+AnomalyDetectors?$/, 'cloudwatch:*AnomalyDetector*'],
   [/^glue:\w+Database$/, 'glue:*Database'],
   [/^glue:\w+Tables?$/, 'glue:*Table*'],
   [/^s3:DeleteObject.*/, 's3:DeleteObject*'],

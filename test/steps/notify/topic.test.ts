@@ -1,4 +1,4 @@
-import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateTopicCommand, SubscribeCommand, TagResourceCommand } from '@aws-sdk/client-sns'
 import { expect, test } from '@jest/globals'
 import { inventory, names } from '../../support/inventory.ts'
@@ -36,10 +36,17 @@ test('subscriptions that others made are named, without the keys of URLs, and ke
 test('and so do alarms of others that notify it; ours, and those that we added to, do not', () =>
   inWorld({ settings }, async (world) => {
     const topic = `arn:aws:sns:us-east-1:${world.env.accountId}:${TOPIC}`
-    const put = (AlarmName: string, AlarmActions: string[]) =>
+    const put = (AlarmName: string, AlarmActions: string[], OKActions: string[] = []) =>
       world.cx.aws.cloudwatch.send(
         new PutMetricAlarmCommand({
-          ...{ AlarmName, AlarmActions, Namespace: 'AWS/Bedrock', MetricName: 'InvocationLatency', Period: 300 },
+          ...{
+            AlarmName,
+            AlarmActions,
+            OKActions,
+            Namespace: 'AWS/Bedrock',
+            MetricName: 'InvocationLatency',
+            Period: 300,
+          },
           ...{ Statistic: 'Average', EvaluationPeriods: 1, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' },
         }),
       )
@@ -47,10 +54,17 @@ test('and so do alarms of others that notify it; ours, and those that we added t
     await put('beside', [`${topic}-2`])
     await world.setup()
     await put('theirs', [topic])
+    await put('theirs-when-over', [], [topic])
+    // Of one of our names, but made anew by hand.
+    await world.cx.aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['Bedrock-HighErrorRate'] }))
+    await put('Bedrock-HighErrorRate', [topic])
     const { report, error } = await world.cleanup()
     expect(error).toMatchObject({ kind: 'partial' })
     expect(report.resources.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
-      { reason: 'topic bedrock-usage-alerts has alarms that are not ours: theirs' },
+      {
+        reason:
+          'topic bedrock-usage-alerts has alarms that are not ours: Bedrock-HighErrorRate, theirs, theirs-when-over',
+      },
     ])
     expect(await topics(world)).toEqual([TOPIC])
     expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()

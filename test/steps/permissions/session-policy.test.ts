@@ -9,6 +9,7 @@ import type { Settings } from '../../../src/steps/settings.ts'
 
 const ACCOUNT = '200000000001'
 const ELSEWHERE = '999999999999'
+const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555551`
 /** `all` and `mcp` are policies of several commands, each of which opens sessions of its own. */
 const IN_ACCOUNTS = PURPOSES.filter((purpose) => purpose !== 'all' && purpose !== 'mcp')
 
@@ -42,6 +43,12 @@ const given = fc.record(
     bucketName: fc.constantFrom('logs-of-ours', 'b'.repeat(63)),
     logGroupName: fc.constantFrom('/aws/bedrock/modelinvocations', `/x/${'y'.repeat(400)}`),
     topicName: fc.constantFrom('alerts', 't'.repeat(256)),
+    lake: fc.boolean(),
+    billingExport: fc.boolean(),
+    email: fc.constantFrom('', 'ops@example.com'),
+    bucketKmsKey: fc.constantFrom('', KEY),
+    logGroupKmsKey: fc.constantFrom('', KEY.replace(/1$/, '2')),
+    topicKmsKey: fc.constantFrom('', KEY.replace(/1$/, '3')),
   },
   { requiredKeys: [] },
 )
@@ -89,7 +96,7 @@ describe.each(IN_ACCOUNTS)('%s, with every option', (purpose) => {
     const patterns = actions.filter((action) => action.includes('*'))
     for (const pattern of patterns)
       expect(pattern).toMatch(
-        /^(?:(?:s3|iam):Get|s3:(?:DeleteObject|ListBucket|Put)|(?:athena|bcm-data-exports|glue):\*[A-Z])/,
+        /^(?:(?:s3|iam):Get|s3:(?:DeleteObject|ListBucket|Put)|(?:athena|bcm-data-exports|bedrock|cloudwatch|glue):\*[A-Z])/,
       )
     const told = (action: string) =>
       patterns.find((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action)) ?? action
@@ -111,6 +118,6 @@ test('names are kept as long as they fit, and patterns are no wider than they ha
   expect([policyOf(report, 'report').Statement].flat()).toEqual(Statement.map(({ Sid: _, ...each }) => each))
   const resources = (purpose: SessionPurpose) =>
     [policyOf(scopeOf(['us-east-1', 'eu-west-1']), purpose).Statement].flat().flatMap(({ Resource = [] }) => Resource)
-  expect(resources('status')).toContain(`arn:aws:cloudwatch:*:${ACCOUNT}:alarm:Bedrock-*`)
-  expect(resources('setup')).toContain(`arn:aws:cloudwatch:*:${ACCOUNT}:*`)
+  for (const purpose of ['status', 'setup'] as const)
+    expect(resources(purpose)).toContain(`arn:aws:cloudwatch:*:${ACCOUNT}:alarm:Bedrock-*`)
 })

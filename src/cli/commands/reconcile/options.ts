@@ -16,7 +16,7 @@ import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
-import { windowFlags } from '../report/options.ts'
+import { windowFlags, withOption } from '../report/options.ts'
 
 export interface ReconcileOptions {
   /** `2026-10`; before all other flags of time. */
@@ -101,11 +101,13 @@ export function reconcileOptions(args: Args): ReconcileOptions {
   }
   if (args.is('open') && output === undefined)
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
+  const source = parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? '')
+  const made = ESTIMATES.find(({ name }) => name === source.name)
   const [most, unexplained, cost] = [args.text('max-aws-cost'), args.text('max-unexplained'), args.text('cost')]
   return {
     month,
     span,
-    source: parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? ''),
+    source,
     bill: parseSource(args.text('bill') ?? BILLS[0]?.name ?? ''),
     owner: args.text('bucket-owner'),
     cost: COST_METRICS.find((metric) => metric === cost),
@@ -118,7 +120,7 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     open: args.is('open'),
     maxUnexplained: unexplained === undefined ? undefined : parseRate(unexplained),
     notify: notifyOf(args),
-    settings: flagLayer(args),
+    settings: made ? withOption(flagLayer(args), made) : flagLayer(args),
   }
 }
 
