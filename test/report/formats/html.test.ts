@@ -132,17 +132,22 @@ describe('the page', () => {
       'Use and cost',
       'What the cost is made of',
       'Latency',
+      'Errors and throttles',
       'Unpriced',
       'By hour',
       'Prices',
     ])
     expect(tables['Use and cost']).toEqual([
-      'Model Cost Share Calls Input_tokens Output_tokens Error_rate Client_errors Throttles Priced'
-        .split(' ')
-        .map((name) => name.replace('_', ' ')),
-      ['one', '$3.00', '100.0 %', '1,200', '1,000,000', '0', '0.3 %', '3', '4', 'all'],
-      ['two', 'unpriced', '–', '7', '0', '9', '0.0 %', '0', '0', 'none'],
-      ['Total', 'at least $3.00', '100.0 %', '1,207', '1,000,000', '9', '0.2 %', '3', '4', '99 %'],
+      'Model Cost Share Calls Input_tokens Output_tokens Error_rate'.split(' ').map((name) => name.replace('_', ' ')),
+      ['one', '$3.00', '100.0 %', '1,200', '1,000,000', '0', '0.3 %'],
+      ['two', 'unpriced', '–', '7', '0', '9', '0.0 %'],
+      ['Total', 'at least $3.00', '100.0 %', '1,207', '1,000,000', '9', '0.2 %'],
+    ])
+    expect(tables['Errors and throttles']).toEqual([
+      ['Model', 'Client errors', 'Throttles'],
+      ['one', '3', '4'],
+      ['two', '0', '0'],
+      ['Total', '3', '4'],
     ])
     expect(tables['What the cost is made of']).toEqual([
       ['Model', 'Cost', 'Input', 'Priced'],
