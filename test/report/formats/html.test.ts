@@ -3,8 +3,10 @@ import { inflateSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type DefaultTreeAdapterTypes as Dom, html, parse } from 'parse5'
+import { costKinds } from '../../../src/report/formats/html/data-of.ts'
+import { chartBody } from '../../../src/report/formats/html/draw.ts'
 import { renderReport as renderHtml } from '../../../src/report/formats/html.ts'
-import type { Reading, Row } from '../../../src/report/model.ts'
+import type { Reading, Row, Usage } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
 import { summarize } from '../../../src/report/summarize.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
@@ -110,6 +112,24 @@ describe('the page', () => {
     expect(latency).toEqual([['maker.one', 'p50: 31 ms', 'p90: 32 ms', 'p99: 33 ms']])
     expect(errors?.[0]).toEqual(['2026-11-22 10:00 to 11:00', 'client errors: 3', 'throttles: 4', 'Total: 7'])
     expect([cost, calls, tokens, errors].map((tips) => tips?.length)).toEqual([24, 24, 24, 24])
+  })
+
+  it('has what a bill takes back in tips and in what the cost is made of', () => {
+    expect(costKinds([{ costs: { input: -5, output: 0 } as Usage['costs'] }]).map(({ name }) => name)).toEqual([
+      'input',
+    ])
+    const series = [
+      { label: 'one', colour: '', values: [-3] },
+      { label: 'two', colour: '', values: [2] },
+    ]
+    expect(
+      chartBody({
+        title: '',
+        without: '',
+        legend: [],
+        body: { kind: 'stacked', unit: 'usd', bars: [{ name: 'a day' }], series },
+      }),
+    ).toContain('<title>a day\none: -$3.00\ntwo: $2.00\nTotal: -$1.00</title>')
   })
 
   it('says so in the place of a chart where there is nothing to draw', () => {
