@@ -251,7 +251,9 @@ describe('cleanup', () => {
     await withTheirs('setup --yes')
     const meanwhile = answering([REMOVE, 'y\r'], [DATA, 'n\r'], [OTHERS, 'n\r'])
     const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile })
-    expect(oneLine(stderr)).toContain('Without that, iam-role BedrockCloudWatchLoggingRole can go, too. ? Delete all of it?')
+    expect(oneLine(stderr)).toContain(
+      'Without that, iam-role BedrockCloudWatchLoggingRole can go, too. ? Delete all of it?',
+    )
     expect(OTHERS.exec(stderr)?.[0]).not.toContain('audit.csv')
     expect([code, isBucketLeft(), sandbox().services.iam.roles.list().length]).toEqual([5, true, 1])
   })
