@@ -58,11 +58,12 @@ export function split(before: Side, now: Side): Split | undefined {
   if (before.lines.size === 0) return { change, volume: change, mix: 0n, price: 0n }
   const [was, is] = [sumsOf(before.lines), sumsOf(now.lines)]
   const volume = [...was].reduce((sum, [unit, { quantity, amount }]) => {
-    return sum + scale(amount, is.get(unit)?.quantity ?? 0, quantity) - partOf(before, amount)
+    // What corrections of a bill bring to nothing had no cost on average.
+    return quantity === 0 ? sum : sum + scale(amount, is.get(unit)?.quantity ?? 0, quantity) - partOf(before, amount)
   }, 0n)
   const price = [...now.lines].reduce((sum, [key, { quantity, amount }]) => {
     const line = before.lines.get(key)
-    return line ? sum + amount - scale(line.amount, quantity, line.quantity) : sum
+    return line?.quantity ? sum + amount - scale(line.amount, quantity, line.quantity) : sum
   }, 0n)
   const [volumeNano, priceNano] = [toNano(volume), toNano(price)]
   return { change, volume: volumeNano, price: priceNano, mix: change - volumeNano - priceNano }

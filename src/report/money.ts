@@ -42,9 +42,10 @@ export function toNano(amount: AttoUsd): NanoUsd {
   return divideHalfEven(amount, ATTO_PER_NANO)
 }
 
-/** `amount × numerator / denominator`, rounded half to even; for run rates. */
+/** `amount × numerator / denominator`, rounded half to even; for run rates. What a bill takes back is counted below zero. */
 export function scale(amount: bigint, numerator: number, denominator: number): bigint {
-  return divideHalfEven(amount * BigInt(numerator), BigInt(denominator))
+  const product = amount * BigInt(numerator)
+  return denominator < 0 ? divideHalfEven(-product, BigInt(-denominator)) : divideHalfEven(product, BigInt(denominator))
 }
 
 /** Dollars as the JSON number nearest to the exact decimal: prints without float noise up to nine million dollars. */

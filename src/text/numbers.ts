@@ -100,8 +100,9 @@ export function bytes(number: number): string {
  */
 export function usd(amount: number | null, without = 'unpriced'): string {
   if (amount === null) return without
-  const digits = amount > 0 && amount < 0.01 ? 1 - Math.floor(Math.log10(amount)) : 2
-  return `$${grouped(amount, digits, 2)}`
+  const size = Math.abs(amount)
+  const digits = size > 0 && size < 0.01 ? 1 - Math.floor(Math.log10(size)) : 2
+  return `${amount < 0 ? '-' : ''}$${grouped(size, digits, 2)}`
 }
 
 /** A price, which is never rounded: $3.00, $0.0375; nothing where there is none. */

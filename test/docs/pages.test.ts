@@ -93,6 +93,7 @@ describe('flags', () => {
       'policy-document',
       'query',
       'query-id',
+      'query-execution-id',
       'service-code',
     ]
     expect(spokenOf.filter(({ name }) => !known.has(name) && !ofOthers.includes(name))).toEqual([])

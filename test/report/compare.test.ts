@@ -57,6 +57,8 @@ describe('a change of cost is of', () => {
       0,
     ],
     ['nothing where a free kind grew', side(['free', 5, 0n]), side(['free', 50, 0n]), 0, 0, 0],
+    ['mix where corrections leave nothing of a bill', side(['a', 5, 1n], ['b', -5, 3n]), side(['b', 2, 3n]), 0, 16, 0],
+    ['volume of more that is taken back', side(['a', -10, 3n]), side(['a', -20, 3n]), -30, 0, 0],
   ])('%s', (_what, before, now, volume, mix, price) => {
     expect(split(before, now)).toEqual({
       change: now.cost - before.cost,

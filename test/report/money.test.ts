@@ -79,5 +79,7 @@ describe('costs', () => {
     expect(scale(5n, 1, 2)).toBe(2n)
     expect(scale(7n, 1, 2)).toBe(4n)
     expect(scale(1n, 720, 24)).toBe(30n)
+    expect(scale(7n, 1, -2)).toBe(-4n)
+    expect(scale(-7n, 1, -3)).toBe(2n)
   })
 })

@@ -157,6 +157,9 @@ test.each<[number | null, string]>([
   [0.01, '$0.01'],
   [3.4, '$3.40'],
   [1_234.567, '$1,234.57'],
+  [-3, '-$3.00'],
+  [-0.0025, '-$0.0025'],
+  [-0, '$0.00'],
 ])('%p dollars are %s', (amount, text) => {
   expect(usd(amount)).toBe(text)
 })

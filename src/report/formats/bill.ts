@@ -30,17 +30,13 @@ export function billTexts({
   const parts = Object.entries(adjustments ?? {}).flatMap(([name, amount]) =>
     amount === 0 ? [] : [`${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signed(amount)}`],
   )
-  const total = totalUsd === null ? '' : `; with these it comes to ${costIsFloor ? 'at least ' : ''}${money(totalUsd)}`
+  const total = totalUsd === null ? '' : `; with these it comes to ${costIsFloor ? 'at least ' : ''}${usd(totalUsd)}`
   return [
     { label: 'Bill', text: facts.join('; ') },
     ...(parts.length === 0 ? [] : [{ label: 'Apart', text: `${parts.join(', ')}${total}` }]),
   ]
 }
 
-function money(amount: number): string {
-  return amount < 0 ? `-${usd(-amount)}` : usd(amount)
-}
-
 function signed(amount: number): string {
-  return amount < 0 ? money(amount) : `+${money(amount)}`
+  return `${amount < 0 ? '' : '+'}${usd(amount)}`
 }

@@ -19,6 +19,7 @@ import { htmlTable } from './html/table.ts'
 import {
   anomalyTable,
   costTable,
+  errorTable,
   groupTable,
   latencyTable,
   priceTable,
@@ -40,6 +41,7 @@ export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'p
   const names = namesOf(view)
   const costs = costTable(view, names)
   const latency = latencyTable(view, names)
+  const errors = errorTable(view, names)
   const unused = unusedTexts(view)
   const warnings = report.warnings.filter(({ code }) => !unused || code !== 'no-usage')
   const features = featureNotes(report)
@@ -57,6 +59,7 @@ export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'p
       ...(unused ? [] : ['<h2>Use and cost</h2>', groupTable(view, names)]),
       ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
       ...(latency ? ['<h2>Latency</h2>', latency] : []),
+      ...(errors ? ['<h2>Errors and throttles</h2>', errors] : []),
       ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
       ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
       ...(report.anomalies !== undefined ? ['<h2>Anomalies</h2>', anomalyTable(view, names)] : []),

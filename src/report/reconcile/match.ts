@@ -68,11 +68,7 @@ function taker({ quantity, amount, unblended, list }: Billed) {
     taken = to
     // What has no quantity is all of it, once.
     const of = (sum: AttoUsd | null) =>
-      sum === null ? null : whole === 0 ? sum : upTo(sum, to, whole) - upTo(sum, from, whole)
+      sum === null ? null : whole === 0 ? sum : scale(sum, to, whole) - scale(sum, from, whole)
     return { amount: of(amount) ?? 0n, unblended: of(unblended), list: of(list) }
   }
-}
-
-function upTo(sum: AttoUsd, part: number, whole: number): AttoUsd {
-  return whole < 0 ? scale(sum, -part, -whole) : scale(sum, part, whole)
 }

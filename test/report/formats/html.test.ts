@@ -3,8 +3,10 @@ import { inflateSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type DefaultTreeAdapterTypes as Dom, html, parse } from 'parse5'
+import { costKinds } from '../../../src/report/formats/html/data-of.ts'
+import { chartBody } from '../../../src/report/formats/html/draw.ts'
 import { renderReport as renderHtml } from '../../../src/report/formats/html.ts'
-import type { Reading, Row } from '../../../src/report/model.ts'
+import type { Reading, Row, Usage } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
 import { summarize } from '../../../src/report/summarize.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
@@ -112,6 +114,24 @@ describe('the page', () => {
     expect([cost, calls, tokens, errors].map((tips) => tips?.length)).toEqual([24, 24, 24, 24])
   })
 
+  it('has what a bill takes back in tips and in what the cost is made of', () => {
+    expect(costKinds([{ costs: { input: -5, output: 0 } as Usage['costs'] }]).map(({ name }) => name)).toEqual([
+      'input',
+    ])
+    const series = [
+      { label: 'one', colour: '', values: [-3] },
+      { label: 'two', colour: '', values: [2] },
+    ]
+    expect(
+      chartBody({
+        title: '',
+        without: '',
+        legend: [],
+        body: { kind: 'stacked', unit: 'usd', bars: [{ name: 'a day' }], series },
+      }),
+    ).toContain('<title>a day\none: -$3.00\ntwo: $2.00\nTotal: -$1.00</title>')
+  })
+
   it('says so in the place of a chart where there is nothing to draw', () => {
     const text = render([row('maker.two', { invocations: 1 })])
     expect(chartsIn(text)).toHaveLength(1)
@@ -132,17 +152,22 @@ describe('the page', () => {
       'Use and cost',
       'What the cost is made of',
       'Latency',
+      'Errors and throttles',
       'Unpriced',
       'By hour',
       'Prices',
     ])
     expect(tables['Use and cost']).toEqual([
-      'Model Cost Share Calls Input_tokens Output_tokens Error_rate Client_errors Throttles Priced'
-        .split(' ')
-        .map((name) => name.replace('_', ' ')),
-      ['one', '$3.00', '100.0 %', '1,200', '1,000,000', '0', '0.3 %', '3', '4', 'all'],
-      ['two', 'unpriced', '–', '7', '0', '9', '0.0 %', '0', '0', 'none'],
-      ['Total', 'at least $3.00', '100.0 %', '1,207', '1,000,000', '9', '0.2 %', '3', '4', '99 %'],
+      'Model Cost Share Calls Input_tokens Output_tokens Error_rate'.split(' ').map((name) => name.replace('_', ' ')),
+      ['one', '$3.00', '100.0 %', '1,200', '1,000,000', '0', '0.3 %'],
+      ['two', 'unpriced', '–', '7', '0', '9', '0.0 %'],
+      ['Total', 'at least $3.00', '100.0 %', '1,207', '1,000,000', '9', '0.2 %'],
+    ])
+    expect(tables['Errors and throttles']).toEqual([
+      ['Model', 'Client errors', 'Throttles'],
+      ['one', '3', '4'],
+      ['two', '0', '0'],
+      ['Total', '3', '4'],
     ])
     expect(tables['What the cost is made of']).toEqual([
       ['Model', 'Cost', 'Input', 'Priced'],

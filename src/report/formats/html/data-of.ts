@@ -97,8 +97,8 @@ function pageGroup(view: ReportView, group: Group, name: number, kinds: readonly
 }
 
 /** What any of these was billed for: the page has a column for each. */
-export function costKinds(usages: readonly Usage[]): readonly ChargeKind[] {
-  return CHARGE_KINDS.filter(({ name }) => usages.some(({ costs }) => (costs?.[name] ?? 0) > 0))
+export function costKinds(usages: readonly Pick<Usage, 'costs'>[]): readonly ChargeKind[] {
+  return CHARGE_KINDS.filter(({ name }) => usages.some(({ costs }) => (costs?.[name] ?? 0) !== 0))
 }
 
 function percents({ latencyMs: { p50, p90, p99 } }: Usage): Percents | null {

@@ -44,7 +44,8 @@ interface Drawn {
 
 function stacked({ unit, bars, series }: Stacked): Drawn {
   const sums = bars.map((_, bar) => series.reduce((sum, { values }) => sum + (values[bar] ?? 0), 0))
-  const ticks = niceTicks(largest(sums), unit === 'count')
+  const tall = bars.map((_, bar) => series.reduce((sum, { values }) => sum + Math.max(0, values[bar] ?? 0), 0))
+  const ticks = niceTicks(largest(tall), unit === 'count')
   const labels = ticks.map((tick) => (unit === 'usd' ? dollars(tick, ticks) : shortCount(tick)))
   const left = Math.ceil(Math.max(...labels.map((label) => label.length)) * LETTER) + 8
   const [step, bottom] = [(WIDTH - left) / bars.length, HEIGHT - AXIS]
@@ -61,11 +62,14 @@ function stacked({ unit, bars, series }: Stacked): Drawn {
     let below = 0
     const shown = series.flatMap(({ label, colour, values }) => {
       const value = values[bar] ?? 0
-      if (value <= 0) return []
+      if (value === 0) return []
+      const tip = `${label}: ${textOf(value)}`
+      // What a bill takes back has no bar.
+      if (value < 0) return { tip, path: '' }
       below += value
       const [top, foot] = [y(below), y(below - value)]
       const path = `M${fixed(x + gap / 2)} ${fixed(foot)}h${fixed(step - gap)}V${fixed(top)}h${fixed(gap - step)}z`
-      return { tip: `${label}: ${textOf(value)}`, path: `<path fill="${colour}" d="${path}"/>` }
+      return { tip, path: `<path fill="${colour}" d="${path}"/>` }
     })
     const tips = shown.map(({ tip }) => tip)
     const total = shown.length > 1 ? [`Total: ${textOf(sums[bar] ?? 0)}`] : []

@@ -81,7 +81,7 @@ tbody > * > *, tfoot > * > * { border-top: 1px solid var(--grid); }
 tbody tr:hover > * { background: var(--card); }
 .key, tbody th, tfoot th { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 tbody th { font-weight: 400; }
-.w1 { min-width: 9ch; } .w2 { min-width: 18ch; } .w3 { min-width: 27ch; } .w4 { min-width: 36ch; }
+.w1 { min-width: 9ch; } .w2 { min-width: 18ch; }
 .when.when { min-width: 0; white-space: nowrap; }
 tr > th:first-child { position: sticky; left: 0; background: var(--paper); }
 thead tr > th:first-child { z-index: 2; background: var(--card); }
@@ -146,7 +146,6 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   .fold { display: none; }
   table { font-size: 9px; }
   th, td { padding: 2px 5px; }
-  .w3, .w4 { min-width: 20ch; }
   thead th { position: static; font-size: 9px; }
   tr > th:first-child { position: static; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

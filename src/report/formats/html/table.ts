@@ -86,9 +86,9 @@ function foldOf<Row>({ columns, groups, others: word = OTHERS }: PageTable<Row>,
   return `<tbody class="fold"><tr>${cells.join('')}</tr></tbody>`
 }
 
-/** How wide a column of names is before they are broken into lines: in four steps, which the page's style knows. */
+/** How wide a column of names is before they are broken into lines: in two steps, which the page's style knows. */
 function widthOf<Row>({ cell }: PageColumn<Row>, rows: readonly Row[]): number {
-  return Math.max(1, Math.min(4, Math.ceil(widest(rows.map(cell)) / 9)))
+  return widest(rows.map(cell)) > 9 ? 2 : 1
 }
 
 function totalCells<Row>(columns: readonly PageColumn<Row>[], row: Row): string[] {

@@ -32,12 +32,27 @@ type GroupLine = Line & { group?: Group }
 /** A month of days, or a day of hours, is seen whole. */
 const MOST_TIMES = 31
 
-/** Use and cost of every group; columns with nothing in them are left out. */
+/** What the error rate is made of: in a table of its own, as that of use and cost would be too wide to be seen whole. */
+const ERROR_PARTS: readonly string[] = ['client errors', 'server errors', 'throttles']
+
+/** Use and cost of every group; columns with nothing in them are left out, and what other tables have. */
 export function groupTable(view: ReportView, names: Names): string {
   const lines = [...linesOf(view), totalLine(view)]
-  const [cost, ...others] = usageColumns(view, lines)
-  const columns: PageColumn<Line>[] = askedColumns(view) ?? [...(cost ? [cost] : []), ...changeColumns(view), ...others]
+  const [cost, ...others] = usageColumns(view, lines, ({ name }) => !ERROR_PARTS.includes(name))
+  const columns: PageColumn<Line>[] = askedColumns(view) ?? [
+    ...(cost ? [cost] : []),
+    ...changeColumns(view),
+    ...others,
+    ...(hasCosts(view) ? [] : pricedColumns(lines)),
+  ]
   return tableOfGroups(view, names, 'Use and cost', columns)
+}
+
+/** Errors by whose fault, and throttles, of every group; empty text where there were none. */
+export function errorTable(view: ReportView, names: Names): string {
+  const lines = [...linesOf(view), totalLine(view)]
+  const columns = shownColumns(view, lines).filter(({ name }) => ERROR_PARTS.includes(name))
+  return columns.length === 0 ? '' : tableOfGroups(view, names, 'Errors and throttles', columns.map(titled))
 }
 
 /** The latencies and times to first token of every group; empty text where the source tells none. */
@@ -49,10 +64,8 @@ export function latencyTable(view: ReportView, names: Names): string {
 
 /** What the cost of every group is made of, and how much of its tokens is priced; empty text where nothing cost anything. */
 export function costTable(view: ReportView, names: Names): string {
-  const { groups } = view.report
-  const kinds = costKinds(groups)
-  // By kind, each cost is made of one.
-  if (kinds.length === 0 || view.by.includes('kind')) return ''
+  if (!hasCosts(view)) return ''
+  const kinds = costKinds(view.report.groups)
   const lines = [...linesOf(view), totalLine(view)]
   return tableOfGroups(view, names, 'What the cost is made of', [
     costSum({ heading: 'Cost', cell: ({ usage }) => costCell(usage) }),
@@ -66,6 +79,9 @@ export function costTable(view: ReportView, names: Names): string {
       : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage) }]),
   ])
 }
+
+/** By kind, each cost is made of one. */
+const hasCosts = ({ report, by }: ReportView) => costKinds(report.groups).length > 0 && !by.includes('kind')
 
 function tableOfGroups(
   view: ReportView,
@@ -211,15 +227,18 @@ function keysOf(view: ReportView, names: Names): PageColumn<GroupLine>[] {
 }
 
 /** Cost and its share first: they are what the page is for. */
-function usageColumns(view: ReportView, lines: readonly Line[]): PageColumn<Line>[] {
+function usageColumns(
+  view: ReportView,
+  lines: readonly Line[],
+  isShown: (column: UsageColumn) => boolean = () => true,
+): PageColumn<Line>[] {
   const { costUsd } = view.report.total
-  const counts = shownColumns(view, lines).filter(({ timing }) => !timing)
+  const counts = shownColumns(view, lines).filter((column) => !column.timing && isShown(column))
   const share = ({ usage }: Line) => (costUsd && usage.costUsd !== null ? usage.costUsd / costUsd : null)
   return [
     costSum(COST_COLUMN),
     { heading: 'Share', cell: (line) => percent(share(line)), sum: { how: 'share', of: ({ usage }) => usage.costUsd } },
     ...counts.map(titled),
-    ...pricedColumns(lines),
   ]
 }
 

@@ -5,7 +5,7 @@ import { tilesOf } from '../../formats/html/headline.ts'
 import { notes } from '../../formats/html/notes.ts'
 import { htmlTable, type PageColumn } from '../../formats/html/table.ts'
 import type { Amounts, Cell, Reconciliation } from '../model.ts'
-import { about, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, unexplainedShare, whereOf } from './words.ts'
+import { about, daysOf, facts, PROPOSAL, proposed, signedUsd, unexplainedShare, whereOf } from './words.ts'
 
 /** A page has no room for more; CSV and JSON have them all. */
 const MOST_CELLS = 500
@@ -28,8 +28,8 @@ export function render(result: Reconciliation): string {
     about: about(result).join(' · '),
     main: [
       tilesOf([
-        { title: 'Bill', value: plainUsd(total.billUsd) },
-        { title: 'Estimate', value: plainUsd(total.estimateUsd) },
+        { title: 'Bill', value: usd(total.billUsd) },
+        { title: 'Estimate', value: usd(total.estimateUsd) },
         {
           title: 'Difference',
           value: signedUsd(total.differenceUsd),
@@ -39,7 +39,7 @@ export function render(result: Reconciliation): string {
         { title: 'of rate', value: signedUsd(total.rateUsd) },
         {
           title: 'Unexplained',
-          value: plainUsd(total.unexplainedUsd),
+          value: usd(total.unexplainedUsd),
           bad: share !== 0,
           note: share === null ? undefined : unexplainedShare(total),
         },
@@ -100,8 +100,8 @@ export function render(result: Reconciliation): string {
 }
 
 const MONEY: readonly PageColumn<Amounts>[] = [
-  { heading: 'Bill', cell: ({ billUsd }) => plainUsd(billUsd) },
-  { heading: 'Estimate', cell: ({ estimateUsd }) => plainUsd(estimateUsd) },
+  { heading: 'Bill', cell: ({ billUsd }) => usd(billUsd) },
+  { heading: 'Estimate', cell: ({ estimateUsd }) => usd(estimateUsd) },
   { heading: 'Difference', cell: ({ differenceUsd }) => signedUsd(differenceUsd) },
   { heading: 'of quantity', cell: ({ quantityUsd }) => signedUsd(quantityUsd) },
   { heading: 'of rate', cell: ({ rateUsd }) => signedUsd(rateUsd) },

@@ -1,6 +1,7 @@
 import { codeSpan, escapeMarkdown } from '../../../text/escape.ts'
+import { usd } from '../../../text/numbers.ts'
 import type { Reconciliation } from '../model.ts'
-import { about, answer, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, whereOf } from './words.ts'
+import { about, answer, daysOf, facts, PROPOSAL, proposed, signedUsd, whereOf } from './words.ts'
 
 const MOST_ROWS = 50
 
@@ -18,7 +19,7 @@ export function render(result: Reconciliation): string {
     .map((one) =>
       row([
         codeSpan(one.model),
-        ...[plainUsd(one.billUsd), plainUsd(one.estimateUsd)],
+        ...[usd(one.billUsd), usd(one.estimateUsd)],
         ...[one.differenceUsd, one.quantityUsd, one.rateUsd, one.unexplainedUsd].map(signedUsd),
       ]),
     )

@@ -1,10 +1,11 @@
 import { plain, withoutCommands } from '../../../text/escape.ts'
 import { shortNames } from '../../../text/models.ts'
+import { usd } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { arrange, type Column, draw, table } from '../../../text/table.ts'
 import { wrap, wrapParts } from '../../../text/wrap.ts'
 import type { Amounts, Cause, Reconciliation } from '../model.ts'
-import { about, answer, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, whereOf } from './words.ts'
+import { about, answer, daysOf, facts, PROPOSAL, proposed, signedUsd, whereOf } from './words.ts'
 
 /** Texts are not folded to less. */
 const LEAST_WIDTH = 14
@@ -84,8 +85,8 @@ function modelColumns(
   const names = new Map(models.map(({ model }, index) => [model, labels[index] ?? model]))
   return [
     { heading: 'Model', cell: ({ model }) => names.get(model) ?? model, fold: (text, width) => wrap(text, width) },
-    money('Bill', 'billUsd', plainUsd),
-    money('Estimate', 'estimateUsd', plainUsd),
+    money('Bill', 'billUsd', usd),
+    money('Estimate', 'estimateUsd', usd),
     money('Difference', 'differenceUsd'),
     money('Quantity', 'quantityUsd'),
     money('Rate', 'rateUsd'),

@@ -5,12 +5,7 @@ import type { Cause, Reconciliation } from '../model.ts'
 
 /** US dollars with a sign: "+$1.20", "-$0.0025"; "$0.00" of nothing. */
 export function signedUsd(amount: number): string {
-  return amount === 0 ? usd(0) : `${amount < 0 ? '-' : '+'}${usd(Math.abs(amount))}`
-}
-
-/** "$12.00", "-$12.00". */
-export function plainUsd(amount: number): string {
-  return amount < 0 ? signedUsd(amount) : usd(amount)
+  return `${amount > 0 ? '+' : ''}${usd(amount)}`
 }
 
 /** The answer, part by part. */
@@ -22,10 +17,10 @@ export function answer({ total }: Reconciliation): string[] {
       : ` (${differencePercent < 0 ? '-' : '+'}${percent(Math.abs(differencePercent) / 100)})`
   const share = unexplainedPercent ? ` (${unexplainedShare(total)})` : ''
   return [
-    `Bill ${plainUsd(billUsd)}`,
-    `estimate ${plainUsd(estimateUsd)}`,
+    `Bill ${usd(billUsd)}`,
+    `estimate ${usd(estimateUsd)}`,
     `difference ${signedUsd(differenceUsd)}${differenceUsd === 0 ? '' : more}`,
-    `unexplained ${plainUsd(unexplainedUsd)}${share}`,
+    `unexplained ${usd(unexplainedUsd)}${share}`,
   ]
 }
 
