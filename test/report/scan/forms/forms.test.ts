@@ -211,7 +211,10 @@ const KIN: readonly [string, string | Buffer][] = [
     }),
   ],
   ['counts beside the model', inLines(list.map(({ input, output, ...one }) => ({ ...one, ...input, ...output })))],
-  ['what a record holds as text', inLines(list.map((one) => ({ ...one, input: JSON.stringify(one.input) })))],
+  [
+    'what a record holds as text',
+    inLines(list.map((one) => ({ ...one, input: JSON.stringify(one.input), output: JSON.stringify(one.output) }))),
+  ],
   [
     'counts as answers name them',
     `timestamp | model_id | input_tokens | output_tokens\n${list.map((one) => `${columns(one).join(' | ')}\n`).join('')}`,
@@ -220,7 +223,7 @@ const KIN: readonly [string, string | Buffer][] = [
     'spaces before quotation marks',
     `"timestamp", "modelId", "inputTokenCount", "outputTokenCount"\n${list.map((one) => `"${columns(one).join('", "')}"\n`).join('')}`,
   ],
-  ['a table of messages in bars', `+---+\n| message |\n+---+\n${LINES.map((line) => `| ${line} |\n`).join('')}+---+\n`],
+  ['unquoted rows below a long head', `message,${'x'.repeat(200)}\n${LINES.map((line) => `${line},x\n`).join('')}`],
   [
     'a table below a title',
     `# Calls\n\n|timestamp|modelId|inputTokenCount|outputTokenCount|\n|-|-|-|-|\n${list.map((one) => `|${columns(one).join('|')}|\n`).join('')}`,
