@@ -223,7 +223,6 @@ const KIN: readonly [string, string | Buffer][] = [
     'spaces before quotation marks',
     `"timestamp", "modelId", "inputTokenCount", "outputTokenCount"\n${list.map((one) => `"${columns(one).join('", "')}"\n`).join('')}`,
   ],
-  ['unquoted rows below a long head', `message,${'x'.repeat(200)}\n${LINES.map((line) => `${line},x\n`).join('')}`],
   [
     'a table below a title',
     `# Calls\n\n|timestamp|modelId|inputTokenCount|outputTokenCount|\n|-|-|-|-|\n${list.map((one) => `|${columns(one).join('|')}|\n`).join('')}`,
