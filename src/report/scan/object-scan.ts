@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { NEWLINE } from './bytes.ts'
+import { NEWLINE, OPEN_OBJECT } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { CsvRows } from './forms/csv.ts'
 import { encodingOf, formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
@@ -91,7 +91,8 @@ export class ObjectScan {
   push(chunk: Buffer): void {
     this.#headBytes += chunk.length
     if (this.#text) this.#text.push(this.#decoder ? Buffer.from(this.#decoder.decode(chunk, { stream: true })) : chunk)
-    else if (this.#headBytes >= HEAD_BYTES || (this.#headBytes > 3 && chunk.includes(NEWLINE)))
+    // The first line of a table does not tell what its fields hold.
+    else if (this.#headBytes >= HEAD_BYTES || (chunk[0] === OPEN_OBJECT && chunk.length > 3 && chunk.includes(NEWLINE)))
       this.#begin(this.#head.length === 0 ? chunk : Buffer.concat([...this.#head, chunk]))
     else this.#head.push(Buffer.from(chunk))
   }

@@ -61,13 +61,13 @@ export class RecordReader {
     if (!record) return 'strange'
     const hasTextBody = isWalked && (values[AT.askedBody.first] === 0 || values[AT.answerBody.first] === 0)
     if (hasTextBody) return this.#respelt(bytes, from, end) ?? record
-    const isFlat = record.billing.unknown && bytes.subarray(from, end).includes(FLAT_COUNT)
-    return isFlat ? (this.#respelt(bytes, from, end) ?? 'strange') : record
+    if (!record.billing.unknown) return record
+    return this.#respelt(bytes, from, end) ?? (bytes.subarray(from, end).includes(FLAT_COUNT) ? 'strange' : record)
   }
 
   /**
-   * A record whose bodies are JSON as text, as tables and shippers store them, or whose counts stand under names such as
-   * `input.inputTokenCount`, as tables are written as JSON.
+   * A record whose bodies are JSON as text, as tables and shippers store them, or whose counts stand elsewhere or under other
+   * names, as in tables that are written as JSON.
    */
   #respelt(bytes: Buffer, from: number, end: number): InvocationRecord | undefined {
     const json = parseObject(bytes.toString('utf8', from, end))

@@ -92,13 +92,22 @@ describe('keys', () => {
     ['the last of two equal objects', `{${base},"input":{"inputTokenCount":1},"input":{}}`, undefined],
     [
       'the same key elsewhere',
-      `{${base},"inputTokenCount":1,"input":{"inputBodyJson":{"inputTokenCount":2}}}`,
+      `{${base},"other":{"inputTokenCount":1},"input":{"inputBodyJson":{"inputTokenCount":2}}}`,
       undefined,
     ],
     ['a key inside a text', `{${base},"input":{"a":"\\",\\"inputTokenCount\\":1,\\"","inputTokenCount":7}}`, 7],
     ['a text that ends in backslashes', `{${base},"input":{"a":"\\\\\\\\","inputTokenCount":7}}`, 7],
   ])('%s', (_name, line, inputTokens) => {
     expect(read(line)).toMatchObject({ inputTokens })
+  })
+
+  test.each([
+    ['{"input_tokens":7,"output_tokens":1,"cache_read_input_tokens":2,"cache_creation_input_tokens":3}'],
+    ['{"inputTokens":7,"outputTokens":1,"cacheReadInputTokens":2,"cacheWriteInputTokens":3}'],
+    ['{"inputTokenCount":7,"outputTokenCount":1,"cacheReadTokens":2,"cache_write_tokens":3}'],
+  ])('counts beside the model, as answers and tables name them: %s', (counts) => {
+    const right = { inputTokens: 7, outputTokens: 1, cacheReadTokens: 2, cacheWriteTokens: 3 }
+    expect(read(`{${base},${counts.slice(1)}`)).toMatchObject(right)
   })
 })
 

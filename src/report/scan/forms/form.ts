@@ -44,6 +44,17 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [/^\{"Item":\{"\w+":\{"(?:S|N|M|L|BOOL|NULL)":/, 'an export of DynamoDB', 'turn its items into plain JSON'],
   [/^(?:From|Received|Return-Path|MIME-Version): /, 'an e-mail', 'save what is attached to it'],
   [/^COPY \S.* FROM stdin;$/, 'a dump of PostgreSQL', 'export its table with \\copy … TO … CSV HEADER'],
+  [
+    /^(?:-\[ RECORD 1 \]|\*+ 1\. row \*+$)/,
+    'a table with a line for each value',
+    'print it with a line for each row: \\x off in psql, ; for \\G in mysql',
+  ],
+  // A line of a box, in the bytes of UTF-8.
+  [
+    /^\xe2[\x94\x95][\x80-\xbf]/,
+    'a table in a box of lines',
+    'print it as CSV or JSON: .mode csv in duckdb and sqlite3',
+  ],
   [/^sep=.$/, 'a table whose first line is for Excel', 'remove its first line'],
   [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
 ]
@@ -70,9 +81,9 @@ export function formOf(head: Buffer): Form {
   return (isRecord && !isRun) || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
 }
 
-/** The first line that is not blank, nor the rule of a table. */
+/** The first line that is not blank, nor the rule of a table, a title or a comment. */
 function firstLine(text: string): string {
-  return /^(?![-+|= \t\r]*$).+/m.exec(text)?.[0].trimStart() ?? ''
+  return /^(?![-+|= \t\r]*$|#).+/m.exec(text)?.[0].trimStart() ?? ''
 }
 
 function isNotice(text: string): boolean {

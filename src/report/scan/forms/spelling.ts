@@ -17,8 +17,11 @@ const PLACES = new Map<string, readonly string[]>([['requestmetadata', ['request
 for (const field of TOLD) {
   const path = FIELDS[field][0].split('.')
   PLACES.set(plain(path.join('')), path)
-  PLACES.set(plain(path.at(-1) ?? ''), path)
+  const last = plain(path.at(-1) ?? '')
+  // Answers have `inputTokens` and `cache_read_input_tokens`.
+  for (const name of [last, last.replace(/tokencount$/, 'tokens'), plain(field)]) PLACES.set(name, path)
 }
+PLACES.set('cachecreationinputtokens', FIELDS.cacheWriteTokens[0].split('.'))
 
 type Fields = Record<string, unknown>
 

@@ -6,13 +6,13 @@ import { type Finds, ValueFinder } from './values.ts'
 
 /** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
 const WRAPPERS = new Set(
-  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue _source _col0'.split(
+  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue string_value bytesvalue bytes_value _source _col0'.split(
     ' ',
   ),
 )
 /** Members that wrap only where they are objects, or lists of them: their text may be anybody's. */
 const HOLDERS = new Set(
-  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc resultset rows resourcelogs scopelogs logrecords _1 s'.split(
+  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc resultset rows resourcelogs scopelogs logrecords resource_logs scope_logs log_records instrumentationlibrarylogs _1 s'.split(
     ' ',
   ),
 )
@@ -30,7 +30,7 @@ const NOTICES = ['Permissions are correctly set for Amazon Bedrock logs.', 'CWL 
  * and names of files.
  */
 const FRAME =
-  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;|\t])[@$"\w.,;|\t ]*|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;|\t])[@$"\w.,;|\t ]*|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 /** Base64 of gzip, or of JSON; also as it is written in addresses. */
 const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
@@ -69,10 +69,16 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   // Messages of chats are somebody's text, and so is what a request holds.
   const isText = Object.hasOwn(object, 'role') || (isRecord(object) && !isRow)
   const wrapped = isText ? [] : Object.entries(object).filter(wraps)
-  const members = isText ? [] : Object.values(object).flat()
+  // Beside a list stand counts of it. A text may be one that quotes what stands beside it.
+  const members = isText
+    ? []
+    : Object.values(object)
+        .flat()
+        .filter((one) => typeof one !== 'number' && one !== null)
   // A row of an answer of Athena.
   if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
-  else if (Object.hasOwn(object, 'kvlistValue')) unwrap(withoutTypes(object), found, depth + 1)
+  else if (Object.hasOwn(object, 'kvlistValue') || Object.hasOwn(object, 'kvlist_value'))
+    unwrap(withoutTypes(object), found, depth + 1)
   // Records by their ids, or lists of them by what they have in common.
   else if (wrapped.length === 0 && members.length > 0 && members.every(isCall)) unwrapEach(members, found, depth)
   else
@@ -142,8 +148,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function withoutTypes(value: unknown): unknown {
   const [[type, told] = []] = Object.entries(isObject(value) ? value : {})
   const values = isObject(told) && Array.isArray(told.values) ? told.values.filter(isObject) : []
-  if (type === 'kvlistValue') return Object.fromEntries(values.map((one) => [one.key, withoutTypes(one.value)]))
-  return type === 'arrayValue' ? values.map(withoutTypes) : told
+  const kind = type?.replace('_v', 'V')
+  if (kind === 'kvlistValue') return Object.fromEntries(values.map((one) => [one.key, withoutTypes(one.value)]))
+  return kind === 'arrayValue' ? values.map(withoutTypes) : told
 }
 
 /** A row of a query's results is a list of fields with their values, of which one may be the message. */
@@ -159,6 +166,11 @@ function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): 
   if (isRow) {
     const row = Object.fromEntries(fields.map(({ field, value }) => [field, value]))
     unwrapObject(row, found, depth)
+    return
+  }
+  // Attributes of OpenTelemetry.
+  if (list.length > 0 && fields.every((one) => typeof one.key === 'string' && isObject(one.value))) {
+    unwrap(withoutTypes({ kvlistValue: { values: list } }), found, depth + 1)
     return
   }
   // Beside a message stand its time and the like.
@@ -195,7 +207,7 @@ export function unwrapText(given: string, found: Unwrapped, depth = 0): void {
  * message. A row that names columns is for those behind it, since several tables may stand on end.
  */
 export function unwrapRow(row: readonly string[], found: Unwrapped): void {
-  const fields = row.map((field) => field.trim())
+  const fields = row.map((field) => field.trim().replace(/^"([^"]*)"$/, '$1'))
   const { names } = found
   const isHead = fields.length > 0 && fields.every((field, index) => field.toLowerCase() === names?.[index])
   if (isHead) return

@@ -210,10 +210,45 @@ const KIN: readonly [string, string | Buffer][] = [
       ),
     }),
   ],
+  ['counts beside the model', inLines(list.map(({ input, output, ...one }) => ({ ...one, ...input, ...output })))],
+  [
+    'what a record holds as text',
+    inLines(list.map((one) => ({ ...one, input: JSON.stringify(one.input), output: JSON.stringify(one.output) }))),
+  ],
+  [
+    'counts as answers name them',
+    `timestamp | model_id | input_tokens | output_tokens\n${list.map((one) => `${columns(one).join(' | ')}\n`).join('')}`,
+  ],
+  [
+    'spaces before quotation marks',
+    `"timestamp", "modelId", "inputTokenCount", "outputTokenCount"\n${list.map((one) => `"${columns(one).join('", "')}"\n`).join('')}`,
+  ],
+  [
+    'a table below a title',
+    `# Calls\n\n|timestamp|modelId|inputTokenCount|outputTokenCount|\n|-|-|-|-|\n${list.map((one) => `|${columns(one).join('|')}|\n`).join('')}`,
+  ],
+  ['a list beside its length', indented({ count: 3, items: list, next: null })],
+  ['OpenTelemetry with underscores', snakeNames(JSON.stringify(otlp(LINES)))],
+  ['records of OpenTelemetry with underscores', snakeNames(JSON.stringify(otlp(list)))],
+  ['bytes of OpenTelemetry', JSON.stringify(otlp(LINES.map(base64))).replaceAll('stringValue', 'bytesValue')],
+  ['OpenTelemetry as it was', JSON.stringify(otlp(LINES)).replace('scopeLogs', 'instrumentationLibraryLogs')],
+  ['attributes of OpenTelemetry', inAttributes(otlp(list))],
   ...[1_763_632_800, 1_763_632_800_123, '1763632800.5', '2026-11-20T10:00:00,123Z', '20261120T100000Z'].map(
     (timestamp): [string, string] => [`times as ${timestamp}`, inLines(list.map((one) => ({ ...one, timestamp })))],
   ),
 ]
+
+function snakeNames(otlp: string): string {
+  return otlp.replace(/"(\w+)(V)alue"|"(\w+)(L)ogs"|"log(R)ecords"/g, (name) =>
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  )
+}
+
+function inAttributes({ resourceLogs }: ReturnType<typeof otlp>): string {
+  const [told] = resourceLogs.flatMap(({ scopeLogs }) => scopeLogs)
+  const logRecords: { body: { kvlistValue: { values: unknown } } }[] = JSON.parse(JSON.stringify(told?.logRecords))
+  return JSON.stringify({ logRecords: logRecords.map(({ body }) => ({ attributes: body.kvlistValue.values })) })
+}
 
 function otlp(bodies: readonly unknown[]) {
   const typed = (value: unknown): object => {
@@ -288,6 +323,8 @@ test.each<[string, string, RegExp]>([
   ['a data URL', `data:application/json;base64,${base64('SECRET')}`, /base64 -d$/],
   ['DynamoDB', '{"Item":{"modelId":{"S":"SECRET"}}}', /DynamoDB/],
   ['a mail', 'From: SECRET\nSubject: x\n\n{}\n', /e-mail/],
+  ['values in lines', '-[ RECORD 1 ]-\nmodelid | SECRET\n', /psql.* mysql$/],
+  ['a box', '┌─────────┐\n│ message │\n├─────────┤\n│ SECRET  │\n', /\.mode csv/],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
   ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
   ['a row that is cut', `${(rows[0] ?? []).join()}\n,2026-11-20T10:00:00Z,SECRET,10`, /^not-a-record: 1 value/],
