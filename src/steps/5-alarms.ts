@@ -2,9 +2,9 @@ import type { AwsContext } from '../aws/context.ts'
 import { ownerOf } from '../aws/ownership.ts'
 import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { grouped } from '../text/numbers.ts'
-import { tagsOfAlarm, takenOut } from './alarms/added-actions.ts'
+import { tagsOfAlarm } from './alarms/added-actions.ts'
 import { alarm, differing, grantedName } from './alarms/alarm.ts'
-import { alarmsNotifying, describeTogether, isTold } from './alarms/alarm-calls.ts'
+import { alarmsNotifying, describeTogether } from './alarms/alarm-calls.ts'
 import type { AlarmDefinition, AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
 import { stateOf } from './alarms/alarm-state.ts'
 import { compositeAlarm } from './alarms/composite-alarm.ts'
@@ -62,11 +62,11 @@ async function stillTelling(cx: AwsContext, env: Env, sources: readonly AlarmSou
       const { AlarmName: name = '', AlarmArn = '' } = found
       const source = sources.find((each) => each.name === name)
       if (!source && name !== COMPOSITE_NAME) return [name]
-      const tags = await tagsOfAlarm(cx, AlarmArn)
-      const owner = ownerOf(tags)
+      const owner = ownerOf(await tagsOfAlarm(cx, AlarmArn))
+      // One that was there before us told it before there was one, and is put back so.
+      if (owner === 'ours' || owner === 'adopted') return []
       const isOther = owner === 'unmarked' && source && differing(source, stateOf(found)).length > 0
-      const goes = owner === 'ours' || (env.removing?.includeAdopted && owner !== 'foreign' && !isOther)
-      return goes || !isTold({ ...found, ...takenOut(found, tags) }, ownTopicArn(env)) ? [] : [name]
+      return env.removing?.includeAdopted && owner === 'unmarked' && !isOther ? [] : [name]
     }),
   )
   return kept.flat().sort()

@@ -120,12 +120,12 @@ describe('mcp', () => {
     expect(text).toMatch(/^no prices\n\nwithout a price: no-such-model in us-east-1: no price known/)
   })
 
-  test('what is wrong is an error of the tool, in the words of the command line', async () => {
+  test('what is wrong is an error of the tool, in the words of its inputs', async () => {
     const { call } = await connect()
     expect(await call('usage', { by: ['nonsense'] })).toMatchObject({
       isError: true,
       result: undefined,
-      text: expect.stringMatching(/^error: --by is 'nonsense': not one of model, account.*\nhint: /),
+      text: expect.stringMatching(/^error: by is 'nonsense': not one of model, account.*\nhint: /),
     })
     expect((await call('usage', { region: ['nowhere-1'] })).text).toMatch(/^error: .*nowhere-1/)
     expect((await call('forget')).text).toBe("error: there is no tool 'forget'")

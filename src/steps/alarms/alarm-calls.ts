@@ -79,7 +79,7 @@ export async function alarmsNotifying(cx: AwsContext, topic: string): Promise<(M
 }
 
 /** Whether an alarm tells a topic of any of its states. */
-export function isTold(
+function isTold(
   { AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm | CompositeAlarm,
   topic: string,
 ): boolean {
