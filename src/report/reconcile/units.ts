@@ -57,7 +57,7 @@ export interface Unit {
 }
 
 export interface Gathered {
-  /** The first one last: they are taken from the end, so that each is let go. */
+  /** Whoever goes through them may take each out, so that it is let go: their order means nothing. */
   units: Unit[]
   /** Accounts with a line on the bill. */
   billedAccounts: ReadonlySet<string>

@@ -24,8 +24,7 @@ import {
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
-import { heldBy } from '../held-by.ts'
-import type { BucketUse } from '../storage/bucket-use.ts'
+import { heldBy, type Users } from '../held-by.ts'
 import {
   type Endpoint,
   endpointsOf,
@@ -64,8 +63,11 @@ interface TopicState {
   notifiedBy?: readonly string[]
 }
 
-/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else; `users` are the alarms that are to tell it after a clean-up, too. */
-export function topic(env: Env, users: NonNullable<BucketUse['users']>): Resource<TopicState, AwsContext> {
+/**
+ * The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else.
+ * @param users others' alarms that tell it
+ */
+export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> {
   const { topicName, topicKmsKey, snsTopic } = env.settings
   const TopicArn = ownTopicArn(env)
   const endpoints = endpointsOf(env.settings)

@@ -4,6 +4,7 @@ import type { Statement } from '../../aws/policy.ts'
 import type { ServiceRequest } from '../../aws/policy-verdict.ts'
 import type { Grant } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
+import type { Users } from '../held-by.ts'
 import type { Own, Target } from './bucket-others.ts'
 
 /** What a bucket of ours is for: all that tells one from another. */
@@ -31,8 +32,8 @@ export interface BucketUse extends Own {
   wanted?: boolean
   /** False where all that is in it can be had again. */
   holdsData?: boolean
-  /** What others made and delivers here, too, by name, and what looking for it takes. */
-  users?: { grants: readonly Grant[]; read(cx: AwsContext): Promise<readonly string[]> }
+  /** What others deliver here with. */
+  users?: Users
   /** Of one that is the account's, and not a Region's: the Regions besides a clean-up's own that it has to outlive. */
   otherRegions?(cx: AwsContext): Promise<readonly string[]>
 }

@@ -39,12 +39,13 @@ export async function fingerprint(bytes: Bytes): Promise<string> {
   return `${bytes.size} ${hash.digest('base64')}`
 }
 
-/** CUR gives each line of a month an id: files that begin with the same line are copies, however they are packed or named. */
+/**
+ * CUR gives each line an id: files that begin with the same line, id and all, are copies, however they are packed or named. Lines
+ * of FOCUS have none, and two may be alike.
+ */
 export function firstLine({ columns, first }: Table): string | undefined {
-  const at = (name: string) =>
-    first?.[columns.findIndex((column) => column.toLowerCase().replaceAll(/[^a-z]/g, '') === name)]
-  const id = at('identitylineitemid')
-  return id ? `line ${id} ${at('billbillingperiodstartdate') ?? ''}` : undefined
+  const at = columns.findIndex((name) => name.toLowerCase().replaceAll(/[^a-z]/g, '') === 'identitylineitemid')
+  return first?.[at] ? JSON.stringify(first) : undefined
 }
 
 export function unreadable(name: string, error: unknown): Warning {
