@@ -12,7 +12,7 @@ export function refusal(
   isOwn: (host: string) => boolean,
 ): string | undefined {
   const own = host.toLowerCase()
-  if (!isOwn(own)) return 'what listens here answers under names of this machine only'
+  if (!isOwn(own)) return 'this server answers under names of this machine only'
   const isForeign = origin !== undefined && origin.toLowerCase() !== `http://${own}`
-  return isForeign || OTHER_SITES.has(site) ? 'what listens here answers no page of another origin' : undefined
+  return isForeign || OTHER_SITES.has(site) ? 'this server does not answer pages of another origin' : undefined
 }
