@@ -1,4 +1,4 @@
-import { flagOf } from './alarms/threshold-alarms.ts'
+import { flagOf } from './alarms/what-to-do.ts'
 import type { Check } from './setting-checks.ts'
 import type { SettingKey } from './settings.ts'
 

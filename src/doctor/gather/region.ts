@@ -1,9 +1,14 @@
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns'
-import type { AwsContext } from '../../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { parsePolicy } from '../../aws/policy.ts'
+import { isAppError } from '../../core/errors.ts'
+import { identifier, literal } from '../../report/lake/sql.ts'
 import type { Window } from '../../report/model.ts'
+import { budgetOf } from '../../report/sources/athena/budget.ts'
+import { findTable } from '../../report/sources/athena/lakes.ts'
+import { runStatement } from '../../report/sources/athena/run-query.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { ALL_MODELS } from '../../report/sources/metrics/names.ts'
 import { sizeOf } from '../../report/sources/metrics/series.ts'
@@ -13,10 +18,10 @@ import { type Env, roleArn, topicArn } from '../../steps/env.ts'
 import { howToConfirm } from '../../steps/notify/notifications.ts'
 import { endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from '../../steps/notify/subscriptions.ts'
 import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-policy.ts'
-import type { Attempt, Deliveries, DeliveryTarget, RegionFacts, TopicFacts } from '../facts.ts'
+import type { Settings } from '../../steps/settings.ts'
+import type { Attempt, Deliveries, DeliveryTarget, LakeFacts, RegionFacts, TopicFacts } from '../facts.ts'
 import { readCalls, readCoverage, usageOf } from './coverage.ts'
 import { goneOf, readLogging } from './destinations.ts'
-import { readLake } from './lake.ts'
 
 /** The middle of the names of Bedrock's metrics of its own log delivery: without dimensions, or under the one that AWS documents. */
 const TARGETS: Record<DeliveryTarget, string> = {
@@ -122,4 +127,27 @@ function lacking(env: Env, arn: string, text: string | undefined): string[] {
   const policy = parsePolicy(text)
   const refused = PUBLISHERS.filter((publisher) => publisher.wanted(env) && !isAllowed(publisher, env, policy))
   return refused.map((publisher) => JSON.stringify(mayPublish(publisher, env, arn)))
+}
+
+/**
+ * Whether the table of a Region's log answers a query. It asks for one record of today, for which Athena bills the least that it bills.
+ * @returns undefined where there is no table, which the plan tells
+ * @throws AppError where the caller may not ask
+ */
+async function readLake(place: AwsPlace, settings: Settings): Promise<LakeFacts | undefined> {
+  const lake = await findTable(place, settings)
+  if (!lake) return undefined
+  const { database, table } = lake.table
+  const name = `${database}.${table}`
+  const day = new Date(place.cx.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
+  const sql = `SELECT requestid FROM ${identifier(database)}.${identifier(table)}
+WHERE account = ${literal(place.account)} AND aws_region = ${literal(place.region)} AND day = ${literal(day)}
+LIMIT 1`
+  try {
+    await runStatement(lake, { sql, columns: ['requestid'] }, budgetOf({}), () => {})
+    return { name }
+  } catch (error) {
+    if (!isAppError(error) || !['aws', 'failed'].includes(error.kind) || /^AccessDenied/.test(error.code)) throw error
+    return { name, failure: { message: error.message, hint: error.hint } }
+  }
 }

@@ -1,3 +1,5 @@
+import { grouped } from '../../text/numbers.ts'
+
 /** A metric as an alarm reads it. Without dimensions it is the account's total in the Region. */
 export interface WatchedMetric {
   /** `AWS/Bedrock` by default. */
@@ -126,3 +128,7 @@ export function largerOf(some: readonly Term[], others: readonly Term[]): string
 export const zeroWithout = (expression: string): string => `FILL(${expression},0)`
 
 export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched
+
+/** "More than 5 invocations" */
+export const moreThan = (value: number, one: string, many = `${one}s`) =>
+  value === 0 ? `At least one ${one}` : `More than ${grouped(value)} ${value === 1 ? one : many}`

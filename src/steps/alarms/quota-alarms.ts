@@ -13,7 +13,8 @@ import {
   type WatchedMath,
   type WatchedMetric,
 } from './alarm-definition.ts'
-import { rowOf, whatToDo } from './threshold-alarms.ts'
+import { rowOf } from './threshold-alarms.ts'
+import { whatToDo } from './what-to-do.ts'
 
 /** Alarms cost money by the metric, and what is hardly used is far from its quota. */
 const MOST_ALARMS = 10

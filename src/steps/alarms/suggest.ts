@@ -2,7 +2,8 @@ import { DAY_MS } from '../../report/window.ts'
 import { count, grouped } from '../../text/numbers.ts'
 import type { SettingKey } from '../settings.ts'
 import type { ThresholdAlarm } from './alarm-definition.ts'
-import { flagOf, THRESHOLD_ALARMS, type ThresholdKey } from './threshold-alarms.ts'
+import { THRESHOLD_ALARMS, type ThresholdKey } from './threshold-alarms.ts'
+import { flagOf } from './what-to-do.ts'
 
 /** What an alarm looked at in one Region, period by period. */
 export interface UseSeries {

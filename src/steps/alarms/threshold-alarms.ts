@@ -1,18 +1,13 @@
 import { HIGH_ERROR_RATE } from '../../report/model.ts'
-import { MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
 import { grouped } from '../../text/numbers.ts'
-import { type Threshold, type ThresholdAlarm, zeroWithout } from './alarm-definition.ts'
+import { moreThan, type Threshold, type ThresholdAlarm } from './alarm-definition.ts'
+import { MANTLE_ROWS } from './mantle-alarms.ts'
 import { deliveryFailures, errorPercent } from './watched-math.ts'
 
 const MINUTE = 60
 const FIVE_MINUTES = 300
 const HOUR = 3_600
-const OF_MANTLE = "report --hours 3 --where 'model=bedrock-mantle/*'"
 
-const moreThan = (value: number, one: string, many = `${one}s`) =>
-  value === 0 ? `At least one ${one}` : `More than ${grouped(value)} ${value === 1 ? one : many}`
-
-const CALLERS_OF_MANTLE = 'Only CloudTrail data events tell who called.'
 const RETRY = 'Retry with backoff, spread the calls, or request a higher quota in Service Quotas.'
 const FASTER = 'Ask for fewer output tokens, or try a faster model or another Region.'
 
@@ -194,60 +189,7 @@ const ROWS = [
     datapointsToAlarm: 1,
     suggest: { what: 'US dollars an hour', least: 1 },
   },
-  {
-    name: 'Bedrock-MantleInputTokens',
-    from: 'standard',
-    threshold: {
-      key: 'mantleTokenThreshold',
-      default: 100_000,
-      strict: 50_000,
-      describe: 'alarm on more input tokens than this an hour through the OpenAI-compatible endpoint',
-    },
-    goesOff: (tokens) =>
-      `${moreThan(tokens, 'input token')} to the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in an hour.`,
-    look: [OF_MANTLE, 'which models were sent them', CALLERS_OF_MANTLE],
-    watched: () => ({
-      expression: zeroWithout('tokens'),
-      label: 'Input tokens',
-      metrics: { tokens: { namespace: MANTLE_NAMESPACE, metric: 'TotalInputTokens', statistic: 'Sum' } },
-    }),
-    periodSeconds: HOUR,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
-  },
-  {
-    name: 'Bedrock-MantleErrors',
-    from: 'standard',
-    threshold: {
-      key: 'mantleErrorThreshold',
-      default: 10,
-      strict: 5,
-      describe: 'alarm on more client errors than this in 5 minutes at the OpenAI-compatible endpoint',
-    },
-    goesOff: (errors) =>
-      `${moreThan(errors, 'client error')} of the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in 5 minutes. Throttled calls may be among them.`,
-    look: [OF_MANTLE, 'which models were called', CALLERS_OF_MANTLE],
-    watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'InferenceClientErrors', statistic: 'Sum' }),
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
-  },
-  {
-    name: 'Bedrock-MantleSpend',
-    from: 'standard',
-    threshold: {
-      key: 'mantleSpendThreshold',
-      default: 10,
-      strict: 5,
-      describe: 'alarm on more spend than this an hour through the OpenAI-compatible endpoint, in US dollars',
-    },
-    goesOff: (dollars) =>
-      `More than $${grouped(dollars)} in an hour through the OpenAI-compatible endpoint, by tokens and prices of the models in use.`,
-    look: [OF_MANTLE, 'what cost it'],
-    periodSeconds: HOUR,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
-  },
+  ...MANTLE_ROWS,
   {
     name: 'Bedrock-GuardrailInterventions',
     from: 'standard',
@@ -288,8 +230,6 @@ const ROWS = [
   },
 ] as const satisfies readonly ThresholdAlarm[]
 
-type Guide = Pick<ThresholdAlarm, 'look'> & { threshold: { key: string } }
-
 type Row = (typeof ROWS)[number]
 export type ThresholdKey = Row['threshold']['key'] | Extract<Row, { floor: Threshold }>['floor']['key']
 
@@ -313,19 +253,3 @@ export function rowOf(name: string): ThresholdAlarm<ThresholdKey> {
 export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.flatMap(({ threshold, floor }) =>
   floor ? [threshold, floor] : [threshold],
 )
-
-/** The flag of a setting, without dashes in front: `high-latency-p99-threshold`. */
-export const flagOf = ({ key }: { key: string }): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
-
-/** What somebody who is notified does next: the command that shows more, and how to act on it. At most 300 characters. */
-export function whatToDo({ look: [command, shows, act], threshold }: Guide, region: string): string {
-  const then = act === undefined ? '' : ` ${act}`
-  return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, set a higher --${flagOf(threshold)} in setup.`
-}
-
-/** A description without what to do. */
-export const withoutGuide = (description: string): string =>
-  description.replace(
-    / What to do: run bedrock-monitor .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./,
-    '',
-  )

@@ -17,7 +17,8 @@ import {
   zeroWithout,
 } from '../alarms/alarm-definition.ts'
 import { type AlarmState, standingOf } from '../alarms/alarm-state.ts'
-import { rowOf, whatToDo } from '../alarms/threshold-alarms.ts'
+import { rowOf } from '../alarms/threshold-alarms.ts'
+import { whatToDo } from '../alarms/what-to-do.ts'
 import { byRegion, type Env } from '../env.ts'
 import { floorInUse, isMantle, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 import { errorOf, rankedIds, type Share, type Split, splitOf } from './spend-alarm-split.ts'

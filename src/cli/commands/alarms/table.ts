@@ -1,7 +1,7 @@
 import { grouped } from '../../../report/arrange.ts'
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
 import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
-import { withoutGuide } from '../../../steps/alarms/threshold-alarms.ts'
+import { withoutGuide } from '../../../steps/alarms/what-to-do.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { type Column, type Tone, table } from '../../../text/table.ts'

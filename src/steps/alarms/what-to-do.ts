@@ -1,0 +1,19 @@
+import type { ThresholdAlarm } from './alarm-definition.ts'
+
+type Guide = Pick<ThresholdAlarm, 'look'> & { threshold: { key: string } }
+
+/** The flag of a setting, without dashes in front: `high-latency-p99-threshold`. */
+export const flagOf = ({ key }: { key: string }): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
+
+/** What somebody who is notified does next: the command that shows more, and how to act on it. At most 300 characters. */
+export function whatToDo({ look: [command, shows, act], threshold }: Guide, region: string): string {
+  const then = act === undefined ? '' : ` ${act}`
+  return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, set a higher --${flagOf(threshold)} in setup.`
+}
+
+/** A description without what to do. */
+export const withoutGuide = (description: string): string =>
+  description.replace(
+    / What to do: run bedrock-monitor .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./,
+    '',
+  )
