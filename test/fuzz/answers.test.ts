@@ -5,12 +5,12 @@ import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { runCommand } from '../faults/commands.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
 import { seeded, startProxy } from '../support/faulty-proxy.ts'
-import { THIRD } from '../support/share.ts'
+import { SHARE } from '../support/share.ts'
 import { createWorld } from '../support/world.ts'
 
-const RUNS = THIRD.runs(400)
-/** Share of a command's answers that are spoilt. */
-const SHARE = 0.35
+const RUNS = SHARE.runs(400)
+/** How many of a command's answers are spoilt, of one. */
+const SPOILT = 0.35
 
 let answers = 0
 afterAll(() => {
@@ -82,7 +82,7 @@ test('whatever AWS answers, commands that read succeed or end with an error that
   const through = async (url: string) => {
     const proxy = await startProxy(url, async (_request, forward) => {
       const answer = await forward()
-      if (!told.on || told.random() >= SHARE) return answer
+      if (!told.on || told.random() >= SPOILT) return answer
       answers += 1
       return spoil(answer, told.random)
     })

@@ -23,7 +23,7 @@ import {
   priorStates,
   SCRIPTED,
 } from '../support/prior-state.ts'
-import { SHARE } from '../support/share.ts'
+import { SHARE, THIRD } from '../support/share.ts'
 import { errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../support/world.ts'
 
 /** Every test is many lives of an account. */
@@ -440,7 +440,8 @@ describe('law 5: a run stopped at any call and started again ends as one that wa
 
   /**
    * From the fault on no call comes through, so a run stopped at a reading call, or before a change, leaves the account as one
-   * whose last change was done and never answered for. Those, and the account before the first change, are all states there are.
+   * whose last change was done and never answered for. Those, and the account before the first change, are all states there are;
+   * of those after a change each run tries a third.
    */
   test.each(
     Object.entries({
@@ -454,7 +455,7 @@ describe('law 5: a run stopped at any call and started again ends as one that wa
     const changes = calls.flatMap((writing, index) => (writing ? [index + 1] : []))
     expect(changes.length).toBeGreaterThanOrEqual(life.least ?? 15)
     await holds(life, 'before', changes[0] ?? 1, after)
-    for (const nth of changes) await holds(life, 'after', nth, after)
+    for (const nth of THIRD.of(changes)) await holds(life, 'after', nth, after)
   })
 })
 
