@@ -1,11 +1,11 @@
 import { escapeHtml } from '../../../text/escape.ts'
-import { percent, usd, whole } from '../../../text/numbers.ts'
+import { signedPercent, signedUsd, usd, whole } from '../../../text/numbers.ts'
 import { framed } from '../../formats/html/frame.ts'
 import { tilesOf } from '../../formats/html/headline.ts'
 import { notes } from '../../formats/html/notes.ts'
 import { htmlTable, type PageColumn } from '../../formats/html/table.ts'
 import type { Amounts, Cell, Reconciliation } from '../model.ts'
-import { about, daysOf, facts, PROPOSAL, proposed, signedUsd, unexplainedShare, whereOf } from './words.ts'
+import { about, daysOf, facts, PROPOSAL, proposed, unexplainedShare, whereOf } from './words.ts'
 
 /** A page has no room for more; CSV and JSON have them all. */
 const MOST_CELLS = 500
@@ -33,7 +33,7 @@ export function render(result: Reconciliation): string {
         {
           title: 'Difference',
           value: signedUsd(total.differenceUsd),
-          note: total.differencePercent === null ? undefined : percent(total.differencePercent / 100),
+          note: total.differencePercent === null ? undefined : signedPercent(total.differencePercent / 100),
         },
         { title: 'of quantity', value: signedUsd(total.quantityUsd) },
         { title: 'of rate', value: signedUsd(total.rateUsd) },

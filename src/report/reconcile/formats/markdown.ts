@@ -1,7 +1,7 @@
 import { codeSpan, escapeMarkdown } from '../../../text/escape.ts'
-import { usd } from '../../../text/numbers.ts'
+import { signedUsd, usd } from '../../../text/numbers.ts'
 import type { Reconciliation } from '../model.ts'
-import { about, answer, daysOf, facts, PROPOSAL, proposed, signedUsd, whereOf } from './words.ts'
+import { about, answer, daysOf, facts, PROPOSAL, proposed, whereOf } from './words.ts'
 
 const MOST_ROWS = 50
 

@@ -1,11 +1,11 @@
 import { plain, withoutCommands } from '../../../text/escape.ts'
 import { shortNames } from '../../../text/models.ts'
-import { usd } from '../../../text/numbers.ts'
+import { signedUsd, usd } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { arrange, type Column, draw, table } from '../../../text/table.ts'
 import { wrap, wrapParts } from '../../../text/wrap.ts'
 import type { Amounts, Cause, Reconciliation } from '../model.ts'
-import { about, answer, daysOf, facts, PROPOSAL, proposed, signedUsd, whereOf } from './words.ts'
+import { about, answer, daysOf, facts, PROPOSAL, proposed, whereOf } from './words.ts'
 
 /** Texts are not folded to less. */
 const LEAST_WIDTH = 14

@@ -1,20 +1,12 @@
-import { grouped, percent, usd } from '../../../text/numbers.ts'
-import { ADJUSTMENT_TITLES, type Adjustment } from '../../bill/kinds.ts'
+import { grouped, percent, signedPercent, signedUsd, usd } from '../../../text/numbers.ts'
 import { itemsText } from '../../calls.ts'
+import { adjustmentTexts } from '../../formats/bill.ts'
 import type { Cause, Reconciliation } from '../model.ts'
-
-/** US dollars with a sign: "+$1.20", "-$0.0025"; "$0.00" of nothing. */
-export function signedUsd(amount: number): string {
-  return `${amount > 0 ? '+' : ''}${usd(amount)}`
-}
 
 /** The answer, part by part. */
 export function answer({ total }: Reconciliation): string[] {
   const { billUsd, estimateUsd, differenceUsd, differencePercent, unexplainedUsd, unexplainedPercent } = total
-  const more =
-    differencePercent === null
-      ? ''
-      : ` (${differencePercent < 0 ? '-' : '+'}${percent(Math.abs(differencePercent) / 100)})`
+  const more = differencePercent === null ? '' : ` (${signedPercent(differencePercent / 100)})`
   const share = unexplainedPercent ? ` (${unexplainedShare(total)})` : ''
   return [
     `Bill ${usd(billUsd)}`,
@@ -66,9 +58,7 @@ export function daysOf({ days: { first, last, count } }: Cause): string {
 /** What stands below: how fresh the bill is, what it has besides use, and what it costs to ask. */
 export function facts({ bill, calls, proposal, total }: Reconciliation): string[] {
   const { through, openFrom, adjustments } = bill
-  const apart = Object.entries(adjustments)
-    .filter(([, amount]) => amount !== 0)
-    .map(([name, amount]) => `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signedUsd(amount)}`)
+  const apart = adjustmentTexts(adjustments)
   return [
     ...(through === null && total.billUsd === 0 ? ['Nothing of these days was found on the bill.'] : []),
     ...(through === null
