@@ -105,7 +105,7 @@ export const TOOLS: readonly Tool[] = [
     title: 'Query of the invocation log',
     describe:
       'Runs a ready-made query on the invocation log: counts and ids, never prompts or responses. AWS charges $0.005 for a GB scanned.',
-    inputs: [...WINDOW, 'model', 'key', 'limit', 'sort'],
+    inputs: [...WINDOW, 'model', 'where', 'key', 'limit', 'sort'],
     words: { input: 'name', describe: 'the query', one: true },
     rows: 'rows',
   },

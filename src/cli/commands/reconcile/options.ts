@@ -16,7 +16,7 @@ import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
-import { windowFlags, withOption } from '../report/options.ts'
+import { openAsked, windowFlags, withOption } from '../report/options.ts'
 
 export interface ReconcileOptions {
   /** `2026-10`; before all other flags of time. */
@@ -99,8 +99,6 @@ export function reconcileOptions(args: Args): ReconcileOptions {
   if (month !== undefined && span) {
     throw usageError(`--month ${month} contradicts --last, --since and --until`, 'pass --month alone, or leave it out')
   }
-  if (args.is('open') && output === undefined)
-    throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   const source = parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? '')
   const made = ESTIMATES.find(({ name }) => name === source.name)
   const [most, unexplained, cost] = [args.text('max-aws-cost'), args.text('max-unexplained'), args.text('cost')]
@@ -117,7 +115,7 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     format: formatOf(args, RECONCILIATION_FORMATS, RECONCILIATION_FORMATS[0]),
     output,
     verbose: args.is('verbose'),
-    open: args.is('open'),
+    open: openAsked(args),
     maxUnexplained: unexplained === undefined ? undefined : parseRate(unexplained),
     notify: notifyOf(args),
     settings: made ? withOption(flagLayer(args), made) : flagLayer(args),
