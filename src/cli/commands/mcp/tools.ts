@@ -76,7 +76,7 @@ export const TOOLS: readonly Tool[] = [
     command: 'reconcile',
     title: 'Estimate beside bill',
     describe: 'Why an estimate and the bill differ, cause by cause. AWS charges for Cost Explorer as for cost.',
-    inputs: ['month', 'last', 'since', 'until', 'source', 'cost'],
+    inputs: ['month', 'last', 'since', 'until', 'source', 'by', 'where', 'cost'],
     only: { source: OFFERED },
     rows: 'causes',
     drops: ['cells'],

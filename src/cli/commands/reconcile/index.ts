@@ -37,7 +37,7 @@ export const reconcileCommand = command<ReconcileOptions>({
     const { reconcile } = await import('../../../steps/reconcile.ts')
     const result = await openResult(app, options)
     const { format, settings, offline } = options
-    const { reconciliation, error } = await reconcile(
+    const { reconciliation: whole, error } = await reconcile(
       {
         cx: app.cx,
         stdin: bytesFrom(app.io),
@@ -51,8 +51,9 @@ export const reconcileCommand = command<ReconcileOptions>({
         prices: (places) => pricesFor(app, places, offline),
       },
     )
+    const reconciliation = { ...whole, groups: options.pick(whole.groups) }
     const { render } = await format.load()
-    const text = render(reconciliation, result)
+    const text = render(reconciliation, { ...result, ...options.layout })
     if (format.bare) for (const warning of reconciliation.warnings) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     await result.write(text)

@@ -1,7 +1,39 @@
 import { grouped, percent, signedPercent, signedUsd, usd } from '../../../text/numbers.ts'
+import { KIND_TITLES } from '../../bill/kinds.ts'
 import { itemsText } from '../../calls.ts'
 import { adjustmentTexts } from '../../formats/bill.ts'
-import type { Cause, Reconciliation } from '../model.ts'
+import { whereText } from '../../where.ts'
+import type { Amounts, Cause, Group, Reconciliation } from '../model.ts'
+
+/** What is told of a group, by the names of `--columns`. */
+const MONEY = [
+  { name: 'bill', heading: 'Bill', field: 'billUsd', text: usd },
+  { name: 'estimate', heading: 'Estimate', field: 'estimateUsd', text: usd },
+  { name: 'difference', heading: 'Difference', field: 'differenceUsd', text: signedUsd },
+  { name: 'quantity', heading: 'Quantity', field: 'quantityUsd', text: signedUsd },
+  { name: 'rate', heading: 'Rate', field: 'rateUsd', text: signedUsd },
+  { name: 'unexplained', heading: 'Unexplained', field: 'unexplainedUsd', text: signedUsd },
+] as const satisfies readonly { name: string; heading: string; field: keyof Amounts; text(usd: number): string }[]
+
+export type MoneyColumn = (typeof MONEY)[number]
+
+/** The columns that were asked for in their order, else all. */
+export function moneyColumns(names: readonly string[] = []): readonly MoneyColumn[] {
+  return names.length === 0 ? MONEY : names.flatMap((name) => MONEY.find((column) => column.name === name) ?? [])
+}
+
+/** What groups are told apart by, as it stands above a column; of none there are none. */
+export function keyHeadings([first]: readonly Group[]): { name: string; heading: string }[] {
+  return Object.keys(first?.key ?? {}).map((name) => {
+    return { name, heading: `${name.charAt(0).toUpperCase()}${name.slice(1)}` }
+  })
+}
+
+/** One key of a group, for people. */
+export function keyText({ key }: Group, name: string): string {
+  const text = key[name] ?? ''
+  return name === 'kind' ? (KIND_TITLES.get(text) ?? text) : text
+}
 
 /** The answer, part by part. */
 export function answer({ total }: Reconciliation): string[] {
@@ -24,13 +56,14 @@ export function unexplainedShare({ billUsd, unexplainedUsd, unexplainedPercent }
 }
 
 /** What was put beside what, and of which days. */
-export function about({ bill, estimate, window }: Reconciliation): string[] {
+export function about({ bill, estimate, window, where }: Reconciliation): string[] {
   const days = `${window.start.slice(0, 10)} to ${new Date(Date.parse(window.end) - 1).toISOString().slice(0, 10)}`
   const { accounts, regions } = estimate
   return [
     days,
     `bill: ${bill.source}, ${bill.metric}`,
     `estimate: ${estimate.source}, ${accounts.length === 1 ? `account ${accounts[0]}` : `${grouped(accounts.length)} accounts`}, ${regions.join(', ')}`,
+    ...(where ? [`only ${whereText(where)}`] : []),
   ]
 }
 

@@ -96,7 +96,7 @@ describe('a call is a command line', () => {
     [
       'query',
       'bedrock-monitor query --help',
-      'the inputs of query are name, region, last, hours, since, until, model, key, limit, sort',
+      'the inputs of query are name, region, last, hours, since, until, model, where, key, limit, sort',
     ],
   ])('what %s says is told of its inputs: %s', (name, text, expected) => {
     expect(inWordsOf(toolNamed(name), commandOf(toolNamed(name)), text)).toBe(expected)
