@@ -47,7 +47,7 @@ const FORMATS = [
 
 describe.each(FORMATS)('%s', (_name, render) => {
   test('says what changed and why, for each group and in all, and names what is new and gone', async () => {
-    const text = (await render(viewOf({ before }))).replace(/\\/g, '')
+    const text = (await render(viewOf({ before }))).replace(/\\|<\/?span>/g, '')
     expect(text).toMatch(/-\$1\.\d+ \(-25\.0 %\)/)
     expect(text).toMatch(/\+\$4\.\d+ \(new\)/)
     expect(text).toMatch(/-\$5\.\d+ \(gone\)/)

@@ -89,7 +89,7 @@ export function render(result: Reconciliation, { columns, isGrouped = false }: P
         [
           { heading: 'Day', kind: 'when', cell: ({ day }) => day },
           { heading: 'Model', kind: 'key', cell: ({ model }) => model },
-          { heading: 'Account', kind: 'key', cell: ({ account }) => account },
+          { heading: 'Account', kind: 'when', cell: ({ account }) => account },
           { heading: 'Region', kind: 'key', cell: ({ region }) => region },
           { heading: 'Kind', kind: 'key', cell: ({ kind }) => kind },
           { heading: 'Terms', kind: 'key', cell: ({ terms }) => terms },
