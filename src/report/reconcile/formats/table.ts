@@ -22,6 +22,8 @@ import {
 
 /** Texts are not folded to less. */
 const LEAST_WIDTH = 14
+/** Unless there is no room for anything else. */
+const LEAST_WORD = 7
 const MOST_GROUPS = 10
 
 /** For people: the answer, then why, then which models; and what to do. */
@@ -85,9 +87,15 @@ function groupTable(
     ...keyHeadings(groups).map((key) => keyColumn(key, groups, labels)),
     ...moneyColumns(asked).map(money),
   ]
-  const parts = columns.filter(({ heading }) => heading !== 'Quantity' && heading !== 'Rate')
-  const narrower = asked.length > 0 ? columns : parts
-  const candidates = [{ columns }, { columns: narrower }, { columns: narrower, least: LEAST_WIDTH }]
+  const without = (...left: string[]) =>
+    asked.length > 0 ? columns : columns.filter(({ heading }) => !left.some((name) => name === heading))
+  const [parts, sums] = [without('Quantity', 'Rate'), without('Quantity', 'Rate', 'Estimate')]
+  const candidates = [
+    { columns },
+    { columns: parts },
+    { columns: parts, least: LEAST_WIDTH },
+    { columns: sums, least: LEAST_WORD },
+  ]
   return ['', ...draw(arrange(candidates, groups, width), groups, paint)]
 }
 
