@@ -168,7 +168,8 @@ export function commandLine(
   const known = [...flags.keys(), ...(words ? [words.input] : [])]
   const given = new Map<string, string | true>([...passed, ...Object.entries(tool.fixed ?? {})])
   for (const [name, value] of Object.entries(input)) {
-    if (value === undefined || value === null || name === words?.input) continue
+    const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+    if (isEmpty || name === words?.input) continue
     const flag = flags.get(name)
     if (!flag) {
       throw usageError(
@@ -213,14 +214,16 @@ export function inWordsOf(tool: Tool, command: Command, text: string): string {
   }
   return text
     .replace(/bedrock-monitor [a-z ]*--help(?: \w+)*/g, `the inputs of ${tool.name} are ${inputs.join(', ')}`)
-    .replace(new RegExp(`bedrock-monitor ${tool.command}(?: [a-z][a-z-]*)* (?=--)`, 'g'), '')
-    .replace(NAMED_SOURCES, sourcesOf)
-    .replace(/bedrock-monitor .+?(?=[,;.] |$)|--([a-z][a-z-]*)/g, (said, flag) => (flag ? nameOf(flag) : said))
+    .replace(new RegExp(`bedrock-monitor ${tool.command}${tool.words ? '(?: [a-z][a-z-]*)?' : ''} (?=--)`, 'g'), '')
+    .replace(SPOKEN, (said, sources, flag) => (sources ? sourcesOf(sources) : flag ? nameOf(flag) : said))
 }
 
 const SOURCE = new RegExp(`\\b(?:${SOURCES.map(sourceWord).join('|')})\\b`, 'g')
-/** "--source logs, --source s3 or athena" */
-const NAMED_SOURCES = new RegExp(`--source ${SOURCE.source}(?:(?:,| or) (?:--source )?${SOURCE.source})*`, 'g')
+/** A command to run, whole; "--source logs, --source s3 or athena"; any other flag. */
+const SPOKEN = new RegExp(
+  `bedrock-monitor .+?(?=[,;.)] |$)|(--source ${SOURCE.source}(?:(?:,| or) (?:--source )?${SOURCE.source})*)|--([a-z][a-z-]*)`,
+  'g',
+)
 
 /** What is longer is no name or pattern, and would be looked through for secrets for minutes before an error may quote it. */
 const MOST_LETTERS = 10_000

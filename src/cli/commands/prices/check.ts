@@ -72,7 +72,7 @@ function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
   ]
 }
 
-/** "$3.30 → $2.97 (-10 %)", "none → $2.97" */
+/** "$3.30 → $2.97 (-10.0 %)", "none → $2.97" */
 function changeText(change: PriceChange | undefined): string {
   if (!change) return ''
   const { listUsd, yoursUsd, percent } = change

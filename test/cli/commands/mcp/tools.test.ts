@@ -23,7 +23,7 @@ describe('a call is a command line', () => {
   test.each([
     ['usage', { last: '7d', by: ['day', 'model'] }, 'report --top=20 --last=7d --by=day,model --json --no-input'],
     ['usage', { hours: 3, top: 5, quotas: true }, 'report --top=5 --hours=3 --quotas --json --no-input'],
-    ['usage', { quotas: false, by: null }, 'report --top=20 --json --no-input'],
+    ['usage', { quotas: false, by: null, where: [] }, 'report --top=20 --json --no-input'],
     ['cost', {}, 'report --source=bill --top=20 --json --no-input'],
     ['prices', { models: ['nova', 'haiku'] }, 'prices --json --no-input -- nova haiku'],
     ['query', { name: 'errors-by-code', limit: 7 }, 'query --limit=7 --json --no-input -- errors-by-code'],
@@ -93,6 +93,12 @@ describe('a call is a command line', () => {
     ['usage', 'or pass --no-cache', "or pass the command line's --no-cache"],
     ['prices', 'no price in us-east-1 matches --where', 'no price in us-east-1 matches where'],
     ['query', 'bedrock-monitor query requests-by-metadata --key team', 'key team'],
+    [
+      'alarms',
+      'run bedrock-monitor report --hours 2 --source logs --by identity --region us-east-1, which shows who calls. Pass --sort',
+      'run bedrock-monitor report --hours 2 --source logs --by identity --region us-east-1, which shows who calls. Pass sort',
+    ],
+    ['alarms', 'bedrock-monitor alarms sync --region eu-west-1', 'bedrock-monitor alarms sync --region eu-west-1'],
     [
       'query',
       'bedrock-monitor query --help',
