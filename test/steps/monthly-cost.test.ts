@@ -92,7 +92,10 @@ test('setup and status state it, cleanup does not, and all three print what the 
     expect(before.monthlyCost?.usd).toBe(0)
     expect(done.monthlyCost).toEqual(planned.monthlyCost)
     const stored = 'log group: 80 bytes stored in us-east-1'
-    expect(after.monthlyCost).toEqual({ ...planned.monthlyCost, notes: [...(planned.monthlyCost?.notes ?? []), stored] })
+    expect(after.monthlyCost).toEqual({
+      ...planned.monthlyCost,
+      notes: [...(planned.monthlyCost?.notes ?? []), stored],
+    })
     expect(removed.monthlyCost).toBeUndefined()
   })
 })
