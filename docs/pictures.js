@@ -12,7 +12,7 @@ import { svgOfTerminal } from './terminal-svg.js'
 
 const BIN = fileURLToPath(new URL('../bin/bedrock-monitor.js', import.meta.url))
 const COLUMNS = 124
-const PAGE = { width: 1200, height: 916 }
+const PAGE = { width: 1200, height: 985 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'))
 const sandbox = spawn(process.execPath, [BIN, 'sandbox', '--json', '--live', '0'], {

@@ -23,10 +23,10 @@ export function brokenGates(report: Report, gates: Gates): string[] {
   const { maxErrorRate } = gates
   const broken = overUsd(total, gates)
   if (maxErrorRate !== undefined && errorRate === null) {
-    broken.push(`the error rate is not known, so it cannot be held to --max-error-rate ${percent(maxErrorRate)}`)
+    broken.push(`the error rate is not known, so it cannot be held to --max-error-rate ${exactPercent(maxErrorRate)}`)
   }
   if (maxErrorRate !== undefined && errorRate !== null && errorRate > maxErrorRate) {
-    broken.push(`the error rate is ${percent(errorRate)}, over --max-error-rate ${percent(maxErrorRate)}`)
+    broken.push(`the error rate is ${exactPercent(errorRate)}, over --max-error-rate ${exactPercent(maxErrorRate)}`)
   }
   return [...broken, ...unusual(report, gates), ...overBudgets(report, gates)]
 }
@@ -94,6 +94,6 @@ export function parseUsd(text: string): number | undefined {
 }
 
 /** All of its digits, as those of the sums are, so that no figure reads like the limit it is over. */
-function percent(rate: number): string {
+export function exactPercent(rate: number): string {
   return `${plainDigits(Number((rate * 100).toPrecision(12)))}%`
 }

@@ -42,7 +42,7 @@ const BY_USE: ReadonlyMap<string, string> = new Map([
 /**
  * What the resources of a plan cost a month at list prices, once it is carried out (`planned`) or as they stand now
  * (`standing`). The free tier is left out of the sum: it is per account and may be used up. What is billed by use is told by
- * its rate, since the size of a log record is not known before it is written. Pure.
+ * its rate, since the size of a log record is not known before it is written, and by what is stored. Pure.
  */
 export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'standing', inUse?: InUse): MonthlyCost {
   const counts = new Map<Rate, number>()
@@ -69,21 +69,25 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
     notes: [
       ...(lines.some(({ usd }) => usd > 0) ? [FREE_TIER] : []),
       ...(byUse.length > 0 ? [`by use: ${byUse.join('; ')}`] : []),
-      ...(byUse.length > 0 ? recordsNote(inUse) : []),
+      ...(byUse.length > 0 ? recordsNote(billed, inUse) : []),
     ],
   }
 }
 
 const FREE_TIER = `list prices of us-east-1; ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards per account are free`
 
-function recordsNote(inUse: InUse | undefined): string[] {
+/** How many records there are, and how large those are that CloudWatch has counted. */
+function recordsNote(items: readonly PlanItem[], inUse: InUse | undefined): string[] {
   const invocations = [...(inUse?.values() ?? [])]
     .flat()
     .filter((model) => !isMantle(model))
     .reduce((sum, model) => sum + model.invocations, 0)
-  if (invocations === 0) return []
-  const number = grouped(invocations)
-  return [`${number} invocations in the last two weeks, each a log record; their size is not known yet`]
+  const stored = items.flatMap(({ resource: { type, region, holds }, have }) =>
+    type === 'log-group' && have ? [`${holds?.(have.state) ?? 'nothing'} in ${region}`] : [],
+  )
+  const size = stored.length > 0 ? `log group: ${stored.join(', ')}` : 'how large, the log group shows once it is there'
+  if (invocations === 0) return stored.length > 0 ? [size] : []
+  return [`${grouped(invocations)} invocations in the last two weeks, each a log record; ${size}`]
 }
 
 /** Whole cents, which all rates are multiples of. */

@@ -45,11 +45,17 @@ export function whole(value: number | null): string {
   return value === null ? UNKNOWN : grouped(value, 0)
 }
 
-/** 0.0375 → "3.8 %"; a rate that is not quite nothing does not read as nothing. */
+/** 0.0375 → "3.8 %", 64.838 → "6,484 %": nobody needs a tenth of what has doubled. What is not quite nothing does not read as nothing. */
 export function percent(rate: number | null): string {
   if (rate === null) return UNKNOWN
   if (rate > 0 && rate < 0.001) return '<0.1 %'
-  return `${(rate * 100).toFixed(1)} %`
+  return `${Math.abs(rate) < 1 ? (rate * 100).toFixed(1) : whole(rate * 100)} %`
+}
+
+/** "+3.8 %", "-20.0 %"; "<0.1 %" is either way. */
+export function signedPercent(rate: number): string {
+  const size = percent(Math.abs(rate))
+  return size.startsWith('<') ? size : `${rate < 0 ? '-' : '+'}${size}`
 }
 
 /** Milliseconds as they are below a second, else in seconds: "212 ms", "21.9 s"; what is not known is a dash. */
@@ -103,6 +109,11 @@ export function usd(amount: number | null, without = 'unpriced'): string {
   const size = Math.abs(amount)
   const digits = size > 0 && size < 0.01 ? 1 - Math.floor(Math.log10(size)) : 2
   return `${amount < 0 ? '-' : ''}$${grouped(size, digits, 2)}`
+}
+
+/** "+$1.20", "-$0.0025"; "$0.00" of nothing. */
+export function signedUsd(amount: number): string {
+  return `${amount > 0 ? '+' : ''}${usd(amount)}`
 }
 
 /** A price, which is never rounded: $3.00, $0.0375; nothing where there is none. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { MINUTE_MS } from '../../src/report/window.ts'
-import { createPlayer, generateTraffic } from '../../src/sandbox/traffic.ts'
+import { createPlayer, featureTraffic, generateTraffic } from '../../src/sandbox/traffic.ts'
 import { openMetricsText, prometheusText } from '../../src/text/openmetrics.ts'
 import { dashboard } from '../../src/watch/exporter/dashboard.ts'
 import { createExporter, type Exporter } from '../../src/watch/exporter/exporter.ts'
@@ -72,7 +72,9 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
   async function scraped(): Promise<void> {
     const told = exporter.told().places[0]?.ledger.through ?? 0
     for (let tries = 0; tries < 300; tries += 1) {
-      const seen = await number('bedrock_monitor_counted_to_timestamp_seconds').catch(() => Number.NaN)
+      const seen = await number('bedrock_monitor_counted_to_timestamp_seconds{source="metrics"}').catch(
+        () => Number.NaN,
+      )
       if (seen === told / 1_000) return
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
@@ -150,12 +152,25 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
 
   test('answers every query of the dashboard, and draws something of what there is', async () => {
     const { panels } = dashboard() as { panels: { title: string; targets: { expr: string }[] }[] }
-    await pass(10)
+    const { account, services } = world.sandbox
+    const start = world.cx.clock.now()
+    for (const sample of featureTraffic({
+      seed: 1,
+      start,
+      end: start + 40 * MINUTE_MS,
+      account,
+      region: REGION,
+      callsPerHour: 600,
+    })) {
+      services.cloudwatch.putMetric(REGION, sample)
+    }
+    for (const minutes of [20, 20, 10]) await pass(minutes)
     const empty: string[] = []
     for (const { title, targets } of panels) {
       for (const { expr } of targets) if ((await query(filledIn(expr))).length === 0) empty.push(title)
     }
-    expect(empty).toEqual(['Callers by cost'])
+    // No callers are asked for, and the bundled prices have none of guardrails.
+    expect(empty).toEqual(['Callers by cost', 'Callers by calls', 'Callers by tokens', 'Cost of guardrails by policy'])
   })
 
   test('evaluates the rules without an error', async () => {

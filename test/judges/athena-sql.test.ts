@@ -79,7 +79,9 @@ describe('SQL for Athena, by the grammar of another', () => {
           }),
         }
         expect(faults(questionStatement(query, parameters, { table, window, places }).sql)).toEqual([])
-        expect(faults(termsStatement([text], { table, window, places }).sql)).toEqual([])
+        expect(
+          faults(termsStatement({ models: [text], where: { identity: [text] } }, { table, window, places }).sql),
+        ).toEqual([])
       }),
       { numRuns: THIRD.runs(45) },
     )

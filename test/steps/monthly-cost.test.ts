@@ -91,7 +91,11 @@ test('setup and status state it, cleanup does not, and all three print what the 
     expect(planned.monthlyCost?.usd).toBeGreaterThan(3)
     expect(before.monthlyCost?.usd).toBe(0)
     expect(done.monthlyCost).toEqual(planned.monthlyCost)
-    expect(after.monthlyCost).toEqual(planned.monthlyCost)
+    const stored = 'log group: 80 bytes stored in us-east-1'
+    expect(after.monthlyCost).toEqual({
+      ...planned.monthlyCost,
+      notes: [...(planned.monthlyCost?.notes ?? []), stored],
+    })
     expect(removed.monthlyCost).toBeUndefined()
   })
 })

@@ -81,7 +81,8 @@ describe('numbers for people', () => {
     [0, '0.0 %'],
     [0.0004, '<0.1 %'],
     [0.0375, '3.8 %'],
-    [1, '100.0 %'],
+    [1, '100 %'],
+    [64.838, '6,484 %'],
   ])('a rate of %p is %s', (rate, text) => {
     expect(percent(rate)).toBe(text)
   })

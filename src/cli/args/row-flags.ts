@@ -1,7 +1,7 @@
 import { usageError } from '../../core/errors.ts'
 import { type RowKey, rowOrder } from '../../report/arrange.ts'
 import { parseSortText } from '../../report/values.ts'
-import { parseWhere, whereFitter } from '../../report/where.ts'
+import { parseWhere, type Where, whereFitter } from '../../report/where.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag } from './flag.ts'
 import { LIST_FLAGS } from './output-format.ts'
@@ -30,21 +30,33 @@ export function rowFlags(keys: readonly RowKey<never>[], columns: readonly strin
 /** Those of some rows that are asked for, in their order. */
 export type Picked<Base> = <Row extends Base>(rows: Row[]) => Row[]
 
+/** What `--where` says. @throws a usage error where it names what is not told */
+export function whereAsked(args: Args, known: readonly string[]): Where | undefined {
+  const where = parseWhere(args.list('where'))
+  const unknown = Object.keys(where ?? {}).find((name) => !known.includes(name))
+  if (unknown === undefined) return where
+  throw usageError(`--where is by '${unknown}', which these rows do not have`, `pass one of ${known.join(', ')}`)
+}
+
+/** The order that `--sort` asks for, and as many as `--top` says. */
+export function orderAsked<Base>(args: Args, keys: readonly RowKey<Base>[]): Picked<Base> {
+  const [top, find] = [args.text('top'), finder(keys)]
+  const order = rowOrder(args.list('sort'), find)
+  return (rows) => [...rows].sort(order).slice(0, top === undefined ? undefined : Number(top))
+}
+
+const finder =
+  <Base>(keys: readonly RowKey<Base>[]) =>
+  (name: string) =>
+    keys.find((key) => key.name === name) ?? (keys[0] as RowKey<Base>)
+
 /**
  * What these flags choose.
  * @throws a usage error where `--where` names what rows do not have
  */
 export function rowsAsked<Base>(args: Args, keys: readonly RowKey<Base>[]): Picked<Base> {
-  const [where, texts, top] = [parseWhere(args.list('where')), textsOf(keys), args.text('top')]
-  const find = (name: string) => keys.find((key) => key.name === name) ?? (keys[0] as RowKey<Base>)
-  const unknown = Object.keys(where ?? {}).find((name) => !texts.includes(name))
-  if (unknown !== undefined)
-    throw usageError(`--where is by '${unknown}', which these rows do not have`, `pass one of ${texts.join(', ')}`)
-  const fits = whereFitter(where)
-  const order = rowOrder(args.list('sort'), find)
+  const [texts, find, inOrder] = [textsOf(keys), finder(keys), orderAsked(args, keys)]
+  const fits = whereFitter(whereAsked(args, texts))
   return (rows) =>
-    rows
-      .filter((row) => fits(Object.fromEntries(texts.map((name) => [name, `${find(name).of(row) ?? ''}`]))))
-      .sort(order)
-      .slice(0, top === undefined ? undefined : Number(top))
+    inOrder(rows.filter((row) => fits(Object.fromEntries(texts.map((name) => [name, `${find(name).of(row) ?? ''}`])))))
 }

@@ -1,7 +1,6 @@
-import { usd } from '../../text/numbers.ts'
+import { signedUsd, usd } from '../../text/numbers.ts'
 import type { Anomaly } from '../report-lines.ts'
 import type { ReportView } from '../view.ts'
-import { signed } from './asked.ts'
 import { keyText } from './labels.ts'
 import { clockText } from './times.ts'
 
@@ -21,7 +20,7 @@ export function anomalyName(view: ReportView, { key }: Anomaly, model: (id: stri
 function causesText({ volumeUsd, mixUsd, priceUsd }: Anomaly): string {
   const parts = { volume: volumeUsd, mix: mixUsd, price: priceUsd }
   return Object.entries(parts)
-    .map(([name, value]) => `${name} ${signed(value, usd)}`)
+    .map(([name, value]) => `${name} ${signedUsd(value)}`)
     .join(', ')
 }
 

@@ -1,4 +1,4 @@
-import { percent, UNKNOWN, usd, whole } from '../../text/numbers.ts'
+import { percent, signedPercent, signedUsd, UNKNOWN, usd, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import type { Change } from '../compare.ts'
 import { isTimeGrouping } from '../grouping.ts'
@@ -32,8 +32,8 @@ function cellOf({ name }: Value, of: (line: Line) => ReturnType<Value['of']>) {
     if (name === 'costUsd') return costCell(line.usage)
     if (value === null || value === '') return UNKNOWN
     if (typeof value !== 'number') return String(value)
-    if (isMoney) return value < 0 ? `-${usd(-value)}` : usd(value)
-    if (name === 'change.percent') return signed(value / 100, percent)
+    if (isMoney) return usd(value)
+    if (name === 'change.percent') return signedPercent(value / 100)
     return /Rate$|[sS]hare$/.test(name) ? percent(value) : whole(value)
   }
 }
@@ -63,22 +63,11 @@ const CHANGE: TextColumn = {
   },
 }
 
-/** Nobody needs a tenth of a percent of what has doubled. */
-function roughly(rate: number): string {
-  return rate < 1 ? percent(rate) : `${whole(rate * 100)} %`
-}
-
 /** "+$1.20 (+12.0%)"; only dollars where there is no percentage. */
 export function changeText(change: Change | undefined): string {
   if (!change || change.usd === null) return UNKNOWN
-  const share = change.percent === null || change.percent <= -100 ? '' : ` (${signed(change.percent / 100, roughly)})`
-  return `${signed(change.usd, usd)}${share}`
-}
-
-/** "+$1.20"; "<0.1 %" is either way. */
-export function signed(value: number, text: (value: number) => string): string {
-  const size = text(Math.abs(value))
-  return size.startsWith('<') ? size : `${value < 0 ? '-' : '+'}${size}`
+  const share = change.percent === null || change.percent <= -100 ? '' : ` (${signedPercent(change.percent / 100)})`
+  return `${signedUsd(change.usd)}${share}`
 }
 
 type Told = Partial<Pick<Group, 'before' | 'change'>> & Pick<Group, (typeof COUNTERS)[number]>
@@ -99,7 +88,7 @@ export function compareTexts(view: ReportView): { label: string; text: string }[
   const [start, end] = [window.start, window.end].map((time) => clockText(time, view.timeZone))
   const parts = (['volume', 'mix', 'price'] as const).map((part) => {
     const value = change[`${part}Usd`]
-    return `${part} ${value === null ? UNKNOWN : signed(value, usd)}`
+    return `${part} ${value === null ? UNKNOWN : signedUsd(value)}`
   })
   const floors = [...(before.costIsFloor ? ['the cost before'] : []), ...(total.costIsFloor ? ['the cost now'] : [])]
   const both = floors.length === 2 ? 'both costs leave' : `${floors[0]} leaves`

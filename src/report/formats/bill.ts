@@ -1,4 +1,4 @@
-import { usd } from '../../text/numbers.ts'
+import { signedUsd, usd } from '../../text/numbers.ts'
 import { ADJUSTMENT_TITLES, type Adjustment } from '../bill/kinds.ts'
 import type { CostMetric } from '../bill/line.ts'
 import type { Report } from '../view.ts'
@@ -27,9 +27,7 @@ export function billTexts({
     ...(isCut ? [`later days are not whole yet and left out (--until ${generatedAt.slice(0, 10)})`] : []),
     ...(isFinal === null ? [] : [isFinal ? 'closed' : 'AWS may still change it']),
   ]
-  const parts = Object.entries(adjustments ?? {}).flatMap(([name, amount]) =>
-    amount === 0 ? [] : [`${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signed(amount)}`],
-  )
+  const parts = adjustmentTexts(adjustments ?? {})
   const total = totalUsd === null ? '' : `; with these it comes to ${costIsFloor ? 'at least ' : ''}${usd(totalUsd)}`
   return [
     { label: 'Bill', text: facts.join('; ') },
@@ -37,6 +35,9 @@ export function billTexts({
   ]
 }
 
-function signed(amount: number): string {
-  return `${amount < 0 ? '' : '+'}${usd(amount)}`
+/** What a bill adds or takes off apart from use. */
+export function adjustmentTexts(adjustments: Partial<Record<Adjustment, number>>): string[] {
+  return Object.entries(adjustments).flatMap(([name, amount]) =>
+    amount === 0 ? [] : [`${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signedUsd(amount)}`],
+  )
 }

@@ -18,7 +18,7 @@ interface Told {
 }
 
 const money = (name: string, heading: string, of: (line: TeamLine) => number | null): Told => {
-  const cell = (line: TeamLine) => signedUsd(of(line))
+  const cell = (line: TeamLine) => usd(of(line), UNKNOWN)
   return { name, heading, of, cell }
 }
 
@@ -44,10 +44,6 @@ const BUDGET: readonly Told[] = [
   money('leftUsd', 'Left', ({ budget }) => budget?.leftUsd ?? null),
   money('forecastUsd', 'Forecast', ({ budget }) => budget?.forecastUsd ?? null),
 ]
-
-function signedUsd(value: number | null): string {
-  return value !== null && value < 0 ? `-${usd(-value)}` : usd(value, UNKNOWN)
-}
 
 /** What is told of the teams of a report besides their own use; `worth`: only where it differs from that. */
 export function toldOfTeams({ teams = [] }: ReportView['report'], worth = false): readonly Told[] {
@@ -127,7 +123,7 @@ function unallocatedText({ costUsd, costIsFloor, share }: TeamLine): string {
 }
 
 function chargedText({ costUsd, sharedUsd, chargedUsd }: TeamLine): string {
-  return `${signedUsd(chargedUsd)}: ${usd(costUsd)} of its own and ${signedUsd(sharedUsd)} of what teams share`
+  return `${usd(chargedUsd, UNKNOWN)}: ${usd(costUsd)} of its own and ${usd(sharedUsd, UNKNOWN)} of what teams share`
 }
 
 /** "search used $320.10 of $500.00 in 2026-11: $179.90 left, about $610.00 by the end of the month" */

@@ -34,7 +34,7 @@ const DAY: Field = [PRICED_DAY, '86400000 * CAST(floor(ms / 86400000e0) AS bigin
 /** A ready-made query as a statement of SQL. Rows that are sums are told apart by what sets their price, where that is asked. */
 export function questionStatement(
   query: ReadyQuery,
-  { models, key, limit, pricedBy, prices = [] }: QueryParameters,
+  { models, where, key, limit, pricedBy, prices = [] }: QueryParameters,
   asked: Pick<AskedRecords, 'table' | 'window' | 'places'>,
 ): NamedStatement {
   const { by, fields, filter } = query.lake
@@ -63,12 +63,12 @@ export function questionStatement(
     `LIMIT ${limit}`,
   ]
   const filters = models.length > 0 ? [`modelid IN (${listOf(models)})`] : []
-  return { sql: statement(callsOf({ ...asked, filters, told }), lines.join('\n')), columns: names }
+  return { sql: statement(callsOf({ ...asked, where, filters, told }), lines.join('\n')), columns: names }
 }
 
 /** Asks which models were called, and on which terms. */
 export function termsStatement(
-  models: readonly string[],
+  { models, where }: Pick<QueryParameters, 'models' | 'where'>,
   asked: Pick<AskedRecords, 'table' | 'window' | 'places'>,
 ): NamedStatement {
   const keys = [...PLACE, ['model', 'modelid'] as const, ...TERMS]
@@ -77,7 +77,7 @@ export function termsStatement(
   const last = `SELECT ${selected.map(([name, sql]) => `${sql} AS "${name}"`).join(', ')}
 FROM calls
 GROUP BY ${keys.map(([, sql]) => sql).join(', ')}`
-  return { sql: statement(callsOf({ ...asked, filters }), last), columns: selected.map(([name]) => name) }
+  return { sql: statement(callsOf({ ...asked, where, filters }), last), columns: selected.map(([name]) => name) }
 }
 
 const COUNTS: Readonly<Record<TokenKind, string>> = {

@@ -4,6 +4,7 @@ import { didYouMean } from '../../text/nearest.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
 import type { RowKey } from '../arrange.ts'
 import type { ReportAccount } from '../report-lines.ts'
+import type { Where } from '../where.ts'
 
 /**
  * What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars, whether these are "at least". Null
@@ -40,6 +41,7 @@ export interface QueryReport {
   engine?: 'athena'
   window: { start: string; end: string }
   models: readonly string[]
+  where?: Where | undefined
   key?: string
   limit: number
   /** There are more rows than the limit let through, or may be. */

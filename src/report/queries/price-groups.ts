@@ -5,10 +5,10 @@ import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
 import type { Figures, Price, PriceBook } from '../prices/book.ts'
 import type { Billing } from '../scan/billing.ts'
 import { pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
-import { piped } from '../sources/logs/query.ts'
+import { piped, whereCommands } from '../sources/logs/query.ts'
 import { billingOf } from '../sources/logs/terms.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
-import { escaped } from '../where.ts'
+import { escaped, type Where } from '../where.ts'
 import type { RawRow } from './answer.ts'
 
 /** Calls of one model on one set of terms. */
@@ -37,12 +37,17 @@ const callsOf = ({ model = '', routedModel = '', tierWord = '', latencyMode = ''
 export const MOST_MODELS = 10_000
 
 /** Asks which models were called, and on which terms. */
-export function callsQuery(models: readonly string[], { start, end }: Window): string {
+export function callsQuery(
+  { models, where = {} }: { models: readonly string[]; where?: Where | undefined },
+  { start, end }: Window,
+): string {
+  const filters = whereCommands(where)
   return piped(
     'filter ispresent(modelId)',
     `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
     ...modelFilter(models),
-    ...pricedPreparationOf([]),
+    ...pricedPreparationOf([], filters.join(' ')),
+    ...filters,
     `stats count(*) as requests, count(errorCode) as failed by modelId as model, ${TERM_COLUMNS.join(', ')}`,
     `limit ${MOST_MODELS}`,
   )

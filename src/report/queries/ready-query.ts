@@ -1,5 +1,6 @@
 import type { Window } from '../model.ts'
 import type { NumberName } from '../sources/logs/fields.ts'
+import type { Where } from '../where.ts'
 import type { QueryColumn } from './answer.ts'
 import type { PriceGroup } from './price-groups.ts'
 import type { PricedBy } from './row-cost.ts'
@@ -8,6 +9,8 @@ import type { PricedBy } from './row-cost.ts'
 export interface QueryParameters {
   /** These models alone, each exactly as callers pass it; empty: all. */
   models: readonly string[]
+  /** Only calls that fit. */
+  where?: Where | undefined
   /** Rows at most. */
   limit: number
   /** Key of the request metadata. */

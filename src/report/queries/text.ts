@@ -1,14 +1,14 @@
 import { IDENTITY, preparationOf, pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
-import { piped } from '../sources/logs/query.ts'
+import { piped, whereCommands } from '../sources/logs/query.ts'
 import { COST, modelFilter } from './price-groups.ts'
 import type { QueryParameters, ReadyQuery } from './ready-query.ts'
 
 /** A query in CloudWatch's own language, as the console takes it. */
 export function queryText(query: ReadyQuery, parameters: QueryParameters): string {
-  const { models, window, limit, prices = [], pricedBy, apart = [] } = parameters
-  const commands = query
-    .commands(parameters)
-    .map((command) => [command, ...(command.startsWith('stats ') ? apart : [])].join(', '))
+  const { models, where = {}, window, limit, prices = [], pricedBy, apart = [] } = parameters
+  const commands = [...whereCommands(where), ...query.commands(parameters)].map((command) =>
+    [command, ...(command.startsWith('stats ') ? apart : [])].join(', '),
+  )
   const byTokens = query.ranksByCost && prices.length === 0
   const display = (query.display ?? []).filter((field) => !byTokens || field !== COST)
   const shown = display.length > 0 ? [...display, ...apart, ...(pricedBy ? TERM_COLUMNS : [])] : display

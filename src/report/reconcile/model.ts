@@ -3,6 +3,7 @@ import type { Adjustment } from '../bill/kinds.ts'
 import type { CostMetric } from '../bill/line.ts'
 import type { CallCost } from '../calls.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
+import type { Where } from '../where.ts'
 import type { Side } from './causes.ts'
 
 /** US dollars to the nano-dollar: `differenceUsd` is bill less estimate, and the three after it add up to it exactly. */
@@ -49,6 +50,11 @@ export interface Cell extends Amounts {
   causes: CellCause[]
 }
 
+/** What is told apart by some keys: `{ account, month }`. */
+export interface Group extends Amounts {
+  key: Readonly<Record<string, string>>
+}
+
 /** Prices that the bill speaks for, as `prices` of a configuration file takes them. Nobody applies them but the user. */
 export interface Proposal {
   /** In words. */
@@ -89,8 +95,12 @@ export interface Reconciliation {
     /** What is unexplained in single cells, whether above or below, of the bill; null where that is 0 and something is unexplained. */
     unexplainedPercent: number | null
   }
+  /** All of it is of these alone. */
+  where?: Where | undefined
   /** Largest first. */
   causes: Cause[]
+  /** Times in their order, else the largest difference first. */
+  groups: Group[]
   models: (Amounts & { model: string })[]
   days: (Amounts & { day: string })[]
   cells: Cell[]

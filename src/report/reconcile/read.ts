@@ -11,6 +11,7 @@ import { hintOf, unreadAccounts } from '../sources/accounts.ts'
 import { BILLS, findSource } from '../sources/index.ts'
 import { meterOf, type PricesFrom, pricesOf, type ReportSession } from '../sources/opening.ts'
 import type { SourceOptions } from '../sources/source.ts'
+import type { Where } from '../where.ts'
 import { billedUpTo, DAY_MS } from '../window.ts'
 import type { Reconciliation } from './model.ts'
 import { reconcile } from './reconcile.ts'
@@ -29,6 +30,8 @@ export interface ReconcileRequest extends Pick<SourceOptions, 'owner' | 'cost' |
   /** Whole days of UTC. */
   window: Window
   prices?: PricesFrom | undefined
+  by?: readonly string[] | undefined
+  where?: Where | undefined
 }
 
 /** The estimate is read with a role in each account, the bill as who asks. */
@@ -89,6 +92,8 @@ export async function readReconciliation(
     modelOf: (id) => modelOf.get(id.split('/').at(-1) ?? id),
     book,
     window,
+    by: request.by,
+    where: request.where,
     generatedAt,
     looked: {
       accounts: new Set(accounts.length > 0 ? accounts : billedAccounts),

@@ -1,15 +1,16 @@
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../arrange.ts'
 import type { CallCost } from '../calls.ts'
-import { timeKey } from '../grouping.ts'
-import type { Window } from '../model.ts'
+import { isTimeGrouping, timeKey, timeOrder } from '../grouping.ts'
+import type { GroupKey, Window } from '../model.ts'
 import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { type Where, whereFitter } from '../where.ts'
 import { DAY_MS, isoTime } from '../window.ts'
 import { causeText } from './causes.ts'
 import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
-import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Reconciliation } from './model.ts'
+import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Group, Reconciliation } from './model.ts'
 import { billedRates, proposalOf } from './rates.ts'
 import { type Aspects, aspectsKey, gather, inOrder, type Place, type Sides } from './units.ts'
 
@@ -23,6 +24,9 @@ export interface Question extends Sides {
   estimate: EstimateFacts
   calls: CallCost
   warnings: readonly Warning[]
+  /** What groups are told apart by: keys of a cell, or a time. */
+  by?: readonly string[] | undefined
+  where?: Where | undefined
 }
 
 /** A cell before it is rounded. */
@@ -38,8 +42,13 @@ interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
  * lines and rows are walked once.
  */
 export function reconcile(question: Question): Reconciliation {
-  const { window, generatedAt, bill, estimate } = question
-  const { cells, rates } = cellsOf(question)
+  const { window, generatedAt, bill, estimate, by = ['model'], where } = question
+  const { cells: all, rates } = cellsOf(question)
+  const fits = whereFitter(where)
+  const cells = where ? all.filter(({ account, region, model, kind }) => fits({ account, region, model, kind })) : all
+  const inTime = timeOrder(by)
+  const bySize = (a: Amounts, b: Amounts) =>
+    Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd) || b.billUsd - a.billUsd
   return {
     schemaVersion: 1,
     command: 'reconcile',
@@ -49,11 +58,13 @@ export function reconcile(question: Question): Reconciliation {
     bill,
     estimate,
     total: totalOf(cells),
+    ...(where && { where }),
     causes: causesOf(cells),
-    models: sumsBy(cells, 'model').sort(
-      (a, b) => Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd) || b.billUsd - a.billUsd,
-    ),
-    days: sumsBy(cells, 'day'),
+    groups: groupsOf(cells, by).sort((a, b) => inTime(a.key, b.key) || bySize(a, b)),
+    models: groupsOf(cells, ['model'])
+      .map(({ key: { model = '' }, ...amounts }) => ({ model, ...amounts }))
+      .sort(bySize),
+    days: groupsOf(cells, ['day']).map(({ key: { day = '' }, ...amounts }) => ({ day, ...amounts })),
     cells: cells.map(published),
     proposal: proposalOf(rates),
     calls: question.calls,
@@ -212,9 +223,16 @@ function totalOf(cells: readonly Rounded[]): Reconciliation['total'] {
   }
 }
 
-function sumsBy<Key extends 'model' | 'day'>(cells: readonly Rounded[], by: Key) {
-  const groups = [...grouped(cells, (cell) => cell[by])]
-  return groups.map(([key, of]) => ({ [by]: key, ...amountsOf(sumsOf(of)) }) as Amounts & Record<Key, string>)
+function groupsOf(cells: readonly Rounded[], by: readonly string[]): Group[] {
+  const keyOf = ({ day, account, region, model, kind }: Rounded) => {
+    const told: GroupKey = { account, region, model, kind }
+    return Object.fromEntries(
+      by.map((name) => [name, isTimeGrouping(name) ? timeKey(name, Date.parse(day), 'UTC') : (told[name] ?? '')]),
+    )
+  }
+  return [...grouped(cells, (cell) => JSON.stringify(keyOf(cell))).values()].map((of) => {
+    return { key: keyOf(of[0]), ...amountsOf(sumsOf(of)) }
+  })
 }
 
 function causesOf(cells: readonly Rounded[]): Cause[] {

@@ -7,6 +7,7 @@ import type { QueryRow, RawRow } from '../queries/answer.ts'
 import { callsQuery } from '../queries/price-groups.ts'
 import type { QueryParameters, ReadyQuery } from '../queries/ready-query.ts'
 import { queryText } from '../queries/text.ts'
+import type { Where } from '../where.ts'
 import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './logs/linked.ts'
 import { LONGEST_QUERY, type QueryAnswer, runQuery } from './logs/run-query.ts'
 import type { Priced, Prices } from './prices.ts'
@@ -20,6 +21,7 @@ export interface ReadyRequest {
   logGroup: string
   window: Window
   models: readonly string[]
+  where?: Where | undefined
   limit: number
   /** An order of the rows other than the query's own, of those that it gives. */
   order?: ((a: QueryRow, b: QueryRow) => number) | undefined
@@ -81,9 +83,7 @@ export function insights({ places, logGroup, window }: ReadyRequest): QueryEngin
     ownerIn,
     textOf: (target, query, parameters) => ({
       sql:
-        query === 'terms'
-          ? callsQuery(parameters.models, window)
-          : queryText(query, { ...parameters, apart: apart(target) }),
+        query === 'terms' ? callsQuery(parameters, window) : queryText(query, { ...parameters, apart: apart(target) }),
     }),
     run(target, { sql }, limit, tell) {
       const groups = { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit }

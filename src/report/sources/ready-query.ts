@@ -114,10 +114,11 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const most = query.ranksByCost ? limit + SPARE_ROWS : isSum ? MOST_ROWS : limit
   const ahead = isSum ? await pricedBy(request) : { pricedBy: query.pricedBy && [], warnings: [] }
   const { read, ...regions } = await inEach(async (place, tell) => {
-    const { models, key } = request
+    const { models, where, key } = request
     const prices = groupsOf(place)
     const asked = {
       models,
+      where,
       limit: most,
       window,
       prices,
@@ -210,9 +211,9 @@ type InEach = <Found>(
 const NO_PRICING = { book: undefined, warnings: [], groupsOf: (): PriceGroup[] => [] }
 
 /** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
-async function pricing({ models, window, prices }: ReadyRequest, engine: QueryEngine, ask: Ask, inEach: InEach) {
+async function pricing({ models, where, window, prices }: ReadyRequest, engine: QueryEngine, ask: Ask, inEach: InEach) {
   const callsOf = async (place: AwsPlace, tell: Tell) => {
-    const text = engine.textOf(place, 'terms', { models, window, limit: MOST_MODELS })
+    const text = engine.textOf(place, 'terms', { models, where, window, limit: MOST_MODELS })
     const { rows } = await ask(place, text, MOST_MODELS, tell)
     return rows.flatMap((row) => pricedCalls(row).map((calls) => ({ ...calls, owner: engine.ownerIn(place)(row) })))
   }

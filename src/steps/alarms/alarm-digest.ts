@@ -10,7 +10,7 @@ export function alarmDigest(
   const named = ({ name, region, account }: (typeof alarms)[number]) =>
     `${name} (${account === undefined ? '' : `${account}, `}${region})`
   const said = [
-    `${off?.length || 'none'} of ${alarms.length} in ALARM`,
+    `${off?.length || 'none'}${alarms.length > 0 ? ` of ${alarms.length}` : ''} in ALARM`,
     ...(missing && missing.length > 0 ? [`${missing.length} missing`] : []),
   ]
   return {

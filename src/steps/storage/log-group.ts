@@ -28,7 +28,7 @@ interface LogGroupState {
   isProtected: boolean
   /** Milliseconds since the epoch. */
   createdAt: number | undefined
-  /** Compressed, as CloudWatch last counted them. Looked at before it is to go. */
+  /** Compressed, as CloudWatch last counted them. */
   storedBytes?: number | undefined
 }
 
@@ -113,7 +113,7 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
             logClass: found.logGroupClass ?? 'STANDARD',
             isProtected: found.deletionProtectionEnabled ?? false,
             createdAt: found.creationTime,
-            ...(env.removing && { storedBytes: found.storedBytes }),
+            storedBytes: found.storedBytes,
           },
           async owner() {
             const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))

@@ -40,6 +40,9 @@ const most = (metric: MetricName, more: string) => `max by (model) (${of(metric,
 
 const OF_QUOTAS = 'Of the busiest of the last minutes. AWS does not count reserved output tokens in it.'
 const OF_CALLERS = 'With bedrock-monitor exporter --by role, user or identity.'
+const OF_GUARDRAILS = 'At known prices. It is no part of the costs above.'
+const FEATURE = 'feature, resource'
+const FEATURE_NAME = '{{feature}} {{resource}}'
 const OF_READS = 'What AWS charges for the reads of the exporter, at most.'
 
 const number = (title: string, unit: string, expr: string, about?: string): Panel => {
@@ -51,6 +54,8 @@ const course = (title: string, unit: string, targets: readonly Target[], stacked
 const bars = (title: string, unit: string, width: number, target: Target, about?: string): Panel => {
   return { type: 'bargauge', title, unit, width, height: 8, targets: [target], about }
 }
+const callers = (title: string, unit: string, metric: MetricName): Panel =>
+  bars(title, unit, 8, [`topk(10, ${sum(metric, 'caller', '$__range')})`, '{{caller}}'], OF_CALLERS)
 
 const PANELS: readonly Panel[] = [
   number('Cost', USD, total('cost'), 'At known prices. Tokens without a price are not in it.'),
@@ -78,7 +83,22 @@ const PANELS: readonly Panel[] = [
   ),
   bars('Cost by team', USD, 8, [sum('cost', 'team', '$__range'), '{{team}}']),
   bars('Cost by account', USD, 8, [sum('cost', 'account', '$__range'), '{{account}}']),
-  bars('Callers by cost', USD, 8, [`topk(10, ${sum('callerCost', 'caller', '$__range')})`, '{{caller}}'], OF_CALLERS),
+  bars('Images by model', 'short', 8, [sum('images', 'model', '$__range'), '{{model}}']),
+  callers('Callers by cost', USD, 'callerCost'),
+  callers('Callers by calls', 'short', 'callerInvocations'),
+  callers('Callers by tokens', 'short', 'callerTokens'),
+  course('Calls a minute of guardrails, agents, flows and knowledge bases', 'short', [
+    [perMinute('featureInvocations', FEATURE), FEATURE_NAME],
+  ]),
+  course('Their errors and throttles', 'short', [
+    [sum('featureErrors', `${FEATURE}, kind`), `{{kind}} ${FEATURE_NAME}`],
+    [sum('featureThrottles', FEATURE), `throttled ${FEATURE_NAME}`],
+  ]),
+  course('Interventions of guardrails', 'short', [[sum('interventions', 'resource'), '{{resource}}']]),
+  course('Text units of guardrails', 'short', [[sum('textUnits', 'resource'), '{{resource}}']]),
+  bars('Text units by policy', 'short', 8, [sum('policyUnits', 'policy', '$__range'), '{{policy}}']),
+  bars('Cost of guardrails by policy', USD, 8, [sum('policyCost', 'policy', '$__range'), '{{policy}}'], OF_GUARDRAILS),
+  bars('Tokens of agents', 'short', 8, [sum('featureTokens', 'resource, type', '$__range'), '{{type}} {{resource}}']),
   bars('Budget used', SHARE, 12, [`${of('budgetSpent')} / ${of('budgetLimit')}`, '{{budget}} {{account}}']),
   { ...number('Read by bedrock-monitor', 'bool_yes_no', `min(${queried('up')})`), width: 6, height: 8 },
   { ...number('What reading costs', USD, `increase(${queried('awsCost')}[$__range])`, OF_READS), width: 6, height: 8 },

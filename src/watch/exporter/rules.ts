@@ -16,16 +16,23 @@ export interface AlertRule {
 /** Longer than the longest interval between reads, so that there are always two of them in it. */
 const SPAN = '35m'
 const BY_MODEL = 'account, region, model'
+const BY_FEATURE = 'account, region, feature, resource'
+const FEATURE = '{{ $labels.feature }} {{ $labels.resource }} in {{ $labels.region }} of {{ $labels.account }}'
 const MODEL = '{{ $labels.model }} in {{ $labels.region }} of {{ $labels.account }}'
 
-const increase = (metric: Parameters<typeof queried>[0], span = SPAN, by = BY_MODEL) =>
+type Counter = Parameters<typeof queried>[0]
+
+const increase = (metric: Counter, span = SPAN, by = BY_MODEL) =>
   `sum by (${by}) (increase(${queried(metric)}[${span}]))`
+
+const errorRate = (errors: Counter, calls: Counter, by: string) =>
+  `${increase(errors, SPAN, by)} / clamp_min(${increase(calls, SPAN, by)}, 1) > ${HIGH_ERROR_RATE} and ${increase(errors, SPAN, by)} > 10`
 
 /** Some things that most want to be told of. Thresholds are a beginning. */
 export const RULES: readonly AlertRule[] = [
   {
     alert: 'BedrockErrorRateHigh',
-    expr: `${increase('errors')} / clamp_min(${increase('invocations')}, 1) > ${HIGH_ERROR_RATE} and ${increase('errors')} > 10`,
+    expr: errorRate('errors', 'invocations', BY_MODEL),
     for: '10m',
     severity: 'warning',
     summary: `More than ${percent(HIGH_ERROR_RATE)} of the calls of ${MODEL} fail`,
@@ -91,6 +98,33 @@ export const RULES: readonly AlertRule[] = [
     severity: 'warning',
     summary: `Tokens of ${MODEL} have no known price, so costs are at least what is shown`,
     description: 'See why: bedrock-monitor prices. A price of your own goes into "prices" of bedrock-monitor.json.',
+  },
+  {
+    alert: 'BedrockFeatureErrorRateHigh',
+    expr: errorRate('featureErrors', 'featureInvocations', BY_FEATURE),
+    for: '10m',
+    severity: 'warning',
+    summary: `More than ${percent(HIGH_ERROR_RATE)} of the calls of ${FEATURE} fail`,
+    description:
+      'See how many, and of whose fault: bedrock-monitor report --last 1d. Client errors are those of the caller: its permissions, its input, or a resource that no longer exists.',
+  },
+  {
+    alert: 'BedrockFeatureThrottled',
+    expr: `${increase('featureThrottles', SPAN, BY_FEATURE)} > 10`,
+    for: '10m',
+    severity: 'warning',
+    summary: `Calls of ${FEATURE} are throttled`,
+    description:
+      'See how many: bedrock-monitor report --last 1d. Their quotas are in the Service Quotas console, under Amazon Bedrock.',
+  },
+  {
+    alert: 'BedrockGuardrailIntervenes',
+    expr: `${increase('interventions', SPAN, BY_FEATURE)} / clamp_min(${increase('featureInvocations', SPAN, BY_FEATURE)}, 1) > 0.25 and ${increase('interventions', SPAN, BY_FEATURE)} > 20`,
+    for: '10m',
+    severity: 'warning',
+    summary: `${FEATURE} intervenes in {{ $value | humanizePercentage }} of its calls`,
+    description:
+      'An attack, or a policy that is too strict. See whether it is new: bedrock-monitor report --last 1d. Blocked requests are billed, too.',
   },
   {
     alert: 'BedrockMonitorBehind',

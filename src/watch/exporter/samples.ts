@@ -93,7 +93,7 @@ export function samplesOf(
       countedFrom: ledger.created / 1_000,
       countedTo: ledger.through / 1_000,
     })
-    addSeries(features.ledger, OF_FEATURES, /^invocations$/)
+    addSeries(features.ledger, OF_FEATURES, /^(invocations|clientErrors|serverErrors|throttles)$/)
     if (features.ledger.series.size === 0) continue
     addSource(place, 'features', {
       up: features.readAt !== undefined && !features.failure ? 1 : 0,

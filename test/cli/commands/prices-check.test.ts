@@ -50,7 +50,7 @@ describe('prices --check', () => {
   it('does so for people', async () => {
     const { code, stdout } = await run('prices --check --offline', { cwd: folder, columns: 160, tty: true })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/us\.amazon\.nova-lite-v1:0\s[^$]*amazon\.nova-\*\s[^$]*\$0\.06 → \$0\.054 \(-10 %\)/)
+    expect(stdout).toMatch(/us\.amazon\.nova-lite-v1:0\s[^$]*amazon\.nova-\*\s[^$]*\$0\.06 → \$0\.054 \(-10.0 %\)/)
     expect(stdout).toContain('- amazon.nova-prp-v1:0: the nearest id is amazon.nova-pro-v1:0')
     expect(stdout).toMatch(/Without effect\n- eu\.amazon\.nova-lite-v1:0: /)
     expect((await run('prices --check --offline')).stdout).toMatch(/^There are no prices of your own/)

@@ -66,6 +66,10 @@ describe('without anything to ask', () => {
     ['query tokens-by-model --limit 0', "--limit is '0'"],
     ['query tokens-by-model --limit 2 --top 3', '--limit 2 and --top 3 contradict each other'],
     ['query tokens-by-model --sort identity', "--sort is 'identity': no column of this query"],
+    ['query tokens-by-model --where team=a', "--where is by 'team', which queries cannot filter by"],
+    ['query tokens-by-model --where nonsense', "--where is 'nonsense': not KEY=GLOB"],
+    ['query --where model=a', '--where needs the name of a query'],
+    ['query tokens-by-model --open', '--open opens a file, and none is named'],
     ['query tokens-by-model --columns requets', 'hint: did you mean requests?'],
     ['query tokens-by-model --output a.html', 'hint: use one of .txt, .json, .csv'],
     ['query tokens-by-model --json --format csv', '--json and --format csv contradict each other'],
@@ -141,6 +145,25 @@ describe('asked of a day of traffic', () => {
     const named = (await run('query tokens-by-identity --sort name --quiet')).stdout.split('\n')
     expect(named[0]).toBe('tokens-by-identity: requests and tokens by who called, sorted by name')
     expect((await run('query tokens-by-identity --sort tokens')).stderr).toContain("'tokens': no column of this query")
+  })
+
+  test('of only what --where fits, by whatever the log tells of a call', async () => {
+    const asked = async (line: string) => JSON.parse((await run(`query ${line} --json`)).stdout)
+    const own = (fits: (call: Invocation) => boolean) => calls.filter(fits)
+    const batch = own(({ identity }) => identity.includes('batch'))
+    for (const key of ['identity', 'role', 'user']) {
+      const { rows, where } = await asked(`tokens-by-model --where ${key}=*${key === 'role' ? 'NIGHTLY*' : 'BATCH*'}`)
+      expect(where).toEqual({ [key]: [expect.any(String)] })
+      const requests = rows.reduce((sum: number, row: { requests: number }) => sum + row.requests, 0)
+      expect(requests).toBe(key === 'user' ? 0 : batch.length)
+    }
+    const { rows } = await asked('costliest-requests --where model=*nova*,*haiku* --limit 1000')
+    expect(rows.length).toBeGreaterThan(3)
+    expect(rows.filter(({ model }: { model: string }) => !/nova|haiku/.test(model))).toEqual([])
+    const teams = await asked('requests-by-metadata --key team --where metadata:team=sup?ort')
+    expect(teams.rows.map(({ value }: { value: string }) => value)).toEqual(['support'])
+    const { stdout } = await run('query latency-by-model --where model=*claude* --quiet')
+    expect(stdout.split('\n')[0]).toMatch(/, slowest p99 first, only model=\*claude\*$/)
   })
 
   test('of which one Region cannot be asked tells the rest, and is partly done', async () => {

@@ -76,6 +76,11 @@ const isThere = ({ region }: BillEntry) => region === 'us-west-2'
 const isMantle = ({ usageType }: BillEntry) => usageType.includes('-mantle-')
 const isBatch = ({ usageType }: BillEntry) => usageType.endsWith('-batch')
 
+const billedOf = ({ billUsd }: { billUsd: number }) => nanos(billUsd)
+const billedBy = (parts: readonly { billUsd: number }[]) => ({
+  billUsd: Number(parts.reduce((sum, one) => sum + billedOf(one), 0n)) / 1e9,
+})
+
 describe('reconcile', () => {
   test('names every cause with its amount, and leaves nothing unexplained', async () => {
     const { total, causes, bill, cells } = await json('')
@@ -150,6 +155,48 @@ describe('reconcile', () => {
     expect(sum).toBe(nanos(total.billUsd))
   })
 
+  test.each([
+    ['--by week', ['week']],
+    ['--by account,kind', ['account', 'kind']],
+    ['--by month,model,region', ['month', 'model', 'region']],
+  ])('%s tells the same sums apart by these', async (flags, keys) => {
+    const { total, groups } = await json(flags)
+    for (const { key } of groups) expect(Object.keys(key)).toEqual(keys)
+    expect(groups.length).toBeGreaterThan(0)
+    for (const field of ['billUsd', 'differenceUsd', 'unexplainedUsd'] as const) {
+      expect(groups.reduce((sum, one) => sum + nanos(one[field]), 0n)).toBe(nanos(total[field]))
+    }
+  })
+
+  test('--where is of these alone: their sums, causes and groups', async () => {
+    const [whole, part] = [await json(''), await json('--where model=*CLAUDE*,*nova* --where kind=input')]
+    const fits = ({ model, kind }: { model: string; kind: string }) => /claude|nova/.test(model) && kind === 'input'
+    const cells = whole.cells.filter(fits)
+    expect(cells.length).toBeGreaterThan(1)
+    expect(part.cells).toEqual(cells)
+    expect(part.where).toEqual({ model: ['*CLAUDE*', '*nova*'], kind: ['input'] })
+    const sum = cells.reduce((all, { billUsd }) => all + nanos(billUsd), 0n)
+    expect([part.total, ...[part.groups, part.models, part.days].map(billedBy)].map(billedOf)).toEqual(
+      Array.from({ length: 4 }, () => sum),
+    )
+    expect((await run('reconcile --last 3d --where model=*claude*')).stdout).toContain('only model=*claude*')
+  })
+
+  test('--sort, --top and --columns are of the groups, in every format', async () => {
+    const flags = 'reconcile --last 3d --sort bill --top 2 --columns bill,difference'
+    const { groups } = JSON.parse((await run(`${flags} --json`)).stdout) as Reconciliation
+    const bills = (await json('')).models.map(({ billUsd }) => billUsd).sort((a, b) => b - a)
+    expect(groups.map(({ billUsd }) => billUsd)).toEqual(bills.slice(0, 2))
+    const csv = (await run(`${flags} --format csv`)).stdout.trim().split('\r\n')
+    expect(csv.map((line) => line.split(',').length)).toEqual([3, 3, 3])
+    expect(csv[0]).toBe('model,billUsd,differenceUsd')
+    expect((await run(`${flags} --format markdown`)).stdout).toMatch(
+      /\n\| Model \| Bill \| Difference \|\n.*\n(\| `.*\n){2}\n/,
+    )
+    expect((await run(`${flags} --format html`)).stdout).toMatch(/<h2>Groups<\/h2>/)
+    expect((await run(flags)).stdout).toMatch(/\nModel +Bill +Difference\n─+\n(.+\n){2}\n/)
+  })
+
   test.each([40, 80, 140])('keeps within a terminal of %i columns', async (columns) => {
     const { stdout } = await run('reconcile --last 3d', { tty: true, columns })
     const wide = stdout.split('\n').filter((line) => [...line].length > columns)
@@ -204,6 +251,11 @@ describe('reconcile', () => {
     ['--bill metrics', 'one of bill'],
     ['--max-unexplained 200%', 'a share from 0 to 1'],
     ['--open', 'pass --output'],
+    ['--by hour', "--by is 'hour'"],
+    ['--where team=a', 'pass one of model, account, region, kind'],
+    ['--sort team', "--sort is 'team'"],
+    ['--columns calls', "--columns is 'calls'"],
+    ['--top 0', "--top is '0'"],
     ['--max-aws-cost 0.01', 'pass --max-aws-cost'],
   ])('%s is refused', async (flags, said) => {
     const { code, stderr } = await run(`reconcile ${flags}`)

@@ -47,13 +47,13 @@ const FORMATS = [
 
 describe.each(FORMATS)('%s', (_name, render) => {
   test('says what changed and why, for each group and in all, and names what is new and gone', async () => {
-    const text = (await render(viewOf({ before }))).replace(/\\/g, '')
+    const text = (await render(viewOf({ before }))).replace(/\\|<\/?span>/g, '')
     expect(text).toMatch(/-\$1\.\d+ \(-25\.0 %\)/)
     expect(text).toMatch(/\+\$4\.\d+ \(new\)/)
     expect(text).toMatch(/-\$5\.\d+ \(gone\)/)
     // Seven tokens cost 15 dollars and cost 13 now.
     expect(text).toMatch(
-      /-\$2\.00 \(-13\.3 %\) from \$15\.00 \(2026-11-21 10:00 to 2026-11-22 10:00 UTC\): volume \+\$0\.00, mix -\$2\.00, price \+\$0\.00/,
+      /-\$2\.00 \(-13\.3 %\) from \$15\.00 \(2026-11-21 10:00 to 2026-11-22 10:00 UTC\): volume \$0\.00, mix -\$2\.00, price \$0\.00/,
     )
     expect(text).toMatch(/New: maker\.new \(\$4\.\d+\)/)
     expect(text).toMatch(/Gone: maker\.gone \(\$5\.\d+\)/)

@@ -159,9 +159,9 @@ describe('the page', () => {
     ])
     expect(tables['Use and cost']).toEqual([
       'Model Cost Share Calls Input_tokens Output_tokens Error_rate'.split(' ').map((name) => name.replace('_', ' ')),
-      ['one', '$3.00', '100.0 %', '1,200', '1,000,000', '0', '0.3 %'],
+      ['one', '$3.00', '100 %', '1,200', '1,000,000', '0', '0.3 %'],
       ['two', 'unpriced', '–', '7', '0', '9', '0.0 %'],
-      ['Total', 'at least $3.00', '100.0 %', '1,207', '1,000,000', '9', '0.2 %'],
+      ['Total', 'at least $3.00', '100 %', '1,207', '1,000,000', '9', '0.2 %'],
     ])
     expect(tables['Errors and throttles']).toEqual([
       ['Model', 'Client errors', 'Throttles'],

@@ -49,6 +49,17 @@ describe('parameters stay parameters', () => {
     )
   })
 
+  test('a pattern with anything in it is one pattern', () => {
+    const where = (glob: string) => ({ model: [glob], identity: [glob], 'metadata:team': ['a', glob] })
+    fc.assert(
+      fc.property(anyQuery, hostile, (query, glob) => {
+        const asked = { models: [], limit: 5, key: 'team' }
+        const commands = parseQuery(queryText(query, { ...asked, where: where(glob.replace(/\p{Cc}/gu, '')) }))
+        expect(commands.map(({ type }) => type)).toEqual(shape(query, { ...asked, where: where('a') }))
+      }),
+    )
+  })
+
   test('a model of a price with anything in it weighs its own requests and no others', () => {
     const query = findQuery('costliest-requests') as ReadyQuery
     fc.assert(

@@ -46,8 +46,8 @@ const list = (one: Use, tokens = one.tokens) => (BigInt(tokens) * billedOn(one).
 /** At the rate that an estimate takes it for. */
 const plain = (one: Use, tokens = one.tokens) => (BigInt(tokens) * rateOf(one.model, one.kind)) / NANO
 
-function addsUp({ total, causes, models, days, cells }: Reconciliation): void {
-  for (const one of [total, ...models, ...days, ...cells]) {
+function addsUp({ total, causes, groups, models, days, cells }: Reconciliation): void {
+  for (const one of [total, ...groups, ...models, ...days, ...cells]) {
     expect(nanos(one.quantityUsd) + nanos(one.rateUsd) + nanos(one.unexplainedUsd)).toBe(nanos(one.differenceUsd))
     expect(nanos(one.billUsd) - nanos(one.estimateUsd)).toBe(nanos(one.differenceUsd))
   }
@@ -55,7 +55,7 @@ function addsUp({ total, causes, models, days, cells }: Reconciliation): void {
   expect(sum(causes)).toBe(nanos(total.differenceUsd))
   for (const cell of cells) expect(sum(cell.causes)).toBe(nanos(cell.differenceUsd))
   const billed = (all: readonly { billUsd: number }[]) => all.reduce((most, { billUsd }) => most + nanos(billUsd), 0n)
-  for (const parts of [models, days, cells]) expect(billed(parts)).toBe(nanos(total.billUsd))
+  for (const parts of [groups, models, days, cells]) expect(billed(parts)).toBe(nanos(total.billUsd))
 }
 
 describe('a difference between bill and estimate', () => {

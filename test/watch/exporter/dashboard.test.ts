@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv, type SchemaObject } from 'ajv'
 import { dashboard } from '../../../src/watch/exporter/dashboard.ts'
 import { METRICS, queried } from '../../../src/watch/exporter/metrics.ts'
+import { RULES } from '../../../src/watch/exporter/rules.ts'
 import { describeWith } from '../../support/external.ts'
 import { checkExpressions } from '../../support/promtool.ts'
 
@@ -87,6 +88,13 @@ test('queries ask for what the exporter has, through the chosen data source', ()
   expect(asked.length).toBeGreaterThanOrEqual(expressions.length)
   expect(asked.filter((name) => !known.has(name))).toEqual([])
   for (const { datasource } of shown.panels) expect(datasource).toEqual({ type: 'prometheus', uid: '$datasource' })
+})
+
+test('every metric is on the dashboard or in an alert, but for what is about the counting itself', () => {
+  const told = [...expressions, ...RULES.map(({ expr }) => expr)].join(' ')
+  const isTold = (name: keyof typeof METRICS) => new RegExp(`\\b${queried(name)}\\b`).test(told)
+  const left = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter((name) => !isTold(name))
+  expect(left).toEqual(['countedFrom', 'countedTo', 'build'])
 })
 
 test('the labels that are asked for are those of the metric', () => {

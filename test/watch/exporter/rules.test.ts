@@ -5,6 +5,8 @@ import { describeWith } from '../../support/external.ts'
 import { promtool } from '../../support/promtool.ts'
 
 const OF = { account: '111122223333', region: 'us-east-1', model: 'maker.one' }
+const FLOW = { account: '111122223333', region: 'us-east-1', feature: 'flows', resource: 'FLOW1' }
+const GUARDRAIL = { ...FLOW, feature: 'guardrails', resource: 'gr1chat0' }
 
 const sample = (name: keyof typeof METRICS, labels: object, values: string) => {
   const among = Object.entries(labels).map(([key, value]) => `${key}="${value}"`)
@@ -69,6 +71,36 @@ const CASES: Record<string, { fires: Case; quiet: Case }> = {
   BedrockTokensUnpriced: {
     fires: { series: [sample('unpriced', OF, '0+10x200')], after: 150 },
     quiet: { series: [sample('unpriced', OF, '0+0x200')], after: 150 },
+  },
+  BedrockFeatureErrorRateHigh: {
+    fires: {
+      series: [
+        sample('featureInvocations', FLOW, '0+100x90'),
+        sample('featureErrors', { ...FLOW, kind: 'server' }, '0+8x90'),
+      ],
+      after: 80,
+    },
+    quiet: {
+      series: [
+        sample('featureInvocations', FLOW, '0+100x90'),
+        sample('featureErrors', { ...FLOW, kind: 'server' }, '0+4x90'),
+      ],
+      after: 80,
+    },
+  },
+  BedrockFeatureThrottled: {
+    fires: { series: [sample('featureThrottles', { ...FLOW, resource: '' }, '0+1x90')], after: 80 },
+    quiet: { series: [sample('featureThrottles', FLOW, '0+0x60 1+0x30')], after: 80 },
+  },
+  BedrockGuardrailIntervenes: {
+    fires: {
+      series: [sample('featureInvocations', GUARDRAIL, '0+10x90'), sample('interventions', GUARDRAIL, '0+3x90')],
+      after: 80,
+    },
+    quiet: {
+      series: [sample('featureInvocations', GUARDRAIL, '0+10x90'), sample('interventions', GUARDRAIL, '0+2x90')],
+      after: 80,
+    },
   },
   BedrockMonitorBehind: {
     fires: { series: [sample('up', { ...OF, source: 'metrics' }, '0+0x90')], after: 60 },

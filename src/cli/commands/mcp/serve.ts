@@ -16,6 +16,8 @@ import { commandLine, inputSchema, inWordsOf, TOOLS, type Tool } from './tools.t
 
 type Json = Readonly<Record<string, unknown>>
 
+/** Members of a result that may speak of flags to the reader. */
+const IN_WORDS = /^(?:message|hint|remedy|reason)$/
 /** An error quotes what was wrong, and that may be anything. */
 const MOST_OF_A_TEXT = 2_000
 
@@ -130,13 +132,12 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
   }
   const code = await runLine(host, entries)
   if (stop.signal.aborted) throw spent(purse)
-  const result = parsed(stdout.text())
+  const inWords = (text: string) => inWordsOf(tool, command, text)
+  const result = parsed(stdout.text(), (member, value) =>
+    IN_WORDS.test(member) && typeof value === 'string' ? inWords(value) : value,
+  )
   if (!result) throw new AppError('failed', 'NoAnswer', `${tool.name}: no answer (exit code ${code})`)
-  if ('exitCode' in result) {
-    const { message, hint } = result.error as { message: string; hint?: string }
-    const inWords = (text: string) => inWordsOf(tool, command, text)
-    return failure({ message: inWords(message), hint: hint && inWords(hint) })
-  }
+  if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
   const { result: structuredContent, cut } = bound(result, tool)
   const digest = await digestOf(tool.command, result, input)
   const rows = structuredContent[tool.rows] ?? structuredContent.accounts
@@ -147,7 +148,7 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
     `AWS billed at most ${usd(billedUsd)} for this, ${usd(purse.spentUsd)} of ${usd(purse.mostUsd)} since the start`,
   ]
   const parts = [
-    ...(digest ? [[digest.title, ...digest.lines].join('\n')] : []),
+    ...(digest ? [inWords([digest.title, ...digest.lines].join('\n'))] : []),
     ...(Array.isArray(rows) ? [rowsText(rows).trim() || (digest ? '' : `no ${tool.rows}`)] : []),
     notes.join('\n'),
   ]
@@ -204,9 +205,9 @@ function passedTo(
 }
 
 /** JSON that a command has printed; undefined where it is none. */
-function parsed(text: string): Json | undefined {
+function parsed(text: string, reviver: (member: string, value: unknown) => unknown): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    return JSON.parse(text, reviver) as Json
   } catch {
     return undefined
   }

@@ -1,5 +1,8 @@
 import { type AppError, usageError } from '../../../core/errors.ts'
+import { SOURCES, sourceWord } from '../../../report/sources/index.ts'
+import { SETTINGS } from '../../../steps/settings.ts'
 import { didYouMean } from '../../../text/nearest.ts'
+import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { COMMON_FLAGS, type Flag } from '../../args/flag.ts'
 import type { Command } from '../command.ts'
 
@@ -26,6 +29,8 @@ export interface Tool {
 }
 
 const WINDOW = ['last', 'hours', 'since', 'until']
+/** Files, buckets of others and what is paid for ahead are for those who type. */
+const OFFERED: readonly string[] = ['metrics', 'logs', 's3']
 /** Groups of a report where nothing else is asked. */
 const USUAL_ROWS = '20'
 
@@ -49,7 +54,7 @@ export const TOOLS: readonly Tool[] = [
       'top',
       'quotas',
     ],
-    only: { source: ['metrics', 'logs', 's3'] },
+    only: { source: OFFERED },
     fixed: { top: USUAL_ROWS },
     rows: 'groups',
     drops: ['series'],
@@ -71,7 +76,8 @@ export const TOOLS: readonly Tool[] = [
     command: 'reconcile',
     title: 'Estimate beside bill',
     describe: 'Why an estimate and the bill differ, cause by cause. AWS charges for Cost Explorer as for cost.',
-    inputs: ['month', 'last', 'since', 'until', 'cost'],
+    inputs: ['month', 'last', 'since', 'until', 'source', 'by', 'where', 'cost'],
+    only: { source: OFFERED },
     rows: 'causes',
     drops: ['cells'],
     paidAhead: true,
@@ -99,7 +105,7 @@ export const TOOLS: readonly Tool[] = [
     title: 'Query of the invocation log',
     describe:
       'Runs a ready-made query on the invocation log: counts and ids, never prompts or responses. AWS charges $0.005 for a GB scanned.',
-    inputs: [...WINDOW, 'model', 'key', 'limit', 'sort'],
+    inputs: [...WINDOW, 'model', 'where', 'key', 'limit', 'sort'],
     words: { input: 'name', describe: 'the query', one: true },
     rows: 'rows',
   },
@@ -142,7 +148,6 @@ function property({ only }: Tool, { name, value, list, describe: description }: 
   const values = only?.[name]
   if (value === undefined) return { type: 'boolean', description }
   if (list) return { type: 'array', items: { type: 'string' }, description }
-  // What is told of files and buckets is for those who type.
   if (values) return { type: 'string', enum: values, description: `${values.join(', ')} (default ${values[0]})` }
   return { type: value === 'N' ? 'number' : 'string', description }
 }
@@ -163,7 +168,8 @@ export function commandLine(
   const known = [...flags.keys(), ...(words ? [words.input] : [])]
   const given = new Map<string, string | true>([...passed, ...Object.entries(tool.fixed ?? {})])
   for (const [name, value] of Object.entries(input)) {
-    if (value === undefined || value === null || name === words?.input) continue
+    const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+    if (isEmpty || name === words?.input) continue
     const flag = flags.get(name)
     if (!flag) {
       throw usageError(
@@ -186,14 +192,38 @@ export function commandLine(
   return [command.name, ...flagWords, '--json', '--no-input', ...(named.length > 0 ? ['--', ...named] : [])]
 }
 
-/** What a command says of its flags, as it is said of the inputs of its tool. Other flags are the server's, and those of a command to run its own. */
+/**
+ * What a command says of its flags, as it is said of the inputs of its tool. Of other flags it is told whose they are, and a command
+ * to run has its own.
+ */
 export function inWordsOf(tool: Tool, command: Command, text: string): string {
   const known = flagsOf(tool, command).map(({ name }) => name)
   const inputs = [...(tool.words ? [tool.words.input] : []), ...known.map(inputName)]
+  const nameOf = (flag: string) => {
+    const setting = SETTINGS.find((one) => one.flag === flag)
+    if (known.includes(flag)) return inputName(flag)
+    if (setting) return `the setting ${setting.key}`
+    return `${ACCOUNT_FLAGS.some(({ name }) => name === flag) ? "the server's" : "the command line's"} --${flag}`
+  }
+  const sourcesOf = (said: string) => {
+    const named: readonly string[] = said.match(SOURCE) ?? []
+    if (named.includes(tool.fixed?.source ?? '')) return 'what AWS billed'
+    const offered = named.filter((source) => OFFERED.includes(source))
+    const where = known.includes('source') ? '' : ' of the tool usage'
+    return `source ${(offered.length > 0 ? offered : named).join(' or ')}${where}`
+  }
   return text
-    .replace(/bedrock-monitor [a-z ]*--help \w+( \w+)*/g, `the inputs of ${tool.name} are ${inputs.join(', ')}`)
-    .replace(/bedrock-monitor [^;]+|--([a-z][a-z-]*)/g, (said, flag) => (known.includes(flag) ? inputName(flag) : said))
+    .replace(/bedrock-monitor [a-z ]*--help(?: \w+)*/g, `the inputs of ${tool.name} are ${inputs.join(', ')}`)
+    .replace(new RegExp(`bedrock-monitor ${tool.command}${tool.words ? '(?: [a-z][a-z-]*)?' : ''} (?=--)`, 'g'), '')
+    .replace(SPOKEN, (said, sources, flag) => (sources ? sourcesOf(sources) : flag ? nameOf(flag) : said))
 }
+
+const SOURCE = new RegExp(`\\b(?:${SOURCES.map(sourceWord).join('|')})\\b`, 'g')
+/** A command to run, whole; "--source logs, --source s3 or athena"; any other flag. */
+const SPOKEN = new RegExp(
+  `bedrock-monitor .+?(?=[,;.)] |$)|(--source ${SOURCE.source}(?:(?:,| or) (?:--source )?${SOURCE.source})*)|--([a-z][a-z-]*)`,
+  'g',
+)
 
 /** What is longer is no name or pattern, and would be looked through for secrets for minutes before an error may quote it. */
 const MOST_LETTERS = 10_000

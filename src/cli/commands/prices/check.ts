@@ -7,7 +7,7 @@ import {
 } from '../../../report/prices/override-check.ts'
 import type { PriceSources } from '../../../report/sources/prices.ts'
 import { plain } from '../../../text/escape.ts'
-import { price } from '../../../text/numbers.ts'
+import { price, signedPercent } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
 import type { Output } from '../../../ui/output.ts'
 import { type App, printJson } from '../../session/app.ts'
@@ -72,10 +72,10 @@ function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
   ]
 }
 
-/** "$3.30 → $2.97 (-10 %)", "none → $2.97" */
+/** "$3.30 → $2.97 (-10.0 %)", "none → $2.97" */
 function changeText(change: PriceChange | undefined): string {
   if (!change) return ''
   const { listUsd, yoursUsd, percent } = change
-  const by = percent === null ? '' : ` (${percent > 0 ? '+' : ''}${percent} %)`
+  const by = percent === null ? '' : ` (${signedPercent(percent / 100)})`
   return `${listUsd === null ? 'none' : price(listUsd)} → ${price(yoursUsd)}${by}`
 }

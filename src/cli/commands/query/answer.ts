@@ -12,6 +12,7 @@ import { withLinked } from '../../../report/sources/linked.ts'
 import { linkedByLogs } from '../../../report/sources/logs/linked.ts'
 import type { QueryEngine } from '../../../report/sources/query-engine.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
+import { whereText } from '../../../report/where.ts'
 import { DAY_MS } from '../../../report/window.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
 import { linkedOf, placesOf } from '../../../steps/session.ts'
@@ -80,7 +81,8 @@ export async function answerQuery(
   const { renderAnswer } = await format.load()
   const [, what = query.summary] =
     sorted === undefined ? [] : (/^(.*), (?:[^,]+ first|in order of time)$/.exec(query.summary) ?? [])
-  const summary = sorted === undefined ? what : `${what}, sorted by ${sorted}`
+  const only = parameters.where ? `, only ${whereText(parameters.where)}` : ''
+  const summary = `${what}${sorted === undefined ? '' : `, sorted by ${sorted}`}${only}`
   const text = renderAnswer({ report, summary, columns }, layout)
   return { text, incomplete: answer.incomplete || unread.length > 0 }
 }

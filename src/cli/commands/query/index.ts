@@ -7,6 +7,7 @@ import { choice } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
+import { open } from '../report/index.ts'
 import { parametersOf, QUERY_FLAGS, type QueryOptions, queryOptions } from './options.ts'
 
 type Asking<Action> = Extract<QueryOptions, { action: Action }>
@@ -18,6 +19,10 @@ export const queryCommand = command<QueryOptions>({
     {
       says: 'who used a model in the last 24 hours',
       run: 'bedrock-monitor query tokens-by-identity --model amazon.nova-pro-v1:0',
+    },
+    {
+      says: 'the largest prompts of one role',
+      run: "bedrock-monitor query largest-prompts --where 'role=app-*' --last 7d",
     },
     {
       says: 'requests by team, for a spreadsheet',
@@ -128,6 +133,7 @@ async function ask(app: App, options: Asking<'run'>): Promise<number> {
   const { text, incomplete } = await answerQuery(app, options, result)
   app.reporter.pause()
   await result.write(text)
+  if (options.open) await open(app, result.path)
   if (!incomplete) return 0
   const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
     hint: 'run it again',

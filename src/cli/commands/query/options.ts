@@ -6,6 +6,8 @@ import { columnsNamed, type QueryColumn, type QueryRow, sortKey } from '../../..
 import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
 import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
+import { isQueryDimension } from '../../../report/sources/logs/query.ts'
+import { parseWhere, type Where } from '../../../report/where.ts'
 import type { WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
@@ -14,12 +16,13 @@ import { choice, type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../.
 import { formatOf, LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
-import { windowFlags, withOption } from '../report/options.ts'
+import { openAsked, windowFlags, withOption } from '../report/options.ts'
 
 /** What `query` is asked for: to list what there is, to show, to save, or to run one. */
 export type QueryOptions = {
   settings: SettingLayer
   models: readonly string[]
+  where: Where | undefined
   key?: string
   limit?: number
   /** Asked with Athena, of the table that setup makes. */
@@ -38,6 +41,7 @@ export type QueryOptions = {
       maxAwsCost?: number
       format: (typeof ANSWER_FORMATS)[number]
       output?: string
+      open: boolean
       verbose: boolean
       /** What `--sort` says. */
       sorted?: string
@@ -64,6 +68,7 @@ export function queryOptions(args: Args): QueryOptions {
     settings: inLake ? withOption(flagLayer(args), athena) : flagLayer(args),
     inLake,
     models: args.list('model'),
+    where: whereOf(args.list('where')),
     ...(key !== undefined && { key }),
     ...(limit !== undefined && { limit: Number(limit) }),
   }
@@ -100,6 +105,7 @@ export function queryOptions(args: Args): QueryOptions {
     ...(most !== undefined && { maxAwsCost: parseUsd(most) ?? 0 }),
     format: formatOf(args, ANSWER_FORMATS, USUAL_FORMAT),
     verbose: args.is('verbose'),
+    open: openAsked(args),
     ...(window && { window }),
     ...(output !== undefined && { output }),
     ...(sort.length > 0 && { sorted: sort.join(', '), order: rowOrder(sort, (name) => sortKey(name, query.columns)) }),
@@ -109,10 +115,21 @@ export function queryOptions(args: Args): QueryOptions {
 
 /** A query's parameters by the flags, and what it does without them. */
 export function parametersOf(
-  { models, key, limit }: QueryOptions,
+  { models, where, key, limit }: QueryOptions,
   query: ReadyQuery,
-): Pick<QueryParameters, 'models' | 'limit' | 'key'> {
-  return { models, limit: limit ?? query.defaultLimit, ...(key !== undefined && { key }) }
+): Pick<QueryParameters, 'models' | 'where' | 'limit' | 'key'> {
+  return { models, ...(where && { where }), limit: limit ?? query.defaultLimit, ...(key !== undefined && { key }) }
+}
+
+/** Throws a usage error for what the log does not tell of each call. */
+function whereOf(texts: readonly string[]): Where | undefined {
+  const where = parseWhere(texts)
+  for (const name of Object.keys(where ?? {})) {
+    if (isQueryDimension(name) && !NO_KEY.test(name)) continue
+    const hint = 'pass one of model, identity, role, user, operation or metadata:KEY; Regions with --region'
+    throw usageError(`--where is by '${name}', which queries cannot filter by`, hint)
+  }
+  return where
 }
 
 function checked(query: ReadyQuery, key: string | undefined): ReadyQuery {
@@ -129,7 +146,7 @@ const MODEL_ID = /^[\w.:/-]{1,2048}$/
 /** What would end a name in a query, or a query's line; Bedrock takes none of it in a key. */
 const NO_KEY = /[`"\\\p{Cc}]/u
 
-const NEED_A_NAME = 'show hours last since until model key limit sort top columns output engine'.split(' ')
+const NEED_A_NAME = 'show hours last since until model where key limit sort top columns output open engine'.split(' ')
 
 /** Each query has columns of its own. */
 const LIST_WORDS: ReadonlyMap<string, string> = new Map([
@@ -163,6 +180,7 @@ export const QUERY_FLAGS: readonly Flag[] = [
     group: 'Query',
     check: (value) => (MODEL_ID.test(value) ? undefined : 'a model id, an inference profile or an ARN'),
   },
+  ...REPORT_FLAGS.filter(({ name }) => name === 'where').map((flag) => ({ ...flag, group: 'Query' })),
   {
     name: 'key',
     value: 'KEY',
@@ -188,5 +206,6 @@ export const QUERY_FLAGS: readonly Flag[] = [
   }),
   { name: 'top', value: 'N', describe: 'the same as --limit', group: 'Output', check: wholeNumber(1, MOST_ROWS) },
   ...outputFlags(ANSWER_FORMATS),
+  ...REPORT_FLAGS.filter(({ name }) => name === 'open'),
   VERBOSE_FLAG,
 ]

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { AppError } from '../../../core/errors.ts'
-import { signedUsd } from '../../../report/reconcile/formats/words.ts'
+import { exactPercent } from '../../../report/gates.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
-import { plainDigits } from '../../../text/numbers.ts'
+import { signedUsd } from '../../../text/numbers.ts'
 import type { App } from '../../session/app.ts'
 import { notifying } from '../../session/notifying.ts'
 import { command } from '../command.ts'
@@ -37,7 +37,7 @@ export const reconcileCommand = command<ReconcileOptions>({
     const { reconcile } = await import('../../../steps/reconcile.ts')
     const result = await openResult(app, options)
     const { format, settings, offline } = options
-    const { reconciliation, error } = await reconcile(
+    const { reconciliation: whole, error } = await reconcile(
       {
         cx: app.cx,
         stdin: bytesFrom(app.io),
@@ -51,8 +51,9 @@ export const reconcileCommand = command<ReconcileOptions>({
         prices: (places) => pricesFor(app, places, offline),
       },
     )
+    const reconciliation = { ...whole, groups: options.pick(whole.groups) }
     const { render } = await format.load()
-    const text = render(reconciliation, result)
+    const text = render(reconciliation, { ...result, ...options.layout })
     if (format.bare) for (const warning of reconciliation.warnings) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     await result.write(text)
@@ -79,9 +80,9 @@ export function gateFailure({ total, causes }: Reconciliation, most: number | un
   const said =
     percent === null
       ? 'something is unexplained and nothing is billed'
-      : `${plainDigits(Number(percent.toPrecision(6)))}% of the bill is unexplained`
+      : `${exactPercent(percent / 100)} of the bill is unexplained`
   const why = causes.filter(({ of }) => of === 'unexplained').map(({ title, usd }) => `${title} (${signedUsd(usd)})`)
-  const limit = `--max-unexplained ${plainDigits(Number((most * 100).toPrecision(12)))}%`
+  const limit = `--max-unexplained ${exactPercent(most)}`
   const hint = 'the table above shows where: --format csv has each day, model and kind'
   return new AppError('gate', 'ReconcileGate', `${said}, over ${limit}: ${why.join(', ')}`, { hint })
 }

@@ -1,22 +1,31 @@
 import { usageError } from '../../../core/errors.ts'
+import type { RowKey } from '../../../report/arrange.ts'
 import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
 import { parseRate, parseUsd } from '../../../report/gates.ts'
 import type { Window } from '../../../report/model.ts'
-import { RECONCILIATION_FORMATS, type ReconciliationFormat } from '../../../report/reconcile/formats/index.ts'
+import {
+  type Layout,
+  RECONCILIATION_FORMATS,
+  type ReconciliationFormat,
+} from '../../../report/reconcile/formats/index.ts'
+import { moneyColumns } from '../../../report/reconcile/formats/words.ts'
+import type { Group } from '../../../report/reconcile/model.ts'
 import type { NamedSource } from '../../../report/reconcile/read.ts'
 import { type AnySource, BILLS, ESTIMATES, parseSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
+import type { Where } from '../../../report/where.ts'
 import { wholeDays } from '../../../report/window.ts'
 import { resolveBilled, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
-import type { Flag } from '../../args/flag.ts'
+import { choice, type Flag } from '../../args/flag.ts'
 import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
+import { orderAsked, type Picked, rowFlags, whereAsked } from '../../args/row-flags.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
-import { windowFlags, withOption } from '../report/options.ts'
+import { openAsked, windowFlags, withOption } from '../report/options.ts'
 
 export interface ReconcileOptions {
   /** `2026-10`; before all other flags of time. */
@@ -34,6 +43,12 @@ export interface ReconcileOptions {
   output: string | undefined
   verbose: boolean
   open: boolean
+  by: readonly string[]
+  where: Where | undefined
+  /** The groups that are asked for, in their order. */
+  pick: Picked<Group>
+  /** How the groups are shown. */
+  layout: Pick<Layout, 'columns' | 'isPicked' | 'isGrouped'>
   /** 0 to 1. */
   maxUnexplained: number | undefined
   notify: Notify
@@ -42,6 +57,18 @@ export interface ReconcileOptions {
 
 const MONTH = /^(20\d{2})-(0[1-9]|1[0-2])$/
 const USUAL_LENGTH = 30 * 86_400_000
+/** What cells are told apart by. */
+const DIMENSIONS = ['model', 'account', 'region', 'kind'] as const
+const GROUPINGS = [...DIMENSIONS, 'day', 'week', 'month']
+/** The first is also called `name`: all that groups are told apart by. Of what is above and below, it is the size that matters. */
+const KEYS: readonly RowKey<Group>[] = [
+  { name: 'model', of: ({ key }) => Object.values(key).join(' ') },
+  ...DIMENSIONS.slice(1).map((name): RowKey<Group> => ({ name, of: ({ key }) => key[name] ?? '' })),
+  ...moneyColumns().map(({ name, field }): RowKey<Group> => {
+    return { name, isFigure: true, of: (group) => Math.abs(group[field]) }
+  }),
+]
+const COLUMNS = moneyColumns().map(({ name }) => name)
 const OF_SOURCES = new Set<string>(SOURCES.flatMap(({ settings }) => settings))
 
 /** Those of the report, by name, in the order in which they are wanted. */
@@ -77,6 +104,18 @@ export const RECONCILE_FLAGS: readonly Flag[] = [
   ...fromReport('last', 'since', 'until'),
   sourceFlag('source', 'what the estimate is made of', ESTIMATES),
   sourceFlag('bill', 'the bill', BILLS),
+  {
+    name: 'by',
+    value: 'KEY',
+    list: true,
+    describe: `group by ${GROUPINGS.slice(0, -1).join(', ')} or ${GROUPINGS.at(-1)} (default model)`,
+    group: 'Data',
+    ...choice(...GROUPINGS),
+  },
+  ...rowFlags(KEYS, COLUMNS, 'model=*claude*').map((flag) => ({
+    ...flag,
+    group: flag.name === 'where' ? 'Data' : 'Output',
+  })),
   ...fromReport('bucket-owner', 'cost', 'max-aws-cost', 'offline', 'no-cache'),
   ...ACCOUNT_FLAGS,
   ...outputFlags(RECONCILIATION_FORMATS),
@@ -99,8 +138,6 @@ export function reconcileOptions(args: Args): ReconcileOptions {
   if (month !== undefined && span) {
     throw usageError(`--month ${month} contradicts --last, --since and --until`, 'pass --month alone, or leave it out')
   }
-  if (args.is('open') && output === undefined)
-    throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   const source = parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? '')
   const made = ESTIMATES.find(({ name }) => name === source.name)
   const [most, unexplained, cost] = [args.text('max-aws-cost'), args.text('max-unexplained'), args.text('cost')]
@@ -112,12 +149,22 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     owner: args.text('bucket-owner'),
     cost: COST_METRICS.find((metric) => metric === cost),
     maxAwsCost: most === undefined ? undefined : parseUsd(most),
+    by: args.list('by').length > 0 ? args.list('by') : ['model'],
+    where: whereAsked(args, DIMENSIONS),
+    pick: orderAsked(args, KEYS),
+    layout: {
+      columns: args.list('columns'),
+      isPicked: args.text('top') !== undefined,
+      isGrouped: ['by', 'sort', 'top', 'columns'].some(
+        (flag) => args.text(flag) !== undefined || args.list(flag).length > 0,
+      ),
+    },
     offline: args.is('offline'),
     cache: !args.is('no-cache'),
     format: formatOf(args, RECONCILIATION_FORMATS, RECONCILIATION_FORMATS[0]),
     output,
     verbose: args.is('verbose'),
-    open: args.is('open'),
+    open: openAsked(args),
     maxUnexplained: unexplained === undefined ? undefined : parseRate(unexplained),
     notify: notifyOf(args),
     settings: made ? withOption(flagLayer(args), made) : flagLayer(args),

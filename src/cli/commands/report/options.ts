@@ -98,8 +98,6 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
   if (!isSourceOpen || args.text('source') !== undefined) checkGroupings(source, Object.keys(asked ?? {}), '--where')
   const where = source.isBill ? ofRegions(args, asked) : asked
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
-  if (args.is('open') && output === undefined)
-    throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   if (splitBy !== undefined) checkSplit(args, source, output)
   if (isOnDisk(source, path.join(':'))) checkOnDisk(args)
   // The files of a split report have the usual ending.
@@ -133,7 +131,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     output,
     isInBytes: format.bytes !== undefined && ending.toLowerCase() === format.bytes,
     verbose: args.is('verbose'),
-    open: args.is('open'),
+    open: openAsked(args),
     gates: gatesOf(args),
     notify: notifyOf(args),
     settings: withOption(flagLayer(args), source),
@@ -180,6 +178,13 @@ function checkSplit(args: Args, source: AnySource, output: string | undefined): 
   checkGroupings(source, [by], '--split-by')
   if (output === undefined)
     throw usageError('--split-by writes files, and no folder is named', 'pass --output DIR, too')
+}
+
+/** Throws a usage error where no file is named that could be opened. */
+export function openAsked(args: Args): boolean {
+  if (args.is('open') && args.text('output') === undefined)
+    throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
+  return args.is('open')
 }
 
 /** The window that the flags name; undefined when they name none. Throws usage errors for flags that contradict each other. */

@@ -1,8 +1,9 @@
 import { escapeHtml } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
-import { duration, percent, usd, whole } from '../../../text/numbers.ts'
+import { duration, percent, whole } from '../../../text/numbers.ts'
 import type { Usage } from '../../model.ts'
 import type { Report, ReportView } from '../../view.ts'
+import { changeText } from '../asked.ts'
 import { basisText, costCell, hasListCosts, horizonText, listCostText, projectedCost } from '../labels.ts'
 import { spanText } from '../times.ts'
 
@@ -72,23 +73,10 @@ function withSmall(value: string): string {
   return escapeHtml(value).replace(/^(at least|more than) /, '<small>$1</small> ')
 }
 
-/** How a cost has changed since the window before. US dollars; percent is null where nothing was spent then. */
-interface Change {
-  usd: number | null
-  percent: number | null
-}
-
-/** "▲ $1.67 (12.0%) on the window before"; empty where nothing is compared. */
+/** "+$1.67 (+12.0 %) on the window before"; empty where nothing is compared. */
 function changed(report: Report): string {
   if (!report.compare) return ''
   const { change, scale } = report.compare
-  const text = `${changeText(change)} on the window before${scale === undefined ? '' : ', day for day'}`
+  const text = `${change.usd === null ? 'change not known' : changeText(change)} on the window before${scale === undefined ? '' : ', day for day'}`
   return `<dd class="change">${escapeHtml(text)}</dd>`
-}
-
-function changeText({ usd: amount, percent: share }: Change): string {
-  if (amount === null) return 'change not known'
-  if (amount === 0) return 'no change'
-  const relative = share === null ? '' : ` (${percent(Math.abs(share) / 100)})`
-  return `${amount > 0 ? '▲' : '▼'} ${usd(Math.abs(amount))}${relative}`
 }

@@ -82,7 +82,9 @@ tbody tr:hover > * { background: var(--card); }
 .key, tbody th, tfoot th { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 tbody th { font-weight: 400; }
 .w1 { min-width: 9ch; } .w2 { min-width: 18ch; }
-.when.when { min-width: 0; white-space: nowrap; }
+.when.when { min-width: 0; }
+tbody .when, td > span { white-space: nowrap; }
+td:has(> span) { white-space: normal; }
 tr > th:first-child { position: sticky; left: 0; background: var(--paper); }
 thead tr > th:first-child { z-index: 2; background: var(--card); }
 .fold button { padding: 0; border: 0; background: none; color: var(--c1); cursor: pointer; }
@@ -109,6 +111,7 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   .tiles div:nth-child(8):last-child { grid-column: span 2; }
 }
 @media screen and (min-width: 521px) and (max-width: 1000px) { .tiles:has(> :nth-child(8)) { grid-template-columns: repeat(4, 1fr); } }
+@media screen and (max-width: 1400px) { table { font-size: 13px; } th, td { padding: 5px 6px; } thead th { font-size: 12px; } }
 @media (max-width: 1000px) { .tiles { grid-template-columns: repeat(3, 1fr); } .tiles div:first-child { grid-row: auto; grid-column: 1 / -1; } }
 @media (max-width: 520px) {
   body { padding: 16px 12px 28px; }

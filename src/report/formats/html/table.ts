@@ -106,7 +106,13 @@ function cellOf<Row>({ cell, kind, tone, exact }: PageColumn<Row>, row: Row): st
     return kind === 'when' ? `<th class=when${title}>${escapeHtml(text)}</th>` : `<th${title}>${breakable(text)}</th>`
   }
   const look = tone?.(row) === 'bad' ? ' class=bad' : text === '–' || text === '0' ? ' class=none' : ''
-  return `<td${look}>${escapeHtml(text)}</td>`
+  return `<td${look}>${inParts(escapeHtml(text))}</td>`
+}
+
+/** "at least $12.30" and "+$1.20 (+12.0 %)" may take two lines, but no part of them does. */
+function inParts(text: string): string {
+  const parts = text.split(/ (?=\()|(?<=^(?:at least|more than)) /)
+  return parts.length === 1 ? text : parts.map((part) => `<span>${part}</span>`).join(' ')
 }
 
 /** Model ids and ARNs may be broken after their separators, as words are, but not before the revision (`:0`) they end in. */

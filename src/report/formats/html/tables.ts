@@ -1,11 +1,11 @@
-import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
+import { grouped, percent, signedUsd, usd, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type Group, type Slot } from '../../model.ts'
 import type { QuotaLine, QuotaPeak } from '../../quotas/line.ts'
 import type { Anomaly, PriceLine, TeamLine, UnpricedLine } from '../../report-lines.ts'
 import type { ReportView } from '../../view.ts'
 import { anomalyName } from '../anomalies.ts'
-import { askedColumns, changeColumns, signed } from '../asked.ts'
+import { askedColumns, changeColumns } from '../asked.ts'
 import { costCell, groupingTitle, hasListCosts, keyText, listCostText } from '../labels.ts'
 import {
   COST_COLUMN,
@@ -181,7 +181,7 @@ export function anomalyTable(view: ReportView, names: Names): string {
   if (!anomalies) return '<p>Not known: see the notes.</p>'
   if (anomalies.length === 0) return '<p>None in this window.</p>'
   const money = (heading: string, of: (one: Anomaly) => number): PageColumn<Anomaly> => {
-    return { heading, cell: (one) => signed(of(one), usd) }
+    return { heading, cell: (one) => signedUsd(of(one)) }
   }
   return htmlTable({
     caption: 'Anomalies',

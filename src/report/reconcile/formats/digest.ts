@@ -1,6 +1,7 @@
 import type { Digest } from '../../../core/digest.ts'
+import { signedUsd } from '../../../text/numbers.ts'
 import type { Reconciliation } from '../model.ts'
-import { about, answer, daysOf, facts, signedUsd } from './words.ts'
+import { about, answer, daysOf, facts } from './words.ts'
 
 const MOST_CAUSES = 3
 

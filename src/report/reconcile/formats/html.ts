@@ -1,18 +1,32 @@
 import { escapeHtml } from '../../../text/escape.ts'
-import { percent, usd, whole } from '../../../text/numbers.ts'
+import { signedPercent, signedUsd, usd, whole } from '../../../text/numbers.ts'
 import { framed } from '../../formats/html/frame.ts'
 import { tilesOf } from '../../formats/html/headline.ts'
 import { notes } from '../../formats/html/notes.ts'
 import { htmlTable, type PageColumn } from '../../formats/html/table.ts'
-import type { Amounts, Cell, Reconciliation } from '../model.ts'
-import { about, daysOf, facts, PROPOSAL, proposed, signedUsd, unexplainedShare, whereOf } from './words.ts'
+import { isTimeGrouping } from '../../grouping.ts'
+import type { Amounts, Cell, Group, Reconciliation } from '../model.ts'
+import type { Layout } from './index.ts'
+import {
+  about,
+  daysOf,
+  facts,
+  keyHeadings,
+  keyText,
+  type MoneyColumn,
+  moneyColumns,
+  PROPOSAL,
+  proposed,
+  unexplainedShare,
+  whereOf,
+} from './words.ts'
 
 /** A page has no room for more; CSV and JSON have them all. */
 const MOST_CELLS = 500
 
 /** One file that needs nothing else, not even a script: the answer, why, and what it is of. */
-export function render(result: Reconciliation): string {
-  const { total, causes, models, days, cells, warnings, proposal } = result
+export function render(result: Reconciliation, { columns, isGrouped = false }: Partial<Layout> = {}): string {
+  const { total, causes, groups, days, cells, warnings, proposal } = result
   const dearest = [...cells]
     .sort((a, b) => Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd))
     .filter(({ differenceUsd }) => differenceUsd !== 0)
@@ -33,7 +47,7 @@ export function render(result: Reconciliation): string {
         {
           title: 'Difference',
           value: signedUsd(total.differenceUsd),
-          note: total.differencePercent === null ? undefined : percent(total.differencePercent / 100),
+          note: total.differencePercent === null ? undefined : signedPercent(total.differencePercent / 100),
         },
         { title: 'of quantity', value: signedUsd(total.quantityUsd) },
         { title: 'of rate', value: signedUsd(total.rateUsd) },
@@ -60,14 +74,14 @@ export function render(result: Reconciliation): string {
         ],
         causes,
       ),
-      all<Reconciliation['models'][number]>(
-        'Models',
-        [{ heading: 'Model', kind: 'key', cell: ({ model }) => model }, ...MONEY],
-        models,
+      all<Group>(
+        isGrouped ? 'Groups' : 'Models',
+        [...keyHeadings(groups).map(keyColumn), ...moneyColumns(columns).map(money)],
+        groups,
       ),
       all<Reconciliation['days'][number]>(
         'Days',
-        [{ heading: 'Day', kind: 'when', cell: ({ day }) => day }, ...MONEY],
+        [{ heading: 'Day', kind: 'when', cell: ({ day }) => day }, ...moneyColumns().map(money)],
         days,
       ),
       all<Cell>(
@@ -75,13 +89,13 @@ export function render(result: Reconciliation): string {
         [
           { heading: 'Day', kind: 'when', cell: ({ day }) => day },
           { heading: 'Model', kind: 'key', cell: ({ model }) => model },
-          { heading: 'Account', kind: 'key', cell: ({ account }) => account },
+          { heading: 'Account', kind: 'when', cell: ({ account }) => account },
           { heading: 'Region', kind: 'key', cell: ({ region }) => region },
           { heading: 'Kind', kind: 'key', cell: ({ kind }) => kind },
           { heading: 'Terms', kind: 'key', cell: ({ terms }) => terms },
           { heading: 'Billed', cell: ({ billedQuantity }) => whole(billedQuantity) },
           { heading: 'Measured', cell: ({ measuredQuantity }) => whole(measuredQuantity) },
-          ...MONEY,
+          ...moneyColumns().map(money),
         ],
         dearest,
       ),
@@ -99,15 +113,11 @@ export function render(result: Reconciliation): string {
   })
 }
 
-const MONEY: readonly PageColumn<Amounts>[] = [
-  { heading: 'Bill', cell: ({ billUsd }) => usd(billUsd) },
-  { heading: 'Estimate', cell: ({ estimateUsd }) => usd(estimateUsd) },
-  { heading: 'Difference', cell: ({ differenceUsd }) => signedUsd(differenceUsd) },
-  { heading: 'of quantity', cell: ({ quantityUsd }) => signedUsd(quantityUsd) },
-  { heading: 'of rate', cell: ({ rateUsd }) => signedUsd(rateUsd) },
-  {
-    heading: 'Unexplained',
-    cell: ({ unexplainedUsd }) => signedUsd(unexplainedUsd),
-    tone: ({ unexplainedUsd }) => (unexplainedUsd === 0 ? undefined : 'bad'),
-  },
-]
+function keyColumn({ name, heading }: { name: string; heading: string }): PageColumn<Group> {
+  return { heading, kind: isTimeGrouping(name) ? 'when' : 'key', cell: (one) => keyText(one, name) }
+}
+
+function money({ heading, field, text }: MoneyColumn): PageColumn<Amounts> {
+  const isBad = (one: Amounts) => field === 'unexplainedUsd' && one.unexplainedUsd !== 0
+  return { heading, cell: (one) => text(one[field]), tone: (one) => (isBad(one) ? 'bad' : undefined) }
+}

@@ -3,9 +3,19 @@ import type { About } from '../../formats/format.ts'
 import { FORMATS } from '../../formats/index.ts'
 import type { Reconciliation } from '../model.ts'
 
+/** How groups are shown. */
+export interface Layout extends TextOptions {
+  /** By name; none: all. */
+  columns?: readonly string[]
+  /** All groups that there are, since so many were asked for. */
+  isPicked?: boolean
+  /** Groups were asked for: a format that has each single difference tells these instead. */
+  isGrouped?: boolean
+}
+
 /** What the module of a format exports: pure, and its text, whole or in pieces, ends with a line break. */
 export interface ReconciliationFormat extends About {
-  load(): Promise<{ render(result: Reconciliation, options: TextOptions): string | Iterable<string> }>
+  load(): Promise<{ render(result: Reconciliation, options: Layout): string | Iterable<string> }>
 }
 
 /** Named and described as those of a report. */

@@ -1,28 +1,38 @@
 import { codeSpan, escapeMarkdown } from '../../../text/escape.ts'
-import { usd } from '../../../text/numbers.ts'
+import { signedUsd } from '../../../text/numbers.ts'
 import type { Reconciliation } from '../model.ts'
-import { about, answer, daysOf, facts, PROPOSAL, proposed, signedUsd, whereOf } from './words.ts'
+import type { Layout } from './index.ts'
+import {
+  about,
+  answer,
+  daysOf,
+  facts,
+  keyHeadings,
+  keyText,
+  moneyColumns,
+  PROPOSAL,
+  proposed,
+  whereOf,
+} from './words.ts'
 
 const MOST_ROWS = 50
 
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. */
-export function render(result: Reconciliation): string {
-  const { causes, models, warnings } = result
+export function render(result: Reconciliation, { columns, isPicked = false }: Partial<Layout> = {}): string {
+  const { causes, groups, warnings } = result
+  const [keys, money] = [keyHeadings(groups), moneyColumns(columns)]
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const whys = causes.map((cause) => {
     const title = cause.of === 'unexplained' ? `unexplained: ${cause.title}` : cause.title
     const where = whereOf(cause, (names) => [...names])
     return row([...[title, cause.of, signedUsd(cause.usd), where, daysOf(cause)].map(escapeMarkdown)])
   })
-  const rows = models
-    .slice(0, MOST_ROWS)
-    .map((one) =>
-      row([
-        codeSpan(one.model),
-        ...[usd(one.billUsd), usd(one.estimateUsd)],
-        ...[one.differenceUsd, one.quantityUsd, one.rateUsd, one.unexplainedUsd].map(signedUsd),
-      ]),
-    )
+  const rows = (isPicked ? groups : groups.slice(0, MOST_ROWS)).map((one) =>
+    row([
+      ...keys.map(({ name }) => (name === 'model' ? codeSpan : escapeMarkdown)(keyText(one, name))),
+      ...money.map(({ field, text }) => text(one[field])),
+    ]),
+  )
   const parts = [
     '## Amazon Bedrock: bill and estimate',
     `**${escapeMarkdown(answer(result).join(' · '))}**`,
@@ -33,8 +43,8 @@ export function render(result: Reconciliation): string {
     ...(rows.length > 0
       ? [
           [
-            row(['Model', 'Bill', 'Estimate', 'Difference', 'Quantity', 'Rate', 'Unexplained']),
-            row([':--', ...Array.from({ length: 6 }, () => '--:')]),
+            row([...keys, ...money].map(({ heading }) => heading)),
+            row([...keys.map(() => ':--'), ...money.map(() => '--:')]),
             ...rows,
           ].join('\n'),
         ]

@@ -1,22 +1,38 @@
 import { plain, withoutCommands } from '../../../text/escape.ts'
 import { shortNames } from '../../../text/models.ts'
-import { usd } from '../../../text/numbers.ts'
-import type { TextOptions } from '../../../text/painter.ts'
+import { signedUsd } from '../../../text/numbers.ts'
 import { arrange, type Column, draw, table } from '../../../text/table.ts'
 import { wrap, wrapParts } from '../../../text/wrap.ts'
-import type { Amounts, Cause, Reconciliation } from '../model.ts'
-import { about, answer, daysOf, facts, PROPOSAL, proposed, signedUsd, whereOf } from './words.ts'
+import { isTimeGrouping } from '../../grouping.ts'
+import type { Cause, Group, Reconciliation } from '../model.ts'
+import type { Layout } from './index.ts'
+import {
+  about,
+  answer,
+  daysOf,
+  facts,
+  keyHeadings,
+  keyText,
+  type MoneyColumn,
+  moneyColumns,
+  PROPOSAL,
+  proposed,
+  whereOf,
+} from './words.ts'
 
 /** Texts are not folded to less. */
 const LEAST_WIDTH = 14
-const MOST_MODELS = 10
+/** Unless there is no room for anything else. */
+const LEAST_WORD = 7
+const MOST_GROUPS = 10
 
 /** For people: the answer, then why, then which models; and what to do. */
-export function render(result: Reconciliation, options: TextOptions): string {
-  const { width, paint, verbose = false } = options
-  const { causes, models, warnings, total } = result
-  const shown = verbose ? models : models.slice(0, MOST_MODELS)
-  const left = models.length - shown.length
+export function render(result: Reconciliation, options: Layout): string {
+  const { width, paint, verbose = false, isPicked = false } = options
+  const { causes, groups, warnings, total } = result
+  const isByTime = keyHeadings(groups).some(({ name }) => isTimeGrouping(name))
+  const shown = verbose || isPicked || isByTime ? groups : groups.slice(0, MOST_GROUPS)
+  const left = groups.length - shown.length
   const labels = shorten(verbose)
   const remedies = [...new Set(causes.flatMap(({ title, remedy }) => (remedy ? [`${title}: ${remedy}`] : [])))]
   const unsure = total.unexplainedPercent !== 0
@@ -25,10 +41,10 @@ export function render(result: Reconciliation, options: TextOptions): string {
     ...wrapParts(about(result).map(plain), width).map((line) => paint.dim(line)),
     '',
     ...(causes.length === 0
-      ? [models.length === 0 ? 'Nothing was billed, and nothing was estimated.' : 'The bill is what was estimated.']
+      ? [groups.length === 0 ? 'Nothing was billed, and nothing was estimated.' : 'The bill is what was estimated.']
       : table({ columns: causeColumns(labels), least: LEAST_WIDTH }, causes, options)),
-    ...modelTable(shown, labels(shown.map(({ model }) => model)), options),
-    ...(left > 0 ? [paint.dim(`and ${left} more models (--verbose)`)] : []),
+    ...groupTable(shown, labels, options),
+    ...(left > 0 ? [paint.dim(`and ${left} more (--verbose)`)] : []),
     '',
     ...[...facts(result), ...remedies].flatMap((text) => wrap(`- ${plain(text)}`, width, '  ')),
     ...warnings.flatMap(({ message }) => wrap(`- Note: ${plain(message)}`, width, '  ')),
@@ -61,38 +77,44 @@ function causeColumns(labels: Shorten): Column<Cause>[] {
 }
 
 /** Where there is no room for what the difference is made of, the causes above tell it. */
-function modelTable(
-  models: Reconciliation['models'],
-  labels: readonly string[],
-  { width, paint }: TextOptions,
+function groupTable(
+  groups: readonly Group[],
+  labels: Shorten,
+  { width, paint, columns: asked = [] }: Layout,
 ): string[] {
-  if (models.length === 0) return []
-  const columns = modelColumns(labels, models)
-  const parts = columns.filter(({ heading }) => heading !== 'Quantity' && heading !== 'Rate')
-  const candidates = [{ columns }, { columns: parts }, { columns: parts, least: LEAST_WIDTH }]
-  return ['', ...draw(arrange(candidates, models, width), models, paint)]
+  if (groups.length === 0) return []
+  const columns = [
+    ...keyHeadings(groups).map((key) => keyColumn(key, groups, labels)),
+    ...moneyColumns(asked).map(money),
+  ]
+  const without = (...left: string[]) =>
+    asked.length > 0 ? columns : columns.filter(({ heading }) => !left.some((name) => name === heading))
+  const [parts, sums] = [without('Quantity', 'Rate'), without('Quantity', 'Rate', 'Estimate')]
+  const candidates = [
+    { columns },
+    { columns: parts },
+    { columns: parts, least: LEAST_WIDTH },
+    { columns: sums, least: LEAST_WORD },
+  ]
+  return ['', ...draw(arrange(candidates, groups, width), groups, paint)]
 }
 
-function modelColumns(
-  labels: readonly string[],
-  models: Reconciliation['models'],
-): Column<Reconciliation['models'][number]>[] {
-  const money = (heading: string, field: keyof Amounts, text = signedUsd): Column<Amounts> => ({
+function keyColumn(
+  { name, heading }: { name: string; heading: string },
+  groups: readonly Group[],
+  labels: Shorten,
+): Column<Group> {
+  const texts = groups.map((group) => keyText(group, name))
+  const shown = new Map(groups.map((group, index) => [group, (name === 'model' ? labels(texts) : texts)[index] ?? '']))
+  return { heading, cell: (group) => plain(shown.get(group) ?? ''), fold: (text, width) => wrap(text, width) }
+}
+
+function money({ heading, field, text }: MoneyColumn): Column<Group> {
+  const isUnsure = (one: Group) => field === 'unexplainedUsd' && one.unexplainedUsd !== 0
+  return {
     heading,
     align: 'right',
     cell: (one) => text(one[field]),
-  })
-  const names = new Map(models.map(({ model }, index) => [model, labels[index] ?? model]))
-  return [
-    { heading: 'Model', cell: ({ model }) => names.get(model) ?? model, fold: (text, width) => wrap(text, width) },
-    money('Bill', 'billUsd', usd),
-    money('Estimate', 'estimateUsd', usd),
-    money('Difference', 'differenceUsd'),
-    money('Quantity', 'quantityUsd'),
-    money('Rate', 'rateUsd'),
-    {
-      ...money('Unexplained', 'unexplainedUsd'),
-      tone: ({ unexplainedUsd }) => (unexplainedUsd === 0 ? undefined : 'unsure'),
-    },
-  ]
+    tone: (one) => (isUnsure(one) ? 'unsure' : undefined),
+  }
 }

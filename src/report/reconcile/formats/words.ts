@@ -1,20 +1,44 @@
-import { grouped, percent, usd } from '../../../text/numbers.ts'
-import { ADJUSTMENT_TITLES, type Adjustment } from '../../bill/kinds.ts'
+import { grouped, percent, signedPercent, signedUsd, usd } from '../../../text/numbers.ts'
+import { KIND_TITLES } from '../../bill/kinds.ts'
 import { itemsText } from '../../calls.ts'
-import type { Cause, Reconciliation } from '../model.ts'
+import { adjustmentTexts } from '../../formats/bill.ts'
+import { whereText } from '../../where.ts'
+import type { Amounts, Cause, Group, Reconciliation } from '../model.ts'
 
-/** US dollars with a sign: "+$1.20", "-$0.0025"; "$0.00" of nothing. */
-export function signedUsd(amount: number): string {
-  return `${amount > 0 ? '+' : ''}${usd(amount)}`
+/** What is told of a group, by the names of `--columns`. */
+const MONEY = [
+  { name: 'bill', heading: 'Bill', field: 'billUsd', text: usd },
+  { name: 'estimate', heading: 'Estimate', field: 'estimateUsd', text: usd },
+  { name: 'difference', heading: 'Difference', field: 'differenceUsd', text: signedUsd },
+  { name: 'quantity', heading: 'Quantity', field: 'quantityUsd', text: signedUsd },
+  { name: 'rate', heading: 'Rate', field: 'rateUsd', text: signedUsd },
+  { name: 'unexplained', heading: 'Unexplained', field: 'unexplainedUsd', text: signedUsd },
+] as const satisfies readonly { name: string; heading: string; field: keyof Amounts; text(usd: number): string }[]
+
+export type MoneyColumn = (typeof MONEY)[number]
+
+/** The columns that were asked for in their order, else all. */
+export function moneyColumns(names: readonly string[] = []): readonly MoneyColumn[] {
+  return names.length === 0 ? MONEY : names.flatMap((name) => MONEY.find((column) => column.name === name) ?? [])
+}
+
+/** What groups are told apart by, as it stands above a column; of none there are none. */
+export function keyHeadings([first]: readonly Group[]): { name: string; heading: string }[] {
+  return Object.keys(first?.key ?? {}).map((name) => {
+    return { name, heading: `${name.charAt(0).toUpperCase()}${name.slice(1)}` }
+  })
+}
+
+/** One key of a group, for people. */
+export function keyText({ key }: Group, name: string): string {
+  const text = key[name] ?? ''
+  return name === 'kind' ? (KIND_TITLES.get(text) ?? text) : text
 }
 
 /** The answer, part by part. */
 export function answer({ total }: Reconciliation): string[] {
   const { billUsd, estimateUsd, differenceUsd, differencePercent, unexplainedUsd, unexplainedPercent } = total
-  const more =
-    differencePercent === null
-      ? ''
-      : ` (${differencePercent < 0 ? '-' : '+'}${percent(Math.abs(differencePercent) / 100)})`
+  const more = differencePercent === null ? '' : ` (${signedPercent(differencePercent / 100)})`
   const share = unexplainedPercent ? ` (${unexplainedShare(total)})` : ''
   return [
     `Bill ${usd(billUsd)}`,
@@ -32,13 +56,14 @@ export function unexplainedShare({ billUsd, unexplainedUsd, unexplainedPercent }
 }
 
 /** What was put beside what, and of which days. */
-export function about({ bill, estimate, window }: Reconciliation): string[] {
+export function about({ bill, estimate, window, where }: Reconciliation): string[] {
   const days = `${window.start.slice(0, 10)} to ${new Date(Date.parse(window.end) - 1).toISOString().slice(0, 10)}`
   const { accounts, regions } = estimate
   return [
     days,
     `bill: ${bill.source}, ${bill.metric}`,
     `estimate: ${estimate.source}, ${accounts.length === 1 ? `account ${accounts[0]}` : `${grouped(accounts.length)} accounts`}, ${regions.join(', ')}`,
+    ...(where ? [`only ${whereText(where)}`] : []),
   ]
 }
 
@@ -66,9 +91,7 @@ export function daysOf({ days: { first, last, count } }: Cause): string {
 /** What stands below: how fresh the bill is, what it has besides use, and what it costs to ask. */
 export function facts({ bill, calls, proposal, total }: Reconciliation): string[] {
   const { through, openFrom, adjustments } = bill
-  const apart = Object.entries(adjustments)
-    .filter(([, amount]) => amount !== 0)
-    .map(([name, amount]) => `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signedUsd(amount)}`)
+  const apart = adjustmentTexts(adjustments)
   return [
     ...(through === null && total.billUsd === 0 ? ['Nothing of these days was found on the bill.'] : []),
     ...(through === null

@@ -35,9 +35,7 @@ export async function lakeEngine(
       const { table, places } = of(target)
       const told = (hasBodies: boolean) => {
         const asked = { table: { ...table, hasBodies }, places, window }
-        return query === 'terms'
-          ? termsStatement(parameters.models, asked)
-          : questionStatement(query, parameters, asked)
+        return query === 'terms' ? termsStatement(parameters, asked) : questionStatement(query, parameters, asked)
       }
       const isOfBodies = query !== 'terms' && query.lake.isOfBodies
       return { ...told(table.hasBodies), ...(table.hasBodies && !isOfBodies && { without: told(false) }) }

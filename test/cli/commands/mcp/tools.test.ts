@@ -23,7 +23,7 @@ describe('a call is a command line', () => {
   test.each([
     ['usage', { last: '7d', by: ['day', 'model'] }, 'report --top=20 --last=7d --by=day,model --json --no-input'],
     ['usage', { hours: 3, top: 5, quotas: true }, 'report --top=5 --hours=3 --quotas --json --no-input'],
-    ['usage', { quotas: false, by: null }, 'report --top=20 --json --no-input'],
+    ['usage', { quotas: false, by: null, where: [] }, 'report --top=20 --json --no-input'],
     ['cost', {}, 'report --source=bill --top=20 --json --no-input'],
     ['prices', { models: ['nova', 'haiku'] }, 'prices --json --no-input -- nova haiku'],
     ['query', { name: 'errors-by-code', limit: 7 }, 'query --limit=7 --json --no-input -- errors-by-code'],
@@ -68,7 +68,7 @@ describe('a call is a command line', () => {
     [
       'usage',
       "--since 'x': not a date; pass --by day or --output FILE",
-      "since 'x': not a date; pass by day or --output FILE",
+      "since 'x': not a date; pass by day or the command line's --output FILE",
     ],
     ['alarms', 'bedrock-monitor alarms --help lists its flags', 'the inputs of alarms are region, where, sort, top'],
     [
@@ -77,6 +77,33 @@ describe('a call is a command line', () => {
       'the inputs of prices are models, region, tier, where, sort, top',
     ],
     ['usage', 'bedrock-monitor setup --region us-east-1', 'bedrock-monitor setup --region us-east-1'],
+    [
+      'usage',
+      'turn logging on with bedrock-monitor setup --region us-east-1, name another group with --log-group-name, or use --source metrics, which needs no setup',
+      'turn logging on with bedrock-monitor setup --region us-east-1, name another group with the setting logGroupName, or use source metrics, which needs no setup',
+    ],
+    ['usage', 'pass --source logs, --source s3, --source athena or --source file:PATH', 'pass source logs or s3'],
+    [
+      'cost',
+      'pass --source logs, --source cur:PATH or --source s3, which have it',
+      'pass source logs or s3 of the tool usage, which have it',
+    ],
+    ['cost', '--sort calls and --source bill contradict', 'sort calls and what AWS billed contradict'],
+    ['reconcile', 'look at them too, with --accounts', "look at them too, with the server's --accounts"],
+    ['usage', 'or pass --no-cache', "or pass the command line's --no-cache"],
+    ['prices', 'no price in us-east-1 matches --where', 'no price in us-east-1 matches where'],
+    ['query', 'bedrock-monitor query requests-by-metadata --key team', 'key team'],
+    [
+      'alarms',
+      'run bedrock-monitor report --hours 2 --source logs --by identity --region us-east-1, which shows who calls. Pass --sort',
+      'run bedrock-monitor report --hours 2 --source logs --by identity --region us-east-1, which shows who calls. Pass sort',
+    ],
+    ['alarms', 'bedrock-monitor alarms sync --region eu-west-1', 'bedrock-monitor alarms sync --region eu-west-1'],
+    [
+      'query',
+      'bedrock-monitor query --help',
+      'the inputs of query are name, region, last, hours, since, until, model, where, key, limit, sort',
+    ],
   ])('what %s says is told of its inputs: %s', (name, text, expected) => {
     expect(inWordsOf(toolNamed(name), commandOf(toolNamed(name)), text)).toBe(expected)
   })

@@ -185,6 +185,36 @@ describeInBrowser('the page in a browser', (path) => {
     }
   })
 
+  it('has room for two keys with what has changed in a window of 1,280 pixels', async () => {
+    const counters = {
+      invocations: 24_394,
+      inputTokens: 27_635_000,
+      outputTokens: 7_402_000,
+      cacheReadTokens: 36_800_000,
+    }
+    const all = { ...counters, cacheWriteTokens: 1_840_000, images: 575, clientErrors: 300 }
+    const day = 24 * HOUR_MS
+    const of = (start: number, more = 0) =>
+      MODELS.slice(0, 9).map((model, index) =>
+        row(
+          model,
+          { ...all, invocations: 24_394 + more * index },
+          { start, dimensions: { account: '111122223333', model, region: 'ap-southeast-2' } },
+        ),
+      )
+    const before = reading(of(START - day, 9), { window: { start: START - day, end: START } })
+    const view = summarize(
+      reading(of(START)),
+      { ...facts, by: ['model', 'region'], before: { reading: before, hours: 24 } },
+      PRICES,
+    )
+    const page = await open(renderReport(view))
+    const over = 'Array.from(document.querySelectorAll(".scroll"), (one) => one.scrollWidth - one.clientWidth)'
+    const wide = (await page.evaluate(over)) as number[]
+    expect(wide.length).toBeGreaterThan(3)
+    expect(Math.max(...wide)).toBe(0)
+  })
+
   const itToday = SHARE.has(0, 3) ? it : it.skip
   itToday('is a few screens tall with ten thousand groups', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => row(`maker.model-${index}`, { invocations: 1 }))
