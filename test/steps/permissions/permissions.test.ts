@@ -432,7 +432,7 @@ async function everyReconciliation({ cx, env, sandbox }: World): Promise<void> {
 
 /** What was called through a profile that is gone is looked up, and its price. */
 async function inLake(places: readonly AwsPlace[], settings: World['env']['settings'], window: Window) {
-  const { lakes } = await lakesOf(places, settings)
+  const lakes = await lakesOf(places, settings)
   return lakeEngine(lakes, { window, budget: budgetOf({}), looks: 2 })
 }
 
@@ -450,7 +450,7 @@ async function askAndSave(world: World): Promise<void> {
   sandbox.services.logs.putRecord(REGION, env.settings.logGroupName, 'aws/bedrock/modelinvocations', [call])
   const prices = priceLoader({ places, live: {} })
   const asked = { query, places, logGroup: env.settings.logGroupName, window, prices, limit: 5 }
-  await runReadyQuery(cx, { ...asked, models: [gone] })
+  await runReadyQuery(cx, { ...asked, models: [gone], deliveries: new Map(places.map((place) => [place, 'off'])) })
   await saveQueries(await world.session(), new Map([[query.name, 'fields modelId']]))
   await runReadyQuery(cx, { ...asked, models: [], engine: await inLake(places, env.settings, window) })
   await stopped(sandbox, async () =>
