@@ -10,6 +10,7 @@ import type { ScanBudget } from '../../../report/sources/athena/budget.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
 import { readDeliveries } from '../../../report/sources/delivery.ts'
 import { askedThemselves, withLinked } from '../../../report/sources/linked.ts'
+import { notKept } from '../../../report/sources/logs/kept.ts'
 import { linkedByLogs } from '../../../report/sources/logs/linked.ts'
 import type { QueryEngine } from '../../../report/sources/query-engine.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
@@ -42,6 +43,7 @@ export async function answerQuery(
   const lake = inLake ? await lakeFor(places, { settings, window, maxAwsCost, query }) : undefined
   const logGroup = inLake ? `${settings.lakeDatabase}.${settings.lakeTable}` : settings.logGroupName
   const deliveries = inLake ? undefined : await readDeliveries(askedThemselves(places))
+  const aged = inLake ? [] : await notKept(places.map((place) => ({ ...place, logGroup })), window)
   const [accountId = '', ...others] = accountsOf(places)
   const unread = unreadAccounts(accounts)
   const answer = await runReadyQuery(cx, {
@@ -77,7 +79,7 @@ export async function answerQuery(
       queries: answer.queries,
       costUsd: lake ? lake.budget.spentUsd() : usdOf(RATES.bytesScanned, answer.bytesScanned),
     },
-    warnings: [...warnings, ...unread, ...(lake?.warnings ?? []), ...answer.warnings],
+    warnings: [...warnings, ...unread, ...(lake?.warnings ?? []), ...aged, ...answer.warnings],
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()

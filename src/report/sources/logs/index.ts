@@ -21,7 +21,7 @@ export const logs: Source<{ logGroupName: string }> = {
     const group = arn(scope, 'logs', scope.region, owner, `log-group:${scope.settings.logGroupName}`)
     return [
       ...LOGGING_GRANTS,
-      ...(scope.readsLinked ? [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }] : []),
+      { actions: ['logs:DescribeLogGroups'], resources: ['*'] },
       { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
       // Queries under way know no resource.
       { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
