@@ -58,7 +58,17 @@ const US_REGIONS: readonly (readonly [string, number])[] = [
 
 /** Synthetic calls of Bedrock in order of time. Pure: the same options give the same calls. */
 export function generateTraffic(options: TrafficOptions): Invocation[] {
-  const { seed, start, end, account, region, invocationsPerHour = CALLS_AN_HOUR, steady = false, weekly = false, spike } = options
+  const {
+    seed,
+    start,
+    end,
+    account,
+    region,
+    invocationsPerHour = CALLS_AN_HOUR,
+    steady = false,
+    weekly = false,
+    spike,
+  } = options
   const random = new Random(seed)
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
   const identities = (options.identities ?? defaultIdentities(account, region)).map((one) => [one, one.weight] as const)

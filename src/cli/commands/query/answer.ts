@@ -43,7 +43,12 @@ export async function answerQuery(
   const lake = inLake ? await lakeFor(places, { settings, window, maxAwsCost, query }) : undefined
   const logGroup = inLake ? `${settings.lakeDatabase}.${settings.lakeTable}` : settings.logGroupName
   const deliveries = inLake ? undefined : await readDeliveries(askedThemselves(places))
-  const aged = inLake ? [] : await notKept(places.map((place) => ({ ...place, logGroup })), window)
+  const aged = inLake
+    ? []
+    : await notKept(
+        places.map((place) => ({ ...place, logGroup })),
+        window,
+      )
   const [accountId = '', ...others] = accountsOf(places)
   const unread = unreadAccounts(accounts)
   const answer = await runReadyQuery(cx, {
