@@ -1,7 +1,11 @@
 import { arn } from '../../../aws/partitions.ts'
+import type { Grant } from '../../../core/resource.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
 import { LOGGING_GRANTS, type Source } from '../source.ts'
+
+/** For windows of more than a day: what the log group still keeps of them. */
+export const RETENTION_GRANT: Grant = { actions: ['logs:DescribeLogGroups'], resources: ['*'] }
 
 /** The invocation log in CloudWatch, asked with Logs Insights. */
 export const logs: Source<{ logGroupName: string }> = {
@@ -21,7 +25,8 @@ export const logs: Source<{ logGroupName: string }> = {
     const group = arn(scope, 'logs', scope.region, owner, `log-group:${scope.settings.logGroupName}`)
     return [
       ...LOGGING_GRANTS,
-      { actions: ['logs:DescribeLogGroups'], resources: ['*'] },
+      ...(scope.readsLinked ? [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }] : []),
+      RETENTION_GRANT,
       { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
       // Queries under way know no resource.
       { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
