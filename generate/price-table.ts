@@ -1,5 +1,5 @@
 import { parsePrice } from '../src/report/money.ts'
-import { type ListedRow, type ListedTerms, parseList } from '../src/report/prices/table/aws.ts'
+import { type ListedRow, type ListedTerms, PARTED, parseList } from '../src/report/prices/table/aws.ts'
 
 /** One price of an input: for one Region, US dollars per million tokens in the order of `TOKEN_KINDS`, '' where there is none. */
 export interface NewPrice extends ListedTerms {
@@ -23,8 +23,9 @@ type State = Map<string, readonly string[]>
 
 const HEAD = `/**
  * AWS's price list by Region: US dollars per million tokens for input, output, cache read, cache write for five minutes and for an
- * hour. \`@\` begins the list of a day; each but the first holds what has changed since the one before. A batch price stands only
- * where it is not half of the standard one. Written by \`npm run prices:update\`, not by hand.
+ * hour. \`@\` begins the list of a day; each but the first holds what has changed since the one before. A line is of a model and
+ * its terms, and \`|\` in it parts the prices of some Regions from those of others. A batch price stands only where it is not half
+ * of the standard one. Written by \`npm run prices:update\`, not by hand.
  */
 export const AWS_LIST = \`
 `
@@ -140,7 +141,7 @@ function kindOf(old: readonly string[], now: readonly string[]): Change['what'] 
   return signs.has(true) ? 'dearer' : 'cheaper'
 }
 
-/** Lines of one list, name and terms stand together; Regions with the same figures share one. */
+/** A line of one list is of a name and its terms; Regions with the same figures stand together in it. */
 function encode(rows: readonly ListedRow[]): string {
   const dates = sorted([...new Set(rows.map(({ date }) => date))])
   return dates
@@ -150,11 +151,14 @@ function encode(rows: readonly ListedRow[]): string {
         const key = [row.name, termsOf(row), (row.usd ?? ['gone']).join('\t')].join('\n')
         lines.set(key, [...(lines.get(key) ?? []), ...row.regions])
       }
-      const texts = [...lines].map(([key, regions]) => {
+      const texts = new Map<string, string[]>()
+      for (const [key, regions] of lines) {
         const [name, terms, usd] = key.split('\n')
-        return [name, terms, sorted(regions).join(' '), usd].join('\t')
-      })
-      return [`@ ${date}`, ...sorted(texts), ''].join('\n')
+        const of = `${name}\t${terms}`
+        texts.set(of, [...(texts.get(of) ?? []), [sorted(regions).join(' '), usd].join('\t')])
+      }
+      const told = [...texts].map(([of, prices]) => `${of}\t${sorted(prices).join(PARTED)}`)
+      return [`@ ${date}`, ...sorted(told), ''].join('\n')
     })
     .join('')
 }

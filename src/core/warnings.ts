@@ -42,7 +42,7 @@ export const WARNINGS = {
   'bill-late': 'the bill has nothing yet, or not everything, of the last days of the window',
   'bill-cut': 'reading the bill was stopped at --max-aws-cost; something is missing',
   'bill-untold': 'what the source of a bill does not know about the part that was asked for',
-  retention: 'the window starts before the metrics that CloudWatch still has',
+  retention: 'the window starts before what CloudWatch still has: metrics, or events of a log group',
   mantle: 'calls through the OpenAI-compatible endpoint (bedrock-mantle), which has fewer metrics',
   'hours-rounded': "the source has full UTC hours, which the report's time zone does not share",
   'latency-incomplete': 'some records have no latency',

@@ -82,7 +82,7 @@ function sumsOf(lines: Lines): Map<Line['unit'], { quantity: number; amount: Att
   return sums
 }
 
-/** A change as it is published: US dollars to the nano-dollar, all null where a cost is not known; percent also of nothing. */
+/** A change as it is published: US dollars to the nano-dollar, all null where a cost is not known; percent also of nothing, or of a credit. */
 export interface Change {
   usd: number | null
   percent: number | null
@@ -98,7 +98,7 @@ export function changeOf(before: Side, now: Side): Change {
   const was = partOf(before, before.cost ?? 0n)
   return {
     usd: toUsd(change),
-    percent: was ? (Number(change) / Number(was)) * 100 : null,
+    percent: was > 0n ? (Number(change) / Number(was)) * 100 : null,
     volumeUsd: toUsd(volume),
     mixUsd: toUsd(mix),
     priceUsd: toUsd(price),

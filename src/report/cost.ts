@@ -115,8 +115,9 @@ export function pricer(book: PriceBook): Pricer {
       return { charges, isPriced: false }
     },
     told: () => ({
-      prices: [...prices.values()],
-      unpriced: [...unpriced.values()],
+      // Places are read side by side: whichever answers first.
+      prices: byName([...prices.values()]),
+      unpriced: byName([...unpriced.values()]),
       doubts: doubts.lines(),
       warnings: [
         ...doubts.lines().map(doubtWarning),
@@ -127,6 +128,12 @@ export function pricer(book: PriceBook): Pricer {
       ],
     }),
   }
+}
+
+/** By model and Region; else as they came, which is in the order of time. */
+function byName<Line extends { model: string; region?: string }>(lines: Line[]): Line[] {
+  const nameOf = ({ model, region = '' }: Line) => `${model}\n${region}`
+  return lines.sort((a, b) => (nameOf(a) === nameOf(b) ? 0 : nameOf(a) < nameOf(b) ? -1 : 1))
 }
 
 /** Images are all that the price is of: each call that was served has made one. */

@@ -16,7 +16,8 @@ export function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
 /** What lacks some of what could not be read. A group of a Region that was read has all of it. */
 export function unreadOf({ unread }: Reading, by: readonly string[], { all, parts, slots }: Sums): Spend[] {
   if (unread === undefined) return []
-  return [all, ...slots, ...(unread === 'regions' && by.includes('region') ? [] : parts)]
+  const apart = { regions: 'region', models: 'model', anything: '' }[unread]
+  return [all, ...slots, ...(by.includes(apart) ? [] : parts)]
 }
 
 /** What is of groups is made when it is asked for: many formats show none, and a year of hours by day has millions of values. */

@@ -97,8 +97,8 @@ export interface Reading {
   warnings: readonly Warning[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete?: boolean
-  /** Use that no row tells of could not be read, so that costs are floors: of whole Regions, or of anything. */
-  unread?: 'regions' | 'anything'
+  /** Use that no row tells of could not be read, so that costs are floors: of whole Regions, of whole models, or of anything. */
+  unread?: 'regions' | 'models' | 'anything'
   /** Nothing was used before, ms; from sources that know it better than by the slot. */
   began?: number
   /** How many calls its numbers are of; by default as CloudWatch's metrics count them. */

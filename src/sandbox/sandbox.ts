@@ -118,7 +118,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const costExplorer = createCostExplorer(account, (caller) => {
     const all = [{ id: account, name: 'management' }, ...organizations.members]
     const seen = caller === account ? all : all.filter(({ id }) => id === caller)
-    return seen.map(({ id, name = id }) => ({ id, name, entries: (now) => servicesOf(id).bill.entries(now) }))
+    return seen.map(({ id, name = id }) => ({ id, name, entries: (now) => servicesOf(id).bill.days(now) }))
   })
   const global = {
     sts: createSts(options.caller, sessions, mayAssume),

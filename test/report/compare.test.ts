@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Line } from '../../src/report/compare.ts'
-import { split } from '../../src/report/compare.ts'
+import { changeOf, split } from '../../src/report/compare.ts'
+import { changeText } from '../../src/report/formats/asked.ts'
 import type { Reading, Row } from '../../src/report/model.ts'
 import { parsePrice, scale } from '../../src/report/money.ts'
 import { summarize } from '../../src/report/summarize.ts'
@@ -158,6 +159,20 @@ describe('a report beside another window', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it.each<[usd: [before: number, now: number], text: string]>([
+    [[-10, 5], '+$15.00'],
+    [[-10, -20], '-$10.00'],
+    [[-10, 0], '+$10.00'],
+    [[10, -5], '-$15.00'],
+    [[10, 15], '+$5.00 (+50.0 %)'],
+    [[0, 5], '+$5.00'],
+  ])('has a percentage only of what cost something: %j', ([before, now], text) => {
+    const costing = (usd: number) => ({ lines: new Map<string, Line>(), cost: BigInt(usd) * NANO })
+    const change = changeOf(costing(before), costing(now))
+    expect(change.percent).toBe(before > 0 ? ((now - before) / before) * 100 : null)
+    expect(changeText(change)).toBe(text)
   })
 
   it('tells a group that is new and one that is gone', () => {

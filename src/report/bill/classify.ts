@@ -1,5 +1,5 @@
 import { canonicalName, modelIds } from '../prices/price-list/names.ts'
-import { parseUsageType } from '../prices/price-list/usage-type.ts'
+import { MODALITIES, parseUsageType } from '../prices/price-list/usage-type.ts'
 import { type Adjustment, type BillKind, isOfImages, otherKind } from './kinds.ts'
 import type { BilledTerms } from './line.ts'
 
@@ -32,6 +32,8 @@ export interface Classified {
   /** "tokens", "images", or the bill's own unit. */
   unit: string
 }
+
+const MODALITY = new RegExp(`-(?:${MODALITIES.join('|')})$`)
 
 const PLAIN: BilledTerms = { tier: 'standard', routing: 'in-region', long: false, mantle: false }
 
@@ -88,7 +90,8 @@ function tokenDigits({ usageType, description = '', unit = '' }: Described): num
 /** The id of the model that any of the names is of; else the first name there is. */
 function modelOf({ service, model = '', productName = '' }: Described, subject: string): string {
   const edition = [productName, service].filter((name) => /\(amazon bedrock edition\)$/i.test(name))
-  const names = [model, ...edition, subject].filter((name) => name !== '')
+  // `NovaSonic-speech-input-tokens`: what its tokens stand for is no part of the name.
+  const names = [model, ...edition, subject, subject.replace(MODALITY, '')].filter((name) => name !== '')
   for (const name of names) {
     const [id] = modelIds(name)
     const found = id ?? claudeId(name)

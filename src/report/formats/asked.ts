@@ -70,14 +70,14 @@ export function changeText(change: Change | undefined): string {
   return `${signedUsd(change.usd)}${share}`
 }
 
-type Told = Partial<Pick<Group, 'before' | 'change'>> & Pick<Group, (typeof COUNTERS)[number]>
+type Told = Partial<Pick<Group, 'before' | 'change'>> & Pick<Group, 'costUsd' | (typeof COUNTERS)[number]>
 
 function isNew(group: Told): boolean {
   return group.before === null && COUNTERS.some((counter) => group[counter] !== 0)
 }
 
 function isGone(group: Told): boolean {
-  return group.change?.percent === -100 && COUNTERS.every((counter) => group[counter] === 0)
+  return Boolean(group.change?.usd) && group.costUsd === 0 && COUNTERS.every((counter) => group[counter] === 0)
 }
 
 /** What changed and why, and what is new and gone; nothing where no windows are compared. */

@@ -84,14 +84,17 @@ function namesOf({ report }: ReportView, verbose: boolean): (model: string) => s
 
 /** What has no price, by reason. */
 function unpricedTexts({ unpriced }: Report, name: (model: string) => string): string[] {
-  const reasons = new Map<string, string[]>()
+  const reasons = new Map<string, { reason: string; models: string[] }>()
   for (const { model, reason } of unpriced) {
-    // What follows says what to run, of each model something else.
+    // What follows says what to run, of each model something else: that of the first is shown.
     const [why = ''] = reason.split('; ')
-    reasons.set(why, [...(reasons.get(why) ?? []), name(model)])
+    const known = reasons.get(why) ?? { reason, models: [] }
+    reasons.set(why, { ...known, models: [...known.models, name(model)] })
   }
   if (reasons.size > MOST_REASONS) return [`${listed(unpriced.map(({ model }) => name(model)))} ${MORE}`]
-  return [...reasons].map(([why, models]) => `${listed(models)}: ${why}${models.length > 1 ? ` ${MORE}` : ''}`)
+  return [...reasons.values()].map(
+    ({ reason, models }) => `${listed(models)}: ${reason}${models.length > 1 ? ` ${MORE}` : ''}`,
+  )
 }
 
 /** "a, b, c and 2 others" */

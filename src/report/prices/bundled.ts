@@ -41,11 +41,8 @@ export function bundledBook(packaged: PriceBook, asked: ReadonlySet<string> = ne
       const key = `${region} ${id} ${termsKey(terms)}`
       const period = periodOf(at.getTime())
       const before = known.get(key) ?? new Map<number, Price | Unpriced>()
-      const answer =
-        before.get(period) ??
-        sameAs(priceOn(packaged, { id, region, at, terms, isAskable: isCommercial(region) && !asked.has(region) }), [
-          ...before.values(),
-        ])
+      const question = { id, region, at, terms, isAskable: isCommercial(region) && !asked.has(region) }
+      const answer = before.get(period) ?? sameAs(cured(priceOn(packaged, question), question), [...before.values()])
       // Where a price may change by the hour, nothing is kept.
       if (changes) known.set(key, before.set(period, answer))
       return answer
@@ -91,7 +88,7 @@ function priceOn(packaged: PriceBook, asked: Asked): Price | Unpriced {
 function standardPrice(packaged: PriceBook, asked: Asked): Price | Unpriced {
   const { id } = asked
   const found = evidenceOf(packaged, asked)
-  if ('unpriced' in found) return found.unpriced === NO_PRICE ? found : withCure(found, asked)
+  if ('unpriced' in found) return found
   const { quotes, rivals, isAssumed } = found
   const first = newestWhereDisputed(quotes)
   const others = quotes.filter((one) => one !== first)
@@ -120,7 +117,7 @@ function newestWhereDisputed(quotes: readonly [Quote, ...Quote[]]): Quote {
 /** The price on other terms: what the list has for them, and by AWS's rule what it lacks. */
 function onTerms(packaged: PriceBook, asked: Asked, standard: Price | Unpriced): Price | Unpriced {
   const { id, region, terms } = asked
-  const none = withCure(notStandard(terms) ?? { unpriced: NO_PRICE }, asked)
+  const none = notStandard(terms) ?? { unpriced: NO_PRICE }
   const [own, ...rivals] = ownPrices(asked)
   const rule = termsRule(id, terms, own !== undefined)
   const long = longPrice(packaged, asked, standard)
@@ -174,11 +171,10 @@ function ruledBy(standard: Price, rule: TermsRule): Price {
 /** What helps where AWS's list has been asked, or there is none. */
 export const OWN_PRICE = 'if you know it, add it under `prices` in bedrock-monitor.json'
 
-/** Why there is no price, with what helps. What would mean something to a shell is not made to be copied into one. */
-export function withCure(
-  { unpriced }: Unpriced,
-  { id, region, terms: { tier }, isAskable }: Omit<Asked, 'at'>,
-): Unpriced {
+/** Why nobody knows a price, with what helps. What would mean something to a shell is not made to be copied into one. */
+function cured(answer: Price | Unpriced, { id, region, terms: { tier }, isAskable }: Asked): Price | Unpriced {
+  if (!('unpriced' in answer && answer.unpriced.startsWith(NO_PRICE))) return answer
+  const { unpriced } = answer
   if (!isAskable) return { unpriced: `${unpriced}; ${OWN_PRICE}` }
   const [model, place] = [/^[\w.:/-]+$/.test(id) ? id : 'MODEL', /^[\w-]+$/.test(region) ? region : 'REGION']
   const ask = `bedrock-monitor prices ${model} --region ${place}${tier === 'standard' ? '' : ` --tier ${tier}`}`

@@ -41,7 +41,8 @@ export function modelKey(id: string): string {
 /** Kinds of ARN whose use is not billed by the tokens of a model that the ARN names. */
 const OTHER_KINDS: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({
-    'application-inference-profile': 'an application inference profile does not say which model it stands for',
+    'application-inference-profile':
+      'an application inference profile does not say which model it stands for; `profiles` in bedrock-monitor.json can name it',
     'provisioned-model': 'provisioned throughput is billed by model unit and hour, not by token',
     'custom-model-deployment': 'a custom model has no public price per token',
     'custom-model': 'a custom model has no public price per token',

@@ -1,5 +1,5 @@
 import { nearest } from '../../text/nearest.ts'
-import { modelKey, pricedId, splitScope } from './model-id.ts'
+import { MANTLE_PREFIX, modelKey, pricedId, splitScope } from './model-id.ts'
 import { isDated, type PriceOverride, type PriceOverrides } from './overrides.ts'
 import { isApplicationProfile, profileIdOf } from './profiles.ts'
 
@@ -115,14 +115,15 @@ export interface StrayKey {
 
 /** The keys that hold for none of some models. What is no model's id, such as the ARN of a profile, is not judged. */
 export function strayKeys(overrides: PriceOverrides, models: readonly string[]): StrayKey[] {
-  const names = [...new Set(models.flatMap((id) => namesOf(id, undefined)))]
-  const keys = new Set(names.map(modelKey))
+  const listed = [...new Set(models.flatMap((id) => namesOf(id, undefined)))]
   return [...overrides.keys()].flatMap((key) => {
     const id = pricedId(key)
     if (typeof id !== 'string' || id.includes(PROFILE_KIND)) return []
+    // Any of them may be called through that endpoint, too.
+    const names = key.startsWith(MANTLE_PREFIX) ? listed.map((name) => `${MANTLE_PREFIX}${name}`) : listed
     const holds = id.includes('*')
       ? names.some((name) => isLike(key, name) || isLike(id, name))
-      : keys.has(modelKey(id))
+      : names.some((name) => modelKey(name) === modelKey(id))
     if (holds) return []
     return [{ key, nearest: nearestId(id, names) }]
   })

@@ -26,6 +26,8 @@ export const AMOUNTS = [...TOKEN_KINDS.map((kind) => `${kind}PerMillion` as cons
 const DAYS = ['from', 'to'] as const
 const KEYS: readonly string[] = ['region', 'tier', ...DAYS, 'discountPercent', ...AMOUNTS]
 const DISCOUNT_DIGITS = 6
+/** What is beyond is a slip, and no price of a million tokens. */
+const MOST_USD = 1_000_000
 
 /**
  * Checks the `prices` of a configuration file: by model id one override, or a list of them. Throws a usage error that names
@@ -120,7 +122,7 @@ function isPercent(value: unknown): value is number {
 }
 
 function isPrice(value: unknown): value is number {
-  if (typeof value !== 'number') return false
+  if (typeof value !== 'number' || value > MOST_USD) return false
   try {
     return parsePrice(value) >= 0n
   } catch {

@@ -15,6 +15,8 @@ import { moment, number } from './columns.ts'
 /** A row of a result, and the account and Region that it is from. */
 export interface PlaceRow extends PlaceId {
   raw: RawRow
+  /** A sum of which something is missing. */
+  isPart?: true
 }
 
 /** A row with what it cost: exact, of what has a price; null where nothing has. */
@@ -58,7 +60,7 @@ export function costRows(
     const coverage: Coverage = { priced: false }
     addCoverage(coverage, row, found)
     const cost = isUntold(coverage) ? null : amountOf(found.charges)
-    return { ...each, cost, isFloor: coverage.lacks !== undefined, isPriced: coverage.priced }
+    return { ...each, cost, isFloor: each.isPart === true || coverage.lacks !== undefined, isPriced: coverage.priced }
   })
   const { unpriced, warnings } = told()
   const without = unpriced

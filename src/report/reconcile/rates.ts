@@ -108,7 +108,9 @@ function less(amount: AttoUsd, percent: number): AttoUsd {
 export function proposalOf(rates: readonly BilledRate[]): Proposal | null {
   if (rates.length === 0) return null
   const prices = new Map<string, PriceOverride[]>()
-  for (const { key, region, discountPercent, from, to } of rates) {
+  const orderOf = ({ key, region = '', from = 0 }: BilledRate) => [key, region, timeKey('day', from, 'UTC')].join('\n')
+  const ordered = [...rates].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+  for (const { key, region, discountPercent, from, to } of ordered) {
     const override: PriceOverride = {
       ...(region !== undefined && { region }),
       ...(from !== undefined && { from: timeKey('day', from, 'UTC') }),

@@ -92,6 +92,6 @@ function areLinked(
 }
 
 /** What a link does not tell is asked of the account itself, and so of the others alone. */
-export function askedThemselves(places: readonly AwsPlace[]): AwsPlace[] {
+export function askedThemselves<Where extends AwsPlace>(places: readonly Where[]): Where[] {
   return places.filter((place) => !isLinked(place))
 }

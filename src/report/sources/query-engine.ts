@@ -1,13 +1,14 @@
 import type { AwsPlace } from '../../aws/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import type { PlaceId } from '../../core/place.ts'
+import { type PlaceId, placeKey } from '../../core/place.ts'
 import type { Window } from '../model.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
 import { callsQuery } from '../queries/price-groups.ts'
 import type { QueryParameters, ReadyQuery } from '../queries/ready-query.ts'
 import { queryText } from '../queries/text.ts'
 import type { Where } from '../where.ts'
+import { isNotDelivered, type KnownDelivery } from './delivery.ts'
 import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './logs/linked.ts'
 import { LONGEST_QUERY, type QueryAnswer, runQuery } from './logs/run-query.ts'
 import type { Priced, Prices } from './prices.ts'
@@ -19,6 +20,8 @@ export interface ReadyRequest {
   /** What is asked where: the log group of each place by default. */
   engine?: QueryEngine | undefined
   logGroup: string
+  /** What the places' logging configurations say, where that is not the engine's to know. */
+  deliveries?: ReadonlyMap<AwsPlace, KnownDelivery> | undefined
   window: Window
   models: readonly string[]
   where?: Where | undefined
@@ -51,6 +54,9 @@ export interface QueryEngine<Target extends AwsPlace = AwsPlace> {
   targets: readonly Target[]
   nameOf(target: Target): string
   halves?(target: Target): readonly Target[] | undefined
+  /** What is called there is not logged any more; of a target, and of the place of a row. */
+  isSilent?(target: Target): boolean
+  isPart?(place: PlaceId): boolean
   /** Whether a place is told of in a target's answer, and whose a row of that is. */
   covers(target: Target, place: PlaceId): boolean
   ownerIn(target: Target): (row: RawRow) => PlaceId
@@ -70,13 +76,16 @@ export interface QueryText {
 }
 
 /** Logs Insights: of linked accounts several at once. */
-export function insights({ places, logGroup, window }: ReadyRequest): QueryEngine<LogTarget<AwsPlace>> {
+export function insights({ places, logGroup, window, deliveries }: ReadyRequest): QueryEngine<LogTarget<AwsPlace>> {
+  const silent = places.filter((place) => isNotDelivered(deliveries?.get(place), 'logGroup'))
   return {
     label: logGroup,
     longest: LONGEST_QUERY,
     targets: logTargets(places),
     nameOf: (target) => targetName(target, places),
     halves,
+    isSilent: ({ members }) => members.some((place) => silent.includes(place)),
+    isPart: isAmong(silent),
     // A price is the same in all accounts of a Region, and those of a target are not told apart here.
     covers: (target, { account, region }) =>
       region === target.region && (target.members.length > 1 || account === target.account),
@@ -90,6 +99,12 @@ export function insights({ places, logGroup, window }: ReadyRequest): QueryEngin
       return runQuery(target.cx, groups, sql, window, tell).catch((error) => withOwnHint(error, target.region))
     },
   }
+}
+
+/** Whether a place is one of some. */
+export function isAmong(places: readonly PlaceId[]): (place: PlaceId) => boolean {
+  const keys = new Set(places.map(placeKey))
+  return (place) => keys.has(placeKey(place))
 }
 
 /** The report can turn to other sources; a query asks the log and nothing else. */

@@ -106,7 +106,12 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
       engine.targets,
       (target) =>
         watched(cx, { verb: 'querying', label: `${engine.label} in ${nameOf(target)}` }, (tell) => work(target, tell)),
-      { nameOf, ...(engine.halves && { halves: engine.halves }) },
+      {
+        nameOf,
+        window,
+        ...(engine.halves && { halves: engine.halves }),
+        ...(engine.isSilent && { isSilent: engine.isSilent }),
+      },
     )
 
   const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, engine, ask, inEach) : NO_PRICING
@@ -130,7 +135,12 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
     return together(answers)
   })
   const found = read.flatMap(({ place, reading }) =>
-    reading.rows.map((raw): PlaceRow => ({ ...engine.ownerIn(place)(raw), raw })),
+    reading.rows.map((raw): PlaceRow => {
+      // Of single requests none is in another.
+      const owner = engine.ownerIn(place)(raw)
+      const isPart = isSum && engine.isPart?.(owner) === true
+      return { ...owner, raw, ...(isPart && { isPart }) }
+    }),
   )
   const timedOut = read.filter(({ reading }) => reading.outcome === 'timeout').map(({ place }) => nameOf(place))
   const priced = await costed(request, found, book)

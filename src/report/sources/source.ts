@@ -9,6 +9,11 @@ import type { PriceBook } from '../prices/book.ts'
 import type { TallyStore } from '../store/store.ts'
 import type { Where } from '../where.ts'
 
+/** What it takes to know whether a Region logs what is called there, and whether anything is. */
+export const LOGGING_GRANTS: readonly Grant[] = [
+  { actions: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:ListMetrics'], resources: ['*'] },
+]
+
 /**
  * Where a report's numbers come from. All that is particular to a source stands here: whoever needs it asks the list of all
  * of them (`SOURCES`), and nobody for one by name.

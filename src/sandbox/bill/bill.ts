@@ -39,16 +39,31 @@ function teamOf({ identity }: BilledCall): Readonly<Record<string, string>> {
   return team === undefined ? {} : { 'iamPrincipal/team': team }
 }
 
-/** The bill of some calls as it stands at a moment (ms): lines by the hour, oldest first. Pure. */
-export function billOf(calls: readonly BilledCall[], options: BillOptions, now: number): BillEntry[] {
+/**
+ * The bill of some calls as it stands at a moment (ms), oldest line first: by the hour, as a CUR has it, or by the day and
+ * without who called, which is all that Cost Explorer tells. Pure.
+ */
+export function billOf(
+  calls: readonly BilledCall[],
+  options: BillOptions,
+  now: number,
+  by: 'hour' | 'day' = 'hour',
+): BillEntry[] {
   const { more = [], charges = [], lateDays = 0, discountPercent = 0, tagsOf = teamOf } = options
   const known = (Math.floor(now / DAY_MS) + 1 - lateDays) * DAY_MS
-  const lines = new Map<string, BillEntry>()
-  const add = (entry: BillEntry) => {
+  const lines = new Map<string, Line>()
+  const add = (entry: Line) => {
+    if (by === 'day') {
+      entry.start = Math.floor(entry.start / DAY_MS) * DAY_MS
+      entry.principal = ''
+    }
     const { start, account, region, service, usageType, operation, principal, tags } = entry
-    const key = JSON.stringify([start, account, region, service, usageType, operation, principal, tags])
+    // There are millions of them: what is put together is changed where it stands.
+    const key = [start, account, region, service, usageType, operation, principal, JSON.stringify(tags)].join('\n')
     const line = lines.get(key)
-    lines.set(key, line ? together(line, entry) : entry)
+    if (!line) lines.set(key, entry)
+    else for (const sum of ['list', 'unblended', 'net'] as const) line[sum] += entry[sum]
+    if (line) line.quantity += entry.quantity
   }
   for (const call of [...calls, ...more]) {
     if (call.time < known) for (const entry of entriesOf(call, options.rateOff?.(call) ?? 0, tagsOf(call))) add(entry)
@@ -62,15 +77,7 @@ export function billOf(calls: readonly BilledCall[], options: BillOptions, now: 
   return [...usage, ...discounts, ...monthly(usage, options)].sort((a, b) => a.start - b.start)
 }
 
-function together(a: BillEntry, b: BillEntry): BillEntry {
-  return {
-    ...a,
-    quantity: a.quantity + b.quantity,
-    list: a.list + b.list,
-    unblended: a.unblended + b.unblended,
-    net: a.net + b.net,
-  }
-}
+type Line = { -readonly [Key in keyof BillEntry]: BillEntry[Key] }
 
 const RATES = new Map<string, [keyof CallRates, inferenceType: string]>([
   ['input', ['input', 'Input tokens']],
@@ -82,7 +89,7 @@ const RATES = new Map<string, [keyof CallRates, inferenceType: string]>([
 ])
 
 /** What one call is billed for. Failed and throttled calls are billed nothing. */
-function entriesOf(call: BilledCall, off: number, tags: BillEntry['tags']): BillEntry[] {
+function entriesOf(call: BilledCall, off: number, tags: BillEntry['tags']): Line[] {
   const quantities = new Map([
     ['input', call.inputTokens],
     ['output', call.outputTokens],
@@ -95,7 +102,7 @@ function entriesOf(call: BilledCall, off: number, tags: BillEntry['tags']): Bill
   const model = billedModel(call)
   const isMarketplace = model.isMarketplace && !call.mantle
   const feature = tierOf(call) === 'batch' ? 'Batch Inference' : 'On-demand Inference'
-  return [...quantities].flatMap(([kind, quantity]): BillEntry[] => {
+  return [...quantities].flatMap(([kind, quantity]): Line[] => {
     const [rate, inferenceType] = RATES.get(kind) ?? (['input', ''] as const)
     if (quantity === 0) return []
     const isImage = kind === 'images'
@@ -133,7 +140,7 @@ function entriesOf(call: BilledCall, off: number, tags: BillEntry['tags']): Bill
   })
 }
 
-function otherEntry(charge: OtherCharge): BillEntry {
+function otherEntry(charge: OtherCharge): Line {
   const { time, account, region, usage, quantity, unit, unitDigits = 0, usd } = charge
   const { service = 'Amazon Bedrock', kind = 'other' } = charge
   const amount = atto(usd)

@@ -11,12 +11,25 @@ export interface Ledger {
   charge(some: readonly OtherCharge[]): void
   /** As it stands at a moment, ms. */
   entries(now: number): readonly BillEntry[]
+  /** The same by the day, for Cost Explorer. */
+  days(now: number): readonly BillEntry[]
 }
 
 export function createLedger(options: BillOptions = {}): Ledger {
   const calls: Invocation[] = []
   const charges: OtherCharge[] = []
-  let latest: { key: string; options: BillOptions; entries: readonly BillEntry[] } | undefined
+  // A bill changes by the day, and pages of one answer ask for the same.
+  const told = (by: 'hour' | 'day') => {
+    let latest: { key: string; options: BillOptions; entries: readonly BillEntry[] } | undefined
+    return (now: number) => {
+      const key = `${Math.floor(now / DAY_MS)} ${calls.length} ${charges.length}`
+      if (latest?.key !== key || latest.options !== self.options) {
+        const withCharges = { ...self.options, charges: [...(self.options.charges ?? []), ...charges] }
+        latest = { key, options: self.options, entries: billOf(calls, withCharges, now, by) }
+      }
+      return latest.entries
+    }
+  }
   const self: Ledger = {
     options,
     add(some) {
@@ -25,15 +38,8 @@ export function createLedger(options: BillOptions = {}): Ledger {
     charge(some) {
       for (const charge of some) charges.push(charge)
     },
-    entries(now) {
-      // A bill changes by the day, and pages of one answer ask for the same.
-      const key = `${Math.floor(now / DAY_MS)} ${calls.length} ${charges.length}`
-      if (latest?.key !== key || latest.options !== self.options) {
-        const withCharges = { ...self.options, charges: [...(self.options.charges ?? []), ...charges] }
-        latest = { key, options: self.options, entries: billOf(calls, withCharges, now) }
-      }
-      return latest.entries
-    },
+    entries: told('hour'),
+    days: told('day'),
   }
   return self
 }

@@ -47,16 +47,16 @@ export function createCostExplorer(
   payer: string,
   accountsOf: (caller: string) => readonly BilledAccount[],
 ): CostExplorer {
-  const valuesOf = (entry: BillEntry): ReadonlyMap<string, string> =>
-    new Map([
-      ['LINKED_ACCOUNT', entry.account],
-      ['SERVICE', self.taxIsService && entry.lineType === 'Tax' ? 'Tax' : entry.service],
-      ['USAGE_TYPE', entry.usageType],
-      ['RECORD_TYPE', RECORD_TYPES.get(entry.lineType) ?? entry.lineType],
-      ['OPERATION', entry.operation],
-      ['REGION', entry.region],
-      ['BILLING_ENTITY', entry.entity],
-    ])
+  const dimensions = new Map<string, (entry: BillEntry) => string>([
+    ['LINKED_ACCOUNT', ({ account }) => account],
+    ['SERVICE', ({ lineType, service }) => (self.taxIsService && lineType === 'Tax' ? 'Tax' : service)],
+    ['USAGE_TYPE', ({ usageType }) => usageType],
+    ['RECORD_TYPE', ({ lineType }) => RECORD_TYPES.get(lineType) ?? lineType],
+    ['OPERATION', ({ operation }) => operation],
+    ['REGION', ({ region }) => region],
+    ['BILLING_ENTITY', ({ entity }) => entity],
+  ])
+  const valueOf = (entry: BillEntry, dimension = '') => dimensions.get(dimension)?.(entry)
   const fits = (entry: BillEntry, filter: Expression | undefined): boolean => {
     if (!filter) return true
     const { And, Or, Not, Dimensions, Tags } = filter
@@ -64,7 +64,7 @@ export function createCostExplorer(
     if (Or) return Or.some((one) => fits(entry, one))
     if (Not) return !fits(entry, Not)
     const leaf = Dimensions ?? Tags
-    const value = Dimensions ? valuesOf(entry).get(Dimensions.Key ?? '') : (entry.tags[Tags?.Key ?? ''] ?? '')
+    const value = Dimensions ? valueOf(entry, Dimensions.Key) : (entry.tags[Tags?.Key ?? ''] ?? '')
     if (value === undefined) throw invalid(`the sandbox filters by no ${Dimensions?.Key}`)
     if (Tags?.MatchOptions?.includes('ABSENT')) return value === ''
     return leaf?.Values?.includes(value) ?? false
@@ -81,7 +81,7 @@ export function createCostExplorer(
       .flatMap((each) => each.entries(now))
       .filter((entry) => entry.start >= start && entry.start < end && fits(entry, filter))
   const keyOf = (entry: BillEntry, { Type, Key = '' }: GroupDefinition) =>
-    Type === 'TAG' ? `${Key}$${entry.tags[Key] ?? ''}` : (valuesOf(entry).get(Key) ?? `No${Key}`)
+    Type === 'TAG' ? `${Key}$${entry.tags[Key] ?? ''}` : (valueOf(entry, Key) ?? `No${Key}`)
   const named = ({ account }: Call, ids: readonly string[]) =>
     accountsOf(account)
       .filter(({ id }) => ids.includes(id))
@@ -152,7 +152,7 @@ export function createCostExplorer(
         guard(call)
         const period = checkPeriod(TimePeriod, call.now)
         checkFilter(Filter)
-        const found = entriesIn(call, period, Filter).flatMap((entry) => valuesOf(entry).get(Dimension) ?? [])
+        const found = entriesIn(call, period, Filter).flatMap((entry) => valueOf(entry, Dimension) ?? [])
         const values = [...new Set(found)]
           .filter((value) => value.toLowerCase().includes(SearchString.toLowerCase()))
           .sort()

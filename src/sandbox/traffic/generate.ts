@@ -13,7 +13,7 @@ export interface TrafficOptions {
   region: string
   models?: readonly TrafficModel[]
   identities?: readonly TrafficIdentity[]
-  /** Calls an hour, on the average over a day. */
+  /** Calls an hour, on the average over a day; `CALLS_AN_HOUR` by default. */
   invocationsPerHour?: number
   /** As busy at night as at noon. */
   steady?: boolean
@@ -25,6 +25,7 @@ export interface TrafficOptions {
   variesTerms?: boolean
 }
 
+export const CALLS_AN_HOUR = 120
 /** How busy each hour of the day is, in UTC: quiet nights, a dip at noon. */
 const DAY_CURVE = [2, 1, 1, 1, 1, 2, 4, 8, 13, 16, 17, 16, 12, 15, 17, 16, 14, 11, 8, 6, 5, 4, 3, 2]
 /** How busy each weekday is, from Sunday on: 1 on the average. */
@@ -57,7 +58,17 @@ const US_REGIONS: readonly (readonly [string, number])[] = [
 
 /** Synthetic calls of Bedrock in order of time. Pure: the same options give the same calls. */
 export function generateTraffic(options: TrafficOptions): Invocation[] {
-  const { seed, start, end, account, region, invocationsPerHour = 120, steady = false, weekly = false, spike } = options
+  const {
+    seed,
+    start,
+    end,
+    account,
+    region,
+    invocationsPerHour = CALLS_AN_HOUR,
+    steady = false,
+    weekly = false,
+    spike,
+  } = options
   const random = new Random(seed)
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
   const identities = (options.identities ?? defaultIdentities(account, region)).map((one) => [one, one.weight] as const)

@@ -52,7 +52,9 @@ export class Random {
 
   /** Lower-case hexadecimal digits. */
   hex(digits: number): string {
-    return Array.from({ length: digits }, () => this.integer(0, 16).toString(16)).join('')
+    let text = ''
+    while (text.length < digits) text += this.integer(0, 16).toString(16)
+    return text
   }
 
   uuid(): string {

@@ -3,7 +3,7 @@ import type { Grant, Permissions } from '../../core/resource.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { athena } from '../../report/sources/athena/index.ts'
 import { SOURCES } from '../../report/sources/index.ts'
-import { logs } from '../../report/sources/logs/index.ts'
+import { logs, RETENTION_GRANT } from '../../report/sources/logs/index.ts'
 import { metrics } from '../../report/sources/metrics/index.ts'
 import { budgetArn, type Env, exportArns, logGroupArn, topicArn } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
@@ -150,7 +150,8 @@ const ofQueries = (grant: Grant) => ({ ...grant, actions: grant.actions.filter((
 /** Metrics and budget, and the invocation log where callers are told, too. */
 function exporterGrants(env: Env): Grant[] {
   return [
-    ...readingGrants(env, [metrics, logs]),
+    // It reads less than a day.
+    ...readingGrants(env, [metrics, logs]).filter((grant) => grant !== RETENTION_GRANT),
     ...(partitionOf(env.region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: [budgetArn(env)] }] : []),
   ]
 }

@@ -58,6 +58,8 @@ describe('a line of a bill', () => {
     ],
     ['USE1-Anything-input-tokens', { model: 'Nova Pro' }, 'amazon.nova-pro-v1:0', 'input', {}, 3],
     ['USE1-NewModel9-input-tokens', {}, 'newmodel9', 'input', {}, 3],
+    ['USE1-NovaSonic-speech-input-tokens', {}, 'amazon.nova-sonic-v1:0', 'input', { modality: 'speech' }, 3],
+    ['USE1-NewModel9-speech-output-tokens', {}, 'newmodel9-speech', 'output', { modality: 'speech' }, 3],
     ['USE1-NovaCanvas-T2I-1024-Standard', {}, 'amazon.nova-canvas-v1:0', 'images', {}, 0],
   ])('%s %j', (usageType, more, model, kind, terms, unitDigits) => {
     expect(of(usageType, more)).toMatchObject({ model, kind, terms, unitDigits })

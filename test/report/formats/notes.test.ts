@@ -70,8 +70,9 @@ describe('what has no price', () => {
   })
   it.each<[UnpricedLine[], string[]]>([
     [[], []],
-    [[line('maker.one', 'its images; and more')], ['one: its images']],
+    [[line('maker.one', 'its images; and more')], ['one: its images; and more']],
     [[line('maker.one'), line('us.maker.one')], ['one, us.one: no price known (--verbose)']],
+    [[line('a', 'none; ask a'), line('b', 'none; ask b')], ['a, b: none; ask a (--verbose)']],
     [['a', 'b', 'c', 'd', 'e'].map((name) => line(name)), ['a, b, c and 2 others: no price known (--verbose)']],
     [
       [line('a'), line('b', 'billed by the hour')],

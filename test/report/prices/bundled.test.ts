@@ -218,8 +218,12 @@ describe('the Region', () => {
   })
 })
 
-test('a model that nobody knows has none', () => {
-  expect(book.lookup('maker.unheard-of-v1:0', 'us-east-1', AT)).toEqual({ unpriced: 'no price known' })
+test.each([
+  ['maker.unheard-of-v1:0', 'no price known'],
+  ['stability.sd3-large-v1:0', 'no price known for us-east-1; the known one is that of us-west-2'],
+])('of %s, which nobody knows, it is said what would find out', (id, why) => {
+  const ask = `the AWS Price List may have it: bedrock-monitor prices ${id} --region us-east-1`
+  expect(book.lookup(id, 'us-east-1', AT)).toEqual({ unpriced: `${why}; ${ask}` })
 })
 
 describe('the day', () => {

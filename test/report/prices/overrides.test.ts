@@ -212,6 +212,7 @@ describe('the prices of a configuration file', () => {
     [{ m: { inputPerMillion: '3' } }, /inputPerMillion is "3": not an amount/],
     [{ m: { inputPerMillion: -1 } }, /not an amount/],
     [{ m: { perImage: 1e-15 } }, /not an amount/],
+    [{ m: { inputPerMillion: 1e30 } }, /not an amount/],
     [{ m: { region: '', inputPerMillion: 1 } }, /region is "": not the name of a Region/],
     [{ m: { region: 'US-EAST-1', inputPerMillion: 1 } }, /region is "US-EAST-1"/],
     [{ m: { region: 'us', discountPercent: 1 } }, /region is "us"/],
@@ -270,6 +271,10 @@ describe('keys of no model', () => {
       { key: 'zmazon.n*', nearest: 'amazon.nova-pro-v1:0' },
     ])
     expect(strays([''])).toEqual([{ key: '', nearest: null }])
+    // The OpenAI-compatible endpoint has the same models.
+    expect(strays(['bedrock-mantle/*', 'bedrock-mantle/amazon.nova-pro-v1:0'])).toEqual([])
+    const [{ nearest } = {}] = strays(['bedrock-mantle/amazon.nova-prp-v1:0'])
+    expect(nearest).toBe('bedrock-mantle/amazon.nova-pro-v1:0')
   })
 
   it('are none that hold for one, nor what cannot be known', () => {

@@ -37,14 +37,13 @@ const FIRST = tsv(
 describe('a table of prices', () => {
   const first = pricesUpdate(EMPTY, [FIRST])
 
-  it('becomes a list of that day: Regions with one price share a line, a batch at half price has none', () => {
+  it('becomes a list of that day: a model is a line in which Regions with one price stand together, a batch at half price has none', () => {
     expect(first.refused).toEqual([])
     expect(listOf(first.module)).toEqual([
       '@ 2026-08-20',
       'Cohere Embed 4 Model\tin-region\tus-east-1\t0.12',
       'Nova 2.0 Lite\tglobal\tus-east-1\t0.3\t2.5',
-      'Nova Lite\tin-region\teu-west-1\t0.069\t0.276',
-      'Nova Lite\tin-region\tus-east-1 us-west-2\t0.06\t0.24',
+      'Nova Lite\tin-region\teu-west-1\t0.069\t0.276\t|\tus-east-1 us-west-2\t0.06\t0.24',
       'Nova Lite\tin-region batch\teu-west-1\t0.04\t0.138',
     ])
     expect(first.lines).toContain('left out: 1, the price of a model that you have trained (Llama 3.3 70B Custom)')
@@ -74,9 +73,7 @@ describe('a table of prices', () => {
     expect(listOf(module)).toEqual([
       ...listOf(first.module),
       '@ 2026-12-01',
-      'Nova Lite\tin-region\teu-west-1\tgone',
-      'Nova Lite\tin-region\tus-east-1\t0.07\t0.24',
-      'Nova Lite\tin-region\tus-west-2\t0.06\t0.2',
+      'Nova Lite\tin-region\teu-west-1\tgone\t|\tus-east-1\t0.07\t0.24\t|\tus-west-2\t0.06\t0.2',
       'Nova Micro\tin-region\teu-west-1\t0.04\t0.16',
       'Nova Pro\tin-region\tus-west-2\t1\t1',
     ])
@@ -89,7 +86,7 @@ describe('a table of prices', () => {
     expect(lines).toEqual(['1 prices of 2026-12-01: nothing has changed'])
   })
 
-  it('that contradicts itself keeps both lines', () => {
+  it('that contradicts itself keeps both prices', () => {
     const { module } = pricesUpdate(EMPTY, [
       tsv(
         '2026-08-20',
@@ -97,10 +94,7 @@ describe('a table of prices', () => {
         ['qwen3-next-80b-a3b', 'in-region', 'ap-south-1', 1, 3],
       ),
     ])
-    expect(listOf(module).slice(1)).toEqual([
-      'Qwen3 Next 80B A3B\tin-region\tap-south-1\t1\t2',
-      'Qwen3 Next 80B A3B\tin-region\tap-south-1\t1\t3',
-    ])
+    expect(listOf(module).slice(1)).toEqual(['Qwen3 Next 80B A3B\tin-region\tap-south-1\t1\t2\t|\tap-south-1\t1\t3'])
   })
 
   it('names the models whose ids are not known', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DeleteModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { bucketNameOf } from '../../../src/aws/log-bucket.ts'
 import { COUNTERS, type Counters } from '../../../src/report/model.ts'
 import { attemptsInMetrics, attemptsInRecords, errorRate } from '../../../src/report/tally.ts'
 import type { Report } from '../../../src/report/view.ts'
@@ -131,8 +132,17 @@ test('doubles are told of, and nothing is taken to be missing', () =>
     }
     // What is called once logging is off is in no log: no gate passes.
     await world.cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
-    for (const name of ['logs', 's3', 'athena']) {
-      const source = { name, accountId: world.sandbox.account, places: [{ region: REGION, cx: world.cx }] }
+    const { logGroupName: logGroup, keyPrefix } = world.env.settings
+    const bucket = bucketNameOf(world.env)
+    for (const { name, ...named } of [
+      { name: 'logs' },
+      { name: 's3' },
+      { name: 'athena' },
+      // What is named is no better known.
+      { name: 'logs', logGroup },
+      { name: 's3', bucket, keyPrefix },
+    ]) {
+      const source = { name, ...named, accountId: world.sandbox.account, places: [{ region: REGION, cx: world.cx }] }
       const { report: late, error } = await report(world.cx, { source, window: played.window })
       expect([name, late.total.costIsFloor, error]).toEqual([name, true, undefined])
       expect(late.total.inputTokens).toBe(said[name]?.total.inputTokens)

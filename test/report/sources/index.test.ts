@@ -38,7 +38,7 @@ describe('every source', () => {
     const { settings } = resolveSettings([{ source: 'test', values: { lake: true } }])
     const grants = source.grants({ accountId: '111122223333', region: 'us-east-1', settings })
     expect(grants.length > 0).toBe(!source.isAtHand)
-    const reading = /:(Get|List|(?:Start|Stop)Query(?:Execution)?$)/
+    const reading = /:(Get|List|Describe|(?:Start|Stop)Query(?:Execution)?$)/
     // Athena writes its answers into a bucket that has nothing else.
     const isOfAnswers = (resource: string) => resource.startsWith('arn:aws:s3:::bedrock-athena-')
     const others = grants.filter(({ resources }) => !resources.every(isOfAnswers))

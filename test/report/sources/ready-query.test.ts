@@ -1,3 +1,4 @@
+import { DeleteModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { priceRows } from '../../../src/report/cost.ts'
@@ -5,16 +6,18 @@ import type { PriceBook } from '../../../src/report/prices/book.ts'
 import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import type { QueryRow } from '../../../src/report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../src/report/queries/catalog.ts'
+import { readDeliveries } from '../../../src/report/sources/delivery.ts'
 import { readLogs } from '../../../src/report/sources/logs/read.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import type { ReadyRequest } from '../../../src/report/sources/query-engine.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
 import { type Invocation, sumsBy, costOf as truth } from '../../../src/sandbox/traffic.ts'
+import { callModels } from '../../support/everything.ts'
 import { type LoggedTraffic, playLogged, withLoggedLatency } from '../../support/logged-traffic.ts'
 import { exactRates, TERMS_BOOK } from '../../support/terms-book.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
-type Asked = Partial<Pick<ReadyRequest, 'models' | 'limit' | 'key' | 'places' | 'prices'>>
+type Asked = Partial<Pick<ReadyRequest, 'models' | 'limit' | 'key' | 'places' | 'prices' | 'deliveries'>>
 
 function ask({ cx, env }: World, { window }: Pick<LoggedTraffic, 'window'>, name: string, asked: Asked = {}) {
   const query = findQuery(name)
@@ -227,7 +230,8 @@ test('a request of a model without a price has no cost, stands last, and is told
     const unpriced = costs.indexOf(null)
     expect(rows[unpriced]).toMatchObject({ requestId: 'nobody-knows', costUsd: null })
     expect(costs.slice(unpriced).every((cost) => cost === null)).toBe(true)
-    const message = 'requests of somebody.unheard-of-v1:0 have no cost and are not ranked by it: no price known'
+    const message =
+      'requests of somebody.unheard-of-v1:0 have no cost and are not ranked by it: no price known; the AWS Price List may have it: bedrock-monitor prices somebody.unheard-of-v1:0 --region us-east-1'
     expect(warnings).toContainEqual({ code: 'unpriced', message })
     const { rows: top, warnings: told } = await ask(world, traffic, 'costliest-requests', { limit: 1 })
     expect(top.map(({ costUsd }) => costUsd)).not.toContain(null)
@@ -311,6 +315,24 @@ test('no query reads a prompt or an answer', () => {
   }
 })
 
+test('sums of a Region that no longer logs are floors, as what was called meanwhile is in none', () =>
+  inWorld({ isSetUp: true }, async (world) => {
+    const traffic = playLogged(world, { seed: 6, hours: 4, perHour: 20 })
+    callModels(world)
+    const places = [{ account: '111122223333', region: REGION, cx: world.cx }]
+    const answers = async (name: string) =>
+      ask(world, traffic, name, { places, deliveries: await readDeliveries(places) })
+    const floors = ({ rows }: { rows: QueryRow[] }) => rows.filter(({ costIsFloor }) => costIsFloor).length
+    const codesOf = ({ warnings }: { warnings: { code: string }[] }) => warnings.map(({ code }) => code)
+    expect(codesOf(await answers('tokens-by-identity'))).not.toContain('region-not-logged')
+    await world.cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+    const sums = await answers('tokens-by-identity')
+    expect(floors(sums)).toBe(sums.rows.length)
+    expect(codesOf(sums)).toContain('region-not-logged')
+    const single = await answers('costliest-requests')
+    expect([floors(single), codesOf(single).includes('region-not-logged')]).toEqual([0, true])
+  }))
+
 test('sums are priced by the day where a price changes within the window, and are a floor where a model has none', () =>
   inWorld({ isSetUp: true }, async (world) => {
     const traffic = playLogged(world, { seed: 6, hours: 40, perHour: 10 })
@@ -342,6 +364,6 @@ test('sums are priced by the day where a price changes within the window, and ar
     expect(its).toMatchObject({ costIsFloor: true, costUsd: expect.any(Number) })
     expect(warnings).toContainEqual({
       code: 'unpriced',
-      message: 'calls of somebody.unheard-of-v1:0 have no cost: no price known',
+      message: expect.stringMatching(/^calls of somebody\.unheard-of-v1:0 have no cost: no price known; .*--region /),
     })
   }))

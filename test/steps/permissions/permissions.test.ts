@@ -21,6 +21,7 @@ import { lakesOf } from '../../../src/report/sources/athena/lakes.ts'
 import { lakeEngine } from '../../../src/report/sources/athena/ready-query.ts'
 import { BILLS, ESTIMATES, SOURCES } from '../../../src/report/sources/index.ts'
 import { logs } from '../../../src/report/sources/logs/index.ts'
+import { notKept } from '../../../src/report/sources/logs/kept.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
 import type { Source } from '../../../src/report/sources/source.ts'
@@ -362,7 +363,8 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
     await report(cx, { source, prices, quotas: tellsQuotas === true, by: tellsQuotas ? ['tag:team'] : ['model'] })
   }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
-  await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
+  const twoDays = { ...where, window: lastHours(cx.clock.now(), 48) }
+  await report(cx, { source: { name: 'logs', ...twoDays, logGroup } }).catch(() => undefined)
   await stopped(sandbox, () => report(cx, { source: { name: 'athena', ...where } }))
 }
 
@@ -414,7 +416,7 @@ async function everyReconciliation({ cx, env, sandbox }: World): Promise<void> {
   await openSession(cx, { allFrom: REGION }, env.settings)
   const places = [{ account: '111122223333', region: REGION, cx }]
   const session = { cx, signIn: async () => ({ places, settings: env.settings, given: new Set<string>() }) }
-  const window = wholeDays(lastHours(cx.clock.now(), 24))
+  const window = wholeDays(lastHours(cx.clock.now(), 48))
   const prices = async () => ({ places, live: {} })
   const read = (source: string, bill: string) => {
     const named = { name: bill, path: `s3://${billed(sandbox)}/cur` }
@@ -432,7 +434,7 @@ async function everyReconciliation({ cx, env, sandbox }: World): Promise<void> {
 
 /** What was called through a profile that is gone is looked up, and its price. */
 async function inLake(places: readonly AwsPlace[], settings: World['env']['settings'], window: Window) {
-  const { lakes } = await lakesOf(places, settings)
+  const lakes = await lakesOf(places, settings)
   return lakeEngine(lakes, { window, budget: budgetOf({}), looks: 2 })
 }
 
@@ -450,8 +452,13 @@ async function askAndSave(world: World): Promise<void> {
   sandbox.services.logs.putRecord(REGION, env.settings.logGroupName, 'aws/bedrock/modelinvocations', [call])
   const prices = priceLoader({ places, live: {} })
   const asked = { query, places, logGroup: env.settings.logGroupName, window, prices, limit: 5 }
-  await runReadyQuery(cx, { ...asked, models: [gone] })
+  await runReadyQuery(cx, { ...asked, models: [gone], deliveries: new Map(places.map((place) => [place, 'off'])) })
   await saveQueries(await world.session(), new Map([[query.name, 'fields modelId']]))
+  const { logGroup } = asked
+  await notKept(
+    places.map((place) => ({ ...place, logGroup })),
+    lastHours(cx.clock.now(), 48),
+  )
   await runReadyQuery(cx, { ...asked, models: [], engine: await inLake(places, env.settings, window) })
   await stopped(sandbox, async () =>
     runReadyQuery(cx, { ...asked, models: [], engine: await inLake(places, env.settings, window) }),

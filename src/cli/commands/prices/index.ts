@@ -87,8 +87,6 @@ export const pricesCommand = command<Options>({
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
     const { idsFor, isCallableFrom, knownIds } = await import('../../../report/prices/known-ids.ts')
     const { listPrices } = await import('../../../report/prices/listing.ts')
-    const { withCure } = await import('../../../report/prices/bundled.ts')
-    const { isCommercial } = await import('../../../report/prices/places.ts')
     const known = knownIds(await packagedIds())
     const { priceSources } = await import('../../session/price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
@@ -107,15 +105,7 @@ export const pricesCommand = command<Options>({
     // Of a list that nobody asked for by name, what is not sold in the Region is no news.
     const shown: Shown = {
       prices: pick(listing.prices),
-      unpriced:
-        words.length === 0
-          ? []
-          : pick(listing.unpriced).map((line) => {
-              const { model: id, region, tier = 'standard', reason } = line
-              const isCurable = /^no price known/.test(reason) && !reason.includes('bedrock-monitor')
-              const asked = { id, region, terms: { tier, promptOver: 0 }, isAskable: offline && isCommercial(region) }
-              return isCurable ? { ...line, reason: withCure({ unpriced: reason }, asked).unpriced } : line
-            }),
+      unpriced: words.length === 0 ? [] : pick(listing.unpriced),
       ...(verbose && { unused: unused() }),
     }
     const isEmptied = listing.prices.length > 0 && shown.prices.length + shown.unpriced.length === 0

@@ -8,7 +8,9 @@ import type { ReadyQuery } from '../../../report/queries/ready-query.ts'
 import { reportAccounts, unreadAccounts } from '../../../report/sources/accounts.ts'
 import type { ScanBudget } from '../../../report/sources/athena/budget.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
-import { withLinked } from '../../../report/sources/linked.ts'
+import { readDeliveries } from '../../../report/sources/delivery.ts'
+import { askedThemselves, withLinked } from '../../../report/sources/linked.ts'
+import { notKept } from '../../../report/sources/logs/kept.ts'
 import { linkedByLogs } from '../../../report/sources/logs/linked.ts'
 import type { QueryEngine } from '../../../report/sources/query-engine.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
@@ -41,6 +43,13 @@ export async function answerQuery(
   )
   const lake = inLake ? await lakeFor(places, { settings, window, maxAwsCost, query }) : undefined
   const logGroup = inLake ? `${settings.lakeDatabase}.${settings.lakeTable}` : settings.logGroupName
+  const deliveries = inLake ? undefined : await readDeliveries(askedThemselves(places))
+  const aged = inLake
+    ? []
+    : await notKept(
+        places.map((place) => ({ ...place, logGroup })),
+        window,
+      )
   const [accountId = '', ...others] = accountsOf(places)
   const unread = unreadAccounts(accounts)
   const answer = await runReadyQuery(cx, {
@@ -48,6 +57,7 @@ export async function answerQuery(
     places,
     engine: lake?.engine,
     logGroup,
+    deliveries,
     window,
     prices,
     order,
@@ -75,7 +85,7 @@ export async function answerQuery(
       queries: answer.queries,
       costUsd: lake ? lake.budget.spentUsd() : usdOf(RATES.bytesScanned, answer.bytesScanned),
     },
-    warnings: [...warnings, ...unread, ...(lake?.warnings ?? []), ...answer.warnings],
+    warnings: [...warnings, ...unread, ...(lake?.warnings ?? []), ...aged, ...answer.warnings],
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()
@@ -97,8 +107,8 @@ async function lakeFor(
   const { lakeEngine } = await import('../../../report/sources/athena/ready-query.ts')
   const budget = budgetOf({ maxAwsCost })
   const found = await lakesOf(places, settings)
-  const warnings = await notCovered(found)
-  const engine = await lakeEngine(found.lakes, { window, budget, looks: query.ranksByCost ? 2 : 1 })
+  const warnings = await notCovered(found, window)
+  const engine = await lakeEngine(found, { window, budget, looks: query.ranksByCost ? 2 : 1 })
   return { engine, warnings, budget }
 }
 

@@ -34,6 +34,8 @@ const MOST_MEMBERS = 200
 const MOST_DAYS = 60
 /** With so many days weekends are quieter. */
 const WEEKLY_FROM = 14
+/** What memory has room for: members share what the account itself leaves of it. */
+const MOST_CALLS = 600_000
 /** The hour with more calls began so long ago. */
 const SPIKE_AGO_MS = 4 * HOUR_MS
 
@@ -59,7 +61,7 @@ export const sandboxCommand = command<Options>({
     {
       name: 'members',
       value: 'N',
-      describe: `play an organization with N other accounts, each with traffic, up to ${MOST_MEMBERS}`,
+      describe: `play an organization with N other accounts, each with traffic, up to ${MOST_MEMBERS}; many of them over many days call less often`,
       check: wholeNumber(0, MOST_MEMBERS),
     },
     {
@@ -108,7 +110,7 @@ export const sandboxCommand = command<Options>({
     const { DEFAULT_SEED, playDay, playFeatures, playLogged, playOn, watchAlarms, writeBill } = await import(
       './traffic.ts'
     )
-    const { createPlayer } = await import('../../../sandbox/traffic.ts')
+    const { CALLS_AN_HOUR, createPlayer } = await import('../../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../../session/region.ts')
     const { cx, io, common } = app
     const region = resolveRegion(common.regions, {}, 'us-east-1')
@@ -127,7 +129,9 @@ export const sandboxCommand = command<Options>({
       })
       for (const [index, { id }] of sandbox.organizations.members.entries()) {
         const member = { ...sandbox, account: id, services: sandbox.servicesOf(id) }
-        playDay(member, seed + index + 1, day, options.linked ? playLogged(member, now) : undefined)
+        const left = (MOST_CALLS - traffic.calls) / (members * options.days * 24)
+        const shape = { invocationsPerHour: Math.min(CALLS_AN_HOUR, left) }
+        playDay(member, seed + index + 1, day, options.linked ? playLogged(member, now) : undefined, shape)
       }
       if (options.features) playFeatures(sandbox, { seed, ...day })
       if (options.cur !== undefined) await writeBill(sandbox, options.cur, now)

@@ -48,7 +48,7 @@ export function playDay(
   seed: number,
   window: { start: number; end: number },
   play: Play = (calls) => playTraffic(services, calls),
-  shape: Pick<TrafficOptions, 'weekly' | 'spike'> = {},
+  shape: Pick<TrafficOptions, 'weekly' | 'spike' | 'invocationsPerHour'> = {},
 ): PlayedDay {
   const calls = generateTraffic({ seed, ...window, account, region, ...shape })
   const { records, objects } = play(calls)

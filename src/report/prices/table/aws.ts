@@ -14,7 +14,7 @@ export interface ListedTerms {
   long: boolean
 }
 
-/** One line of the table: figures that hold in some Regions from a day on. */
+/** Figures that hold in some Regions from a day on. */
 export interface ListedRow extends ListedTerms {
   /** The model's name in AWS's list. */
   name: string
@@ -25,6 +25,9 @@ export interface ListedRow extends ListedTerms {
   usd: readonly string[] | undefined
 }
 
+/** Between the prices of a model in some Regions and in others. */
+export const PARTED = '\t|\t'
+
 /** A price of the list for one Region. */
 export interface ListedQuote extends Quote {
   asOf: string
@@ -34,8 +37,9 @@ export interface ListedQuote extends Quote {
 }
 
 /**
- * Reads the table: for each list a line `@ DATE`, then lines of name, terms, Regions and figures, parted by tabs. A list but
- * the first holds what has changed since the one before it; `gone` stands where figures would. Throws where it is damaged.
+ * Reads the table: for each list a line `@ DATE`, then a line for each model and its terms: Regions and the figures that hold
+ * there, parted by tabs, and by `|` from those of others. A list but the first holds what has changed since the one before it;
+ * `gone` stands where figures would. Throws where it is damaged.
  */
 export function parseList(text: string): ListedRow[] {
   const rows: ListedRow[] = []
@@ -44,27 +48,30 @@ export function parseList(text: string): ListedRow[] {
     if (line === '') continue
     const day = /^@ (\d{4}-\d{2}-\d{2})$/.exec(line)?.[1]
     if (day !== undefined) date = day
-    else rows.push(parseRow(line, date))
+    else rows.push(...parseLine(line, date))
   }
   return rows
 }
 
-function parseRow(line: string, date: string): ListedRow {
-  const [name, terms, regions, ...usd] = line.split('\t')
-  if (!name || !terms || !regions || usd.length === 0 || date === '')
-    throw new Error(`not a line of the table: ${line}`)
+function parseLine(line: string, date: string): ListedRow[] {
+  const [head = '', ...others] = line.split(PARTED)
+  const [name, terms = '', ...first] = head.split('\t')
   const [routing, ...words] = terms.split(' ')
   const long = words.at(-1) === 'long'
   const [tier = 'standard'] = words
-  return {
-    name,
-    date,
-    routing: routing === 'global' ? 'global' : 'in-region',
-    tier: tier === 'long' ? 'standard' : (tier as Tier),
-    long,
-    regions: regions.split(' '),
-    usd: usd[0] === 'gone' ? undefined : usd,
-  }
+  return [first, ...others.map((one) => one.split('\t'))].map(([regions, ...usd]) => {
+    if (!name || !terms || !regions || usd.length === 0 || date === '')
+      throw new Error(`not a line of the table: ${line}`)
+    return {
+      name,
+      date,
+      routing: routing === 'global' ? 'global' : 'in-region',
+      tier: tier === 'long' ? 'standard' : (tier as Tier),
+      long,
+      regions: regions.split(' '),
+      usd: usd[0] === 'gone' ? undefined : usd,
+    }
+  })
 }
 
 /** Rows by the canonical form of the model's name. */

@@ -57,14 +57,8 @@ export const athena: Source<LakeSettings & BucketSettings> = {
     const { lakesOf } = await import('./lakes.ts')
     const { readLakes } = await import('./read.ts')
     const budget = budgetOf(options)
-    const { isNotDelivered, readDeliveries } = await import('../delivery.ts')
-    const { askedThemselves } = await import('../linked.ts')
     const { places, settings } = await signIn()
     const found = await lakesOf(places, settings)
-    const known = await readDeliveries(askedThemselves(places))
-    const silent = places.filter(
-      (place) => !found.without.includes(place) && isNotDelivered(known.get(place), 'bucket'),
-    )
-    return { places, read: (question) => readLakes(cx, { ...found, silent }, budget, question) }
+    return { places, read: (question) => readLakes(cx, found, budget, question) }
   },
 }

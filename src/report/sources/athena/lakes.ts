@@ -9,6 +9,8 @@ import { sideBySide } from '../../../core/side-by-side.ts'
 import type { LakeTable } from '../../lake/records.ts'
 import { LAKE_COLUMNS } from '../../lake/table.ts'
 import type { Window } from '../../model.ts'
+import { isNotDelivered, readDeliveries } from '../delivery.ts'
+import { askedThemselves } from '../linked.ts'
 import { isNotLogged, maybeUsed } from '../places.ts'
 import type { LakeSettings } from './index.ts'
 
@@ -32,7 +34,7 @@ export interface Lakes {
   /** The places that no table covers. */
   without: readonly AwsPlace[]
   /** Those of others from which nothing is delivered to a bucket, whatever was before. */
-  silent?: readonly AwsPlace[]
+  silent: readonly AwsPlace[]
 }
 
 /** The table of a place's own account in its Region; undefined where there is none. */
@@ -82,11 +84,13 @@ export async function lakesOf(places: readonly AwsPlace[], settings: LakeSetting
     else within.set(lake, [...(within.get(lake) ?? []), { account: place.account, region: place.region }])
   }
   if (within.size === 0) throw noLake(places, settings)
-  return { lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })), without }
+  const known = await readDeliveries(askedThemselves(places))
+  const silent = places.filter((place) => !without.includes(place) && isNotDelivered(known.get(place), 'bucket'))
+  return { lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })), without, silent }
 }
 
-/** Says of the places where models may have been called that this is in no table, or no longer; without a window, of all. */
-export async function notCovered({ lakes, without, silent = [] }: Lakes, window?: Window): Promise<Warning[]> {
+/** Says of the places where models may have been called that this is in no table, or no longer. */
+export async function notCovered({ lakes, without, silent }: Lakes, window: Window): Promise<Warning[]> {
   const among = [...lakes.flatMap(({ places }) => places), ...without]
   const [uncovered, unlogged] = await Promise.all([maybeUsed(without, window), maybeUsed(silent, window)])
   const namesOf = (places: readonly AwsPlace[]) => places.map((place) => placeName(place, among)).sort()

@@ -2,16 +2,16 @@ import { isAppError } from '../../../core/errors.ts'
 import { type PlaceId, placeName } from '../../../core/place.ts'
 import { questionStatement, termsStatement } from '../../lake/questions.ts'
 import type { Window } from '../../model.ts'
-import type { QueryEngine } from '../query-engine.ts'
+import { isAmong, type QueryEngine } from '../query-engine.ts'
 import type { ScanBudget } from './budget.ts'
 import { estimate } from './estimate.ts'
-import type { Lake } from './lakes.ts'
+import type { Lake, Lakes } from './lakes.ts'
 import { isBlind } from './read.ts'
 import { BAD_DATA, LONGEST, runStatement } from './run-query.ts'
 
 /** Athena, for ready-made queries: each table is asked once for all of its places. */
 export async function lakeEngine(
-  lakes: readonly Lake[],
+  { lakes, silent }: Pick<Lakes, 'lakes' | 'silent'>,
   { window, budget, looks }: { window: Window; budget: ScanBudget; looks: number },
 ): Promise<QueryEngine> {
   const estimates = await Promise.all(lakes.map((lake) => estimate(lake, window)))
@@ -28,6 +28,7 @@ export async function lakeEngine(
     // A price is the same in all accounts of a Region.
     covers: (target, { account, region }) =>
       of(target).places.some((place) => place.account === account && place.region === region),
+    isPart: isAmong(silent),
     ownerIn:
       () =>
       ({ account = '', region = '' }) => ({ account, region }),

@@ -1,5 +1,6 @@
 import { type ArchiveEntry, ungzipped, untarred, unzipped, unzstd } from '../../scan/archives.ts'
 import { CsvRows } from '../../scan/forms/csv.ts'
+import { encodingOf } from '../../scan/forms/form.ts'
 import type { ObjectBytes } from '../../scan/gunzip.ts'
 import { isAside } from '../../scan/log-names.ts'
 import { packingOf, peeked } from '../../scan/packing.ts'
@@ -17,7 +18,7 @@ const COMMA = 0x2c
  * @throws whatever is wrong with the file, once it is come to
  */
 export async function openCsv(source: ObjectBytes): Promise<Table> {
-  const chunks = unpacked(source)[Symbol.asyncIterator]()
+  const chunks = inUtf8(unpacked(source))
   let columns: readonly string[] | undefined
   let keep: ((fields: string[]) => void) | undefined
   const rows = new CsvRows(COMMA, MOST_ROW_BYTES, (fields) => {
@@ -86,6 +87,18 @@ async function* unpacked(source: ObjectBytes): AsyncGenerator<Uint8Array> {
   else if (head[0] === 0x1f && head[1] === 0x8b) yield* ungzipped(bytes, told)
   else if (bytes instanceof Uint8Array) yield bytes
   else yield* bytes
+}
+
+/** Excel and PowerShell save what they have opened as UTF-16. */
+async function* inUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined
+  let isFirst = true
+  for await (const chunk of chunks) {
+    const encoding = isFirst ? encodingOf(asBuffer(chunk)) : undefined
+    if (encoding) decoder = new TextDecoder(encoding)
+    isFirst = false
+    yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk
+  }
 }
 
 async function* onlyFile(files: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uint8Array> {

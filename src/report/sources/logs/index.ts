@@ -1,7 +1,11 @@
 import { arn } from '../../../aws/partitions.ts'
+import type { Grant } from '../../../core/resource.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
-import type { Source } from '../source.ts'
+import { LOGGING_GRANTS, type Source } from '../source.ts'
+
+/** For windows of more than a day: what the log group still keeps of them. */
+export const RETENTION_GRANT: Grant = { actions: ['logs:DescribeLogGroups'], resources: ['*'] }
 
 /** The invocation log in CloudWatch, asked with Logs Insights. */
 export const logs: Source<{ logGroupName: string }> = {
@@ -20,8 +24,9 @@ export const logs: Source<{ logGroupName: string }> = {
     const owner = scope.readsLinked ? '*' : scope.accountId
     const group = arn(scope, 'logs', scope.region, owner, `log-group:${scope.settings.logGroupName}`)
     return [
-      { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
+      ...LOGGING_GRANTS,
       ...(scope.readsLinked ? [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }] : []),
+      RETENTION_GRANT,
       { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
       // Queries under way know no resource.
       { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
@@ -32,11 +37,13 @@ export const logs: Source<{ logGroupName: string }> = {
     const { askedThemselves } = await import('../linked.ts')
     const { readLogs } = await import('./read.ts')
     const { places, settings, given } = await signIn()
-    const known = await readDeliveries(given.has('logGroupName') ? [] : askedThemselves(places))
+    const known = await readDeliveries(askedThemselves(places))
+    const isNamed = given.has('logGroupName')
     const groups = places.map((place) => {
       const configured = known.get(place)
-      const named = typeof configured === 'object' && 'logGroup' in configured ? configured.logGroup : undefined
-      return { ...place, logGroup: named ?? settings.logGroupName, ...(configured && { configured }) }
+      const told = typeof configured === 'object' && 'logGroup' in configured ? configured.logGroup : undefined
+      const logGroup = (isNamed ? undefined : told) ?? settings.logGroupName
+      return { ...place, logGroup, ...(configured && { configured }) }
     })
     return { places, read: (question) => readLogs(cx, groups, question) }
   },

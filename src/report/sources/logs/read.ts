@@ -17,6 +17,7 @@ import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { Question, SourceReading } from '../source.ts'
+import { notKept } from './kept.ts'
 import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './linked.ts'
 import {
   type Column,
@@ -83,6 +84,7 @@ export async function readLogs(
   }
   const isSilent = ({ members }: LogTarget<LogPlace>) =>
     members.some(({ configured }) => isNotDelivered(configured, 'logGroup'))
+  const aged = await notKept(places, window)
   const { read, warnings, incomplete, unread } = await readPlaces(logTargets(places), readTarget, {
     halves,
     nameOf,
@@ -104,6 +106,7 @@ export async function readLogs(
     warnings: [
       ...(rows.length === 0 ? [noUse(places)] : []),
       ...warnings,
+      ...aged,
       ...trouble,
       ...countWarnings(rows),
       ...tierWarnings(rows),
@@ -118,7 +121,7 @@ export async function readLogs(
     accounts: accountsOf(places),
     regions,
     incomplete: incomplete || trouble.length > 0,
-    ...unreadOf(unread, trouble),
+    ...unreadOf(unread, [...aged, ...trouble]),
   }
 }
 

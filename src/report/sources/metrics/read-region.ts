@@ -13,7 +13,7 @@ import { mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
 import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import { readPercentiles, type WindowPercentiles } from './percentiles.ts'
 import { getRuns, requestsOf, roundedWarnings } from './requests.ts'
-import { ageWarnings } from './retention.ts'
+import { ageWarnings, isBeyond } from './retention.ts'
 import { dimensionsOf, eachRow, type ModelSlots, modelQueries, modelUse, slotsOf, tierTrouble } from './rows.ts'
 import { plus } from './series.ts'
 import { readSlotPercentiles } from './slot-percentiles.ts'
@@ -69,6 +69,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
   const slots = await readSlotPercentiles(cx, timed, { ...question, window }, sums, withAccount)
   cx.emit({ type: 'phase-done' })
 
+  const unlisted = isWhole ? unlistedCalls(sums, uses) : 0
   const total = totalPercentiles(speeds, sums, uses)
   return {
     window,
@@ -80,11 +81,13 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
     incomplete: sums.incomplete || speeds.incomplete || slots.incomplete,
     ...(features.length > 0 && { besides: featureLines(features, place, sums) }),
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
+    ...(unlisted > 0 && { unread: 'models' }),
+    ...(isBeyond(window, now) && { unread: 'anything' }),
     warnings: [
       ...(uses.length + mantle.length === 0 && !sums.incomplete ? [noUse(region)] : []),
       ...ageWarnings(window, now),
       ...(uses.length + mantle.length > 0 ? roundedWarnings(requests, question.timeZone ?? 'UTC') : []),
-      ...(isWhole ? unlistedWarnings(sums, uses) : []),
+      ...unlistedWarnings(unlisted),
       ...mantleWarnings(region, mantle),
       ...uses.flatMap(({ model, slots }) => tierTrouble(model, slots)),
       ...sums.warnings,
@@ -112,16 +115,19 @@ const ACCOUNT_QUERIES: readonly Query[] = [
 ]
 
 /** Calls that the account's total has and the listed models do not: of models that are not, no longer or not yet listed. */
-function unlistedWarnings(answers: Answers, uses: readonly ModelUse[]): Warning[] {
+function unlistedCalls(answers: Answers, uses: readonly ModelUse[]): number {
   const account = accountSum(answers, 'Invocations', 'Sum')
   const { counters, unknown } = tally(uses)
-  const models = counters.invocations
-  if (unknown?.has('invocations') || isAccountMissing(answers, 'Invocations', 'Sum')) return []
-  if (account === 0 || account === models) return []
+  const isUnknown = unknown?.has('invocations') || isAccountMissing(answers, 'Invocations', 'Sum')
+  return isUnknown || account === 0 ? 0 : account - counters.invocations
+}
+
+function unlistedWarnings(calls: number): Warning[] {
+  if (calls === 0) return []
   const message =
-    account > models
-      ? `CloudWatch counts ${account - models} more invocations for the account than for the models that it lists: models first called in the last 15 minutes, or not called for two weeks, are missing`
-      : `CloudWatch counts ${models - account} fewer invocations for the account than for its models together; the report uses the models`
+    calls > 0
+      ? `CloudWatch counts ${calls} more invocations for the account than for the models that it lists: models first called in the last 15 minutes, or not called for two weeks, are missing`
+      : `CloudWatch counts ${-calls} fewer invocations for the account than for its models together; the report uses the models`
   return [{ code: 'totals-disagree', message }]
 }
 

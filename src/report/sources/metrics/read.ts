@@ -50,8 +50,14 @@ export async function readMetricsOf(
     regions: regionsOf(places),
     incomplete: incomplete || read.some(({ reading }) => reading.incomplete),
     // What CloudWatch did not tell of a model, its rows say.
-    ...(unread && { unread }),
+    ...lackOf(unread, read),
   }
+}
+
+/** Of several Regions that lack something each: the widest. */
+function lackOf(regions: Reading['unread'], read: readonly PlaceReading<Reading>[]): Pick<Reading, 'unread'> {
+  const [first, ...others] = new Set([regions, ...read.map(({ reading }) => reading.unread)].filter(Boolean))
+  return first ? { unread: others.length > 0 ? 'anything' : first } : {}
 }
 
 function besidesOf(all: readonly Besides[]): { besides?: Besides } {

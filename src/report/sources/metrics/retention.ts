@@ -29,6 +29,11 @@ export function wholePeriodSeconds(window: Window, now: number): number {
   return (Math.ceil((window.end - window.start) / step) * step) / 1000
 }
 
+/** Whether a window begins before all that CloudWatch keeps. */
+export function isBeyond({ start }: Window, now: number): boolean {
+  return now - start > KEPT_FOR_MS
+}
+
 /** What the age of a window keeps from being seen. */
 export function ageWarnings(window: Window, now: number): Warning[] {
   const warnings: Warning[] = []
@@ -39,7 +44,7 @@ export function ageWarnings(window: Window, now: number): Warning[] {
         'CloudWatch lists only models and service tiers that were used in the last two weeks; other models are missing, and other tiers are counted as standard',
     })
   }
-  if (now - window.start > KEPT_FOR_MS) {
+  if (isBeyond(window, now)) {
     warnings.push({ code: 'retention', message: 'CloudWatch keeps metrics for 455 days; older use is missing' })
   }
   return warnings

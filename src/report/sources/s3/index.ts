@@ -2,7 +2,7 @@ import { bucketNameOf } from '../../../aws/log-bucket.ts'
 import { arn } from '../../../aws/partitions.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
-import type { Source } from '../source.ts'
+import { LOGGING_GRANTS, type Source } from '../source.ts'
 import type { BucketSettings } from './where.ts'
 
 /** The invocation log in the bucket, read object by object. */
@@ -21,7 +21,7 @@ export const s3: Source<BucketSettings> = {
     const { keyPrefix } = scope.settings
     const folder = keyPrefix === '' ? '' : `${keyPrefix}/`
     return [
-      { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
+      ...LOGGING_GRANTS,
       { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: buckets },
       { actions: ['s3:GetObject'], resources: buckets.map((bucket) => `${bucket}/${folder}*`) },
     ]

@@ -29,11 +29,11 @@ export async function readBucket(
   const buckets = [...new Set(places.map(({ bucket }) => bucket))].join(', ')
   cx.emit({ type: 'phase', title: `listing the logs in ${buckets}` })
   const list = async (place: LogFolder): Promise<Listed> => {
-    const { bucket, owner } = place
-    const objects = await listObjects(place.cx, place, question.window).catch((error: unknown) => {
+    const { bucket, owner, reader = place.cx } = place
+    const objects = await listObjects(reader, place, question.window).catch((error: unknown) => {
       throw withDelivery(explained(error, bucket, place.region), place.configured, place.region)
     })
-    return { cx: place.cx, target: { bucket, owner }, objects }
+    return { cx: reader, target: { bucket, owner }, objects }
   }
   const isSilent = ({ configured }: LogFolder) => isNotDelivered(configured, 'bucket')
   const { read, warnings, incomplete, unread } = await readPlaces(places, list, {

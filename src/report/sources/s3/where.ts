@@ -1,5 +1,5 @@
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
-import type { AwsPlace } from '../../../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../../../aws/context.ts'
 import { hasCode } from '../../../aws/errors.ts'
 import { findHomeRegion, regionOfConstraint } from '../../../aws/home-region.ts'
 import { bucketNameOf } from '../../../aws/log-bucket.ts'
@@ -19,6 +19,8 @@ export interface LogFolder extends AwsPlace {
   owner: string
   /** Without slashes around it; empty for none. */
   keyPrefix: string
+  /** Reads the bucket, where that is in another Region. */
+  reader?: AwsContext
   /** What the Region's logging configuration says, where it was asked. */
   configured?: KnownDelivery
 }
@@ -36,8 +38,7 @@ export interface BucketSettings {
  */
 export async function foldersOf({ places, settings, given }: SignedIn<BucketSettings>): Promise<LogFolder[]> {
   const isNamed = given.has('bucketName') || given.has('bucketPrefix')
-  const asked = isNamed && given.has('keyPrefix') ? [] : places
-  const known = await readDeliveries(asked)
+  const known = await readDeliveries(places)
   const usual = await usualBuckets(places, settings)
   return places.map((place) => {
     const configured = known.get(place)
@@ -71,28 +72,40 @@ export async function foldersIn(
   const owner = named.owner ?? first.account
   const bucket = named.name
   try {
-    const cx = first.cx.in(await regionOf(first, bucket, owner))
+    const reader = first.cx.in(await regionOf(first, bucket, owner))
     const roots = given.has('keyPrefix') ? [settings.keyPrefix] : [...new Set([settings.keyPrefix, ''])]
     for (const keyPrefix of roots) {
       const root = `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/`
       const within = async (prefix: string) => {
-        const { folders } = await listFolder(cx, { bucket, owner }, prefix)
+        const { folders } = await listFolder(reader, { bucket, owner }, prefix)
         return folders.map((folder) => folder.slice(prefix.length, -1))
       }
       const accounts = (await within(root)).filter((name) => /^\d{12}$/.test(name))
       const asked = accounts.filter((account) => named.accounts?.includes(account) ?? true)
       const found = await sideBySide(asked, ACCOUNTS_AT_ONCE, async (account) => {
         const regions = await within(`${root}${account}/BedrockModelInvocationLogs/`)
-        return regions
-          .filter((region) => named.regions?.includes(region) ?? true)
-          .map((region): LogFolder => ({ cx, account, region, bucket, owner, keyPrefix }))
+        const wanted = regions.filter((region) => named.regions?.includes(region) ?? true)
+        // A Region of our own that is asked for may have been used all the same where nothing is delivered from it.
+        const own = account === first.account && wanted.length > 0 ? (named.regions ?? []) : []
+        return [...new Set([...wanted, ...own])].map((region): LogFolder => {
+          return { cx: first.cx.in(region), reader, account, region, bucket, owner, keyPrefix }
+        })
       })
-      if (found.flat().length > 0) return found.flat()
+      if (found.flat().length > 0) return await withConfigured(found.flat(), first.account)
     }
     throw nothingIn(named, roots)
   } catch (error) {
     throw explained(error, bucket)
   }
+}
+
+/** What logging says in the account whose credentials there are: others are not asked. */
+async function withConfigured(folders: readonly LogFolder[], own: string): Promise<LogFolder[]> {
+  const known = await readDeliveries(folders.filter(({ account }) => account === own))
+  return folders.map((folder) => {
+    const configured = known.get(folder)
+    return { ...folder, ...(configured && { configured }) }
+  })
 }
 
 function nothingIn({ name, accounts, regions }: NamedBucket, roots: readonly string[]): AppError {

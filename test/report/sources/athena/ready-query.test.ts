@@ -18,7 +18,7 @@ const { settings } = resolveSettings([])
 
 async function bothAsked(world: World, { window }: LoggedTraffic, query: ReadyQuery) {
   const places = [{ account: world.sandbox.account, region: REGION, cx: world.cx }]
-  const { lakes } = await lakesOf(places, settings)
+  const lakes = await lakesOf(places, settings)
   const engine = await lakeEngine(lakes, { window, budget: budgetOf({}), looks: query.ranksByCost ? 2 : 1 })
   const asked = {
     query,

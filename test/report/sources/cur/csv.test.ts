@@ -38,6 +38,22 @@ it('takes lines that end in carriage returns alone for no table, rather than for
   expect((await openCsv(asIs('a,b\r\n1,2\r\n'))).columns).toEqual(['a', 'b'])
 })
 
+it.each([
+  ['UTF-16, little end first', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['the same, big end first', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ['the same without a mark', (text: string) => Buffer.from(text, 'utf16le')],
+  ['UTF-8 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
+])('reads %s, wherever it is torn apart', async (_, encode) => {
+  const bytes = encode('a,b\n1,ä€\n')
+  async function* pieces() {
+    yield bytes.subarray(0, 7)
+    for (const byte of bytes.subarray(7)) yield Buffer.from([byte])
+  }
+  const table = await openCsv(pieces())
+  expect(table.columns).toEqual(['a', 'b'])
+  for await (const batch of table.batches(['b'])) expect(batch.texts('b')?.values).toEqual(['', 'ä€'])
+})
+
 async function* asIs(text: string) {
   yield Buffer.from(text)
 }

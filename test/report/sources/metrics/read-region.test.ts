@@ -262,6 +262,8 @@ describe("the account's own totals", () => {
     expect(reading.warnings).toEqual([
       { code: 'totals-disagree', message: expect.stringMatching(/3 more invocations/) },
     ])
+    // What they cost nobody knows.
+    expect(reading.unread).toBe('models')
   })
 
   it.each([
