@@ -1,22 +1,23 @@
 import { PutMetricAlarmCommand, type PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { OF_A_STACK, tagsFor, whose } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
-import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
-import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
+import { type Concern, type Known, type Resource, wantedState } from '../../core/resource.ts'
+import { alarmArn, type Env, topicArn } from '../env.ts'
 import {
   type AlarmActions,
   addTo,
   desiredActions,
-  markAdopted,
+  mark,
+  marksOf,
   nameTaken,
   settable,
   tagsOfAlarm,
   takenOut,
   unmark,
+  withoutAdded,
   withoutRoom,
-  withoutTopic,
   withTopic,
 } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
@@ -59,6 +60,7 @@ export function alarm(
   // Models know no resource to allow.
   const ofModels = (...actions: string[]) => (learns ? [{ actions, resources: ['*'] }] : [])
   const find = async (cx: AwsContext) => (await describe(cx)).metricAlarms.find(({ AlarmName }) => AlarmName === name)
+  const marksFor = (have: Known<AlarmState>) => marksOf(have, notifies ? topicArn(env) : undefined)
   /** Replaces what stands by the same with other actions: everything else is sent again as CloudWatch told it. */
   const putActions = async ({ aws }: AwsContext, found: object, actions: object) =>
     aws.cloudwatch.send(new PutMetricAlarmCommand({ ...settable(found), ...actions } as PutMetricAlarmInput))
@@ -71,7 +73,7 @@ export function alarm(
     wanted: source.define() !== undefined,
     retires,
     needs,
-    known: ['detector', 'toldFor', 'isComposite'],
+    known: ['detector', 'toldFor', 'isComposite', 'added'],
     foreign: OF_A_STACK,
 
     desired(have) {
@@ -87,7 +89,8 @@ export function alarm(
     },
 
     adopted: (have) => (notifies ? withTopic(have, topicArn(env)) : have),
-    released: (have) => withoutTopic(have, [topicArn(env), ownTopicArn(env)]),
+    released: withoutAdded,
+    marks: (have) => marksFor(have).map(({ Key }) => Key),
     concerns: (have, owner) =>
       have.isComposite
         ? [nameTaken(name, 'composite')]
@@ -137,12 +140,13 @@ export function alarm(
       if (!found) return undefined
       const detector = learns && (await isLearned(cx, learns))
       const toldFor = isToldFor(env, name, compositeAlarms)
+      const added = env.removing && (await tagsOfAlarm(cx, ResourceARN))
       return {
-        state: { ...stateOf(found), detector, toldFor },
+        state: { ...stateOf(found), detector, toldFor, ...(added && { added }) },
         async owner() {
-          const owner = ownerOf(await tagsOfAlarm(cx, ResourceARN))
-          if (owner !== 'ours') notOurs?.add(name)
-          return owner
+          const standing = whose(added ?? (await tagsOfAlarm(cx, ResourceARN)))
+          if (standing.owner !== 'ours') notOurs?.add(name)
+          return standing
         },
       }
     },
@@ -154,7 +158,7 @@ export function alarm(
         if (!found) return
         const differs = !equal(have.state, wantedState(this, have))
         if (differs || have.owner === 'unmarked') {
-          await markAdopted(cx, ResourceARN, found, notifies ? topicArn(env) : undefined)
+          await mark(cx, ResourceARN, marksFor(have))
         }
         if (differs) await putActions(cx, found, addTo(found, topicArn(env)))
         return
