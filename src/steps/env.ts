@@ -56,8 +56,8 @@ export const dashboardArn = (env: Env): string =>
   arn(env, 'cloudwatch', '', env.accountId, `dashboard/${env.settings.dashboardName}`)
 
 /** Budgets are of the account: their ARN has no Region. */
-export const budgetArn = (env: Env, name = env.settings.budgetName): string =>
-  arn(env, 'budgets', '', env.accountId, `budget/${name}`)
+export const budgetArn = (env: Env): string =>
+  arn(env, 'budgets', '', env.accountId, `budget/${env.settings.budgetName}`)
 
 /** AWS has the bill, and what is made of it, in one Region. */
 export const BILLING_REGION = 'us-east-1'

@@ -59,8 +59,8 @@ export function budgets(env: Env): Resource<BudgetState, AwsContext>[] {
 }
 
 /** What looking for budgets that tell a topic takes. */
-export const budgetGrants = (env: Env): Grant[] =>
-  partitionOf(env.region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: [budgetArn(env, '*')] }] : []
+export const budgetGrants = ({ region }: Env): Grant[] =>
+  partitionOf(region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: ['*'] }] : []
 
 /** The budgets of others, which are to go on telling the topics that they tell; undefined where they may not be looked at. */
 export async function budgetsStaying(cx: AwsContext, env: Env): Promise<ToldByBudget[] | undefined> {
