@@ -174,9 +174,10 @@ function decideApply<Cx extends Context>(
 function withoutRoom<Cx extends Context>(resource: AnyResource<Cx>, have: Known<unknown>) {
   const { tagKeys = [] } = have
   const missing = resource.marks?.(have).filter((key) => !tagKeys.includes(key)) ?? []
-  const tooMany = tagKeys.length + missing.length - MOST_TAGS
+  const all = tagKeys.length + missing.length
+  const tooMany = all - MOST_TAGS
   if (missing.length === 0 || tooMany <= 0) return undefined
-  const reason = `it has no room for our ${missing.length} tags: AWS takes ${MOST_TAGS}`
+  const reason = `it has no room for our tags: with ${missing.length} of ours there would be ${all}, and AWS takes ${MOST_TAGS}`
   const { makesRoom = 'give setup another name for it' } = resource
   return { reason, hint: `take ${tooMany} of its tags off, or ${makesRoom}` }
 }

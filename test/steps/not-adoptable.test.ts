@@ -72,20 +72,23 @@ const HINDRANCES: Record<string, [(world: World) => Promise<unknown>, string]> =
     'has 5 actions',
   ],
   'a role with another policy that denies to write logs': [denyLogs, 'policy TheirGuard, statement No'],
-  'a bucket with 49 tags': [(world) => bucketWithTags(world, 49), 'no room for our 2 tags'],
+  'a bucket with 49 tags': [
+    (world) => bucketWithTags(world, 49),
+    'no room for our tags: with 2 of ours there would be 51',
+  ],
   'a role with 48 tags': [
     async (world) => {
       await arrange(world, { scripted: ['role'], foreignLogging: false })
       await world.cx.aws.iam.send(new TagRoleCommand({ RoleName: world.env.settings.roleName, Tags: tags(48) }))
     },
-    'no room for our 3 tags',
+    'no room for our tags: with 3 of ours there would be 51',
   ],
   'a log group with 49 tags': [
     async (world) => {
       await arrange(world, { scripted: ['log-group'], foreignLogging: false })
       await tagGroup(world, 49)
     },
-    'no room for our 2 tags',
+    'no room for our tags: with 2 of ours there would be 51',
   ],
   'an alarm with 47 tags': [
     async ({ cx }) => {
@@ -93,14 +96,14 @@ const HINDRANCES: Record<string, [(world: World) => Promise<unknown>, string]> =
         new PutMetricAlarmCommand({ AlarmName: 'Bedrock-HighLatency', ...watching, Tags: tags(47) }),
       )
     },
-    'no room for our 4 tags',
+    'no room for our tags: with 4 of ours there would be 51',
   ],
   'a composite alarm with 47 tags': [
     ({ cx }) =>
       cx.aws.cloudwatch.send(
         new PutCompositeAlarmCommand({ AlarmName: 'Bedrock-AnyAlarm', AlarmRule: 'FALSE', Tags: tags(47) }),
       ),
-    'no room for our 4 tags',
+    'no room for our tags: with 4 of ours there would be 51',
   ],
   'a bucket without room for the logging configuration that is to be kept': [
     async (world) => {

@@ -28,8 +28,8 @@ export function withTopic<State extends AlarmActions>(have: State, topic: string
 
 /** What stands, without what its tags say was added. */
 export function withoutAdded<State extends AlarmActions>(have: State): State {
-  const { alarmActions, okActions, added = [] } = have
-  const left = takenOut({ AlarmActions: alarmActions, OKActions: okActions }, added)
+  const { alarmActions, okActions, tags = [] } = have
+  const left = takenOut({ AlarmActions: alarmActions, OKActions: okActions }, tags)
   return left ? { ...have, alarmActions: left.AlarmActions, okActions: left.OKActions } : have
 }
 
@@ -116,7 +116,7 @@ export interface AlarmActions {
   okActions: string[]
   insufficientDataActions: string[]
   /** Of one that is to go or to be released: its tags, which name what was added. Known, not set. */
-  added?: readonly Tag[]
+  tags?: readonly Tag[]
 }
 
 /** The actions that CloudWatch tells of an alarm. */

@@ -1,6 +1,5 @@
 import { PutMetricAlarmCommand, type PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { orUndefined } from '../../aws/errors.ts'
 import { OF_A_STACK, tagsFor, whose } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Known, type Resource, wantedState } from '../../core/resource.ts'
@@ -20,7 +19,7 @@ import {
   withoutRoom,
   withTopic,
 } from './added-actions.ts'
-import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
+import { type DescribeAlarms, deleteAlarm } from './alarm-calls.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
 import {
   type AlarmState,
@@ -73,7 +72,7 @@ export function alarm(
     wanted: source.define() !== undefined,
     retires,
     needs,
-    known: ['detector', 'toldFor', 'isComposite', 'added'],
+    known: ['detector', 'toldFor', 'isComposite', 'tags'],
     foreign: OF_A_STACK,
 
     desired(have) {
@@ -140,11 +139,11 @@ export function alarm(
       if (!found) return undefined
       const detector = learns && (await isLearned(cx, learns))
       const toldFor = isToldFor(env, name, compositeAlarms)
-      const added = env.removing && (await tagsOfAlarm(cx, ResourceARN))
+      const tags = env.removing && (await tagsOfAlarm(cx, ResourceARN))
       return {
-        state: { ...stateOf(found), detector, toldFor, ...(added && { added }) },
+        state: { ...stateOf(found), detector, toldFor, ...(tags && { tags }) },
         async owner() {
-          const standing = whose(added ?? (await tagsOfAlarm(cx, ResourceARN)))
+          const standing = whose(tags ?? (await tagsOfAlarm(cx, ResourceARN)))
           if (standing.owner !== 'ours') notOurs?.add(name)
           return standing
         },
@@ -157,9 +156,7 @@ export function alarm(
         const found = await find(cx)
         if (!found) return
         const differs = !equal(have.state, wantedState(this, have))
-        if (differs || have.owner === 'unmarked') {
-          await mark(cx, ResourceARN, marksFor(have))
-        }
+        if (differs || have.owner === 'unmarked') await mark(cx, ResourceARN, marksFor(have))
         if (differs) await putActions(cx, found, addTo(found, topicArn(env)))
         return
       }
@@ -181,18 +178,17 @@ export function alarm(
       if (learns && !learned) await learn(cx, learns)
     },
 
-    async release(cx) {
+    async release(cx, { state: { tags = [] } }) {
       const found = await find(cx)
       if (!found) return
-      const tags = await tagsOfAlarm(cx, ResourceARN)
       const left = takenOut(found, tags)
       if (left) await putActions(cx, found, left)
       await unmark(cx, ResourceARN, tags)
     },
 
-    async remove(cx, { owner }) {
-      const tags = learns && owner === 'ours' ? await orUndefined(tagsOfAlarm(cx, ResourceARN), ...GONE) : undefined
-      const model = tags?.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key) === false ? learns : undefined
+    async remove(cx, { owner, state: { tags = [] } }) {
+      const isOthers = owner !== 'ours' || tags.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key)
+      const model = isOthers ? undefined : learns
       // Before the alarm, without which nobody could tell whose the model is; and after it, since CloudWatch makes one anew
       // whenever it evaluates an alarm that needs it.
       if (model) await unlearn(cx, model)

@@ -81,7 +81,7 @@ export function compositeAlarm(
     needs,
 
     summary: ({ rule }) => `${compositeWords({ AlarmRule: rule }).watches}`,
-    known: ['standing', 'isMetric', 'added'],
+    known: ['standing', 'isMetric', 'tags'],
     foreign: OF_A_STACK,
 
     desired: (have) => ({
@@ -131,10 +131,10 @@ export function compositeAlarm(
       }
       if (!found) return undefined
       const standing = metricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
-      const added = env.removing && (await tagsOfAlarm(cx, ResourceARN))
+      const tags = env.removing && (await tagsOfAlarm(cx, ResourceARN))
       return {
-        state: { ...stateOf(found, standing), ...(added && { added }) },
-        owner: async () => whose(added ?? (await tagsOfAlarm(cx, ResourceARN))),
+        state: { ...stateOf(found, standing), ...(tags && { tags }) },
+        owner: async () => whose(tags ?? (await tagsOfAlarm(cx, ResourceARN))),
       }
     },
 
@@ -160,10 +160,9 @@ export function compositeAlarm(
     },
 
     // CloudWatch deletes no alarm that a composite alarm is about.
-    async release(cx) {
+    async release(cx, { state: { tags = [] } }) {
       const found = await find(cx)
       if (!found) return
-      const tags = await tagsOfAlarm(cx, ResourceARN)
       const left = takenOut(found, tags)
       const AlarmRule = theirsOf(found.AlarmRule)
       if (left || AlarmRule !== found.AlarmRule) await put(cx, found, { ...left, AlarmRule })

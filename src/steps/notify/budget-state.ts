@@ -21,7 +21,7 @@ export interface BudgetState {
   /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
   notifications: Record<string, string | undefined>
   /** Of one that is to go or to be released: its tags, which name what was added. Known, not set. */
-  added?: readonly Tag[]
+  tags?: readonly Tag[]
   /** What others may have set, and an update that leaves it out may set back. */
   carried: Pick<Budget, 'TimePeriod' | 'BillingViewArn'>
   /** How many more it can have once all of ours stand; below zero, AWS does not take ours. Known, not set. */
@@ -96,9 +96,9 @@ export const markOf = ({ NotificationType, Threshold }: Notification) =>
   `bedrock-monitor:added:${NotificationType}-${Threshold}`
 
 /** Our notifications, without what its tags say was added. */
-export function withoutAdded({ notifications, added = [] }: BudgetState): BudgetState['notifications'] {
+export function withoutAdded({ notifications, tags = [] }: BudgetState): BudgetState['notifications'] {
   const left = OUR_NOTIFICATIONS.map(({ title, notification }) => {
-    const topic = added.find(({ Key }) => Key === markOf(notification))?.Value
+    const topic = tags.find(({ Key }) => Key === markOf(notification))?.Value
     return [title, notifications[title] === topic ? undefined : notifications[title]]
   })
   return Object.fromEntries(left)

@@ -58,7 +58,7 @@ export function budgets(env: Env): Resource<BudgetState, AwsContext>[] {
   return [budget(env, [resourceId(notified)])]
 }
 
-/** What looking for budgets that tell a topic takes. */
+/** What looking for budgets that tell a topic takes: a list is not of one budget. */
 export const budgetGrants = ({ region }: Env): Grant[] =>
   partitionOf(region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: ['*'] }] : []
 
@@ -95,13 +95,11 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     const found = (await orUndefined(aws.budgets.send(describe), GONE))?.Budget
     if (!found) return undefined
     const services = wanted ? await servicesOf(cx) : undefined
-    const tags = async () => (await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))).ResourceTags
-    const added = env.removing && ((await tags()) ?? [])
+    const list = async () =>
+      (await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))).ResourceTags ?? []
+    const tags = env.removing && (await list())
     const state = budgetStateOf(found, await readNotifications(aws, named), services)
-    return {
-      state: { ...state, ...(added && { added }) },
-      owner: async () => whose(added ?? (await tags())),
-    }
+    return { state: { ...state, ...(tags && { tags }) }, owner: async () => whose(tags ?? (await list())) }
   }
 
   return {
@@ -111,7 +109,7 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     region: GLOBAL,
     wanted,
     needs,
-    known: ['services', 'carried', 'room', 'added'],
+    known: ['services', 'carried', 'room', 'tags'],
     foreign: OF_A_STACK,
     summary: ({ amount = 0, unit }) => `${grouped(amount)} ${unit} a month`,
     desired,
@@ -175,8 +173,7 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
       if (!equal(standing, notifications)) await mendNotifications(cx, named, standing, notifications)
     },
 
-    async release({ aws }) {
-      const { ResourceTags: tags = [] } = await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))
+    async release({ aws }, { state: { tags = [] } }) {
       await takeOut(aws, named, tags)
       const ResourceTagKeys = ourKeys(tags)
       if (ResourceTagKeys.length > 0) {
