@@ -38,8 +38,10 @@ export function memberCredentials(cx: AwsContext, region: string, member: Member
       return assumedKeys(await cx.aws.sts.send(command), RoleArn)
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
+      const check = `check that the role exists there and that its trust policy names you${ExternalId ? '' : ', perhaps with --external-id'}; ${isToChange ? '' : 'bedrock-monitor permissions reader --trust ARN makes one that may read, '}--assume-role names another`
       throw new AppError(error.kind, error.code, `role ${RoleArn} cannot be assumed: ${error.message}`, {
-        hint: `check that the role exists there and that its trust policy names you${ExternalId ? '' : ', perhaps with --external-id'}; ${isToChange ? '' : 'bedrock-monitor permissions reader --trust ARN makes one that may read, '}--assume-role names another`,
+        // Of the caller's own keys, which have run out, the role knows nothing.
+        hint: error.kind === 'credentials' ? error.hint : check,
         transient: error.transient,
         cause: error,
       })

@@ -1,4 +1,4 @@
-import type { Observed, Owner } from '../core/resource.ts'
+import { MOST_TAGS, type Observed, type Owned, type Owner, ownedBy } from '../core/resource.ts'
 import { hasCode } from './errors.ts'
 
 /** The tag on everything that this program makes or looks after. */
@@ -30,35 +30,52 @@ export function ownerOf(tags: readonly Tag[] | undefined): Owner {
   if (tags?.some(({ Key }) => Key?.startsWith(STACK_TAGS) || Key === TEMPLATE_TAG)) return 'foreign'
   const has = (tag: { key: string; value: string }) =>
     tags?.some(({ Key, Value }) => Key === tag.key && Value === tag.value) ?? false
-  if (!has(OWNER_TAG)) return 'unmarked'
-  return has(ADOPTED_TAG) ? 'adopted' : 'ours'
+  if (has(ADOPTED_TAG)) return 'adopted'
+  return has(OWNER_TAG) ? 'ours' : 'unmarked'
 }
 
-/** The tags to set on a thing that is created (no owner yet) or maintained. */
-export function tagsFor(owner: Owner | undefined): { Key: string; Value: string }[] {
-  const tags = [OWNER_TAG, ...(owner === 'unmarked' || owner === 'adopted' ? [ADOPTED_TAG] : [])]
+/** What its tags say of a thing of our name. */
+export function whose(tags: readonly Tag[] = []): Owned {
+  return { owner: ownerOf(tags), tagKeys: tags.flatMap(({ Key = '' }) => (Key.startsWith('aws:') ? [] : [Key])) }
+}
+
+/**
+ * The tags to set on a thing that is created (no owner yet) or maintained.
+ * @param taken keys of tags that stand: what was there before us may be `managed-by` somebody, and stays so. IAM knows no case.
+ */
+export function tagsFor(owner: Owner | undefined, taken: readonly string[] = []): { Key: string; Value: string }[] {
+  const isAdopted = owner === 'unmarked' || owner === 'adopted'
+  const isTaken = isAdopted && taken.some((key) => key.toLowerCase() === OWNER_TAG.key)
+  const tags = [...(isTaken ? [] : [OWNER_TAG]), ...(isAdopted ? [ADOPTED_TAG] : [])]
   return tags.map(({ key, value }) => ({ Key: key, Value: value }))
 }
 
-/** The keys of our marks on what was there before us, to take off when it is released. */
-export const ADOPTION_KEYS: readonly string[] = [OWNER_TAG.key, ADOPTED_TAG.key]
-
-/** The most tags that a resource has; those of AWS's own do not count (docs: Tagging AWS resources). */
-const MOST_TAGS = 50
+/** The keys of the tags that adopting a thing sets; none for one that has its marks. */
+export function adoptionKeys({ owner, tagKeys }: Owned): string[] {
+  return owner === 'unmarked' ? tagsFor(owner, tagKeys).map(({ Key }) => Key) : []
+}
 
 /** How many tags there is room for beside others' and our marks. */
 export function roomIn(tags: readonly Tag[]): number {
-  const others = tags.filter(({ Key = '' }) => !Key.startsWith('aws:') && !isOurKey(Key))
-  return MOST_TAGS - others.length - ADOPTION_KEYS.length
+  const others = tags.filter((tag) => !tag.Key?.startsWith('aws:') && !isOurs(tag))
+  return MOST_TAGS - others.length - tagsFor('adopted').length
 }
 
-/** Whether a tag is one that this program has set. */
-export const isOurKey = (key: string): boolean => key === OWNER_TAG.key || key.startsWith('bedrock-monitor:')
+/** Whether this program has set a tag. */
+export const isOurs = ({ Key = '', Value }: Tag): boolean =>
+  Key.startsWith('bedrock-monitor:') || (Key === OWNER_TAG.key && Value === OWNER_TAG.value)
+
+/** The keys of what this program has set among tags, to take off what is released. */
+export const ourKeys = (tags: readonly Tag[] = []): string[] => tags.filter(isOurs).flatMap(({ Key }) => Key ?? [])
 
 /** The same as a map, as CloudWatch Logs takes them. */
-export function tagMapFor(owner: Owner | undefined): Record<string, string> {
-  return Object.fromEntries(tagsFor(owner).map(({ Key, Value }) => [Key, Value]))
+export function tagMapFor(owner: Owner | undefined, taken?: readonly string[]): Record<string, string> {
+  return Object.fromEntries(tagsFor(owner, taken).map(({ Key, Value }) => [Key, Value]))
 }
+
+/** A map of tags as a list. */
+export const tagsOf = (map: Readonly<Record<string, string>> = {}): Tag[] =>
+  Object.entries(map).map(([Key, Value]) => ({ Key, Value }))
 
 /**
  * A creating call whose answer was lost has been made all the same, and its repetition is told that the thing exists. That is
@@ -74,6 +91,6 @@ export async function createOnce(
   } catch (error) {
     if (!hasCode(error, ...existsCodes)) throw error
     const standing = await read()
-    if ((await standing?.owner()) !== 'ours') throw error
+    if (!standing || ownedBy(await standing.owner()).owner !== 'ours') throw error
   }
 }

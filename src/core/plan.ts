@@ -2,7 +2,7 @@ import type { Context } from './context.ts'
 import { type Change, diff } from './diff.ts'
 import { type AppError, toAppError } from './errors.ts'
 import type { Event } from './events.ts'
-import { type AnyResource, type Concern, type Known, namesOf, wantedState } from './resource.ts'
+import { type AnyResource, type Concern, type Known, MOST_TAGS, namesOf, ownedBy, wantedState } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 
@@ -123,7 +123,7 @@ export async function readKnown<Cx extends Context>(
   resource: AnyResource<Cx>,
 ): Promise<Known<unknown> | undefined> {
   const observed = await resource.read(cx)
-  return observed && { state: observed.state, owner: await observed.owner() }
+  return observed && { state: observed.state, ...ownedBy(await observed.owner()) }
 }
 
 function notLookedAt(resources: readonly Pick<AnyResource<Context>, 'type' | 'name'>[], cause: string): Event {
@@ -163,9 +163,23 @@ function decideApply<Cx extends Context>(
     const { message: reason, hint } = inTheWay
     return { action: 'blocked', changes: differs, reason, hint }
   }
+  const full = withoutRoom(resource, have)
+  if (full) return { action: 'blocked', changes, ...full }
   const loses = have.owner === 'ours' ? resource.losses?.(have.state, wanted, now) : undefined
   if (isNew) changes.push({ path: 'owner', from: 'unmarked', to: 'adopted' })
   return { action: changes.length > 0 ? 'update' : 'none', changes, ...(loses !== undefined && { loses }) }
+}
+
+/** AWS would refuse a tag too many in the middle of the work. */
+function withoutRoom<Cx extends Context>(resource: AnyResource<Cx>, have: Known<unknown>) {
+  const { tagKeys = [] } = have
+  const missing = resource.marks?.(have).filter((key) => !tagKeys.includes(key)) ?? []
+  const all = tagKeys.length + missing.length
+  const tooMany = all - MOST_TAGS
+  if (missing.length === 0 || tooMany <= 0) return undefined
+  const reason = `it has no room for our tags: with ${missing.length} of ours there would be ${all}, and AWS takes ${MOST_TAGS}`
+  const { makesRoom = 'give setup another name for it' } = resource
+  return { reason, hint: `take ${tooMany} of its tags off, or ${makesRoom}` }
 }
 
 function decideRemove<Cx extends Context>(
@@ -189,8 +203,13 @@ function decideRemove<Cx extends Context>(
   const own = concerns.find(({ stops }) => have.owner === 'unmarked' && (stops === 'apply' || stops === 'adopt'))
   if (own) return left(`it is not ours: ${own.message}`)
   if (resource.holdsData && options.keepData) return left('it holds data (--keep-data)')
-  const inTheWay = concerns.find(({ stops }) => stops === 'remove')
-  if (inTheWay) return { action: 'blocked', changes: [], reason: inTheWay.message, hint: inTheWay.hint }
+  const inTheWay = concerns.filter(({ stops }) => stops === 'remove')
+  if (inTheWay.length > 0) {
+    // All of them: who says that they may go has to know of each.
+    const joined = (texts: string[]) => [...new Set(texts)].join('; ')
+    const reason = joined(inTheWay.map(({ message }) => message))
+    return { action: 'blocked', changes: [], reason, hint: joined(inTheWay.map(({ hint }) => hint)) }
+  }
   const remainder = resource.remainder?.(have.state)
   if (remainder === undefined) {
     const told = concerns.filter(({ stops }) => !stops).map(({ message }) => message)

@@ -10,17 +10,27 @@ import type { WarningCode } from './warnings.ts'
  */
 export type Owner = 'ours' | 'adopted' | 'unmarked' | 'foreign'
 
+/** Whose a thing is, and the keys of its tags, those of AWS's own left out. */
+export interface Owned {
+  owner: Owner
+  tagKeys?: readonly string[]
+}
+
+/** The most tags that a thing has; those of AWS's own do not count (docs: Tagging AWS resources). */
+export const MOST_TAGS = 50
+
 /** What stands, in the shape of `desired`. Ownership is asked for separately, since it may cost a call. */
 export interface Observed<State> {
   state: State
-  owner(): Promise<Owner>
+  owner(): Promise<Owner | Owned>
 }
 
 /** What is known of a thing that exists. */
-export interface Known<State> {
+export interface Known<State> extends Owned {
   state: State
-  owner: Owner
 }
+
+export const ownedBy = (told: Owner | Owned): Owned => (typeof told === 'string' ? { owner: told } : told)
 
 /** Something about a thing that stands which the user has to know before it is used or removed. */
 export interface Concern {
@@ -116,6 +126,10 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
    * be absent, such as a retention.
    */
   readonly untold?: readonly string[]
+  /** The keys of the tags that using it sets on it, now and at any time. Pure. */
+  marks?(have: Known<State>): readonly string[]
+  /** What makes room for them, besides taking others' tags off. */
+  readonly makesRoom?: string
   /** What is to be known of it before it is used or removed. Pure. */
   concerns?(have: State, owner: Owner): readonly Concern[]
   /** What data going from one state to the other would delete, in a sentence. Pure; `now` in milliseconds since the epoch. */

@@ -107,7 +107,6 @@ export const WARNINGS = {
   'topic-managed-key': 'the topic is encrypted with a key that alarms cannot use',
   'topic-not-checked': 'your own topic could not be read',
   'topic-policy': 'the policy of your own topic does not allow alarms or budgets to publish',
-  'topic-tags': 'the topic has no room for more tags',
   'topic-with-others': 'the topic has subscriptions or alarms that setup did not make',
   'billing-export-differs':
     'an existing export of that name does not have what reports of the bill need, or goes elsewhere',
@@ -123,7 +122,6 @@ export const WARNINGS = {
   'bucket-open': 'the bucket does not block all public access',
   'bucket-replicates': 'the bucket is replicated; copies of the log exist elsewhere',
   'bucket-requester-pays': 'the bucket has Requester Pays enabled: readers of the log pay',
-  'bucket-tags': 'the bucket has no room for more tags',
   'bucket-with-others':
     'the bucket contains objects that Bedrock or AWS Data Exports did not write for us, or others deliver to it',
   'dashboard-remark': 'a validation message from CloudWatch about the dashboard',

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-iam'
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
-import { ADOPTION_KEYS, createOnce, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
+import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagsFor, whose } from '../aws/ownership.ts'
 import { isEmpty, readPolicy, type Statement, withAdded, withoutAdded, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
@@ -103,6 +103,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       return regions.length > 0 ? { ...have, regions } : undefined
     },
 
+    marks: (have) => [...adoptionKeys(have), ...env.regions.map(regionKey)],
     concerns: (have, owner) => concernsOf(env, have, owner),
 
     template: (want, tags) => [
@@ -141,7 +142,8 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       const found = await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), ...GONE)
       if (!found?.Role) return undefined
       const { RoleName: as = RoleName, Path = '/', PermissionsBoundary, AssumeRolePolicyDocument, Tags } = found.Role
-      const owner = ownerOf(Tags)
+      const standing = whose(Tags)
+      const { owner } = standing
       const inline = await orUndefined(aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       const regions = regionsOf(Tags)
       const isGoing = owner === 'ours' || (owner !== 'foreign' && env.removing?.includeAdopted)
@@ -157,7 +159,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           regions,
           others: goes ? await othersOn(aws.iam, env) : undefined,
         },
-        owner: async () => owner,
+        owner: async () => standing,
       }
     },
 
@@ -167,7 +169,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       const AssumeRolePolicyDocument = JSON.stringify(want.trust)
       // Before anything is added: a run that ends here leaves nothing of ours without its mark.
       const tags = [
-        ...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []),
+        ...(have?.owner === 'unmarked' ? tagsFor(have.owner, have.tagKeys) : []),
         ...(have ? regionTags(want.regions.filter((region) => !have.state.regions.includes(region))) : []),
       ]
       if (tags.length > 0) await aws.iam.send(new TagRoleCommand({ RoleName, Tags: tags }))
@@ -201,8 +203,9 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
         } else await orUndefined(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       }
-      const TagKeys = [...env.regions.map(regionKey), ...(left.regions.length > 0 ? [] : ADOPTION_KEYS)]
-      await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
+      const found = await aws.iam.send(new GetRoleCommand({ RoleName }))
+      const TagKeys = left.regions.length > 0 ? env.regions.map(regionKey) : ourKeys(found.Role?.Tags)
+      if (TagKeys.length > 0) await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
     },
 
     async remove({ aws }, have) {

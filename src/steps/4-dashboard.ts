@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
-import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
+import { adoptionKeys, OF_A_STACK, ourKeys, tagsFor, whose } from '../aws/ownership.ts'
 import { parseDocument } from '../aws/raw-json.ts'
 import { AppError } from '../core/errors.ts'
 import { type Owner, type Resource, type Step, wantedState } from '../core/resource.ts'
@@ -44,6 +44,8 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     desiredBody(facts, have ? [...env.regions, ...regionsOn(have)] : env.regions, have)
   const others = (have: DashboardBody) => regionsOn(have).filter((region) => !env.regions.includes(region))
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
+  const tags = async ({ cloudwatch }: AwsContext['aws']) =>
+    (await orUndefined(cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN })), ...UNTAGGED))?.Tags
 
   return {
     step: '4',
@@ -80,6 +82,8 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       remove: grant('cloudwatch:DeleteDashboards', 'cloudwatch:PutDashboard', 'cloudwatch:UntagResource'),
     }),
 
+    marks: adoptionKeys,
+
     async read({ aws }) {
       const found = await orUndefined(aws.cloudwatch.send(new GetDashboardCommand({ DashboardName })), ...GONE)
       if (!found) return undefined
@@ -93,8 +97,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
           if (body.includes(TEMPLATE_LINE)) return 'foreign'
           if (body.includes(OWNER_LINE)) return 'ours'
           // Somebody has rewritten the body: what is left is the tags, where dashboards can have any.
-          const list = new ListTagsForResourceCommand({ ResourceARN })
-          return ownerOf((await orUndefined(aws.cloudwatch.send(list), ...UNTAGGED))?.Tags)
+          return whose(await tags(aws))
         },
       }
     },
@@ -109,7 +112,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
         }),
       )
       if (have?.owner === 'unmarked') {
-        const tag = new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) })
+        const tag = new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner, have.tagKeys) })
         await orUndefined(cx.aws.cloudwatch.send(tag), ...UNTAGGED)
       }
       // Faults of a widget come inside an answer of success.
@@ -123,8 +126,8 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       const left = this.released?.(have.state) ?? have.state
       await aws.cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: written(left, have.owner) }))
       if (others(have.state).length > 0) return
-      const untag = new UntagResourceCommand({ ResourceARN, TagKeys: [...ADOPTION_KEYS] })
-      await orUndefined(aws.cloudwatch.send(untag), ...UNTAGGED)
+      const TagKeys = ourKeys(await tags(aws))
+      if (TagKeys.length > 0) await aws.cloudwatch.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
     },
 
     async remove({ aws }, have) {

@@ -1,5 +1,6 @@
 import type { AwsContext } from '../aws/context.ts'
 import { ownerOf } from '../aws/ownership.ts'
+import { sharedAnswer } from '../aws/pages.ts'
 import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { grouped } from '../text/numbers.ts'
 import { tagsOfAlarm } from './alarms/added-actions.ts'
@@ -13,28 +14,41 @@ import { quotaAlarms } from './alarms/quota-alarms.ts'
 import { THRESHOLD_ALARMS } from './alarms/threshold-alarms.ts'
 import { whatToDo } from './alarms/what-to-do.ts'
 import { alarmArn, byRegion, type Env, ownTopicArn } from './env.ts'
-import { budgets } from './notify/budget.ts'
+import { budgetGrants, budgets, budgetsStaying } from './notify/budget.ts'
+import type { ToldByBudget } from './notify/budget-notifications.ts'
 import { topic } from './notify/topic.ts'
 import { spendAlarms } from './spend/spend-alarm.ts'
 
 /** Step 5: each Region's topic and the alarms that notify it, and the account's budget. */
 export function alarms(env: Env): Step<AwsContext> {
+  // Of the account, whatever the Region: asked once for all topics.
+  const budgetsTold = sharedAnswer((cx) => budgetsStaying(cx, env))
   return {
     id: '5',
     name: 'alarms',
     title: 'topic and alarms',
-    resources: [...byRegion(env).flatMap(alarmsOfRegion), ...budgets(env)],
+    resources: [...byRegion(env).flatMap((each) => alarmsOfRegion(each, budgetsTold)), ...budgets(env)],
   }
 }
 
-function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
+function alarmsOfRegion(
+  env: Env,
+  budgetsTold: (cx: AwsContext) => Promise<ToldByBudget[] | undefined>,
+): AnyResource<AwsContext>[] {
   const sources = sourcesOf(env)
   const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
   const grants = [
     { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
     { actions: ['cloudwatch:ListTagsForResource'], resources: names.map((name) => alarmArn(env, grantedName(name))) },
   ]
-  const alerts = topic(env, { grants, read: (cx) => stillTelling(cx, env, sources) })
+  const alerts = topic(env, {
+    grants: [...grants, ...budgetGrants(env)],
+    async read(cx) {
+      const [alarms, told] = await Promise.all([stillTelling(cx, env, sources), budgetsTold(cx)])
+      const budgets = told?.filter(({ topics }) => topics.includes(ownTopicArn(env))).map(({ name }) => name)
+      return { alarms, budgets }
+    },
+  })
   const describe = describeTogether(names)
   const notifies = !env.settings.pageOnce
   const notOurs = new Set<string>()

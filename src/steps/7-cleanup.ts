@@ -60,7 +60,11 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   if (!wishes) return { report: changeReport(head, asResults(planned), false), error: declined() }
   const isAsPlanned = wishes.includeOthers === options.includeOthers && wishes.keepData === options.keepData
   const items = isAsPlanned ? planned : asShown(planned, await plan(wishes))
-  const results = await run(cx, items, { direction: 'remove', asked: !options.yes, recover: ask.recover })
+  const results = await run(cx, options.yes ? items : keeping(items), {
+    direction: 'remove',
+    asked: !options.yes,
+    recover: ask.recover,
+  })
   const failure =
     failureOf(results, 'cleanup') ?? (await verifyGone(cx, results, { ...options, keepData: wishes.keepData }))
   // Clean-up is judged by what is left: any failure leaves something, whether or not the rest was removed.
@@ -84,10 +88,27 @@ function asShown(
 }
 
 /** Whether a thing stays for what others have put into it. */
-function holdsOthers({ action, have, resource }: PlanItem): boolean {
+function holdsOthers({ action, have, resource, reason }: PlanItem): boolean {
   const concerns = (have && resource.concerns?.(have.state, have.owner)) ?? []
-  const inTheWay = concerns.find(({ stops }) => stops === 'remove')
-  return action === 'blocked' && inTheWay?.code.endsWith('-with-others') === true
+  const inTheWay = concerns.filter(({ stops }) => stops === 'remove')
+  const isTold = inTheWay.some(({ message }) => reason?.includes(message))
+  return action === 'blocked' && isTold && inTheWay.every(({ code }) => code.endsWith('-with-others'))
+}
+
+/** What a person has said no to, and what that needs, stays: as was asked for, and so no failure. */
+function keeping(items: readonly PlanItem<AwsContext>[]): PlanItem<AwsContext>[] {
+  const kept = new Map(items.filter(holdsOthers).map((item) => [resourceId(item.resource), item.reason ?? '']))
+  for (const id of kept.keys()) {
+    const { name = '', needs = [] } = items.find(({ resource }) => resourceId(resource) === id)?.resource ?? {}
+    // A map goes on with what is added to it meanwhile.
+    for (const need of needs) if (!kept.has(need)) kept.set(need, `${name}, which stays, needs it`)
+  }
+  return items.map((item) => {
+    const why = kept.get(resourceId(item.resource))
+    const { hint: _, ...rest } = item
+    const isGoing = item.action !== 'none' && !item.error
+    return why !== undefined && isGoing ? { ...rest, action: 'none', changes: [], reason: `kept: ${why}` } : item
+  })
 }
 
 const isChange = ({ action }: PlanItem) => action === 'remove' || action === 'update'

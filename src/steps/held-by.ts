@@ -3,9 +3,9 @@ import type { Concern, Grant } from '../core/resource.ts'
 import type { Env } from './env.ts'
 
 /** What others made and is to use a thing of ours after a clean-up, too, by name, and what looking for it takes. */
-export interface Users {
+export interface Users<Found = readonly string[]> {
   grants: readonly Grant[]
-  read(cx: AwsContext): Promise<readonly string[]>
+  read(cx: AwsContext): Promise<Found>
 }
 
 /** What others have put into a thing of ours (`what`: "topic x has subscriptions"): it does not go with it unless that is asked for. */

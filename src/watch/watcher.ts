@@ -15,6 +15,8 @@ export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }>
 
 export interface WatchRequest {
   places: readonly [AwsPlace, ...AwsPlace[]]
+  /** Places that have come since it was last asked. */
+  joined?(): Promise<readonly AwsPlace[]>
   prices: WatchPrices
   intervalMs: number
 }
@@ -53,16 +55,21 @@ export function keptPrices<Found extends { book: PriceBook }>(
 }
 
 /** Watches the last hour of some Regions. */
-export function createWatcher({ places, prices, intervalMs }: WatchRequest): Watcher {
-  const [{ cx }] = places
+export function createWatcher({ places: known, joined, prices, intervalMs }: WatchRequest): Watcher {
+  const [first] = known
+  const { cx } = first
+  const places: AwsPlace[] = [...known]
   let states: readonly RegionState[] = places.map(newRegion)
   const pricesOf = keptPrices(cx.clock, prices)
 
   return {
     async refresh() {
+      const fresh = (await joined?.()) ?? []
+      places.push(...fresh)
+      states = [...states, ...fresh.map(newRegion)]
       const now = cx.clock.now()
       const refresh = (state: RegionState, index: number) =>
-        refreshed(state, places[index] ?? places[0], nextAsk(state, now))
+        refreshed(state, places[index] ?? first, nextAsk(state, now))
       states = await Promise.all(states.map(refresh))
       const { book } = await pricesOf(states.flatMap(({ rows }) => rows))
       return viewOf(states, book, { now: cx.clock.now(), intervalMs })

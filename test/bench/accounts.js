@@ -14,8 +14,8 @@ export function benchAccounts() {
     const env = await ask('freshAccounts', { members: MEMBERS, regions: REGIONS, models: MODELS })
     const places = MEMBERS * REGIONS.length
     for (const [name, flags, fewest] of [
-      // A listing of each namespace; sums and percentiles.
-      ['by roles', ['--accounts', 'org'], 4 * places],
+      // A listing of each of six namespaces; sums and percentiles.
+      ['by roles', ['--accounts', 'org'], 8 * places],
       // What one listing gives and what 500 queries a request take; 24 queries each model for sums, and 6 for percentiles.
       ['through links', [], Math.ceil((places * MODELS * 30) / 500) + Math.ceil((places * MODELS * 10) / 500)],
     ]) {

@@ -235,6 +235,16 @@ const CASES: Record<string, Case> = {
   'a topic as SNS makes it': {
     arrange: ({ cx: { aws } }) => aws.sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts' })),
   },
+  'things that another tool manages by a tag of the same key': {
+    async arrange(world) {
+      const { aws } = world.cx
+      const Tags = [{ Key: 'managed-by', Value: 'terraform' }]
+      await makeRole(world, document(assume()), { Tags: [{ Key: 'Managed-By', Value: 'terraform' }] })
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: GROUP, tags: { 'managed-by': 'terraform' } }))
+      await aws.sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts', Tags }))
+      await putAlarm(world, { Tags })
+    },
+  },
   'a topic with a policy of his own and tags': {
     async arrange({ cx: { aws }, env }) {
       const statement = {

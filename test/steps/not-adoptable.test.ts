@@ -1,5 +1,6 @@
 import { PutCompositeAlarmCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { TagResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { TagRoleCommand } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutBucketTaggingCommand, PutPublicAccessBlockCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import { inventory } from '../support/inventory.ts'
@@ -17,6 +18,12 @@ async function bucketWithTags(world: World, count: number): Promise<void> {
   const block = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true }
   await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: block }))
   await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tags(count) } }))
+}
+
+async function tagGroup({ cx, env }: World, count: number): Promise<void> {
+  const resourceArn = `arn:aws:logs:${env.region}:${env.accountId}:log-group:${env.settings.logGroupName}`
+  const map = Object.fromEntries(tags(count).map(({ Key, Value }) => [Key, Value]))
+  await cx.aws.logs.send(new TagResourceCommand({ resourceArn, tags: map }))
 }
 
 /** Denies what Bedrock needs to write its log, in a policy of somebody's own name. */
@@ -65,7 +72,39 @@ const HINDRANCES: Record<string, [(world: World) => Promise<unknown>, string]> =
     'has 5 actions',
   ],
   'a role with another policy that denies to write logs': [denyLogs, 'policy TheirGuard, statement No'],
-  'a bucket with 49 tags': [(world) => bucketWithTags(world, 49), 'no room for our two tags'],
+  'a bucket with 49 tags': [
+    (world) => bucketWithTags(world, 49),
+    'no room for our tags: with 2 of ours there would be 51',
+  ],
+  'a role with 48 tags': [
+    async (world) => {
+      await arrange(world, { scripted: ['role'], foreignLogging: false })
+      await world.cx.aws.iam.send(new TagRoleCommand({ RoleName: world.env.settings.roleName, Tags: tags(48) }))
+    },
+    'no room for our tags: with 3 of ours there would be 51',
+  ],
+  'a log group with 49 tags': [
+    async (world) => {
+      await arrange(world, { scripted: ['log-group'], foreignLogging: false })
+      await tagGroup(world, 49)
+    },
+    'no room for our tags: with 2 of ours there would be 51',
+  ],
+  'an alarm with 47 tags': [
+    async ({ cx }) => {
+      await cx.aws.cloudwatch.send(
+        new PutMetricAlarmCommand({ AlarmName: 'Bedrock-HighLatency', ...watching, Tags: tags(47) }),
+      )
+    },
+    'no room for our tags: with 4 of ours there would be 51',
+  ],
+  'a composite alarm with 47 tags': [
+    ({ cx }) =>
+      cx.aws.cloudwatch.send(
+        new PutCompositeAlarmCommand({ AlarmName: 'Bedrock-AnyAlarm', AlarmRule: 'FALSE', Tags: tags(47) }),
+      ),
+    'no room for our tags: with 4 of ours there would be 51',
+  ],
   'a bucket without room for the logging configuration that is to be kept': [
     async (world) => {
       await bucketWithTags(world, 48)
@@ -76,10 +115,7 @@ const HINDRANCES: Record<string, [(world: World) => Promise<unknown>, string]> =
   'a log group without that room': [
     async (world) => {
       await arrange(world, { scripted: ['log-group'], foreignLogging: true })
-      const { region, accountId, settings } = world.env
-      const resourceArn = `arn:aws:logs:${region}:${accountId}:log-group:${settings.logGroupName}`
-      const map = Object.fromEntries(tags(48).map(({ Key, Value }) => [Key, Value]))
-      await world.cx.aws.logs.send(new TagResourceCommand({ resourceArn, tags: map }))
+      await tagGroup(world, 48)
     },
     'have no room to keep',
   ],

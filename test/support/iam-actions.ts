@@ -24,6 +24,7 @@ const ACTIONS: Record<string, readonly string[]> = {
   'cloudwatch:PutMetricAlarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
   'quotas:ListServiceQuotas': ['servicequotas:ListServiceQuotas'],
   'budgets:DescribeBudget': ['budgets:ViewBudget'],
+  'budgets:DescribeBudgets': ['budgets:ViewBudget'],
   'budgets:DescribeNotificationsForBudget': ['budgets:ViewBudget'],
   'budgets:DescribeSubscribersForNotification': ['budgets:ViewBudget'],
   'budgets:CreateBudget': ['budgets:ModifyBudget', 'budgets:TagResource'],

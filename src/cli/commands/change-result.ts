@@ -127,17 +127,17 @@ const INTERRUPTED = interrupted().code
 /** "10 created, 2 unchanged". */
 function tally({ command, resources }: ChangeReport): string {
   const done = { create: 'created', update: 'updated', remove: 'removed' } as Readonly<Record<string, string>>
-  const words: Record<Outcome, (action: string) => string> = {
+  const words: Record<Outcome, (action: string, reason?: string) => string> = {
     done: (action) => done[action] ?? 'done',
     unchanged: () => (command === 'cleanup' ? 'not there' : 'unchanged'),
-    skipped: () => 'left standing',
+    skipped: (_, reason) => (reason?.startsWith('kept: ') ? 'kept' : 'left standing'),
     failed: () => 'failed',
     'not-run': () => 'not run',
   }
   const counts = new Map<string, number>()
-  for (const { outcome, action, error } of resources) {
+  for (const { outcome, action, error, reason } of resources) {
     const isStopped = outcome === 'failed' && error?.code === INTERRUPTED
-    const word = isStopped ? 'interrupted' : outcome === 'skipped' && error ? 'skipped' : words[outcome](action)
+    const word = isStopped ? 'interrupted' : outcome === 'skipped' && error ? 'skipped' : words[outcome](action, reason)
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }
   return [...counts].map(([word, number]) => `${number} ${word}`).join(', ')

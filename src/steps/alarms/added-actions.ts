@@ -7,8 +7,8 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { isOurKey, type Tag, tagsFor } from '../../aws/ownership.ts'
-import type { Concern } from '../../core/resource.ts'
+import { ourKeys, type Tag, tagsFor } from '../../aws/ownership.ts'
+import type { Concern, Known } from '../../core/resource.ts'
 import { type Env, ownTopicArn, topicArn } from '../env.ts'
 
 /** The actions of an alarm that a topic may be added to. */
@@ -18,6 +18,7 @@ const KINDS = ['AlarmActions', 'OKActions'] as const
 const keyOf = (kind: string): string => `bedrock-monitor:added:${kind}:`
 
 type Actions = Pick<MetricAlarm, (typeof KINDS)[number]>
+type Marks = { Key: string; Value: string | undefined }[]
 
 /** What stands, with the topic told of alarms and of their end, too. */
 export function withTopic<State extends AlarmActions>(have: State, topic: string): State {
@@ -25,10 +26,11 @@ export function withTopic<State extends AlarmActions>(have: State, topic: string
   return { ...have, alarmActions: add(have.alarmActions), okActions: add(have.okActions) }
 }
 
-/** What stands, without the topic. */
-export function withoutTopic<State extends AlarmActions>(have: State, topics: readonly string[]): State {
-  const drop = (actions: readonly string[]) => actions.filter((action) => !topics.includes(action))
-  return { ...have, alarmActions: drop(have.alarmActions), okActions: drop(have.okActions) }
+/** What stands, without what its tags say was added. */
+export function withoutAdded<State extends AlarmActions>(have: State): State {
+  const { alarmActions, okActions, tags = [] } = have
+  const left = takenOut({ AlarmActions: alarmActions, OKActions: okActions }, tags)
+  return left ? { ...have, alarmActions: left.AlarmActions, okActions: left.OKActions } : have
 }
 
 /** The most actions that an alarm has for one of its states (docs: PutMetricAlarm, PutCompositeAlarm). */
@@ -53,15 +55,21 @@ export function nameTaken(name: string, kind: 'composite' | 'metric'): Concern {
   }
 }
 
-/** Marks an alarm as adopted, with what is about to be added to it: before that, so that a run which ends here leaves no doubt. */
-export async function markAdopted(cx: AwsContext, ResourceARN: string, found: Actions, topic: string | undefined) {
-  const missing = KINDS.filter((kind) => topic !== undefined && !found[kind]?.includes(topic))
+/** The tags of an alarm that was there before us, with what is to be added to it; none of one of ours. */
+export function marksOf({ owner, tagKeys, state }: Known<AlarmActions>, topic: string | undefined): Marks {
+  if (owner === 'ours') return []
+  const standing = { AlarmActions: state.alarmActions, OKActions: state.okActions }
+  const missing = KINDS.filter((kind) => topic !== undefined && !standing[kind].includes(topic))
   const hash = createHash('sha256')
     .update(topic ?? '')
     .digest('hex')
     .slice(0, 16)
-  const added = missing.map((kind) => ({ Key: keyOf(kind) + hash, Value: topic }))
-  await cx.aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: [...tagsFor('unmarked'), ...added] }))
+  return [...tagsFor(owner, tagKeys), ...missing.map((kind) => ({ Key: keyOf(kind) + hash, Value: topic }))]
+}
+
+/** Marks an alarm as adopted: before anything is added, so that a run which ends here leaves no doubt. */
+export async function mark({ aws }: AwsContext, ResourceARN: string, Tags: Marks): Promise<void> {
+  await aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags }))
 }
 
 /** The same actions with a topic in each kind. */
@@ -71,13 +79,13 @@ export function addTo(found: Actions, topic: string): Actions {
 }
 
 /** The same actions without what the tags say was added; undefined where nothing of it is left. */
-export function takenOut(found: Actions, tags: readonly Tag[]): Actions | undefined {
+export function takenOut(found: Actions, tags: readonly Tag[]): Required<Actions> | undefined {
   const left = KINDS.map((kind) => {
     const added = tags.flatMap(({ Key, Value }) => (Key?.startsWith(keyOf(kind)) ? [Value] : []))
     return [kind, (found[kind] ?? []).filter((action) => !added.includes(action))] as const
   })
   const isSame = left.every(([kind, actions]) => actions.length === (found[kind] ?? []).length)
-  return isSame ? undefined : (Object.fromEntries(left) as Actions)
+  return isSame ? undefined : (Object.fromEntries(left) as Required<Actions>)
 }
 
 /** The tags of an alarm. */
@@ -87,7 +95,7 @@ export async function tagsOfAlarm({ aws }: AwsContext, ResourceARN: string): Pro
 
 /** Takes our marks off an alarm. */
 export async function unmark({ aws }: AwsContext, ResourceARN: string, tags: readonly Tag[]): Promise<void> {
-  const TagKeys = tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+  const TagKeys = ourKeys(tags)
   if (TagKeys.length > 0) await aws.cloudwatch.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
 }
 
@@ -107,6 +115,8 @@ export interface AlarmActions {
   alarmActions: string[]
   okActions: string[]
   insufficientDataActions: string[]
+  /** Of one that is to go or to be released: its tags, which name what was added. Known, not set. */
+  tags?: readonly Tag[]
 }
 
 /** The actions that CloudWatch tells of an alarm. */

@@ -1,25 +1,25 @@
 import { PutMetricAlarmCommand, type PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { orUndefined } from '../../aws/errors.ts'
-import { OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { OF_A_STACK, tagsFor, whose } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
-import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
-import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
+import { type Concern, type Known, type Resource, wantedState } from '../../core/resource.ts'
+import { alarmArn, type Env, topicArn } from '../env.ts'
 import {
   type AlarmActions,
   addTo,
   desiredActions,
-  markAdopted,
+  mark,
+  marksOf,
   nameTaken,
   settable,
   tagsOfAlarm,
   takenOut,
   unmark,
+  withoutAdded,
   withoutRoom,
-  withoutTopic,
   withTopic,
 } from './added-actions.ts'
-import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
+import { type DescribeAlarms, deleteAlarm } from './alarm-calls.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
 import {
   type AlarmState,
@@ -59,6 +59,7 @@ export function alarm(
   // Models know no resource to allow.
   const ofModels = (...actions: string[]) => (learns ? [{ actions, resources: ['*'] }] : [])
   const find = async (cx: AwsContext) => (await describe(cx)).metricAlarms.find(({ AlarmName }) => AlarmName === name)
+  const marksFor = (have: Known<AlarmState>) => marksOf(have, notifies ? topicArn(env) : undefined)
   /** Replaces what stands by the same with other actions: everything else is sent again as CloudWatch told it. */
   const putActions = async ({ aws }: AwsContext, found: object, actions: object) =>
     aws.cloudwatch.send(new PutMetricAlarmCommand({ ...settable(found), ...actions } as PutMetricAlarmInput))
@@ -71,7 +72,7 @@ export function alarm(
     wanted: source.define() !== undefined,
     retires,
     needs,
-    known: ['detector', 'toldFor', 'isComposite'],
+    known: ['detector', 'toldFor', 'isComposite', 'tags'],
     foreign: OF_A_STACK,
 
     desired(have) {
@@ -87,7 +88,8 @@ export function alarm(
     },
 
     adopted: (have) => (notifies ? withTopic(have, topicArn(env)) : have),
-    released: (have) => withoutTopic(have, [topicArn(env), ownTopicArn(env)]),
+    released: withoutAdded,
+    marks: (have) => marksFor(have).map(({ Key }) => Key),
     concerns: (have, owner) =>
       have.isComposite
         ? [nameTaken(name, 'composite')]
@@ -137,12 +139,13 @@ export function alarm(
       if (!found) return undefined
       const detector = learns && (await isLearned(cx, learns))
       const toldFor = isToldFor(env, name, compositeAlarms)
+      const tags = env.removing && (await tagsOfAlarm(cx, ResourceARN))
       return {
-        state: { ...stateOf(found), detector, toldFor },
+        state: { ...stateOf(found), detector, toldFor, ...(tags && { tags }) },
         async owner() {
-          const owner = ownerOf(await tagsOfAlarm(cx, ResourceARN))
-          if (owner !== 'ours') notOurs?.add(name)
-          return owner
+          const standing = whose(tags ?? (await tagsOfAlarm(cx, ResourceARN)))
+          if (standing.owner !== 'ours') notOurs?.add(name)
+          return standing
         },
       }
     },
@@ -153,9 +156,7 @@ export function alarm(
         const found = await find(cx)
         if (!found) return
         const differs = !equal(have.state, wantedState(this, have))
-        if (differs || have.owner === 'unmarked') {
-          await markAdopted(cx, ResourceARN, found, notifies ? topicArn(env) : undefined)
-        }
+        if (differs || have.owner === 'unmarked') await mark(cx, ResourceARN, marksFor(have))
         if (differs) await putActions(cx, found, addTo(found, topicArn(env)))
         return
       }
@@ -177,18 +178,17 @@ export function alarm(
       if (learns && !learned) await learn(cx, learns)
     },
 
-    async release(cx) {
+    async release(cx, { state: { tags = [] } }) {
       const found = await find(cx)
       if (!found) return
-      const tags = await tagsOfAlarm(cx, ResourceARN)
       const left = takenOut(found, tags)
       if (left) await putActions(cx, found, left)
       await unmark(cx, ResourceARN, tags)
     },
 
-    async remove(cx, { owner }) {
-      const tags = learns && owner === 'ours' ? await orUndefined(tagsOfAlarm(cx, ResourceARN), ...GONE) : undefined
-      const model = tags?.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key) === false ? learns : undefined
+    async remove(cx, { owner, state: { tags = [] } }) {
+      const isOthers = owner !== 'ours' || tags.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key)
+      const model = isOthers ? undefined : learns
       // Before the alarm, without which nobody could tell whose the model is; and after it, since CloudWatch makes one anew
       // whenever it evaluates an alarm that needs it.
       if (model) await unlearn(cx, model)

@@ -1,23 +1,24 @@
 import { type CompositeAlarm, PutCompositeAlarmCommand, type PutCompositeAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { OF_A_STACK, tagsFor, whose } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
-import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
+import { alarmArn, type Env, topicArn } from '../env.ts'
 import {
   type AlarmActions,
   actionsInput,
   actionsOf,
   addTo,
   desiredActions,
-  markAdopted,
+  mark,
+  marksOf,
   nameTaken,
   settable,
   tagsOfAlarm,
   takenOut,
   unmark,
+  withoutAdded,
   withoutRoom,
-  withoutTopic,
   withTopic,
 } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm, silence } from './alarm-calls.ts'
@@ -80,7 +81,7 @@ export function compositeAlarm(
     needs,
 
     summary: ({ rule }) => `${compositeWords({ AlarmRule: rule }).watches}`,
-    known: ['standing', 'isMetric'],
+    known: ['standing', 'isMetric', 'tags'],
     foreign: OF_A_STACK,
 
     desired: (have) => ({
@@ -93,7 +94,8 @@ export function compositeAlarm(
 
     // Somebody's goes off as before, and for our alarms, too.
     adopted: (have) => withTopic({ ...have, rule: addedTo(theirsOf(have.rule), watched(have)) }, topicArn(env)),
-    released: (have) => withoutTopic({ ...have, rule: theirsOf(have.rule) }, [topicArn(env), ownTopicArn(env)]),
+    released: (have) => withoutAdded({ ...have, rule: theirsOf(have.rule) }),
+    marks: (have) => marksOf(have, topicArn(env)).map(({ Key }) => Key),
     concerns: (have, owner) =>
       have.isMetric
         ? [nameTaken(COMPOSITE_NAME, 'metric')]
@@ -129,9 +131,10 @@ export function compositeAlarm(
       }
       if (!found) return undefined
       const standing = metricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
+      const tags = env.removing && (await tagsOfAlarm(cx, ResourceARN))
       return {
-        state: stateOf(found, standing),
-        owner: async () => ownerOf(await tagsOfAlarm(cx, ResourceARN)),
+        state: { ...stateOf(found, standing), ...(tags && { tags }) },
+        owner: async () => whose(tags ?? (await tagsOfAlarm(cx, ResourceARN))),
       }
     },
 
@@ -141,7 +144,7 @@ export function compositeAlarm(
       if (have?.owner === 'unmarked' || have?.owner === 'adopted') {
         const found = await find(cx)
         if (!found) return
-        await markAdopted(cx, ResourceARN, found, topicArn(env))
+        await mark(cx, ResourceARN, marksOf(have, topicArn(env)))
         if (!equal(have.state, want)) await put(cx, found, { AlarmRule: want.rule, ...addTo(found, topicArn(env)) })
       } else {
         const Tags = have ? undefined : tagsFor(undefined)
@@ -157,10 +160,9 @@ export function compositeAlarm(
     },
 
     // CloudWatch deletes no alarm that a composite alarm is about.
-    async release(cx) {
+    async release(cx, { state: { tags = [] } }) {
       const found = await find(cx)
       if (!found) return
-      const tags = await tagsOfAlarm(cx, ResourceARN)
       const left = takenOut(found, tags)
       const AlarmRule = theirsOf(found.AlarmRule)
       if (left || AlarmRule !== found.AlarmRule) await put(cx, found, { ...left, AlarmRule })

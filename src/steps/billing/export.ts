@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-bcm-data-exports'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { arn, partitionOf } from '../../aws/partitions.ts'
 import { retryUntil } from '../../aws/retry.ts'
@@ -102,6 +102,7 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
     desired,
     // Its columns and where it goes are theirs.
     adopted: (have) => have,
+    marks: adoptionKeys,
     concerns: (have, owner) => (wanted ? concernsOf(env, have, owner) : []),
     // It is the account's: the last Region that is set up takes it away.
     remainder: (have) => (have.limits.otherRegions ? have : undefined),
@@ -150,7 +151,7 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
       const otherRegions = env.removing ? await otherRegionsSetUp(cx, env) : []
       return {
         state: { ...state, limits: { ...state.limits, ...(otherRegions.length > 0 && { otherRegions }) } },
-        owner: async () => ownerOf(await tagsOf(cx, ExportArn)),
+        owner: async () => whose(await tagsOf(cx, ExportArn)),
       }
     },
 
@@ -169,7 +170,7 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
       const ResourceArn = have.state.limits.arn
       // Before anything is changed: where a run ends, nothing of ours is without its mark.
       if (have.owner === 'unmarked') {
-        await exports.send(new TagResourceCommand({ ResourceArn, ResourceTags: tagsFor(have.owner) }))
+        await exports.send(new TagResourceCommand({ ResourceArn, ResourceTags: tagsFor(have.owner, have.tagKeys) }))
       }
       if (equal(have.state, want)) return
       const update = new UpdateExportCommand({ ExportArn: ResourceArn, Export })
@@ -179,7 +180,7 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
     },
 
     async release(cx, { state: { limits } }) {
-      const ours = (await tagsOf(cx, limits.arn)).flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      const ours = ourKeys(await tagsOf(cx, limits.arn))
       if (ours.length === 0) return
       await cx.aws.exports.send(new UntagResourceCommand({ ResourceArn: limits.arn, ResourceTagKeys: ours }))
     },

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-glue'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
+import { createOnce, isOurs, OF_A_STACK, ownerOf, tagMapFor, tagsOf } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
 import {
@@ -63,11 +63,10 @@ const DESCRIPTION = 'Tables over the invocation log of Amazon Bedrock. Made by b
 type Parameters = Readonly<Record<string, string>>
 
 /** Marks stand among the parameters: tables have no tags, and databases need no second call for theirs. */
-const ownerBy = (parameters: Parameters | undefined): Owner =>
-  ownerOf(Object.entries(parameters ?? {}).map(([Key, Value]) => ({ Key, Value })))
+const ownerBy = (parameters: Parameters | undefined): Owner => ownerOf(tagsOf(parameters))
 
 const unmarked = (parameters: Parameters | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(parameters ?? {}).filter(([key]) => !isOurKey(key)))
+  Object.fromEntries(Object.entries(parameters ?? {}).filter(([Key, Value]) => !isOurs({ Key, Value })))
 
 const asParameters = (tags: readonly TemplateTag[]) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]))
 

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-athena'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode } from '../../aws/errors.ts'
-import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagsFor, whose } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
 import { diff, equal } from '../../core/diff.ts'
@@ -93,6 +93,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     // How it is set up is theirs; what is saved in it goes beside theirs.
     adopted: (have) => ({ ...have, queries }),
     released: (have) => ({ ...have, queries: {} }),
+    marks: adoptionKeys,
     concerns: (have, owner) => concernsOf(env, have, owner),
 
     template: (want, Tags) => [
@@ -139,7 +140,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
             ...(env.removing && others.length > 0 && { others }),
           },
         },
-        owner: async () => ownerOf(await tags()),
+        owner: async () => whose(await tags()),
       }
     },
 
@@ -156,7 +157,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
       }
       // Before anything is added: where a run ends, nothing of ours is without its mark.
       if (have.owner === 'unmarked') {
-        await aws.athena.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) }))
+        await aws.athena.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner, have.tagKeys) }))
       }
       const settings = ({ queries: _, limits: __, ...rest }: WorkGroupState) => rest
       if (diff(settings(have.state), settings(want)).length > 0) {
@@ -170,7 +171,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     async release(cx, { state }) {
       await writeQueries(cx, {}, state)
       const { Tags = [] } = await cx.aws.athena.send(new ListTagsForResourceCommand({ ResourceARN }))
-      const TagKeys = Tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      const TagKeys = ourKeys(Tags)
       if (TagKeys.length > 0) await cx.aws.athena.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
     },
 

@@ -4,7 +4,7 @@ import { DeleteBucketTaggingCommand, GetBucketTaggingCommand, PutBucketTaggingCo
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
-import { ownerOf, roomIn, type Tag } from '../../aws/ownership.ts'
+import { ownerOf, roomIn, type Tag, tagsOf } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
@@ -73,7 +73,7 @@ export function keptLogging(env: Env): KeptLogging {
     const list = new ListTagsForResourceCommand({ resourceArn: arn })
     // Of others' that may not be looked at, nothing is known.
     const found = await orUndefined(aws.logs.send(list), NO_GROUP, ...(arn === resourceArn ? [] : DENIED))
-    return Object.entries(found?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }))
+    return tagsOf(found?.tags)
   }
   const bucketTags = async ({ aws }: AwsContext, Bucket = target.Bucket) => {
     const get = new GetBucketTaggingCommand({ ...target, Bucket })

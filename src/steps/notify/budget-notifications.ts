@@ -3,6 +3,7 @@ import {
   CreateSubscriberCommand,
   DeleteNotificationCommand,
   DeleteSubscriberCommand,
+  DescribeBudgetsCommand,
   DescribeNotificationsForBudgetCommand,
   DescribeSubscribersForNotificationCommand,
   type Notification,
@@ -13,7 +14,16 @@ import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import type { Tag } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
-import { type BudgetState, isSame, MOST_NOTIFICATIONS, type Notified, OUR_NOTIFICATIONS } from './budget-state.ts'
+import type { Known } from '../../core/resource.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
+import {
+  type BudgetState,
+  isSame,
+  MOST_NOTIFICATIONS,
+  markOf,
+  type Notified,
+  OUR_NOTIFICATIONS,
+} from './budget-state.ts'
 
 /** Which budget. */
 export interface Named {
@@ -21,9 +31,33 @@ export interface Named {
   BudgetName: string
 }
 
-/** The topic of each of our notifications that stands, and the room that those of others leave. */
-export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<Notified> {
-  const standing = await itemsOf(
+/** A budget, and the topics that it tells. */
+export interface ToldByBudget {
+  name: string
+  topics: string[]
+}
+
+/** Every budget of an account, with the topics that it tells. */
+export async function budgetsTelling({ aws }: AwsContext, AccountId: string): Promise<ToldByBudget[]> {
+  const all = await itemsOf(
+    'budgets:DescribeBudgets',
+    (NextToken) => aws.budgets.send(new DescribeBudgetsCommand({ AccountId, NextToken })),
+    (page) => page.NextToken,
+    (page) => page.Budgets,
+  )
+  return sideBySide(all, AT_ONCE, async ({ BudgetName = '' }) => {
+    const named = { AccountId, BudgetName }
+    const told = (await notificationsOf(aws, named)).map((each) => readSubscribers(aws, named, each))
+    const topics = (await Promise.all(told)).flat().filter(({ SubscriptionType }) => SubscriptionType === 'SNS')
+    return { name: BudgetName, topics: topics.map(({ Address = '' }) => Address) }
+  })
+}
+
+/** Budgets that are looked at side by side. */
+const AT_ONCE = 4
+
+function notificationsOf(aws: AwsContext['aws'], named: Named): Promise<Notification[]> {
+  return itemsOf(
     'budgets:DescribeNotificationsForBudget',
     // A budget without notifications is answered with NotFoundException.
     (NextToken) =>
@@ -34,6 +68,11 @@ export async function readNotifications(aws: AwsContext['aws'], named: Named): P
     (page) => page?.NextToken,
     (page) => page?.Notifications,
   )
+}
+
+/** The topic of each of our notifications that stands, and the room that those of others leave. */
+export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<Notified> {
+  const standing = await notificationsOf(aws, named)
   const topics = OUR_NOTIFICATIONS.map(async ({ title, notification }) => {
     if (!standing.some((known) => isSame(known, notification))) return [title, undefined] as const
     const subscribers = await readSubscribers(aws, named, notification)
@@ -85,13 +124,9 @@ export async function mendNotifications(
   }
 }
 
-/** The tag on a budget that was there before us, for a notification of ours: "…:added:ACTUAL-80". */
-const markOf = ({ NotificationType, Threshold }: Notification) =>
-  `bedrock-monitor:added:${NotificationType}-${Threshold}`
-
-/** The tags for what is about to be added to a budget. */
-export function marksOf(standing: BudgetState['notifications'], topic: string): { Key: string; Value: string }[] {
-  const missing = OUR_NOTIFICATIONS.filter(({ title }) => standing[title] === undefined)
+/** The tags for what is about to be added to a budget that was there before us. */
+export function marksOf({ owner, state }: Known<BudgetState>, topic: string): { Key: string; Value: string }[] {
+  const missing = OUR_NOTIFICATIONS.filter(({ title }) => owner !== 'ours' && state.notifications[title] === undefined)
   return missing.map(({ notification }) => ({ Key: markOf(notification), Value: topic }))
 }
 

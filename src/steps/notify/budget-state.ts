@@ -1,6 +1,7 @@
 import type { Budget, Expression, Notification, NotificationType } from '@aws-sdk/client-budgets'
 import { GetAttributeValuesCommand } from '@aws-sdk/client-pricing'
 import type { AwsContext, SendOptions } from '../../aws/context.ts'
+import type { Tag } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -19,6 +20,8 @@ export interface BudgetState {
   services: string[] | undefined
   /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
   notifications: Record<string, string | undefined>
+  /** Of one that is to go or to be released: its tags, which name what was added. Known, not set. */
+  tags?: readonly Tag[]
   /** What others may have set, and an update that leaves it out may set back. */
   carried: Pick<Budget, 'TimePeriod' | 'BillingViewArn'>
   /** How many more it can have once all of ours stand; below zero, AWS does not take ours. Known, not set. */
@@ -88,9 +91,16 @@ export function filledIn(have: BudgetState['notifications'], topic: string): Bud
   return Object.fromEntries(OUR_NOTIFICATIONS.map(({ title }) => [title, have[title] ?? topic]))
 }
 
-/** Our notifications, without those that go to a topic. */
-export function without(have: BudgetState['notifications'], topic: string): BudgetState['notifications'] {
-  const left = OUR_NOTIFICATIONS.map(({ title }) => [title, have[title] === topic ? undefined : have[title]])
+/** The tag on a budget that was there before us, for a notification of ours: "…:added:ACTUAL-80". */
+export const markOf = ({ NotificationType, Threshold }: Notification) =>
+  `bedrock-monitor:added:${NotificationType}-${Threshold}`
+
+/** Our notifications, without what its tags say was added. */
+export function withoutAdded({ notifications, tags = [] }: BudgetState): BudgetState['notifications'] {
+  const left = OUR_NOTIFICATIONS.map(({ title, notification }) => {
+    const topic = tags.find(({ Key }) => Key === markOf(notification))?.Value
+    return [title, notifications[title] === topic ? undefined : notifications[title]]
+  })
   return Object.fromEntries(left)
 }
 

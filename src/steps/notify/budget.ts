@@ -10,13 +10,30 @@ import {
 } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose } from '../../aws/ownership.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
-import { type Concern, GLOBAL, type Known, type Resource, resourceId, wantedState } from '../../core/resource.ts'
+import {
+  type Concern,
+  GLOBAL,
+  type Grant,
+  type Known,
+  type Resource,
+  resourceId,
+  wantedState,
+} from '../../core/resource.ts'
 import { grouped } from '../../text/numbers.ts'
 import { budgetArn, type Env, topicArn } from '../env.ts'
-import { marksOf, mendNotifications, type Named, readNotifications, takeOut, toTopic } from './budget-notifications.ts'
+import {
+  budgetsTelling,
+  marksOf,
+  mendNotifications,
+  type Named,
+  readNotifications,
+  type ToldByBudget,
+  takeOut,
+  toTopic,
+} from './budget-notifications.ts'
 import {
   type BudgetState,
   bedrockServices,
@@ -29,7 +46,7 @@ import {
   OUR_NOTIFICATIONS,
   UNTIL_NAMED,
   WITH_MARKETPLACE,
-  without,
+  withoutAdded,
 } from './budget-state.ts'
 
 const GONE = 'NotFoundException'
@@ -39,6 +56,23 @@ export function budgets(env: Env): Resource<BudgetState, AwsContext>[] {
   if (!partitionOf(env.region).hasBudgets) return []
   const notified = { type: 'sns-topic', name: env.settings.topicName, region: env.regions[0] ?? env.region }
   return [budget(env, [resourceId(notified)])]
+}
+
+/** What looking for budgets that tell a topic takes: a list is not of one budget. */
+export const budgetGrants = ({ region }: Env): Grant[] =>
+  partitionOf(region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: ['*'] }] : []
+
+/** The budgets of others, which are to go on telling the topics that they tell; undefined where they may not be looked at. */
+export async function budgetsStaying(cx: AwsContext, env: Env): Promise<ToldByBudget[] | undefined> {
+  if (!partitionOf(env.region).hasBudgets) return []
+  const all = await orUndefined(budgetsTelling(cx, env.accountId), 'AccessDeniedException', 'AccessDenied')
+  const telling = all?.filter(({ topics }) => topics.some((topic) => isOwnTopic(env, topic)))
+  if (!telling?.some(({ name }) => name === env.settings.budgetName)) return telling
+  const list = new ListTagsForResourceCommand({ ResourceARN: budgetArn(env) })
+  const owner = ownerOf((await cx.aws.budgets.send(list)).ResourceTags)
+  // One that was there before us told them before there were any, and is put back so.
+  const isLeaving = owner === 'ours' || owner === 'adopted' || (owner === 'unmarked' && env.removing?.includeAdopted)
+  return telling.filter(({ name }) => name !== env.settings.budgetName || !isLeaving)
 }
 
 /** A monthly budget for all of the account's spend on Bedrock, which notifies the topic. Of the account, whatever the Region. */
@@ -61,13 +95,11 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     const found = (await orUndefined(aws.budgets.send(describe), GONE))?.Budget
     if (!found) return undefined
     const services = wanted ? await servicesOf(cx) : undefined
-    return {
-      state: budgetStateOf(found, await readNotifications(aws, named), services),
-      async owner() {
-        const { ResourceTags } = await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))
-        return ownerOf(ResourceTags)
-      },
-    }
+    const list = async () =>
+      (await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))).ResourceTags ?? []
+    const tags = env.removing && (await list())
+    const state = budgetStateOf(found, await readNotifications(aws, named), services)
+    return { state: { ...state, ...(tags && { tags }) }, owner: async () => whose(tags ?? (await list())) }
   }
 
   return {
@@ -77,13 +109,14 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     region: GLOBAL,
     wanted,
     needs,
-    known: ['services', 'carried', 'room'],
+    known: ['services', 'carried', 'room', 'tags'],
     foreign: OF_A_STACK,
     summary: ({ amount = 0, unit }) => `${grouped(amount)} ${unit} a month`,
     desired,
     // Its limit and what it counts are theirs; it tells our topic, too.
     adopted: (have) => ({ ...have, notifications: filledIn(have.notifications, topicArn(env)) }),
-    released: (have) => ({ ...have, notifications: without(have.notifications, topicArn(env)) }),
+    released: (have) => ({ ...have, notifications: withoutAdded(have) }),
+    marks: (have) => [...adoptionKeys(have), ...marksOf(have, topicArn(env)).map(({ Key }) => Key)],
     concerns: (have, owner) =>
       wanted ? [...full(BudgetName, have), ...(owner === 'ours' ? [] : otherLimit(BudgetName, have, budgetUsd))] : [],
     // It goes with the topic that it notifies: one that notifies another Region's is that Region's.
@@ -124,9 +157,9 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
         return
       }
       // Before anything is added: a run that ends here leaves no doubt whose it is.
-      const marks = have.owner === 'ours' ? [] : marksOf(have.state.notifications, topicArn(env))
+      const marks = marksOf(have, topicArn(env))
       if (have.owner === 'unmarked' || marks.length > 0) {
-        const ResourceTags = [...tagsFor(have.owner), ...marks]
+        const ResourceTags = [...tagsFor(have.owner, have.tagKeys), ...marks]
         await budgets.send(new TagResourceCommand({ ResourceARN, ResourceTags }))
       }
       const { notifications: standing, ...settings } = have.state
@@ -140,10 +173,9 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
       if (!equal(standing, notifications)) await mendNotifications(cx, named, standing, notifications)
     },
 
-    async release({ aws }) {
-      const { ResourceTags: tags = [] } = await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))
+    async release({ aws }, { state: { tags = [] } }) {
       await takeOut(aws, named, tags)
-      const ResourceTagKeys = tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      const ResourceTagKeys = ourKeys(tags)
       if (ResourceTagKeys.length > 0) {
         await aws.budgets.send(new UntagResourceCommand({ ResourceARN, ResourceTagKeys }))
       }

@@ -76,11 +76,3 @@ export function lockedOut(name: string): Concern {
   const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
   return { code: 'topic-managed-key', message, hint, stops: 'apply' }
 }
-
-/** What is told of a topic whose tags are too many for ours beside them. */
-export function noRoom(name: string): Concern {
-  const message = `topic ${name} has no room for our tags, of which each subscribed address has one`
-  const hint =
-    'pass the address of a mailing list, end subscriptions that are no longer needed, take tags off, or pass --topic-name with another name'
-  return { code: 'topic-tags', message, hint, stops: 'apply' }
-}

@@ -12,7 +12,7 @@ import {
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { isOurKey, OF_A_STACK, ownerOf, roomIn, type Tag, tagsFor } from '../../aws/ownership.ts'
+import { adoptionKeys, OF_A_STACK, ourKeys, ownerOf, type Tag, tagsFor, whose } from '../../aws/ownership.ts'
 import {
   type PolicyDocument,
   readPolicy,
@@ -36,16 +36,7 @@ import {
   shownSubscription,
   subscriptionOf,
 } from './subscriptions.ts'
-import {
-  denialOf,
-  isAllowed,
-  isManaged,
-  lockedOut,
-  mayPublish,
-  noRoom,
-  PUBLISHERS,
-  type Publisher,
-} from './topic-policy.ts'
+import { denialOf, isAllowed, isManaged, lockedOut, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
@@ -54,20 +45,21 @@ interface TopicState {
   kmsKey: string | undefined
   /** Our tags for subscriptions that are no more: each takes the room of another. */
   unusedTags: string[]
-  /** Known, not set: there is no room for the marks of the subscriptions that are missing. */
-  tagsAreFull?: boolean
   /** Of a topic that is to go: all that is subscribed, which goes with it, and what of it we did not subscribe, for people. */
   subscribed?: string[]
   others?: string[]
-  /** The alarms of others that notify it. */
-  notifiedBy?: readonly string[]
+  /** What others have notify it. */
+  notifiedBy?: Notifying
 }
+
+/** The names of what notifies a topic; undefined where that may not be looked at. */
+export type Notifying = Readonly<Record<'alarms' | 'budgets', readonly string[] | undefined>>
 
 /**
  * The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else.
- * @param users others' alarms that tell it
+ * @param users others' alarms and budgets that tell it
  */
-export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> {
+export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, AwsContext> {
   const { topicName, topicKmsKey, snsTopic } = env.settings
   const TopicArn = ownTopicArn(env)
   const endpoints = endpointsOf(env.settings)
@@ -75,6 +67,7 @@ export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> 
   const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
   const statementFor = (publisher: Publisher) => mayPublish(publisher, env, TopicArn)
   const statements = publishers.map(statementFor)
+  const missingOf = (have?: TopicState) => endpoints.filter(({ shown }) => !have?.subscriptions.includes(shown))
   const wanted = snsTopic === ''
   const desired = (have?: TopicState): TopicState => ({
     policy: withStatements(have?.policy ?? readPolicy(undefined), statements),
@@ -82,7 +75,6 @@ export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> 
     // A key that the topic already has stays: encryption is never weakened.
     kmsKey: topicKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, topicKmsKey),
     unusedTags: [],
-    ...(have?.tagsAreFull && { tagsAreFull: true }),
   })
 
   return {
@@ -107,18 +99,16 @@ export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> 
       }
     },
     released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
+    makesRoom: 'pass the address of a mailing list, end subscriptions, or pass --topic-name with another name',
+    // Each subscription of ours has one.
+    marks: (have) => [...adoptionKeys(have), ...missingOf(have.state).map(markOf)],
     concerns: (have, owner) => [
       ...denials(env, have),
-      ...(have.tagsAreFull ? [noRoom(topicName)] : []),
       ...(isManaged(have.kmsKey) && (owner !== 'ours' || topicKmsKey === '') ? [lockedOut(topicName)] : []),
       ...heldBy('topic-with-others', have.others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
-      ...heldBy(
-        'topic-with-others',
-        have.notifiedBy,
-        `topic ${topicName} has alarms`,
-        RENOTIFY,
-        env.removing,
-        'the topic',
+      ...(have.notifiedBy && !have.notifiedBy.budgets ? [unseenBudgets(topicName)] : []),
+      ...Object.entries(have.notifiedBy ?? {}).flatMap(([what, names]) =>
+        heldBy('topic-with-others', names, `topic ${topicName} has ${what}`, RENOTIFY, env.removing, 'the topic'),
       ),
     ],
 
@@ -172,22 +162,25 @@ export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> 
       const tagged = endpoints.length > 0 || env.removing ? await list() : undefined
       const Tags = tagged ?? []
       const standing = known.map(markOf)
-      const notifiedBy = env.removing ? await users.read(cx) : []
+      const notifiedBy = env.removing && (await users.read(cx))
       const marks = Tags.flatMap(({ Key = '' }) => (isMark(Key) ? [Key] : []))
       const missing = endpoints.filter((each) => !subscriptionOf(each, known)).map(markOf)
-      const isMarked = missing.length > 0 || (tagged && ownerOf(tagged) === 'unmarked')
-      const kept = new Set([...marks.filter((mark) => standing.includes(mark)), ...missing])
+      // Without addresses, who is subscribed is not looked at; and a topic that is to go takes its tags with it.
+      const unusedTags =
+        endpoints.length === 0 || env.removing
+          ? []
+          : marks.filter((mark) => !standing.includes(mark) && !missing.includes(mark)).sort()
       return {
         state: {
           policy: readPolicy(found.Attributes?.Policy),
           subscriptions: endpoints.filter((each) => subscriptionOf(each, known)).map(({ shown }) => shown),
           kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
-          // Without addresses, who is subscribed is not looked at; and a topic that is to go takes its tags with it.
-          unusedTags: endpoints.length === 0 || env.removing ? [] : marks.filter((mark) => !kept.has(mark)).sort(),
-          ...(isMarked && kept.size > roomIn(Tags) && { tagsAreFull: true }),
-          ...(env.removing && { subscribed: standing.sort(), others: others(known, Tags, endpoints), notifiedBy }),
+          unusedTags,
+          ...(env.removing && { subscribed: standing.sort(), others: others(known, Tags, endpoints) }),
+          ...(notifiedBy && { notifiedBy }),
         },
-        owner: async () => ownerOf(tagged ?? (await list())),
+        // What is not used any more goes first.
+        owner: async () => whose((tagged ?? (await list())).filter(({ Key = '' }) => !unusedTags.includes(Key))),
       }
     },
 
@@ -198,12 +191,12 @@ export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> 
         const Attributes = { Policy, ...(want.kmsKey !== undefined && { KmsMasterKeyId: want.kmsKey }) }
         await aws.sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
       }
-      const missing = endpoints.filter(({ shown }) => !have?.state.subscriptions.includes(shown))
+      const missing = missingOf(have?.state)
       const TagKeys = have?.state.unusedTags ?? []
       if (TagKeys.length > 0) await aws.sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys }))
       // Before anything is added: a run that ends here leaves no doubt whose subscription it is.
       const marks = missing.map((each) => ({ Key: markOf(each), Value: 'true' }))
-      const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []), ...marks]
+      const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner, have.tagKeys) : []), ...marks]
       if (Tags.length > 0) await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }))
       const set = (AttributeName: string, AttributeValue: string | undefined) =>
         aws.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
@@ -222,7 +215,7 @@ export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> 
         await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }))
       }
       const { Tags = [] } = await sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))
-      const keys = Tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      const keys = ourKeys(Tags)
       // One that nobody has confirmed yet cannot be ended, and ends by itself.
       const confirmed = (await listSubscriptions(cx, TopicArn)).filter((each) => each.confirmed)
       for (const { arn: SubscriptionArn } of confirmed.filter((each) => keys.includes(markOf(each)))) {
@@ -235,6 +228,12 @@ export function topic(env: Env, users: Users): Resource<TopicState, AwsContext> 
       await orUndefined(aws.sns.send(new DeleteTopicCommand({ TopicArn })), ...NO_TOPIC)
     },
   }
+}
+
+/** As before, for callers without rights in AWS Budgets. */
+function unseenBudgets(name: string): Concern {
+  const message = `whether budgets notify topic ${name} is not known: looking at budgets is not allowed`
+  return { code: 'not-looked-at', message, hint: 'allow budgets:ViewBudget, and run cleanup again' }
 }
 
 const MOVE = 'subscribe them to another topic'

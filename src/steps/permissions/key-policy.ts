@@ -8,7 +8,7 @@ import type { Grant } from '../../core/resource.ts'
 import { alarmArn, bucketArn, byRegion, type Env, logGroupArn, onBehalfOf, ownTopicArn, sourceOf } from '../env.ts'
 import { passing } from '../notify/notifications.ts'
 import { PUBLISHERS } from '../notify/topic-policy.ts'
-import type { Purpose } from './permissions-policy.ts'
+import type { Purpose } from './purposes.ts'
 
 /** A statement that a key's policy has to have, so that a service may use the key for what is ours. */
 export interface KeyDemand {

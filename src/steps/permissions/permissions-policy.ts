@@ -1,20 +1,7 @@
 import { matches } from '../../aws/policy-verdict.ts'
 import type { Grant } from '../../core/resource.ts'
+import type { Purpose } from './purposes.ts'
 
-/** Whom a policy is for: whoever runs these commands. */
-export const PURPOSES = [
-  'setup',
-  'status',
-  'report',
-  'reconcile',
-  'query',
-  'exporter',
-  'cleanup',
-  'doctor',
-  'mcp',
-  'all',
-] as const
-export type Purpose = (typeof PURPOSES)[number]
 /** Those of single commands, in whose name accounts are worked in: what `mcp` is asked runs as the command it is. */
 export type SessionPurpose = Exclude<Purpose, 'mcp' | 'all'>
 

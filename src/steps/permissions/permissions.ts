@@ -15,15 +15,9 @@ import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
 import { IN_USE_GRANTS, PROFILE_GRANTS } from '../use/read-in-use.ts'
 import { keyGrants, publishGrants } from './key-policy.ts'
-import {
-  MANAGED_POLICY_LIMIT,
-  type PolicyDocument,
-  PURPOSES,
-  type Purpose,
-  policyLength,
-  policyOf,
-} from './permissions-policy.ts'
+import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
+import { PURPOSES, type Purpose } from './purposes.ts'
 
 export interface PolicyScope {
   /** `*` for a policy that is good in any account; also what a template has in place of the account. */

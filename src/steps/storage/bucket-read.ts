@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { ownerOf, roomIn } from '../../aws/ownership.ts'
+import { whose } from '../../aws/ownership.ts'
 import { readPolicy } from '../../aws/policy.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Observed } from '../../core/resource.ts'
@@ -27,7 +27,8 @@ export async function readBucket(cx: AwsContext, use: BucketUse): Promise<Observ
   const { env, target } = use
   const tags = await readTags(s3, use)
   if (!tags) return undefined
-  const owner = ownerOf(tags)
+  const standing = whose(tags)
+  const { owner } = standing
   // Of what this program made, nobody asks before it is to go, or is examined.
   const isOdd = owner !== 'ours' || env.removing !== undefined || env.examining === true
   const [versioning, encryption, publicAccess, ownership, lifecycle, policy, limits] = await Promise.all([
@@ -60,14 +61,13 @@ export async function readBucket(cx: AwsContext, use: BucketUse): Promise<Observ
       policy: readPolicy(policy?.Policy),
       limits: {
         mfaDelete: versioning.MFADelete === 'Enabled',
-        ...(roomIn(tags) < 0 && { tagsAreFull: true }),
         ...limits,
         ...(otherRegions.length > 0 && { otherRegions }),
         ...holding,
         ...(users.length > 0 && { users }),
       },
     },
-    owner: async () => owner,
+    owner: async () => standing,
   }
 }
 

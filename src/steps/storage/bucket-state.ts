@@ -43,8 +43,6 @@ export interface BucketState {
 /** What hinders using or removing a bucket. What was not looked at is left out. */
 export interface BucketLimits {
   mfaDelete: boolean
-  /** There is no room for our marks among its tags. */
-  tagsAreFull?: boolean
   requesterPays?: boolean
   replicates?: boolean
   objectLock?: boolean
@@ -166,12 +164,11 @@ export function bucketHolds({ limits: { contents } }: BucketState): string | und
 /** What is to be known of a bucket before it is used or removed. */
 export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Concern[] {
   const name = `bucket ${use.name}`
-  const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others, users } = have.limits
+  const { mfaDelete, requesterPays, replicates, objectLock, others, users } = have.limits
   const denial = denialOf(use, have)
   const denied = `denies ${use.writer} to deliver (statement ${denial?.Sid ?? 'without Sid'})`
   const elsewhere = `pass ${use.nameFlag} with another name`
   const isOpen = owner !== 'ours' && !Object.values(have.publicAccessBlock).every(Boolean)
-  const isFull = owner === 'unmarked' && tagsAreFull
   const isUnset = owner === 'ours' && !(have.versioning && equal(have.lifecycle, desiredBucket(use, have).lifecycle))
   const unset = 'has MFA delete on, with which S3 takes no rule of expiry, and no other versioning without that code'
   const locked = 'has Object Lock on, so that what is locked cannot be deleted'
@@ -190,7 +187,6 @@ export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Con
     ],
     ['bucket-mfa-delete', mfaDelete && isUnset, unset, `${NO_MFA} --skip ${use.step}`, 'apply'],
     ['bucket-mfa-delete', mfaDelete, 'has MFA delete on', `${NO_MFA} --keep-data`, 'remove'],
-    ['bucket-tags', isFull, 'has no room for our two tags', `take some of its tags off, or ${elsewhere}`, 'apply'],
     ['bucket-requester-pays', requesterPays, pays, elsewhere],
     ['bucket-replicates', replicates, copied, elsewhere],
     ['bucket-with-others', others, others ? said(others, use.writer) : '', KEEP_OTHERS, held],

@@ -12,10 +12,10 @@ import {
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { createOnce, isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
+import { adoptionKeys, createOnce, isOurs, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
-import { type Owner, type Resource, wantedState } from '../../core/resource.ts'
+import { type Owned, type Resource, wantedState } from '../../core/resource.ts'
 import type { Target } from './bucket-others.ts'
 import { readBucket, readEncryption } from './bucket-read.ts'
 import { putPolicy, removeBucket } from './bucket-remove.ts'
@@ -53,6 +53,7 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
     desired: (have) => desiredBucket(use, have),
     adopted: (have) => adoptedBucket(use, have),
     released: (have) => releasedBucket(use, have),
+    marks: adoptionKeys,
     concerns: (have, owner) => concernsOf(use, have, owner),
     losses: (have, want) => shortenedExpiry(use, have, want),
 
@@ -113,12 +114,12 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
       if (!have) {
         const create = createBucket(cx, use, want.objectOwnership)
         await createOnce(create, () => readBucket(cx, use), 'BucketAlreadyOwnedByYou')
-        await putTags(cx, target, 'new')
+        await putTags(cx, target)
       }
       const differs = (key: keyof BucketState) => !equal(have?.state[key], want[key])
       const writes: (() => Promise<unknown>)[] = []
       // Before anything is added: where a run ends, or tags are refused, nothing of ours is without its mark.
-      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, 'unmarked'))
+      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, have))
       if (have && differs('objectOwnership')) {
         const rules = [{ ObjectOwnership: want.objectOwnership as 'BucketOwnerEnforced' }]
         writes.push(() =>
@@ -159,7 +160,7 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
 
     async release(cx, have) {
       await putPolicy(cx, target, have.state.policy, releasedBucket(use, have.state).policy)
-      await putTags(cx, target, undefined)
+      await putTags(cx, target, 'none')
     },
 
     remove: (cx, have) => removeBucket(cx, use, have),
@@ -196,13 +197,12 @@ async function createBucket(
 }
 
 /** Sets our tags beside those of others, or takes them off; AWS's own (`aws:`) can be neither set nor lost this way. */
-async function putTags(cx: AwsContext, target: Target, owner: Owner | 'new' | undefined): Promise<void> {
-  const ours = owner === undefined ? [] : tagsFor(owner === 'new' ? undefined : owner)
-  const standing =
-    owner === 'new' ? undefined : await orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchTagSet')
+async function putTags(cx: AwsContext, target: Target, have?: Owned | 'none'): Promise<void> {
+  const ours = have === 'none' ? [] : tagsFor(have?.owner, have?.tagKeys)
+  const standing = have && (await orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchTagSet'))
   const others = (standing?.TagSet ?? []).filter(
-    ({ Key = '' }) =>
-      !Key.startsWith('aws:') && (owner === undefined ? !isOurKey(Key) : !ours.some((tag) => tag.Key === Key)),
+    (tag) =>
+      !tag.Key?.startsWith('aws:') && (have === 'none' ? !isOurs(tag) : !ours.some(({ Key }) => tag.Key === Key)),
   )
   const TagSet = [...others, ...ours]
   if (TagSet.length === 0) await cx.aws.s3.send(new DeleteBucketTaggingCommand(target))

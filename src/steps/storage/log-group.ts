@@ -12,7 +12,7 @@ import {
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
+import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagMapFor, tagsOf, whose } from '../../aws/ownership.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { bytes, count } from '../../text/numbers.ts'
@@ -64,6 +64,7 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     known: ['logClass', 'isProtected', 'createdAt', 'storedBytes'],
     foreign: OF_A_STACK,
     desired,
+    marks: adoptionKeys,
     concerns: (have) => concernsOf(logGroupName, have),
 
     losses({ retentionDays: from = Number.POSITIVE_INFINITY, createdAt = 0 }, { retentionDays: to = from }, now) {
@@ -116,8 +117,8 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
             storedBytes: found.storedBytes,
           },
           async owner() {
-            const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
-            return ownerOf(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })))
+            const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
+            return whose(tagsOf(tags))
           },
         }
       )
@@ -137,13 +138,13 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
         await aws.logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: retentionDays }))
       }
       if (have?.owner === 'unmarked') {
-        await aws.logs.send(new TagResourceCommand({ resourceArn, tags: tagMapFor(have.owner) }))
+        await aws.logs.send(new TagResourceCommand({ resourceArn, tags: tagMapFor(have.owner, have.tagKeys) }))
       }
     },
 
     async release({ aws }) {
-      const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
-      await aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: Object.keys(tags).filter(isOurKey) }))
+      const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
+      await aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: ourKeys(tagsOf(tags)) }))
     },
 
     async remove({ aws }) {

@@ -32,6 +32,8 @@ export type ExporterPrices = WatchPrices<{ book: PriceBook; profiles?: readonly 
 
 export interface ExporterRequest {
   places: readonly [AwsPlace, ...AwsPlace[]]
+  /** Places that have come since it was last asked. */
+  joined?(): Promise<readonly AwsPlace[]>
   prices: ExporterPrices
   intervalMs: number
   /** The AWS Budget that is told of. */
@@ -87,21 +89,25 @@ const minute = (time: number) => Math.floor(time / MINUTE_MS) * MINUTE_MS
 export function createExporter(request: ExporterRequest): Exporter {
   const { intervalMs, budgetName, teams, accounts, saved } = request
   const [{ cx }] = request.places
-  const meters = request.places.map((place) => metered(place.cx))
-  const places = request.places.map((place, index) => ({ ...place, cx: meters[index]?.cx ?? place.cx }))
+  const meters: ReturnType<typeof metered>[] = []
+  const places: AwsPlace[] = []
+  const features: FeatureCounters[] = []
+  let told: PlaceTold[] = []
   const pricesOf = keptPrices(cx.clock, request.prices)
   const callers = request.callers?.(saved?.callers)
-  const start = minute(cx.clock.now())
   const unread = accounts.flatMap(({ id, error }) => (error ? id : []))
-  const ledgerOf = (key: string) => saved?.ledgers.get(key) ?? newLedger(start)
-  const features = places.map((place) => createFeatures(place, ledgerOf(featuresKey(place))))
-  let told: PlaceTold[] = places.map((place, index) => ({
-    state: newRegion(place),
-    ledger: ledgerOf(placeKey(place)),
-    features: (features[index] as FeatureCounters).told,
-    latencies: [],
-    quotas: [],
-  }))
+  const ledgerOf = (key: string) => saved?.ledgers.get(key) ?? newLedger(minute(cx.clock.now()))
+  const add = (given: AwsPlace) => {
+    const meter = metered(given.cx)
+    const place = { ...given, cx: meter.cx }
+    const feature = createFeatures(place, ledgerOf(featuresKey(place)))
+    meters.push(meter)
+    places.push(place)
+    features.push(feature)
+    const ledger = ledgerOf(placeKey(place))
+    told.push({ state: newRegion(place), ledger, features: feature.told, latencies: [], quotas: [] })
+  }
+  for (const place of request.places) add(place)
   let budgets: readonly BudgetLine[] = []
   let slowAt = Number.NEGATIVE_INFINITY
   const said = new Set<string>()
@@ -215,6 +221,7 @@ export function createExporter(request: ExporterRequest): Exporter {
       callers: callers?.counted,
     }),
     async refresh() {
+      for (const place of (await request.joined?.()) ?? []) add(place)
       const before = spent()
       const warnings = await read(cx.clock.now())
       reads.push(spent() - before)

@@ -255,7 +255,7 @@ describe('cleanup', () => {
       'Without that, iam-role BedrockCloudWatchLoggingRole can go, too. ? Delete all of it?',
     )
     expect(OTHERS.exec(stderr)?.[0]).not.toContain('audit.csv')
-    expect([code, isBucketLeft(), sandbox().services.iam.roles.list().length]).toEqual([5, true, 1])
+    expect([code, isBucketLeft(), sandbox().services.iam.roles.list().length]).toEqual([0, true, 1])
   })
 
   test('asks a second time about what holds data', async () => {

@@ -1,3 +1,4 @@
+import { CreateBudgetCommand } from '@aws-sdk/client-budgets'
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateTopicCommand, SubscribeCommand, TagResourceCommand } from '@aws-sdk/client-sns'
 import { expect, test } from '@jest/globals'
@@ -142,4 +143,63 @@ test('of a topic that was there before, his subscriptions stay, and do not go un
     )
     expect((await world.cleanup()).error).toBeUndefined()
     expect(await topics(world)).toEqual([TOPIC])
+  }))
+
+test('and so do budgets of others that notify it, together with all else that is not ours', () =>
+  inWorld({ settings: { ...settings, budgetUsd: 100 }, isSetUp: true }, async (world) => {
+    const { aws } = world.cx
+    const Address = `arn:aws:sns:us-east-1:${world.env.accountId}:${TOPIC}`
+    const notification = { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 50 } as const
+    const budget = (BudgetName: string, address: string) =>
+      aws.budgets.send(
+        new CreateBudgetCommand({
+          AccountId: world.env.accountId,
+          Budget: {
+            ...{ BudgetName, BudgetType: 'COST', TimeUnit: 'MONTHLY' },
+            BudgetLimit: { Amount: '5', Unit: 'USD' },
+          },
+          NotificationsWithSubscribers: [
+            { Notification: notification, Subscribers: [{ SubscriptionType: 'SNS', Address: address }] },
+          ],
+        }),
+      )
+    await budget('theirs', Address)
+    await budget('beside', `${Address}-2`)
+    await subscribe(world, 'email', 'their@example.com')
+    const reason = /subscriptions that are not ours: .*; topic .* has budgets that are not ours: theirs$/
+    expect(topicIn(await world.cleanup({ dryRun: true }))).toMatchObject({
+      action: 'blocked',
+      reason: expect.stringMatching(reason),
+    })
+    expect((await world.cleanup()).error).toMatchObject({ kind: 'partial' })
+    expect(await topics(world)).toEqual([TOPIC])
+    world.sandbox.faults.push({ kind: 'throttle', service: 'budgets', operation: 'DescribeBudgets', count: 99 })
+    expect((await world.cleanup()).error).toMatchObject({ kind: 'partial' })
+    world.sandbox.faults.length = 0
+    expect(await topics(world)).toEqual([TOPIC])
+    expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+    expect(await topics(world)).toEqual([])
+  }))
+
+test('the plan of clean-up takes the topic from an alarm only where setup had put it', () =>
+  inWorld({ settings: { ...settings, pageOnce: false } }, async (world) => {
+    const topic = `arn:aws:sns:us-east-1:${world.env.accountId}:${TOPIC}`
+    const about = { Namespace: 'AWS/Bedrock', MetricName: 'InvocationLatency', Period: 300, Statistic: 'Average' }
+    const limit = { EvaluationPeriods: 1, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' } as const
+    await world.cx.aws.cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...{ AlarmName: 'Bedrock-HighLatency', ...limit, AlarmActions: [topic] },
+        ...about,
+      } as never),
+    )
+    const before = (await inventory(world.cx)).alarms
+    expect((await world.setup()).error).toBeUndefined()
+    const { report } = await world.cleanup({ dryRun: true })
+    const alarm = report.resources.find(({ name }) => name === 'Bedrock-HighLatency')
+    expect(alarm?.changes).toEqual([
+      { path: 'okActions', from: [topic], to: [] },
+      { path: 'owner', from: 'adopted', to: 'unmarked' },
+    ])
+    expect((await world.cleanup()).error).toBeUndefined()
+    expect((await inventory(world.cx)).alarms).toEqual(before)
   }))

@@ -52,7 +52,7 @@ const CASES: Record<string, { arrange(world: World): Promise<unknown>; blocked?:
       await make(world)
       await policy(world, deliver({ Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }))
       await lifecycle(world, { ID: 'his', Status: 'Enabled', Prefix: 'x/', Expiration: { Days: 3_650 } })
-      const Tagging = { TagSet: [{ Key: 'team', Value: 'his' }] }
+      const Tagging = { TagSet: [{ Key: 'managed-by', Value: 'terraform' }] }
       await world.cx.aws.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging }))
       await world.cx.aws.s3.send(new PutObjectCommand({ Bucket, Key: 'his.txt', Body: 'x' }))
     },

@@ -115,15 +115,16 @@ describe('what Bedrock did not put into our bucket', () => {
     }))
 
   test.each([
-    [true, undefined],
-    [false, 'partial'],
-  ])('is asked for by name; the answer %p', (answer, kind) =>
+    [true, 'done', undefined],
+    [false, 'skipped', expect.stringMatching(/^kept: .*audit/)],
+  ])('is asked for by name; the answer %p', (answer, outcome, reason) =>
     inWorld({}, async (world) => {
       await withTheirs(world)
-      const { asked, error } = await attended(world, { 'remove-others': answer })
+      const { asked, error, report } = await attended(world, { 'remove-others': answer })
       const reasons = asked.find(({ question }) => question === 'remove-others')?.reasons
       expect(reasons).toEqual([expect.stringMatching(told)])
-      expect(error?.kind).toBe(kind)
+      expect(error).toBeUndefined()
+      expect(bucketIn(report)).toMatchObject({ outcome, ...(reason !== undefined && { reason }) })
       expect(bucketOf(world) === undefined).toBe(answer)
     }),
   )

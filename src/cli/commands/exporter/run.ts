@@ -1,17 +1,14 @@
 import type { Warning } from '../../../core/events.ts'
 import { placeKey } from '../../../core/place.ts'
 import { groupsBy } from '../../../report/grouping.ts'
-import { unreadAccounts } from '../../../report/sources/accounts.ts'
-import { withLinked } from '../../../report/sources/linked.ts'
 import { logs } from '../../../report/sources/logs/index.ts'
 import { metrics } from '../../../report/sources/metrics/index.ts'
-import { linkedByMetrics } from '../../../report/sources/metrics/list-models.ts'
 import { meterOf } from '../../../report/sources/opening.ts'
 import type { Source } from '../../../report/sources/source.ts'
 import { dimensionsOfRules } from '../../../report/teams/match.ts'
 import type { Teams } from '../../../report/teams/rules.ts'
 import { sessionOf } from '../../../steps/6-report.ts'
-import { linkedOf, placesOf } from '../../../steps/session.ts'
+import { watchedPlaces } from '../../../steps/watched.ts'
 import { usd } from '../../../text/numbers.ts'
 import { openMetricsText, prometheusText } from '../../../text/openmetrics.ts'
 import { type CallerRequest, createCallers } from '../../../watch/exporter/callers.ts'
@@ -35,9 +32,7 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
   const teams = await teamsFor(app, options.teamsFile)
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const fleet = await fleetFor(app, 'exporter', undefined, { linked: options.linked })
-  const reached = await withLinked({ ...fleet, places: placesOf(fleet), linked: linkedOf(fleet) }, linkedByMetrics)
-  const { accounts, places } = reached
-  for (const warning of [...reached.warnings, ...unreadAccounts(accounts)]) warn(warning)
+  const { accounts, places, joined } = await watchedPlaces(fleet, warn)
   const state = stateOf(app, address.port === 0 ? ['a free port', ...places.map(placeKey)].join(' ') : options.listen)
   const known = await state?.read(STATE)
   const saved = known === undefined ? undefined : parseSaved(known)
@@ -61,6 +56,7 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
         }
   const exporter = createExporter({
     places,
+    joined,
     async prices(rows) {
       const { warnings, ...found } = await load(rows)
       for (const warning of warnings) warn(warning)

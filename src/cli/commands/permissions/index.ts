@@ -3,9 +3,9 @@ import { addressesOf, topicsOf } from '../../../notify/address.ts'
 import {
   MANAGED_POLICY_LIMIT,
   type PolicyDocument,
-  type Purpose,
   policyLength,
 } from '../../../steps/permissions/permissions-policy.ts'
+import { PURPOSES, type Purpose } from '../../../steps/permissions/purposes.ts'
 import type { ReaderFormat } from '../../../steps/permissions/reader.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Session } from '../../../steps/session.ts'
@@ -26,20 +26,6 @@ interface Options {
   notify: readonly string[]
   settings: SettingLayer
 }
-
-/** Named here too, so that help loads no step. */
-const PURPOSES = [
-  'setup',
-  'status',
-  'report',
-  'reconcile',
-  'query',
-  'exporter',
-  'cleanup',
-  'doctor',
-  'mcp',
-  'all',
-] as const satisfies Purpose[]
 
 const READER = 'reader'
 /** Not `:root`, which is everybody in the account whom its own policies let. */

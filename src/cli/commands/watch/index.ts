@@ -59,11 +59,8 @@ async function watch(app: App, { once, intervalMs, offline, linked }: Options): 
   const { createWatcher } = await import('../../../watch/watcher.ts')
   const { priceLoader } = await import('../../../report/sources/prices.ts')
   const { priceSources } = await import('../../session/price-sources.ts')
-  const { unreadAccounts } = await import('../../../report/sources/accounts.ts')
   const { fleetFor } = await import('../../session/open-session.ts')
-  const { linkedOf, placesOf } = await import('../../../steps/session.ts')
-  const { withLinked } = await import('../../../report/sources/linked.ts')
-  const { linkedByMetrics } = await import('../../../report/sources/metrics/list-models.ts')
+  const { watchedPlaces } = await import('../../../steps/watched.ts')
   const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
   const stop = new AbortController()
   const cx = live ? silently(app, stop) : app.cx
@@ -71,11 +68,11 @@ async function watch(app: App, { once, intervalMs, offline, linked }: Options): 
     linked,
     ...(live && { maxAttempts: LIVE_ATTEMPTS }),
   })
-  const reached = await withLinked({ ...fleet, places: placesOf(fleet), linked: linkedOf(fleet) }, linkedByMetrics)
-  const { accounts, warnings, places } = reached
-  for (const warning of [...warnings, ...unreadAccounts(accounts)]) app.cx.emit({ type: 'warning', warning })
+  const { accounts, places, joined } = await watchedPlaces(fleet, (warning) =>
+    app.cx.emit({ type: 'warning', warning }),
+  )
   const prices = priceLoader(await priceSources(app, { places, offline }))
-  const watcher = createWatcher({ places, prices, intervalMs })
+  const watcher = createWatcher({ places, joined, prices, intervalMs })
   app.reporter.pause()
   if (live) {
     const { watchLive } = await import('./live.ts')
