@@ -4,6 +4,7 @@ import { AT, type FieldValue, type FieldValues, isForNumber, PATHS } from './fie
 import { invocationOf } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
+import { parsed } from './text.ts'
 import { RecordWalker } from './walk.ts'
 
 /** What Bedrock writes into a log stream when logging is switched on. It is no record, and no fault. */
@@ -60,19 +61,21 @@ export class RecordReader {
       : parseRecord(bytes.toString('utf8', from, end), this.#metadataKeys)
     if (!record) return 'strange'
     const hasTextBody = isWalked && (values[AT.askedBody.first] === 0 || values[AT.answerBody.first] === 0)
-    if (hasTextBody) return this.#respelt(bytes, from, end) ?? record
-    if (!record.billing.unknown) return record
-    return this.#respelt(bytes, from, end) ?? (bytes.subarray(from, end).includes(FLAT_COUNT) ? 'strange' : record)
+    if (!hasTextBody && !record.billing.unknown) return record
+    const respelt = this.#respelt(bytes, from, end)
+    return respelt ?? (!hasTextBody && bytes.subarray(from, end).includes(FLAT_COUNT) ? 'strange' : record)
   }
 
   /**
    * A record whose bodies are JSON as text, as tables and shippers store them, or whose counts stand elsewhere or under other
    * names, as in tables that are written as JSON.
    */
-  #respelt(bytes: Buffer, from: number, end: number): InvocationRecord | undefined {
-    const json = parseObject(bytes.toString('utf8', from, end))
+  #respelt(bytes: Buffer, from: number, end: number): Line | undefined {
+    const json = asObject(parsed(bytes.toString('utf8', from, end)))
     const record = json && invocationOf(json)
-    return record && interpret(pickFields(record, this.#metadataKeys), this.#metadataKeys.length)
+    return record === 'struct'
+      ? 'strange'
+      : record && interpret(pickFields(record, this.#metadataKeys), this.#metadataKeys.length)
   }
 }
 
@@ -84,17 +87,8 @@ const FLAT_COUNT = '"input.inputTokenCount"'
  * @returns undefined for what is no record.
  */
 export function parseRecord(line: string, metadataKeys: readonly string[] = []): InvocationRecord | undefined {
-  const json = parseObject(line)
+  const json = asObject(parsed(line))
   return json && interpret(pickFields(json, metadataKeys), metadataKeys.length)
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  try {
-    return asObject(JSON.parse(line))
-  } catch {
-    // The error's message would quote the line, which is somebody's prompt.
-    return undefined
-  }
 }
 
 function pickFields(json: unknown, metadataKeys: readonly string[]): FieldValues {
