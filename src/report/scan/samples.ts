@@ -10,6 +10,10 @@ const EXACT_BELOW = 512
 const A_POWER = EXACT_BELOW / 2
 const BUCKETS = EXACT_BELOW + (32 - Math.log2(EXACT_BELOW)) * A_POWER
 
+/** The least value of a duration's bucket, in SQL. */
+export const leastSql = (column: string) =>
+  `CASE WHEN ${column} < ${EXACT_BELOW} THEN ${column} ELSE ${column} - ${column} % CAST(power(2, floor(log2(${column})) - ${Math.log2(A_POWER)}) AS bigint) END`
+
 function bucketOf(value: number): number {
   if (value < EXACT_BELOW) return value
   const shift = Math.clz32(A_POWER) - Math.clz32(value)
@@ -34,9 +38,9 @@ export class Samples {
   #values = new NumberList()
   #counts: Uint32Array | undefined
 
-  push(value: number): void {
-    if (this.#counts === undefined && this.#values.length < MOST_EXACT) this.#values.push(value)
-    else this.#count(bucketOf(value), 1)
+  push(value: number, times = 1): void {
+    if (this.#counts !== undefined || this.#values.length + times > MOST_EXACT) this.#count(bucketOf(value), times)
+    else for (let left = times; left > 0; left--) this.#values.push(value)
   }
 
   add(data: SampleData): void {
@@ -90,7 +94,7 @@ function rankIn(counts: Uint32Array) {
 }
 
 /** The samples of one combination of dimensions; where they are kept by slot, of the one that begins at `start`. */
-interface SampledGroup {
+export interface SampledGroup {
   dimensions: Dimensions
   start: number
   latency: Samples

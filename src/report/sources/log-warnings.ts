@@ -19,10 +19,10 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
 }
 
 /** Beyond so many calls percentiles are close, and not exact. */
-export function percentileWarnings(rows: readonly Row[]): Warning[] {
+export function percentileWarnings(rows: readonly Row[], most = MOST_EXACT): Warning[] {
   const { latency, timeToFirstToken } = tally(rows)
-  if (Math.max(latency.samples, timeToFirstToken.samples) <= MOST_EXACT) return []
-  const message = `percentiles of more than ${grouped(MOST_EXACT)} calls are approximate: up to 0.4 % below the exact ones`
+  if (Math.max(latency.samples, timeToFirstToken.samples) <= most) return []
+  const message = `percentiles of more than ${grouped(most)} calls are approximate: up to 0.4 % below the exact ones`
   return [{ code: 'percentiles-approximate', message }]
 }
 
