@@ -1,12 +1,9 @@
-import { parsed } from '../text.ts'
-
 /** The text of a structure, and how far it was read. */
 interface Cursor {
   readonly text: string
   at: number
 }
 
-const BRACKETS_AND_TEXTS = /"(?:[^"\\]|\\.)*"|[[\]{}]/g
 const SCALAR_OF_LIST = /[^[\]{},]*(?=, |\])/y
 const SCALAR_OF_OBJECT = /[^[\]{}]*?(?=, \w[\w.-]*=|\})/y
 
@@ -21,8 +18,6 @@ export function structOf(text: string): unknown {
 }
 
 function valueAt(cursor: Cursor, scalar: RegExp): unknown {
-  // A body that the table holds as text.
-  if (take(cursor, /(?=\{"|\["|\[\{")/y) !== undefined) return jsonAt(cursor)
   if (take(cursor, /\{/y) !== undefined) return objectAt(cursor)
   if (take(cursor, /\[/y) !== undefined) return listAt(cursor)
   const told = take(cursor, scalar)
@@ -49,19 +44,6 @@ function listAt(cursor: Cursor): unknown {
   do list.push(valueAt(cursor, SCALAR_OF_LIST))
   while (take(cursor, /, /y) !== undefined)
   return take(cursor, /\]/y) === undefined || list.includes(undefined) ? undefined : list
-}
-
-function jsonAt(cursor: Cursor): unknown {
-  const { text, at } = cursor
-  let depth = 0
-  BRACKETS_AND_TEXTS.lastIndex = at
-  for (let next = BRACKETS_AND_TEXTS.exec(text); next; next = BRACKETS_AND_TEXTS.exec(text)) {
-    depth += /^[[{]/.test(next[0]) ? 1 : /^[\]}]/.test(next[0]) ? -1 : 0
-    if (depth > 0) continue
-    cursor.at = BRACKETS_AND_TEXTS.lastIndex
-    return parsed(text.slice(at, cursor.at))
-  }
-  return undefined
 }
 
 function take(cursor: Cursor, pattern: RegExp): string | undefined {
