@@ -27,17 +27,14 @@ PLACES.set('cachecreationinputtokens', FIELDS.cacheWriteTokens[0].split('.'))
 
 type Fields = Record<string, unknown>
 
-const STRUCTURES = new Set(['identity', 'requestMetadata', 'input', 'output'])
-
-/** What is told of a call in a text that cannot be read: a structure that is not JSON, or may be read in two ways. */
-export type Unclear = 'struct'
+const STRUCTURES = ['identity', 'requestMetadata', 'input', 'output'] as const
 
 /**
  * The record that an object holds in another spelling: in small letters as Glue and Athena write it, with underscores, or
  * flat as a query's columns are (`input.inputTokenCount`, `inputtokencount`). Undefined where it is none of a call: it takes
- * a model, a time, and a count or the schema's name.
+ * a model, a time, and a count or the schema's name. `struct` where a structure in it is not JSON, or may be read in two ways.
  */
-export function invocationOf(object: Fields): Fields | Unclear | undefined {
+export function invocationOf(object: Fields): Fields | 'struct' | undefined {
   const names = new Set(Object.keys(object).map(plain))
   if (!names.has('modelid') || !names.has('timestamp')) return undefined
   const record: Fields = {}
@@ -45,10 +42,10 @@ export function invocationOf(object: Fields): Fields | Unclear | undefined {
     if (given === '' || given === null) continue
     const path = PLACES.get(plain(name)) ?? name.split('.').map(known)
     const value = untyped(given)
-    if (STRUCTURES.has(path.join('.')) && typeof value === 'string' && /^[[{]/.test(value)) return 'struct'
     // `@timestamp` is when it was delivered: the record's own time counts, wherever it stands.
     put(record, path, path[0] === 'requestMetadata' ? value : respelt(value), !name.startsWith('@'))
   }
+  if (STRUCTURES.some((name) => typeof record[name] === 'string' && /^[[{]/.test(record[name]))) return 'struct'
   if (typeof record.identity === 'string') record.identity = { arn: record.identity }
   const { input, output } = record as { input?: Fields; output?: Fields }
   const isCounted = input?.inputTokenCount !== undefined || output?.outputTokenCount !== undefined
@@ -69,7 +66,8 @@ function put(record: Fields, path: readonly string[], value: unknown, isOwn: boo
   const last = path.at(-1) ?? ''
   const there = Object.hasOwn(holder, last) ? holder[last] : undefined
   if (typeof there === 'object' && typeof value === 'object') holder[last] = { ...(value as Fields), ...there }
-  else if (there === undefined || isOwn) holder[last] = value
+  // A text beside counts is a prompt.
+  else if (there === undefined || (isOwn && typeof there !== 'object')) holder[last] = value
 }
 
 /** Objects and lists that were written as text are read, too. */

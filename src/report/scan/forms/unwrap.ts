@@ -32,7 +32,7 @@ const NOTICES = ['Permissions are correctly set for Amazon Bedrock logs.', 'CWL 
  * and names of files.
  */
 const FRAME =
-  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|["@A-Za-z_$][\w.$]*"?(?: *[,;|\t] *["@A-Za-z_$][\w.$]*"?)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 /** Base64 of gzip, or of JSON; also as it is written in addresses. */
 const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
@@ -106,12 +106,14 @@ const ID = /^(?:[\da-f]{8}-[\da-f-]{27}|\d+|\S+\.(?:jsonl?|ndjson|log|txt|gz))$/
 /** The calls of an object that holds them column by column: in lists, or in objects by their numbers. */
 function columnsOf(object: Record<string, unknown>): Record<string, unknown>[] | undefined {
   const columns = Object.entries(object)
-  const [first] = columns.flatMap(([name, column]) =>
-    /^model_?id$/i.test(name) && !isTyped(column) && typeof column === 'object' ? [column] : [],
-  )
+  const isList = (column: unknown): column is object =>
+    typeof column === 'object' && column !== null && !isTyped(column)
+  const [, first] = columns.find(([name, column]) => /^model_?id$/i.test(name) && isList(column)) ?? []
   if (!first) return undefined
   return Object.keys(first).map((place) =>
-    Object.fromEntries(columns.map(([name, column]) => [name, (column as Record<string, unknown> | null)?.[place]])),
+    Object.fromEntries(
+      columns.map(([name, column]) => [name, isList(column) ? column[place as keyof object] : column]),
+    ),
   )
 }
 
@@ -213,7 +215,7 @@ function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): 
   }
   // Beside a message stand its time and the like.
   const isScalar = (one: unknown) => one === null || typeof one !== 'object'
-  const isOfTable = list.length === found.table.names?.length || columnsIn(list.map(String), false) !== undefined
+  const isOfTable = list.length === found.table.names?.length && list.some(isScalar)
   if (list.length > 1 && (isOfTable || (list.every(isScalar) && !list.some(isPacked)))) {
     unwrapRow(list, found)
     return

@@ -434,6 +434,23 @@ test.each([
   )
 })
 
+test('a prompt beside the counts is no structure, and takes nothing from them', async () => {
+  const prompts = list.map(({ input, output, ...one }) => ({
+    ...one,
+    inputTokenCount: input.inputTokenCount,
+    outputTokenCount: 1,
+    input: '{a prompt}',
+    output: '[x]',
+  }))
+  expect(await scan(Buffer.from(tableOf(prompts)))).toMatchObject({ codes: [], tokens: TOKENS })
+  expect(await scan(Buffer.from(inLines(prompts)))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
+test('what is the same for all calls stands beside their columns as it is', async () => {
+  const [record] = await recordsOf(JSON.stringify({ ...byName((column) => column), accountId: '111122223333' }))
+  expect(record).toMatchObject({ accountId: '111122223333', inputTokens: 1000 })
+})
+
 test('a row with a cell too many is left out', async () => {
   const text = marked('').replace('| 200 |', '| 200 | 7 |')
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'], tokens: [1000, 30] })
