@@ -54,7 +54,7 @@ export function countWarnings(rows: readonly Row[]): Warning[] {
       ...(unknown.has('images') ? ['images'] : []),
     ]
     const who = `${callsOf(calls, model)} ${calls === 1 ? 'has' : 'have'}`
-    const message = `${who} no usable count of ${inWords(what)}, which is a number such as 1000 without separators: the cost does not include them`
+    const message = `${who} no usable count of ${inWords(what)}: the cost does not include them; a count is a number such as 1000, without separators`
     return { code: 'counts-unknown', message }
   })
 }

@@ -25,7 +25,7 @@ const DEEPEST = 12
 const MOST_UNPACKED = 64 * 2 ** 20
 
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
-const NOTICES = ['Permissions are correctly set for Amazon Bedrock logs.', 'CWL CONTROL MESSAGE:']
+const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$|^CWL CONTROL MESSAGE:/
 
 /**
  * What stands around records: rules, heads and rows of tables, tokens of pages, counts of what was searched, times, fences of Markdown,
@@ -236,7 +236,7 @@ function isPacked(value: unknown): boolean {
 /** A text of JSON, of the base64 of JSON that may be gzipped, or a notice. */
 export function unwrapText(given: string, found: Unwrapped, depth = 0): void {
   const text = given.trim()
-  if (text === '' || NOTICES.some((notice) => text.startsWith(notice))) return
+  if (text === '' || NOTICE.test(text)) return
   const bytes = BASE64.test(text) ? decoded(text) : /^[[{"]/.test(text) ? Buffer.from(text) : undefined
   if (bytes === undefined || depth > DEEPEST) {
     found.strange(FRAME.test(text) ? 'frame' : ROW.test(text) ? 'headless' : undefined)
