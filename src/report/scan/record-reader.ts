@@ -11,9 +11,8 @@ const LONGEST_PREFIX = 600
 
 /** Where in a line its record may begin: after a byte-order mark, white space, and times and names that stand before it. */
 function recordStart(bytes: Buffer, start: number, end: number): number | 'nothing' | 'strange' {
-  let at = start
-  if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3
-  at = skipSpace(bytes, at)
+  const isMarked = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
+  const at = skipSpace(bytes, isMarked ? start + 3 : start)
   if (bytes[at] === OPEN_OBJECT) return at
   if (at === end) return 'nothing'
   for (let next = at; next < Math.min(end, at + LONGEST_PREFIX); next++) {

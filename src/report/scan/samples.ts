@@ -94,21 +94,29 @@ function rankIn(counts: Uint32Array) {
 }
 
 /** The samples of one combination of dimensions; where they are kept by slot, of the one that begins at `start`. */
-export interface SampledGroup {
+interface SampledGroup {
   dimensions: Dimensions
   start: number
   latency: Samples
   timeToFirstToken: Samples
 }
 
-/** Percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone. */
+/**
+ * Percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone.
+ * @param told what is told of dimensions, undefined: left out
+ */
 export function groupPercentiles(
-  groups: readonly SampledGroup[],
+  all: readonly SampledGroup[],
   by: readonly string[],
   zone: string,
+  told: (dimensions: Dimensions) => Dimensions | undefined = (dimensions) => dimensions,
 ): GroupPercentiles[] {
+  const groups = all.flatMap((group) => {
+    const dimensions = told(group.dimensions)
+    return dimensions ? [{ ...group, dimensions }] : []
+  })
   const keyOf = groupKeys(by, zone)
-  const parts = new Map<string, { key: GroupKey; groups: SampledGroup[] }>([['', { key: {}, groups: [...groups] }]])
+  const parts = new Map<string, { key: GroupKey; groups: SampledGroup[] }>([['', { key: {}, groups }]])
   for (const group of by.length === 0 ? [] : groups) {
     const key = keyOf(group)
     const id = JSON.stringify(Object.values(key))

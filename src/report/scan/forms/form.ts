@@ -28,11 +28,6 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
     'YAML',
     'fetch it again with --output json, or convert it with yq -o json',
   ],
-  [
-    /^\w*(?:timestamp|(?:account|model|request)_?id|region)\w*\s+[:=]/i,
-    'a list with a line for each value',
-    'write it as JSON or CSV: ConvertTo-Json or Export-Csv in PowerShell, .mode csv in sqlite3',
-  ],
   [/^<(?:\?xml|!doctype|html|table)/i, 'HTML or XML', 'open it, as it may show an error, and fetch the logs again'],
   [/^version https:\/\/git-lfs\./, 'a Git LFS pointer', 'run git lfs pull'],
   [/^An error occurred \(/, 'an error message of the AWS CLI', 'open it, and fetch the logs again'],
@@ -54,9 +49,9 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [/^(?:From|Received|Return-Path|MIME-Version): /, 'an e-mail', 'save what is attached to it'],
   [/^COPY \S.* FROM stdin;$/, 'a dump of PostgreSQL', 'export its table with \\copy … TO … CSV HEADER'],
   [
-    /^(?:-\[ RECORD 1 \]|\*+ 1\. row \*+$)/,
+    /^(?:-\[ RECORD 1 \]|\*+ 1\. row \*+$|\w*(?:timestamp|(?:account|model|request)_?id|region)\w*\s+[:=])/i,
     'a table with a line for each value',
-    'print it with a line for each row: \\x off in psql, ; for \\G in mysql',
+    'print it with a line for each row: \\x off in psql, ; for \\G in mysql, .mode csv in sqlite3, or ConvertTo-Json in PowerShell',
   ],
   // A line of a box, in the bytes of UTF-8.
   [

@@ -70,11 +70,7 @@ function unwrap(value: unknown, found: Unwrapped, depth: number): void {
 function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: number): void {
   const isRow = Object.hasOwn(object, '@message')
   const columns = columnsOf(object)
-  if (columns) {
-    unwrapEach(columns, found, depth)
-    return
-  }
-  if (isNotice(object) || (!isRow && isGiven(object, found))) return
+  if (isNotice(object) || (!isRow && !columns && isGiven(object, found))) return
   // Messages of chats are somebody's text, and so is what a request holds.
   const isText = Object.hasOwn(object, 'role') || (isRecord(object) && !isRow)
   const wrapped = isText ? [] : Object.entries(object).filter(wraps)
@@ -84,8 +80,9 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
     : Object.values(object)
         .flat()
         .filter((one) => typeof one !== 'number' && one !== null)
+  if (columns) unwrapEach(columns, found, depth)
   // A row of an answer of Athena.
-  if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
+  else if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
   else if (isTyped(object)) unwrap(untyped(object), found, depth + 1)
   else if (hasRows(object, found)) unwrapEach(Object.values(object).filter(isRows).flat(), found, depth)
   // Records by their ids, or lists of them by what they have in common.
@@ -148,7 +145,7 @@ function firstWithRecords(values: readonly unknown[], found: Unwrapped, depth: n
       table: found.table,
     }
     unwrap(value, own, depth + 1)
-    if (records > 0 || kinds.some((kind) => kind !== undefined && CAUSES.has(kind))) {
+    if (records > 0 || kinds.some((kind) => kind && kind !== 'frame' && kind !== 'garbled')) {
       for (const kind of kinds) found.strange(kind)
       return
     }
@@ -156,8 +153,6 @@ function firstWithRecords(values: readonly unknown[], found: Unwrapped, depth: n
   }
   if (isStrange) found.strange()
 }
-
-const CAUSES = new Set<Strange>(['time', 'struct', 'headless'])
 
 /** A record, also in another spelling: it is given on, or told to be strange. */
 function isGiven(object: Record<string, unknown>, found: Unwrapped): boolean {
@@ -193,36 +188,26 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** A row of a query's results is a list of fields with their values, of which one may be the message. */
 function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): void {
   const fields = list.map((one) => (isObject(one) ? one : {}))
-  // Of Athena, where an empty object is no value, and of data APIs.
-  if (fields.some(isTyped)) {
-    const values = fields.map((one) => (isTyped(one) ? Object.values(one)[0] : ''))
-    unwrapRow(
-      values.map((value) => (typeof value === 'object' ? untyped(value) : value)),
-      found,
-    )
-    return
-  }
-  const isRow = list.length > 0 && fields.every((one) => typeof one.field === 'string' && Object.hasOwn(one, 'value'))
-  if (isRow) {
-    const row = Object.fromEntries(fields.map(({ field, value }) => [field, value]))
-    unwrapObject(row, found, depth)
-    return
-  }
-  // Attributes of OpenTelemetry.
-  if (list.length > 0 && fields.every((one) => typeof one.key === 'string' && isObject(one.value))) {
-    unwrap(untyped({ kvlistValue: list }), found, depth + 1)
-    return
-  }
-  // Beside a message stand its time and the like.
+  const isOf = (fits: (one: Record<string, unknown>) => boolean) => list.length > 0 && fields.every(fits)
   const isScalar = (one: unknown) => one === null || typeof one !== 'object'
-  const isOfTable = list.length === found.table.names?.length && list.some(isScalar)
-  if (list.length > 1 && (isOfTable || (list.every(isScalar) && !list.some(isPacked)))) {
+  const isMixed = list.length > 1 && list.some(isScalar)
+  // Of Athena, where an empty object is no value, and of data APIs.
+  if (fields.some(isTyped)) unwrapRow(fields.map(cellOf), found)
+  else if (isOf((one) => typeof one.field === 'string' && Object.hasOwn(one, 'value')))
+    unwrapObject(Object.fromEntries(fields.map(({ field, value }) => [field, value])), found, depth)
+  // Attributes of OpenTelemetry.
+  else if (isOf((one) => typeof one.key === 'string' && isObject(one.value)))
+    unwrap(untyped({ kvlistValue: list }), found, depth + 1)
+  else if (isMixed && (list.length === found.table.names?.length || (list.every(isScalar) && !list.some(isPacked))))
     unwrapRow(list, found)
-    return
-  }
-  if (list.length > 1 && list.every(isScalar) && list.some((one) => typeof one === 'number' || !isPacked(one)))
-    firstWithRecords(list, found, depth)
+  // Beside a message stand its time and the like.
+  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) firstWithRecords(list, found, depth)
   else unwrapEach(list, found, depth)
+}
+
+function cellOf(field: Record<string, unknown>): unknown {
+  const [value] = isTyped(field) ? Object.values(field) : ['']
+  return typeof value === 'object' ? untyped(value) : value
 }
 
 function unwrapEach(values: readonly unknown[], found: Unwrapped, depth: number): void {

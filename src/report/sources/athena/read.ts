@@ -5,7 +5,7 @@ import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
 import { bytes, count, grouped, usd } from '../../../text/numbers.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import { columnsAsked, MOST_TOLD, sumsStatement } from '../../lake/report-sql.ts'
-import { groupPercentiles, type SampledGroup, Samples } from '../../scan/samples.ts'
+import { groupPercentiles, Samples } from '../../scan/samples.ts'
 import { attemptsInRecords } from '../../tally.ts'
 import { nothingFound } from '../delivery.ts'
 import { countWarnings, latencyWarnings, percentileWarnings, tierWarnings } from '../log-warnings.ts'
@@ -61,30 +61,20 @@ export async function readLakes(
   const timed = all.filter(({ slot }) => slot !== undefined)
   const timeless = sumOf(all, 'calls') - sumOf(timed, 'calls')
   const columns = columnsAsked(by)
-  const rows = timed.map((row) =>
-    toLogRow(row, columns, { account: row.account ?? '', region: row.region ?? '' }, BY_START),
-  )
-  const sampled = timed.flatMap((row, place): SampledGroup[] => {
-    const { dimensions = undefined, start = 0 } = rows[place] ?? {}
-    const spread = { latency: samplesOf(row.latencySpread), timeToFirstToken: samplesOf(row.firstTokenSpread) }
-    return dimensions ? [{ dimensions, start, ...spread }] : []
+  const sampled = timed.map((row) => {
+    const told = toLogRow(row, columns, { account: row.account ?? '', region: row.region ?? '' }, BY_START)
+    const { dimensions, start } = told
+    const [latency, timeToFirstToken] = [samplesOf(row.latencySpread), samplesOf(row.firstTokenSpread)]
+    return { told, dimensions, start, latency, timeToFirstToken }
   })
-  const percentilesBy: SourceReading['percentilesBy'] = (others, told) =>
-    groupPercentiles(
-      sampled.flatMap((group) => {
-        const dimensions = told(group.dimensions)
-        return dimensions ? [{ ...group, dimensions }] : []
-      }),
-      others,
-      timeZone,
-    )
+  const rows = sampled.map(({ told }) => told)
   const blind = read.filter(({ reading }) => reading.isBlind).map(({ place }) => placeName(place, lakes))
   const places = lakes.flatMap((lake) => lake.places)
   return {
     window,
     rows,
-    percentiles: percentilesBy(by, (dimensions) => dimensions),
-    percentilesBy,
+    percentiles: groupPercentiles(sampled, by, timeZone),
+    percentilesBy: (others, told) => groupPercentiles(sampled, others, timeZone, told),
     warnings: [
       ...(rows.length === 0 ? [noUse(lakes)] : []),
       ...without,
@@ -135,13 +125,8 @@ export function isBlind(names: readonly string[]): Warning {
 
 /** Said every time, since it bills by what it reads. */
 function scanned(answers: readonly AthenaAnswer[], expected: number): Warning {
-  const total = answers.reduce((sum, { bytesScanned }) => sum + bytesScanned, 0)
-  const cost = usd(
-    usdOf(
-      RATES.athenaScanned,
-      answers.reduce((sum, { bytesBilled }) => sum + bytesBilled, 0),
-    ),
-  )
-  const message = `Athena scanned ${grouped(total)} bytes in ${count(answers.length, 'query', 'queries')}, which costs about ${cost}; ${grouped(expected)} were expected`
+  const sumOf = (of: 'bytesScanned' | 'bytesBilled') => answers.reduce((sum, answer) => sum + answer[of], 0)
+  const cost = usd(usdOf(RATES.athenaScanned, sumOf('bytesBilled')))
+  const message = `Athena scanned ${grouped(sumOf('bytesScanned'))} bytes in ${count(answers.length, 'query', 'queries')}, which costs about ${cost}; ${grouped(expected)} were expected`
   return { code: 'athena-scanned', message }
 }

@@ -562,7 +562,7 @@ test.each<[string, string, RegExp]>([
   ['columns of spaces', 'timestamp             modelId\n2026-11-20T10:00:00Z  SECRET\n', /write it as CSV or JSON$/],
   ['columns of other marks', 'timestamp^modelId\n2026-11-20T10:00:00Z^SECRET\n', /write it as CSV or JSON$/],
   ['a mail', 'From: SECRET\nSubject: x\n\n{}\n', /e-mail/],
-  ['values in lines', '-[ RECORD 1 ]-\nmodelid | SECRET\n', /psql.* mysql$/],
+  ['values in lines', '-[ RECORD 1 ]-\nmodelid | SECRET\n', /psql.* mysql/],
   ['a box', '┌─────────┐\n│ message │\n├─────────┤\n│ SECRET  │\n', /\.mode csv/],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
   ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
