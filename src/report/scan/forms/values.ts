@@ -151,7 +151,7 @@ export class ValueFinder {
     }
     this.#isEscaped = false
     // It is a record or a request, and what is in its lists is its own.
-    if (this.#name === 'modelId') this.#isOutermost = false
+    if (this.#name === 'modelId' && this.#depth === 1) this.#isOutermost = false
     if (this.#depth === 0) this.#foundValue(chunk, quote + 1)
     else this.#state = 'value'
     return quote + 1

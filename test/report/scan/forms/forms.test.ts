@@ -446,6 +446,14 @@ test('a prompt beside the counts is no structure, and takes nothing from them', 
   expect(await scan(Buffer.from(inLines(prompts)))).toMatchObject({ codes: [], tokens: TOKENS })
 })
 
+test('rows beside the names of their columns may be more than one value may be', async () => {
+  const index = Array.from({ length: 2 ** 22 }, () => 1)
+  const text = JSON.stringify({ columns: names, index, data: [...cells, ...cells] })
+  const more = text.replace(']}', `,${JSON.stringify(['', 'x'.repeat(2 ** 23), 1, 1])}]}`)
+  expect(more.length).toBeGreaterThan(2 ** 24)
+  expect(await scan(Buffer.from(more))).toMatchObject({ tokens: [...TOKENS, ...TOKENS], codes: ['not-a-record'] })
+})
+
 test('what is the same for all calls stands beside their columns as it is', async () => {
   const [record] = await recordsOf(JSON.stringify({ ...byName((column) => column), accountId: '111122223333' }))
   expect(record).toMatchObject({ accountId: '111122223333', inputTokens: 1000 })
