@@ -277,7 +277,7 @@ export function findsFor(found: Unwrapped, depth = 0): Finds {
       if (!isBeside) unwrapText(bytes.toString(), found, depth)
     },
     ahead(bytes, depth) {
-      const object = parsed(`${bytes}[]${'}'.repeat(depth)}`)
+      const object = /model_?id/i.test(`${bytes}`) && parsed(`${bytes}[]${'}'.repeat(depth)}`)
       if (isObject(object)) hasRows(object, found)
     },
     broken: () => found.strange(),
