@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../src/cli/help/help.ts'
-import { lakeDdl } from '../src/report/lake/table.ts'
 import { configSchema } from './config-schema.ts'
 import { askedTable, freeOfCharge, plansTable, readmeCosts, standingTable } from './costs.ts'
+import { lakeDdl } from './lake-ddl.ts'
 import { type Part, withParts } from './marked.ts'
 import {
   alarmsTable,

@@ -79,9 +79,11 @@ export const WARNINGS = {
   'archive-damaged': 'a zip, tar or zstd archive is damaged or truncated; the part before that was read',
   'unknown-form': 'a file or object has a format that cannot be read; the message says how to convert it',
   'gzip-bomb': 'a file or object unpacks to far more data than logs do; the rest is left out',
-  'gzip-corrupt': 'the gzip data of a file or object is damaged; the part before that was read',
+  'gzip-corrupt':
+    'the gzip data of a file or object is damaged; the part before that was read, except for up to 1 MB right before it',
   'gzip-truncated': 'the gzip data of a file or object is truncated; the part before that was read',
   'invalid-utf8': 'lines of a file or object are not valid UTF-8; they were read as far as possible',
+  'last-row-open': 'a table ends without a line end: if the file was cut there, its last number is wrong',
   'time-zone-assumed': 'times in records have no time zone and are read as UTC',
   'line-too-long': 'lines of a file or object are too long and are left out',
   'not-a-record': 'lines of a file or object are not invocation records and are left out',

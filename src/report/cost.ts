@@ -2,7 +2,6 @@ import type { Warning } from '../core/events.ts'
 import { chargesAt } from './charges.ts'
 import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
 import type { Row } from './model.ts'
-import type { AttoUsd } from './money.ts'
 import {
   addGap,
   changedPrices,
@@ -15,7 +14,7 @@ import {
 } from './price-told.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
 import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
-import { addCoverage, amountOf, type Coverage, isUntold, type PricedRow } from './spending.ts'
+import type { PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
 
 /** All that is to be said about the prices of some rows. */
@@ -159,26 +158,4 @@ function isSameTariff(a: Row, b: Row): boolean {
 /** On standard terms, and answered by the model that was called: the key of its price is the model's name. */
 function isStandard({ terms, billedModel }: Row): boolean {
   return billedModel === undefined && (terms === undefined || terms === STANDARD_TERMS)
-}
-
-/** Rows with what they cost, of what has a price; null without one. Of the floors something is left out. */
-export interface RowCosts extends PricesTold {
-  costs: Map<Row, AttoUsd | null>
-  floors: Set<Row>
-}
-
-/** The cost of each row, and all that is to be said about the prices. */
-export function priceRows(rows: readonly Row[], book: PriceBook): RowCosts {
-  const { priced, told } = pricer(book)
-  const floors = new Set<Row>()
-  const costs = new Map(
-    rows.map((row) => {
-      const found = priced(row)
-      const coverage: Coverage = { priced: false }
-      addCoverage(coverage, row, found)
-      if (coverage.lacks) floors.add(row)
-      return [row, found.isPriced && !isUntold(coverage) ? amountOf(found.charges) : null]
-    }),
-  )
-  return { costs, floors, ...told() }
 }

@@ -1,14 +1,15 @@
-import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { inFolder } from '../support/folder.ts'
 import { converse } from '../support/invocation-records.ts'
-import { BIN, inherited, program } from '../support/program.ts'
+import { inherited, program } from '../support/program.ts'
 
 const FOLDERS = 30
+const KILLER = fileURLToPath(new URL('../killed-while-writing.cjs', import.meta.url))
 
 /** Logs in folders of their own, each a pack: so there is much to write. */
 function logs(): Record<string, Uint8Array> {
@@ -45,16 +46,26 @@ async function report(folder: string, ...more: string[]) {
 }
 
 describe('what is kept of logs', () => {
-  test.each([1, 4, 11])('is never wrong after kill -9 while pack %i is written', (packs) =>
+  test.each(
+    [1, FOLDERS].flatMap((pack) =>
+      (['opened', 'half', 'written', 'renamed'] as const).map((when) => [pack, when] as const),
+    ),
+  )('is never wrong after kill -9 in the middle of pack %i: %s', (pack, when) =>
     inFolder(logs(), async (folder) => {
-      const child = spawn(process.execPath, [BIN, ...argsFor(folder)], {
-        env: { ...inherited(), XDG_CACHE_HOME: join(folder, 'cache'), AWS_EC2_METADATA_DISABLED: 'true' },
-        stdio: 'ignore',
+      const { NODE_OPTIONS = '' } = inherited()
+      const killed = await program(argsFor(folder), {
+        env: {
+          XDG_CACHE_HOME: join(folder, 'cache'),
+          NODE_OPTIONS: `${NODE_OPTIONS} --require=${KILLER}`,
+          KILL_IN_PACK: `${pack} ${when}`,
+        },
       })
-      const timer = setInterval(() => packsIn(folder).length >= packs && child.kill('SIGKILL'), 1)
-      await new Promise((resolve) => child.on('close', resolve))
-      clearInterval(timer)
-      expect(packsIn(folder).length).toBeGreaterThanOrEqual(packs)
+      expect(killed).toMatchObject({ code: null, stdout: '' })
+      const [whole, drafts] = [/\.tally$/, /\.tally\.\w+$/].map((name) =>
+        packsIn(folder).filter((one) => name.test(one)),
+      )
+      expect(whole).toHaveLength(when === 'renamed' ? pack : pack - 1)
+      expect(drafts).toHaveLength(when === 'renamed' ? 0 : 1)
       const plain = await report(folder, '--no-cache')
       expect(plain.total.invocations).toBe(FOLDERS * 400)
       expect(await report(folder)).toEqual(plain)

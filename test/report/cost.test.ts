@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { priceRows } from '../../src/report/cost.ts'
 import { parsePrice } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
 import { noCounters } from '../../src/report/tally.ts'
 import { STANDARD_TERMS } from '../../src/report/terms.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
+import { priceRows } from '../support/price-rows.ts'
 import { anyRows, bookOf, row, START } from '../support/report-rows.ts'
 
 const book = bookOf({ 'maker.one': { input: parsePrice(3), output: parsePrice(15), cacheRead: parsePrice(0.3) } })

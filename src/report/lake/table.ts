@@ -220,29 +220,3 @@ export function lakeProjection(folders: LakeFolders): Record<string, string> {
     'storage.location.template': `${lakeLocation(folders)}\${account}/BedrockModelInvocationLogs/\${aws_region}/\${day}/`,
   }
 }
-
-/** The same table as a statement of Athena's, for whoever makes it without this program. Without a semicolon. */
-export function lakeDdl(
-  folders: LakeFolders,
-  { database, table }: { database: string; table: string } = LAKE_NAMES,
-): string {
-  const column = ({ name, type }: LakeColumn) => `  \`${name}\` ${type}`
-  const properties = (of: Readonly<Record<string, string>>) =>
-    Object.entries(of)
-      .map(([name, value]) => `  '${name}'='${value}'`)
-      .join(',\n')
-  return [
-    `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`${table}\` (`,
-    `${LAKE_COLUMNS.map(column).join(',\n')})`,
-    'PARTITIONED BY (',
-    `${LAKE_PARTITIONS.map(column).join(',\n')})`,
-    `ROW FORMAT SERDE '${LAKE_FORMAT.serde}'`,
-    'WITH SERDEPROPERTIES (',
-    `${properties(LAKE_SERDE)})`,
-    `STORED AS INPUTFORMAT '${LAKE_FORMAT.input}'`,
-    `OUTPUTFORMAT '${LAKE_FORMAT.output}'`,
-    `LOCATION '${lakeLocation(folders)}'`,
-    'TBLPROPERTIES (',
-    `${properties(lakeProjection(folders))})`,
-  ].join('\n')
-}

@@ -192,17 +192,12 @@ export class Aggregate {
    * samples are kept by slot also the hours and days of a zone.
    * @param told what is told of dimensions, undefined: left out
    */
-  percentiles(
-    by: readonly string[],
-    zone = 'UTC',
-    told: (dimensions: Dimensions) => Dimensions | undefined = (dimensions) => dimensions,
-  ): GroupPercentiles[] {
+  percentiles(by: readonly string[], zone = 'UTC', told?: Parameters<typeof groupPercentiles>[3]): GroupPercentiles[] {
     const sampled = this.#groups.flatMap((group) => {
-      const dimensions = told(this.#named(group))
-      if (!dimensions) return []
+      const dimensions = this.#named(group)
       return [...group.samples].map(([start, samples]) => ({ dimensions, start, ...samples }))
     })
-    return groupPercentiles(sampled, by, zone)
+    return groupPercentiles(sampled, by, zone, told)
   }
 
   #named(group: LogGroup): Dimensions {

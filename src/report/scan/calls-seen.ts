@@ -1,5 +1,3 @@
-import { NumberList } from './number-list.ts'
-
 /** Two words of the hash of a call's id. The first is 0 where nothing is kept. */
 const ENTRY_WORDS = 2
 /** Entries that share a line of the processor's cache. */
@@ -16,8 +14,6 @@ export const MOST_CALLS_SEEN = 8_000_000
 /** Buckets that are looked into in the last level, where a call goes to the next that has room. */
 const LONGEST_SEARCH = 256
 
-/** In the place of an entry's second word, once its call was taken back. Its bucket stays as full as it was. */
-const RELEASED = -1
 /** Another thread puts the second word there right after the first, unless it was ended just then. */
 const MOST_WAITS = 1_000_000
 
@@ -39,24 +35,11 @@ export class CallsSeen {
   readonly #words: Int32Array
   readonly #levels: readonly number[]
   readonly #hash: CallHash = { first: 0, second: 0 }
-  /** Entries that this object has claimed since {@link begin}. */
-  #claimed: NumberList | undefined
 
   /** @param levels as the memory was made with: powers of two, in ascending order */
   constructor(memory: SharedArrayBuffer, levels: readonly number[] = LEVELS) {
     this.#words = new Int32Array(memory)
     this.#levels = levels
-  }
-
-  /** From now on, what is claimed can be taken back. Nobody else may claim meanwhile: it would take for a double what is not. */
-  begin(): void {
-    this.#claimed = new NumberList()
-  }
-
-  /** Ends what {@link begin} began: its claims hold, or are as if they had not been made. */
-  end(isKept: boolean): void {
-    if (!isKept) for (const at of this.#claimed?.values ?? []) Atomics.store(this.#words, at + 1, RELEASED)
-    this.#claimed = undefined
   }
 
   /** @param call its id, or the hash of it */
@@ -90,7 +73,6 @@ export class CallsSeen {
         kept = Atomics.compareExchange(words, at, 0, first)
         if (kept === 0) {
           Atomics.store(words, at + 1, second)
-          this.#claimed?.push(at)
           return 'new'
         }
       }
@@ -124,7 +106,7 @@ export function hashOf(call: string | CallHash, into: CallHash): CallHash {
   }
   const second = mixed(two ^ (one >>> 11))
   into.first = mixed(one ^ (two >>> 13)) || 1
-  into.second = second === 0 || second === RELEASED ? 1 : second
+  into.second = second || 1
   return into
 }
 

@@ -3,12 +3,17 @@ import type { FieldValue, FieldValues, Span } from './fields.ts'
 /** More than any model takes or gives in one call, by a factor of ten: what exceeds it was not counted. */
 const MOST = 1e8
 
-/** Numbers as texts, which is how some tools write them down: `1000`, `1000.0`, `1.0E7`. A comma may be either of two things. */
-const NUMBER = /^\s*\d+(?:\.\d+)?(?:[eE]\+?\d+)?\s*$/
+/** Numbers as texts, which is how some tools write them down: `1000`, `1000.0`, `1.0E7`. */
+const NUMBER = /^\d+(?:\.\d+)?(?:[eE]\+?\d+)?$/
+/** In groups of three. Where one comma or dot stands in it, that may part thousands or be of a fraction: it is not read. */
+const EITHER = /^\d{1,3}[.,]\d{3}$/
+const GROUPED = /^\d{1,3}(?:([ '’_,.\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*$/
 
 function asNumber(value: FieldValue): number | undefined {
   if (typeof value !== 'string') return value
-  return NUMBER.test(value) ? Number(value) : undefined
+  const text = value.trim()
+  if (EITHER.test(text)) return undefined
+  return NUMBER.test(text) ? Number(text) : GROUPED.test(text) ? Number(text.replace(/\D/g, '')) : undefined
 }
 
 /** A whole number that is not negative and may be; undefined for anything else in its place. */

@@ -16,6 +16,7 @@ export type FaultCode =
   | 'line-too-long'
   | 'invalid-utf8'
   | 'time-zone-assumed'
+  | 'last-row-open'
   | 'gzip-truncated'
   | 'gzip-corrupt'
   | 'gzip-bomb'

@@ -1,8 +1,8 @@
 import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 
-/** Of a damaged file at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
+/** Of damaged data at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
 export const CHUNK_BYTES = 1024 * 1024
-/** A whole object that is shorter is unpacked at once if it can be: one that cannot is worth less haste. */
+/** Of a damaged object that is there as a whole, what was lost is unpacked once more. */
 const CAREFUL_CHUNK_BYTES = 1024
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
@@ -50,19 +50,28 @@ export async function unpack(
     unpacked.rawBytes += chunk.length
     take(chunk)
   }
-  const chunkBytes = source instanceof Uint8Array && source.length < CHUNK_BYTES ? CAREFUL_CHUNK_BYTES : CHUNK_BYTES
   let inflate: Inflate | undefined
   try {
     for await (const piece of source instanceof Uint8Array ? [source] : source) {
       signal.throwIfAborted()
       const bytes = asBuffer(piece)
-      if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits, chunkBytes)
+      if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits, CHUNK_BYTES)
       unpacked.storedBytes += piece.length
       if (inflate === undefined) count(bytes)
       else if (!(await inflate.write(bytes))) break
     }
     if (inflate !== undefined) unpacked.code = await inflate.end()
     else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
+    if (unpacked.code === 'gzip-corrupt' && source instanceof Uint8Array) {
+      let known = unpacked.rawBytes
+      const rest = (chunk: Buffer) => {
+        if (chunk.length > known) count(chunk.subarray(known))
+        known = Math.max(0, known - chunk.length)
+      }
+      inflate = new Inflate(rest, limits, CAREFUL_CHUNK_BYTES)
+      await inflate.write(asBuffer(source))
+      await inflate.end()
+    }
     return unpacked
   } finally {
     inflate?.close()

@@ -61,7 +61,7 @@ export type FromWorker =
 
 interface Waiting {
   told(bytes: number): void
-  resolve(answer: FromWorker): void
+  resolve(answer: never): void
   reject(error: unknown): void
 }
 
@@ -81,14 +81,14 @@ export function workerLane(script: URL, options: LaneOptions, signal: AbortSigna
   signal.addEventListener('abort', onAbort, { once: true })
   worker.on('message', (message: FromWorker) => {
     if ('bytes' in message) return waiting.get(message.id)?.told(message.bytes)
-    waiting.get(message.id)?.resolve(message)
+    waiting.get(message.id)?.resolve(('scanned' in message ? message.scanned : message.snapshot) as never)
     waiting.delete(message.id)
   })
   worker.on('error', failAll)
   worker.on('exit', () => failAll(new Error('a scanning thread ended before its work was done')))
 
-  const ask = (task: PortableTask | null, told: (bytes: number) => void = () => {}) =>
-    new Promise<FromWorker>((resolve, reject) => {
+  const ask = <Answer>(task: PortableTask | null, told: (bytes: number) => void = () => {}) =>
+    new Promise<Answer>((resolve, reject) => {
       const id = ++lastId
       waiting.set(id, { told, resolve, reject })
       worker.postMessage({ id, task } satisfies ToWorker, task === null ? [] : ownedBuffers(task))
@@ -96,15 +96,9 @@ export function workerLane(script: URL, options: LaneOptions, signal: AbortSigna
   return {
     async scan(task, told) {
       if ('stream' in task) throw new TypeError('a stream cannot go to another thread')
-      const answer = await ask(task, told)
-      if ('scanned' in answer) return answer.scanned
-      throw new TypeError('the thread answered another question')
+      return ask<ScannedObject>(task, told)
     },
-    async finish() {
-      const answer = await ask(null)
-      if ('snapshot' in answer) return answer.snapshot
-      throw new TypeError('the thread answered another question')
-    },
+    finish: () => ask<AggregateSnapshot>(null),
     async close() {
       signal.removeEventListener('abort', onAbort)
       await worker.terminate()

@@ -3,7 +3,7 @@ import { NEWLINE, OPEN_OBJECT } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { CsvRows } from './forms/csv.ts'
 import { encodingOf, formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
-import { findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
+import { type Cause, findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
 import { LineCutter, type TextReader } from './line-cutter.ts'
 import type { InvocationRecord } from './record.ts'
@@ -15,35 +15,50 @@ export const MAX_LINE_BYTES = 16 * 2 ** 20
 /** What an object's text held, in numbers that add up over its parts. */
 export interface TextCounts {
   records: number
-  /** What is no record. Of these, what is no JSON, and records of which the time cannot be read. */
+  /** What is no record. Of these, what is no JSON, and records that cannot be read, by their cause. */
   strange: number
   noJson: number
-  timeless: number
+  time: number
+  struct: number
+  headless: number
   /** What commands print around records, which is nothing where there are some. */
   frames: number
   tooLong: number
   garbled: number
   timesAssumed: number
+  /** Rows that end in a number with which the file ends. */
+  open: number
+}
+
+const CAUSES: Record<Cause, string> = {
+  time: 'with a time that does not exist, or is neither ISO 8601 nor a number since 1970',
+  struct: 'with a structure that is not JSON: write it as JSON, with CAST(… AS JSON) in Athena, to_json or json.dumps',
+  headless: 'a row of a table without the names of its columns: put the row with the names first',
 }
 
 /** What of a text could not be read, in words. */
 export function textFaults(
   name: string,
-  { records, strange: others, timeless, frames, tooLong, garbled, timesAssumed }: TextCounts,
+  { records, strange: others, frames, tooLong, garbled, timesAssumed, open, ...counts }: TextCounts,
   one: 'line' | 'value',
   maxLineBytes: number,
 ): Fault[] {
   const strange = records === 0 ? others + frames : others
   const share = records === 0 ? '' : `of ${records + strange}, `
-  const times =
-    timeless === 0
-      ? ''
-      : `; ${timeless} with a time that does not exist, or is neither ISO 8601 nor a number since 1970`
+  const causes = (Object.keys(CAUSES) as Cause[]).filter((cause) => counts[cause] > 0)
+  const why = causes.map((cause) => `; ${counts[cause]} ${CAUSES[cause]}`).join('')
   const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
-    ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${times}`],
+    ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${why}`],
     ['line-too-long', tooLong, '', one, `longer than ${maxLineBytes} bytes, left out`],
     ['invalid-utf8', garbled, '', one, 'not valid UTF-8, read as far as possible'],
     ['time-zone-assumed', timesAssumed, '', 'time', 'without a time zone, read as UTC'],
+    [
+      'last-row-open',
+      open,
+      '',
+      'row',
+      'the last and has no line end: if the file was cut there, its last number is wrong',
+    ],
   ]
   return faults
     .filter(([, count]) => count > 0)
@@ -60,7 +75,8 @@ export function textFaults(
  */
 export class ObjectScan {
   readonly counts: TextCounts = {
-    ...{ records: 0, strange: 0, noJson: 0, timeless: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0 },
+    ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0 },
+    ...{ frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
   }
   readonly #reader: RecordReader
   readonly #onRecord: (record: InvocationRecord) => void
@@ -73,6 +89,7 @@ export class ObjectScan {
   #one: 'line' | 'value' = 'line'
   #unread: string | undefined
   #isForeign = false
+  #isCut = false
 
   /** @param isPart of a file in lines, of which it is not the beginning */
   constructor(
@@ -97,8 +114,12 @@ export class ObjectScan {
     else this.#head.push(Buffer.from(chunk))
   }
 
-  /** Ends the object and tells what of it could not be read. */
-  end(name: string): Fault[] {
+  /**
+   * Ends the object and tells what of it could not be read.
+   * @param isCut what comes last is not whole
+   */
+  end(name: string, isCut = false): Fault[] {
+    this.#isCut = isCut
     if (!this.#text) this.#begin(Buffer.concat(this.#head))
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
@@ -128,10 +149,13 @@ export class ObjectScan {
       return { push() {}, end() {} }
     }
     if (form.kind === 'csv') {
-      const found = { ...this.#found(), names: form.table.names }
-      return new CsvRows(form.table.delimiter, this.#maxLineBytes, (fields) => {
+      const found = { ...this.#found(), table: { names: form.table.names } }
+      return new CsvRows(form.table.delimiter, this.#maxLineBytes, (fields, isOpen) => {
+        const { records } = this.counts
         if (fields === 'too-long') this.counts.tooLong++
+        else if (isOpen && this.#isCut) this.counts.strange++
         else unwrapRow(fields, found)
+        if (isOpen && this.counts.records > records && /\d$/.test(fields.at(-1) ?? '')) this.counts.open++
       })
     }
     return this.#lineReader()
@@ -186,8 +210,9 @@ export class ObjectScan {
       strange: (kind?: Strange) => {
         this.counts[kind === 'frame' ? 'frames' : 'strange']++
         if (kind === 'garbled') this.counts.noJson++
-        if (kind === 'time') this.counts.timeless++
+        else if (kind !== undefined && kind !== 'frame') this.counts[kind]++
       },
+      table: {},
     }
   }
 

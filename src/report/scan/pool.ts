@@ -67,17 +67,20 @@ export async function scanAll(
   const limits = { ...SCAN_LIMITS, ...options.limits }
   const seen = callsSeenMemory()
   const aggregate = new Aggregate(options.aggregate)
-  const known = await handOn(aggregate, seen, options)
+  // The calls that are kept claim their ids first.
+  const own = new Aggregate(options.aggregate, new CallsSeen(seen))
+  const known = await options.tallies?.handOn(aggregate.metadataKeys, (call) => own.add(call))
+  aggregate.merge(own.snapshot())
   const result: ScanResult = {
     aggregate,
-    faults: known.faults,
+    faults: known?.faults ?? [],
     objects: 0,
     storedBytes: 0,
     rawBytes: 0,
-    records: known.records,
+    records: known?.records ?? 0,
   }
   const laneOptions = {
-    aggregate: { ...options.aggregate, moreKeys: known.moreKeys },
+    aggregate: { ...options.aggregate, moreKeys: known?.moreKeys ?? [] },
     limits,
     keeps: options.tallies !== undefined,
     seen,
@@ -99,24 +102,6 @@ export async function scanAll(
     queue.close()
     await Promise.all(lanes.map((lane) => lane.close()))
   }
-}
-
-/** Adds the calls that are kept, which claim their ids first. */
-async function handOn(aggregate: Aggregate, memory: SharedArrayBuffer, { aggregate: options, tallies }: PoolOptions) {
-  const seen = new CallsSeen(memory)
-  const found = await tallies?.handOn(aggregate.metadataKeys, (hand) => {
-    const own = new Aggregate(options, seen)
-    let isWhole = false
-    seen.begin()
-    try {
-      hand((call) => own.add(call))
-      isWhole = true
-    } finally {
-      seen.end(isWhole)
-    }
-    aggregate.merge(own.snapshot())
-  })
-  return found ?? { records: 0, faults: [], moreKeys: [] }
 }
 
 /** Takes one piece after the other until there are no more. Streams stay on this thread. */

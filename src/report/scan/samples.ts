@@ -10,6 +10,10 @@ const EXACT_BELOW = 512
 const A_POWER = EXACT_BELOW / 2
 const BUCKETS = EXACT_BELOW + (32 - Math.log2(EXACT_BELOW)) * A_POWER
 
+/** The least value of a duration's bucket, in SQL. */
+export const leastSql = (column: string) =>
+  `CASE WHEN ${column} < ${EXACT_BELOW} THEN ${column} ELSE ${column} - ${column} % CAST(power(2, floor(log2(${column})) - ${Math.log2(A_POWER)}) AS bigint) END`
+
 function bucketOf(value: number): number {
   if (value < EXACT_BELOW) return value
   const shift = Math.clz32(A_POWER) - Math.clz32(value)
@@ -34,9 +38,9 @@ export class Samples {
   #values = new NumberList()
   #counts: Uint32Array | undefined
 
-  push(value: number): void {
-    if (this.#counts === undefined && this.#values.length < MOST_EXACT) this.#values.push(value)
-    else this.#count(bucketOf(value), 1)
+  push(value: number, times = 1): void {
+    if (this.#counts !== undefined || this.#values.length + times > MOST_EXACT) this.#count(bucketOf(value), times)
+    else for (let left = times; left > 0; left--) this.#values.push(value)
   }
 
   add(data: SampleData): void {
@@ -97,14 +101,22 @@ interface SampledGroup {
   timeToFirstToken: Samples
 }
 
-/** Percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone. */
+/**
+ * Percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone.
+ * @param told what is told of dimensions, undefined: left out
+ */
 export function groupPercentiles(
-  groups: readonly SampledGroup[],
+  all: readonly SampledGroup[],
   by: readonly string[],
   zone: string,
+  told: (dimensions: Dimensions) => Dimensions | undefined = (dimensions) => dimensions,
 ): GroupPercentiles[] {
+  const groups = all.flatMap((group) => {
+    const dimensions = told(group.dimensions)
+    return dimensions ? [{ ...group, dimensions }] : []
+  })
   const keyOf = groupKeys(by, zone)
-  const parts = new Map<string, { key: GroupKey; groups: SampledGroup[] }>([['', { key: {}, groups: [...groups] }]])
+  const parts = new Map<string, { key: GroupKey; groups: SampledGroup[] }>([['', { key: {}, groups }]])
   for (const group of by.length === 0 ? [] : groups) {
     const key = keyOf(group)
     const id = JSON.stringify(Object.values(key))

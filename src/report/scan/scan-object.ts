@@ -198,10 +198,14 @@ async function scanPlain(
 ): Promise<ScannedObject> {
   const scan = new ObjectScan(reader, onRecord, limits.maxLineBytes)
   const { storedBytes, rawBytes, code } = await unpack(bytes, (chunk) => scan.push(chunk), signal, limits)
-  const faults = scan.end(name)
+  const faults = scan.end(name, 'thrown' in trouble || (code !== null && code !== 'empty-object'))
   const { records } = scan.counts
   if ('thrown' in trouble) faults.push(unreadable(name, trouble.thrown, signal, records))
-  else if (code !== null) faults.push({ name, code, message: MESSAGES[code] })
+  else if (code !== null) {
+    const lost =
+      code === 'gzip-corrupt' && !(bytes instanceof Uint8Array) ? ', except for up to 1 MB right before it' : ''
+    faults.push({ name, code, message: MESSAGES[code] + lost })
+  }
   return { name, storedBytes, rawBytes, records, faults }
 }
 

@@ -38,8 +38,14 @@ export function equals(known: Uint8Array, bytes: Uint8Array, start: number): boo
 export function decode(bytes: Buffer, start: number, end: number): string | undefined {
   const text = bytes.toString('utf8', start, end)
   if (!text.includes('\\')) return text
+  const json = parsed(`"${text}"`)
+  return typeof json === 'string' ? json : undefined
+}
+
+/** What a text of JSON holds; undefined if it is none. The error's message would quote the text, which is somebody's prompt. */
+export function parsed(json: string): unknown {
   try {
-    return JSON.parse(`"${text}"`)
+    return JSON.parse(json)
   } catch {
     return undefined
   }

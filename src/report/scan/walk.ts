@@ -16,7 +16,7 @@ import {
 import { sumOfTtl } from './counts.ts'
 import { AT, type FieldValues, isForNumber, METADATA_SLOT } from './fields.ts'
 import { findKey, type PathKey, type PathNode, pathTree } from './path-tree.ts'
-import { decode, equals, TextReader } from './text.ts'
+import { decode, equals, parsed, TextReader } from './text.ts'
 
 /** What each call has of its own need not be remembered. */
 const OWN = [AT.requestId.first, AT.timestamp.first]
@@ -184,13 +184,4 @@ export class RecordWalker {
 function findEscaped(node: PathNode, bytes: Buffer, start: number, end: number): PathKey | undefined {
   const name = decode(bytes, start, end)
   return node.keys.find((key) => key.name === name)
-}
-
-/** @returns undefined if it is no JSON. */
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }

@@ -19,10 +19,10 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
 }
 
 /** Beyond so many calls percentiles are close, and not exact. */
-export function percentileWarnings(rows: readonly Row[]): Warning[] {
+export function percentileWarnings(rows: readonly Row[], most = MOST_EXACT): Warning[] {
   const { latency, timeToFirstToken } = tally(rows)
-  if (Math.max(latency.samples, timeToFirstToken.samples) <= MOST_EXACT) return []
-  const message = `percentiles of more than ${grouped(MOST_EXACT)} calls are approximate: up to 0.4 % below the exact ones`
+  if (Math.max(latency.samples, timeToFirstToken.samples) <= most) return []
+  const message = `percentiles of more than ${grouped(most)} calls are approximate: up to 0.4 % below the exact ones`
   return [{ code: 'percentiles-approximate', message }]
 }
 
@@ -54,7 +54,7 @@ export function countWarnings(rows: readonly Row[]): Warning[] {
       ...(unknown.has('images') ? ['images'] : []),
     ]
     const who = `${callsOf(calls, model)} ${calls === 1 ? 'has' : 'have'}`
-    const message = `${who} no usable count of ${inWords(what)}: the cost does not include them`
+    const message = `${who} no usable count of ${inWords(what)}: the cost does not include them; a count is a number such as 1000, without separators`
     return { code: 'counts-unknown', message }
   })
 }

@@ -22,22 +22,24 @@ import type { SourceReading } from './source.ts'
 /** Faults of one kind that are told by name; of the others their number. */
 const NAMED = 10
 
-/** A garbled line is read, an empty object and what is no log hold nothing, and a time without a zone is one of UTC. */
-const HARMLESS: readonly Fault['code'][] = ['invalid-utf8', 'empty-object', 'time-zone-assumed', 'files-not-read']
+/** A garbled line and a last row are read, an empty object and what is no log hold nothing, and a time without a zone is one of UTC. */
+const HARMLESS = new Set(['invalid-utf8', 'empty-object', 'time-zone-assumed', 'files-not-read', 'last-row-open'])
 
 /** True if something is missing from the sums. */
 function leavesOut({ code }: Fault): boolean {
-  return !HARMLESS.includes(code)
+  return !HARMLESS.has(code)
 }
 
 /** Faults of what is in a file, which no other copy of it would be without. */
 const OF_CONTENT: readonly Fault['code'][] = ['not-a-record', 'line-too-long', 'unknown-form']
-const CONTENT_CURE =
-  'check that these are Bedrock invocation logs in a format that docs/logs.md lists; the report covers everything else'
+const CONTENT_CURE = 'check that these are Bedrock invocation logs in a format that docs/logs.md lists'
+const OTHER_JSON = `, or take the records out of other JSON with jq -c '.. | objects, (strings | fromjson?) | objects | select(.modelId?)'`
 
 /** Where nothing is damaged, no other copy would help. */
 function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {
-  return faults.filter(leavesOut).every(({ code }) => OF_CONTENT.includes(code)) ? { ifIncomplete: CONTENT_CURE } : {}
+  if (!faults.filter(leavesOut).every(({ code }) => OF_CONTENT.includes(code))) return {}
+  const isOther = faults.some(({ code, message }) => code === 'not-a-record' && message.endsWith('left out'))
+  return { ifIncomplete: `${CONTENT_CURE}${isOther ? OTHER_JSON : ''}; the report covers everything else` }
 }
 
 /** What could not be read, by name, and how many more there are of each kind. */

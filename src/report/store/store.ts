@@ -133,14 +133,13 @@ export class RunTallies {
   }
 
   /**
-   * Hands on the calls of the objects that are kept, pack by pack.
+   * Hands on the calls of the objects that are kept.
    * @param keys of `requestMetadata` that the records are to have
-   * @param take has the calls of a pack handed on, in full or, where that throws, not at all
    * @returns what could not be read of them, and the keys with which the others are to be read for the next time
    */
   async handOn(
     keys: readonly string[],
-    take: (hand: (add: (call: InvocationRecord) => void) => void) => void,
+    add: (call: InvocationRecord) => void,
   ): Promise<{ records: number; faults: Fault[]; moreKeys: string[] }> {
     const reader = new TallyReader(keys)
     const moreKeys = new Set<string>()
@@ -149,23 +148,15 @@ export class RunTallies {
     for (const folder of this.#folders.values()) {
       this.#cx.signal.throwIfAborted()
       const kept = await this.#store.read(folder.pack)
-      const found = folder.objects.flatMap((object) => {
+      for (const object of folder.objects) {
         const one = kept.get(object.id)
         for (const { keys } of one?.tallies ?? []) for (const key of keys) moreKeys.add(key)
-        return one && one.version === object.version && has(one, keys) ? { object, one } : []
-      })
-      try {
-        take((add) => {
-          for (const { one } of found) for (const tally of one.tallies) reader.read(tally, add)
-        })
-        for (const { object, one } of found) {
-          this.#done.add(object.name)
-          this.doneBytes += object.size
-          for (const { calls } of one.tallies) records += calls
-          faults.push(...one.faults.map((fault) => ({ ...fault, name: object.name + fault.name })))
-        }
-      } catch {
-        // Sound by its checksum, and yet not what this version writes: all of it is read anew.
+        if (!one || one.version !== object.version || !has(one, keys) || !reader.canRead(one.tallies)) continue
+        for (const tally of one.tallies) reader.read(tally, add)
+        this.#done.add(object.name)
+        this.doneBytes += object.size
+        for (const { calls } of one.tallies) records += calls
+        faults.push(...one.faults.map((fault) => ({ ...fault, name: object.name + fault.name })))
       }
       folder.unread = folder.objects.filter(({ name }) => !this.#done.has(name)).length
     }

@@ -146,6 +146,16 @@ export class TallyReader {
     this.#keys = keys
   }
 
+  /** Whether these are what a writer has written: sound by the checksum of their pack, they may be of a program that is worked on. */
+  canRead(tallies: readonly ObjectTally[]): boolean {
+    try {
+      for (const tally of tallies) this.read(tally, () => {})
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /** @throws RangeError for what no writer has written */
   read({ kinds, calls, columns }: ObjectTally, add: (record: InvocationRecord) => void): void {
     const records = kinds.map((kind) => this.#recordOf(kind))

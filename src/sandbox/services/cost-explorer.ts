@@ -56,7 +56,7 @@ export function createCostExplorer(
     ['REGION', ({ region }) => region],
     ['BILLING_ENTITY', ({ entity }) => entity],
   ])
-  const valueOf = (entry: BillEntry, dimension = '') => dimensions.get(dimension)?.(entry)
+  const ofDimension = (entry: BillEntry, dimension = '') => dimensions.get(dimension)?.(entry)
   const fits = (entry: BillEntry, filter: Expression | undefined): boolean => {
     if (!filter) return true
     const { And, Or, Not, Dimensions, Tags } = filter
@@ -64,7 +64,7 @@ export function createCostExplorer(
     if (Or) return Or.some((one) => fits(entry, one))
     if (Not) return !fits(entry, Not)
     const leaf = Dimensions ?? Tags
-    const value = Dimensions ? valueOf(entry, Dimensions.Key) : (entry.tags[Tags?.Key ?? ''] ?? '')
+    const value = Dimensions ? ofDimension(entry, Dimensions.Key) : (entry.tags[Tags?.Key ?? ''] ?? '')
     if (value === undefined) throw invalid(`the sandbox filters by no ${Dimensions?.Key}`)
     if (Tags?.MatchOptions?.includes('ABSENT')) return value === ''
     return leaf?.Values?.includes(value) ?? false
@@ -81,7 +81,7 @@ export function createCostExplorer(
       .flatMap((each) => each.entries(now))
       .filter((entry) => entry.start >= start && entry.start < end && fits(entry, filter))
   const keyOf = (entry: BillEntry, { Type, Key = '' }: GroupDefinition) =>
-    Type === 'TAG' ? `${Key}$${entry.tags[Key] ?? ''}` : (valueOf(entry, Key) ?? `No${Key}`)
+    Type === 'TAG' ? `${Key}$${entry.tags[Key] ?? ''}` : (ofDimension(entry, Key) ?? `No${Key}`)
   const named = ({ account }: Call, ids: readonly string[]) =>
     accountsOf(account)
       .filter(({ id }) => ids.includes(id))
@@ -152,7 +152,7 @@ export function createCostExplorer(
         guard(call)
         const period = checkPeriod(TimePeriod, call.now)
         checkFilter(Filter)
-        const found = entriesIn(call, period, Filter).flatMap((entry) => valueOf(entry, Dimension) ?? [])
+        const found = entriesIn(call, period, Filter).flatMap((entry) => ofDimension(entry, Dimension) ?? [])
         const values = [...new Set(found)]
           .filter((value) => value.toLowerCase().includes(SearchString.toLowerCase()))
           .sort()

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { LAKE_COLUMNS, LAKE_PARTITIONS, LAKE_SERDE, lakeDdl, lakeProjection } from '../../../src/report/lake/table.ts'
+import { lakeDdl } from '../../../generate/lake-ddl.ts'
+import { LAKE_COLUMNS, LAKE_PARTITIONS, LAKE_SERDE, lakeProjection } from '../../../src/report/lake/table.ts'
 import { FIELDS } from '../../../src/report/scan/fields.ts'
 
 const FOLDERS = {

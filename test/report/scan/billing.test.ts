@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseRecord } from '../../../src/report/scan/record-reader.ts'
 import { recordLine as line, type RecordOptions } from '../../support/invocation-records.ts'
+import { parseRecord } from '../../support/parse-record.ts'
 
 const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 

@@ -51,18 +51,4 @@ describe('the calls that were seen', () => {
     for (const index of kept) expect(seen.claim(`call ${index}`)).toBe('double')
     expect(seen.claim('call 999')).toBe('unchecked')
   })
-
-  test('that are taken back are new again, and those before and after stay', () =>
-    fc.assert(
-      fc.property(fc.array(fc.nat(80)), fc.array(fc.nat(80)), fc.boolean(), (before, during, isKept) => {
-        const seen = few([16, 512])
-        for (const id of before) seen.claim(`${id}`)
-        seen.begin()
-        for (const id of during) seen.claim(`${id}`)
-        seen.end(isKept)
-        const known = new Set(isKept ? [...before, ...during] : before)
-        for (let id = 0; id <= 80; id++)
-          expect([id, seen.claim(`${id}`)]).toEqual([id, known.has(id) ? 'double' : 'new'])
-      }),
-    ))
 })

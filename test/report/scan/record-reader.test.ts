@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseRecord, RecordReader } from '../../../src/report/scan/record-reader.ts'
+import { RecordReader } from '../../../src/report/scan/record-reader.ts'
 import { RecordWalker } from '../../../src/report/scan/walk.ts'
+import { parseRecord } from '../../support/parse-record.ts'
 import { jsonValue, recordLine } from './arbitraries.ts'
 
 const METADATA_KEYS = ['team', 'é"\\', '__proto__', '']

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { MOST_EXACT, Samples } from '../../../src/report/scan/samples.ts'
+import { leastSql, MOST_EXACT, Samples } from '../../../src/report/scan/samples.ts'
+import { describeWithDuckDb, openDuckDb } from '../../support/duckdb.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
 
 const LONGEST = 0xffff_ffff
@@ -70,5 +71,20 @@ describe('percentiles', () => {
     const bytes = (data: typeof many) => Object.values(data ?? {}).reduce((sum, { byteLength }) => sum + byteLength, 0)
     expect(bytes(more)).toBe(bytes(many))
     expect(bytes(more)).toBeLessThan(2 ** 16)
+  })
+})
+
+describeWithDuckDb('in SQL', () => {
+  test('durations fall into the same buckets', async () => {
+    const ask = await openDuckDb()
+    const values = fc.sample(duration, { numRuns: 500, seed: 1 }).concat([0, 511, 512, 2 ** 31, LONGEST])
+    const rows = await ask(
+      `SELECT value, ${leastSql('value')} AS least FROM (SELECT CAST(unnest([${values.join()}]) AS bigint) AS value)`,
+    )
+    for (const { value, least } of rows) {
+      const samples = samplesOf([])
+      samples.push(Number(value), MOST_EXACT + 1)
+      expect([value, Number(least)]).toEqual([value, samples.percentiles().p50])
+    }
   })
 })

@@ -121,9 +121,13 @@ describe('what cannot be read is named, and the rest is kept', () => {
   test('a gzip file that is damaged', async () => {
     const zipped = gzipSync(Buffer.concat(Array(20).fill(many)), { strategy: constants.Z_HUFFMAN_ONLY })
     zipped.fill(0xff, zipped.length - 3000, zipped.length - 2000)
-    const { models, codes } = await scan(zipped)
-    expect(codes).toContain('gzip-corrupt')
-    expect(models.length).toBeGreaterThan(20 * 2000 * 0.8)
+    const whole = await scan(zipped)
+    expect(whole.codes).toContain('gzip-corrupt')
+    expect(whole.models.length).toBeGreaterThan(20 * 2000 * 0.99)
+    expect(whole.faults.at(-1)?.message).toBe('its gzip data is damaged; the part before that was read')
+    const streamed = await scan(pieces(zipped, 10 ** 6))
+    expect(streamed.models.length).toBeGreaterThan(20 * 2000 * 0.8)
+    expect(streamed.faults.at(-1)?.message).toMatch(/was read, except for up to 1 MB right before it$/)
   })
 
   test('a short gzip file that is damaged, or followed by what is no gzip, up to there', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { interpret } from '../../../src/report/scan/interpret.ts'
-import { parseRecord } from '../../../src/report/scan/record-reader.ts'
 import { RecordWalker } from '../../../src/report/scan/walk.ts'
+import { parseRecord } from '../../support/parse-record.ts'
 
 const LONG = '"type":"a beginning that many events share"'
 const usage = (tokens: number) => `"usage":{"cache_creation":{"ephemeral_5m_input_tokens":${tokens}}}`

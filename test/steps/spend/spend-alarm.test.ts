@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { priceRows } from '../../../src/report/cost.ts'
 import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import { withOverrides } from '../../../src/report/prices/with-overrides.ts'
 import { noCounters, noMoments } from '../../../src/report/tally.ts'
@@ -18,6 +17,7 @@ import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { spendAlarms, spendAlarmWarnings } from '../../../src/steps/spend/spend-alarm.ts'
 import { costOfTokens, type ModelInUse, TOKEN_KINDS, type TokenKind } from '../../../src/steps/use/in-use.ts'
 import { anyModels } from '../../support/in-use.ts'
+import { priceRows } from '../../support/price-rows.ts'
 
 // To shrink a list of models takes minutes: a failure is told at once, with its seed.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true })

@@ -23,7 +23,7 @@ export interface Table {
  */
 export function tableOf(line: string, text: string): Table | undefined {
   // Most lines are JSON, and long. JSON in a table is quoted: as it stands, it may hold what parts the fields.
-  if (/^\s*\{/.test(line) || /[,;|\n][ \t]*\{"(?!")/.test(text)) return undefined
+  if (/^\s*\{/.test(line) || /[,;|\n][ \t]*`?\{"(?!")/.test(text)) return undefined
   const hasJson = text.includes('"{""')
   for (const delimiter of [',', ';', '\t', '|']) {
     const names = columnsIn(line.trim().split(delimiter), hasJson)
@@ -33,19 +33,21 @@ export function tableOf(line: string, text: string): Table | undefined {
   return line.includes('"{""') ? { delimiter: delimiter.charCodeAt(0), names: [] } : undefined
 }
 
+/** What a cell of a table holds, without quotation marks and what Markdown writes as code, in bold, or with backslashes. */
+export function plainCell(cell: string): string {
+  const [, mark, within = ''] = /^(["`]|\*\*)(.*)\1$/s.exec(cell.trim()) ?? []
+  const text = mark === undefined || (mark === '"' && within.includes('"')) ? cell.trim() : within
+  return /^[[{"]/.test(text) ? text : text.replace(/\\(?=[-_*.|`])/g, '')
+}
+
 /**
- * The columns that a row names, in small letters, if one of them is of messages, or they are those of a record.
+ * The columns that a row names, if one of them is of messages, or they are those of a record.
  * @param hasJson they may also be called as others call them
  */
 export function columnsIn(row: readonly string[], hasJson: boolean): string[] | undefined {
-  const names = row.map((name) =>
-    name
-      .trim()
-      .replace(/^"(.*)"$/, '$1')
-      .toLowerCase(),
-  )
-  const isHead =
-    ofRecords(names) || names.some((name) => MESSAGES.includes(name) || (hasJson && OTHER_MESSAGES.has(name)))
+  const names = row.map(plainCell)
+  const isMessage = (name: string) => MESSAGES.includes(name) || (hasJson && OTHER_MESSAGES.has(name))
+  const isHead = ofRecords(names) || names.some((name) => isMessage(name.toLowerCase()))
   // JSON and prose have commas, too, but no part that is nothing but this word.
   return isHead && names.every((name) => /^[@$\w.\- ]*$/.test(name)) ? names : undefined
 }
@@ -63,7 +65,7 @@ export function ofRecords(row: readonly string[]): boolean {
 export class CsvRows {
   readonly #delimiter: number
   readonly #limit: number
-  readonly #take: (fields: string[] | 'too-long') => void
+  readonly #take: (fields: string[] | 'too-long', isOpen: boolean) => void
   #fields: string[] = []
   #isQuoted = false
   /** A quotation mark came within a quoted field: it ends it, or is one of two that stand for one. */
@@ -75,8 +77,11 @@ export class CsvRows {
   #rowBytes = 0
   #only: ReadonlySet<number> | undefined
 
-  /** @param limit of a row, in bytes */
-  constructor(delimiter: number, limit: number, take: (fields: string[] | 'too-long') => void) {
+  /**
+   * @param limit of a row, in bytes
+   * @param take is told of the last row whether its last field may go on: nothing ends it
+   */
+  constructor(delimiter: number, limit: number, take: (fields: string[] | 'too-long', isOpen: boolean) => void) {
     this.#delimiter = delimiter
     this.#limit = limit
     this.#take = take
@@ -127,7 +132,7 @@ export class CsvRows {
   }
 
   end(): void {
-    if (!this.#isEmpty || this.#fields.length > 0) this.#endField(true)
+    if (!this.#isEmpty || this.#fields.length > 0) this.#endField(true, !this.#sawQuote)
   }
 
   #keep(part: Buffer): void {
@@ -137,7 +142,7 @@ export class CsvRows {
     else this.#parts.push(part)
   }
 
-  #endField(isRowEnd: boolean): void {
+  #endField(isRowEnd: boolean, isOpen = false): void {
     const bytes = this.#parts.length > 1 ? Buffer.concat(this.#parts) : (this.#parts[0] ?? EMPTY)
     this.#fields.push((isRowEnd && bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes).toString())
     if (this.#parts.length > 0) this.#parts = []
@@ -147,8 +152,8 @@ export class CsvRows {
     this.#sawQuote = false
     if (!isRowEnd) return
     const isBlank = this.#rowBytes < 2 && this.#fields.every((field) => field === '')
-    if (this.#rowBytes > this.#limit) this.#take('too-long')
-    else if (!isBlank) this.#take(this.#fields)
+    if (this.#rowBytes > this.#limit) this.#take('too-long', isOpen)
+    else if (!isBlank) this.#take(this.#fields, isOpen)
     this.#fields = []
     this.#rowBytes = 0
   }

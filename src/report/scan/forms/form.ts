@@ -1,5 +1,5 @@
 import { packingOf } from '../packing.ts'
-import { type Table, tableOf } from './csv.ts'
+import { ofRecords, type Table, tableOf } from './csv.ts'
 
 /**
  * How records lie in a file, told by how it begins. `lines`: one a line, as Bedrock and exports write them. `values`: in JSON of
@@ -16,14 +16,19 @@ const BACKSLASHES = {
   cure: 'export it as JSON, or with two quotation marks for one',
 }
 
+const SEPARATORS = {
+  unread: 'a table whose columns are not parted by commas, semicolons, tabs or bars',
+  cure: 'write it as CSV or JSON',
+}
+
 /** By the first line. */
 const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [
-    /^(?:- )?(?:events|results|searchedLogStreams|nextForwardToken|nextBackwardToken|queryLanguage):(?: |$)|^- ["']\{/,
+    /^(?:- )?(?:events|results|searchedLogStreams|nextForwardToken|nextBackwardToken|queryLanguage|records|(?:account|model|request)Id|identity|input|timestamp|schemaType):(?: [^{]*|$)$|^- ["']\{|^---$/,
     'YAML',
-    'fetch it again with --output json',
+    'fetch it again with --output json, or convert it with yq -o json',
   ],
-  [/^<(?:\?xml|!doctype|html)/i, 'HTML or XML', 'open it, as it may show an error, and fetch the logs again'],
+  [/^<(?:\?xml|!doctype|html|table)/i, 'HTML or XML', 'open it, as it may show an error, and fetch the logs again'],
   [/^version https:\/\/git-lfs\./, 'a Git LFS pointer', 'run git lfs pull'],
   [/^An error occurred \(/, 'an error message of the AWS CLI', 'open it, and fetch the logs again'],
   [
@@ -41,13 +46,12 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [/^(?:\W\[[\d;]*m)+[[{]/, 'JSON in colours', 'write it again without, with jq -M'],
   [/^(?:7b22|5b7b)[\da-f]+$/i, 'hexadecimal', 'decode it with xxd -r -p'],
   [/^data:[\w/+.-]*;base64,/, 'a data URL', 'decode what stands behind its comma with base64 -d'],
-  [/^\{"Item":\{"\w+":\{"(?:S|N|M|L|BOOL|NULL)":/, 'an export of DynamoDB', 'turn its items into plain JSON'],
   [/^(?:From|Received|Return-Path|MIME-Version): /, 'an e-mail', 'save what is attached to it'],
   [/^COPY \S.* FROM stdin;$/, 'a dump of PostgreSQL', 'export its table with \\copy … TO … CSV HEADER'],
   [
-    /^(?:-\[ RECORD 1 \]|\*+ 1\. row \*+$)/,
+    /^(?:-\[ RECORD 1 \]|\*+ 1\. row \*+$|\w*(?:timestamp|(?:account|model|request)_?id|region)\w*\s+[:=])/i,
     'a table with a line for each value',
-    'print it with a line for each row: \\x off in psql, ; for \\G in mysql',
+    'print it with a line for each row: \\x off in psql, ; for \\G in mysql, .mode csv in sqlite3, or ConvertTo-Json in PowerShell',
   ],
   // A line of a box, in the bytes of UTF-8.
   [
@@ -74,6 +78,7 @@ export function formOf(head: Buffer): Form {
   if (table) return { kind: 'csv', table }
   const [, unread, cure] = UNREAD.find(([begins]) => begins.test(text.trimEnd())) ?? []
   if (unread !== undefined && cure !== undefined) return { kind: 'unread', unread, cure }
+  if (!/[[{]/.test(text) && ofRecords(text.split(/[^\w.@]+/))) return { kind: 'unread', ...SEPARATORS }
   // Firehose puts records on end without a line's end between.
   const isRun = !head.includes(0x0a) && text.includes('}{')
   // Within a wrapper the record's own names have backslashes before their quotation marks.

@@ -1,4 +1,6 @@
 import { FIELDS, PATHS } from '../fields.ts'
+import { parsed } from '../text.ts'
+import { structOf } from './struct.ts'
 
 /** The fields by which tables and queries name a record's numbers without the objects that they lie in. */
 const TOLD = [
@@ -11,7 +13,7 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
-const KNOWN = new Set(PATHS.flatMap(({ keys }) => keys))
+const KNOWN = new Set(['requestMetadata', ...PATHS.flatMap(({ keys }) => keys)])
 const BY_PLAIN = new Map([...KNOWN].reverse().map((name) => [plain(name), name]))
 const PLACES = new Map<string, readonly string[]>([['requestmetadata', ['requestMetadata']]])
 for (const field of TOLD) {
@@ -25,21 +27,25 @@ PLACES.set('cachecreationinputtokens', FIELDS.cacheWriteTokens[0].split('.'))
 
 type Fields = Record<string, unknown>
 
+const STRUCTURES = ['identity', 'requestMetadata', 'input', 'output'] as const
+
 /**
  * The record that an object holds in another spelling: in small letters as Glue and Athena write it, with underscores, or
  * flat as a query's columns are (`input.inputTokenCount`, `inputtokencount`). Undefined where it is none of a call: it takes
- * a model, a time, and a count or the schema's name.
+ * a model, a time, and a count or the schema's name. `struct` where a structure in it is not JSON, or may be read in two ways.
  */
-export function invocationOf(object: Fields): Fields | undefined {
+export function invocationOf(object: Fields): Fields | 'struct' | undefined {
   const names = new Set(Object.keys(object).map(plain))
   if (!names.has('modelid') || !names.has('timestamp')) return undefined
   const record: Fields = {}
-  for (const [name, value] of Object.entries(object)) {
-    if (value === '' || value === null) continue
+  for (const [name, given] of Object.entries(object)) {
+    if (given === '' || given === null) continue
     const path = PLACES.get(plain(name)) ?? name.split('.').map(known)
+    const value = untyped(given)
     // `@timestamp` is when it was delivered: the record's own time counts, wherever it stands.
     put(record, path, path[0] === 'requestMetadata' ? value : respelt(value), !name.startsWith('@'))
   }
+  if (STRUCTURES.some((name) => typeof record[name] === 'string' && /^[[{]/.test(record[name]))) return 'struct'
   if (typeof record.identity === 'string') record.identity = { arn: record.identity }
   const { input, output } = record as { input?: Fields; output?: Fields }
   const isCounted = input?.inputTokenCount !== undefined || output?.outputTokenCount !== undefined
@@ -60,19 +66,46 @@ function put(record: Fields, path: readonly string[], value: unknown, isOwn: boo
   const last = path.at(-1) ?? ''
   const there = Object.hasOwn(holder, last) ? holder[last] : undefined
   if (typeof there === 'object' && typeof value === 'object') holder[last] = { ...(value as Fields), ...there }
-  else if (there === undefined || isOwn) holder[last] = value
+  // A text beside counts is a prompt.
+  else if (there === undefined || (isOwn && typeof there !== 'object')) holder[last] = value
 }
 
 /** Objects and lists that were written as text are read, too. */
-function respelt(value: unknown): unknown {
+function respelt(given: unknown): unknown {
+  const value = untyped(given)
   if (Array.isArray(value)) return value.map(respelt)
-  if (typeof value === 'string' && /^[[{]/.test(value)) {
-    try {
-      return respelt(JSON.parse(value))
-    } catch {
-      return value
-    }
-  }
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [known(name), respelt(one)]))
+}
+
+/** The one member of a value that stands under the name of its type: of DynamoDB, MongoDB, data APIs, Athena and OpenTelemetry. */
+const TYPES = new Set(
+  'S N M L BOOL $numberLong $numberInt $numberDouble $date VarCharValue stringValue longValue intValue doubleValue boolValue booleanValue string_value int_value double_value bool_value bytesValue bytes_value kvlistValue kvlist_value arrayValue array_value'.split(
+    ' ',
+  ),
+)
+
+/** Whether a value stands under the name of its type. */
+export function isTyped(value: unknown): value is Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const [name = '', ...others] = Object.keys(value)
+  return TYPES.has(name) && others.length === 0
+}
+
+/** A value without the names of types in it, and what a text of an object or a list holds. */
+export function untyped(value: unknown): unknown {
+  if (typeof value === 'string') return /^[[{]/.test(value) ? (parsed(value) ?? structOf(value) ?? value) : value
+  if (Array.isArray(value)) return value.map(untyped)
+  if (!isTyped(value)) {
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, untyped(one)]))
+  }
+  const [[type, told] = []] = Object.entries(value)
+  const [, kind] = /^(kvlist|array)_?[vV]alue$/.exec(type ?? '') ?? []
+  if (kind === undefined) return untyped(told)
+  // Of OpenTelemetry.
+  const { values } = Array.isArray(told) ? { values: told } : ((told ?? {}) as { values?: unknown[] })
+  return kind === 'array'
+    ? untyped(values ?? [])
+    : Object.fromEntries((values ?? []).map((pair) => [(pair as Fields).key, untyped((pair as Fields).value)]))
 }

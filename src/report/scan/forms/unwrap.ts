@@ -1,18 +1,20 @@
 import { gunzipSync } from 'node:zlib'
 import { OPEN_OBJECT } from '../bytes.ts'
-import { columnsIn, ofRecords } from './csv.ts'
-import { invocationOf } from './spelling.ts'
+import { parsed } from '../text.ts'
+import { columnsIn, ofRecords, plainCell } from './csv.ts'
+import { invocationOf, isTyped, untyped } from './spelling.ts'
+import { structOf } from './struct.ts'
 import { type Finds, ValueFinder } from './values.ts'
 
 /** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
 const WRAPPERS = new Set(
-  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue string_value bytesvalue bytes_value _source _col0'.split(
+  'message @message @rawmessage rawmessage msg short_message full_message textpayload rawdata data_base64 logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue string_value bytesvalue bytes_value _source _col0'.split(
     ' ',
   ),
 )
 /** Members that wrap only where they are objects, or lists of them: their text may be anybody's. */
 const HOLDERS = new Set(
-  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc resultset rows resourcelogs scopelogs logrecords resource_logs scope_logs log_records instrumentationlibrarylogs _1 s'.split(
+  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc map document bedrock tables nodes edges node properties after resultset rows resourcelogs scopelogs logrecords resource_logs scope_logs log_records instrumentationlibrarylogs _1 s'.split(
     ' ',
   ),
 )
@@ -23,14 +25,14 @@ const DEEPEST = 12
 const MOST_UNPACKED = 64 * 2 ** 20
 
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
-const NOTICES = ['Permissions are correctly set for Amazon Bedrock logs.', 'CWL CONTROL MESSAGE:']
+const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$|^CWL CONTROL MESSAGE:/
 
 /**
  * What stands around records: rules, heads and rows of tables, tokens of pages, counts of what was searched, times, fences of Markdown,
  * and names of files.
  */
 const FRAME =
-  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;|\t])[@$"\w.,;|\t ]*|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 /** Base64 of gzip, or of JSON; also as it is written in addresses. */
 const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
@@ -40,14 +42,16 @@ export interface Unwrapped {
   /** The JSON of what may be a record; false where it is none. */
   record(json: Buffer): boolean
   /**
-   * Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; `time`: a record
-   * but for its time, which cannot be read.
+   * Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; of a record `time`:
+   * that cannot be read, `struct`: what it holds is no JSON, `headless`: a row of which the columns have no names.
    */
   strange(kind?: Strange): void
-  /** The columns of the table whose rows are unwrapped, once they are known. */
-  names?: readonly string[]
+  /** The table whose rows are unwrapped: its columns, once they are known. */
+  table: { names?: readonly string[] }
 }
-export type Strange = 'frame' | 'garbled' | 'time'
+export type Strange = 'frame' | 'garbled' | Cause
+/** Why what is told of a call cannot be read. */
+export type Cause = 'time' | 'struct' | 'headless'
 
 /** Whether it is told of a call. Whatever else is in it, is for the reader of records to judge. */
 function isRecord(value: Record<string, unknown>): boolean {
@@ -65,7 +69,8 @@ function unwrap(value: unknown, found: Unwrapped, depth: number): void {
 
 function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: number): void {
   const isRow = Object.hasOwn(object, '@message')
-  if (isNotice(object) || (!isRow && isGiven(object, found))) return
+  const columns = columnsOf(object)
+  if (isNotice(object) || (!isRow && !columns && isGiven(object, found))) return
   // Messages of chats are somebody's text, and so is what a request holds.
   const isText = Object.hasOwn(object, 'role') || (isRecord(object) && !isRow)
   const wrapped = isText ? [] : Object.entries(object).filter(wraps)
@@ -75,18 +80,53 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
     : Object.values(object)
         .flat()
         .filter((one) => typeof one !== 'number' && one !== null)
+  if (columns) unwrapEach(columns, found, depth)
   // A row of an answer of Athena.
-  if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
-  else if (Object.hasOwn(object, 'kvlistValue') || Object.hasOwn(object, 'kvlist_value'))
-    unwrap(withoutTypes(object), found, depth + 1)
+  else if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
+  else if (isTyped(object)) unwrap(untyped(object), found, depth + 1)
+  else if (hasRows(object, found)) unwrapEach(Object.values(object).filter(isRows).flat(), found, depth)
   // Records by their ids, or lists of them by what they have in common.
   else if (wrapped.length === 0 && members.length > 0 && members.every(isCall)) unwrapEach(members, found, depth)
+  else if (wrapped.length === 0 && Object.keys(object).every((name) => ID.test(name)) && members.every(isPacked))
+    unwrapEach(members, found, depth)
   else
     firstWithRecords(
       wrapped.map(([, value]) => value),
       found,
       depth,
     )
+}
+
+/** What texts of records stand under, where they stand under something of their own: ids, numbers, and names of files. */
+const ID = /^(?:[\da-f]{8}-[\da-f-]{27}|\d+|\S+\.(?:jsonl?|ndjson|log|txt|gz))$/i
+
+/** The calls of an object that holds them column by column: in lists, or in objects by their numbers. */
+function columnsOf(object: Record<string, unknown>): Record<string, unknown>[] | undefined {
+  const columns = Object.entries(object)
+  const isList = (column: unknown): column is object =>
+    typeof column === 'object' && column !== null && !isTyped(column)
+  const [, first] = columns.find(([name, column]) => /^model_?id$/i.test(name) && isList(column)) ?? []
+  if (!first) return undefined
+  return Object.keys(first).map((place) =>
+    Object.fromEntries(
+      columns.map(([name, column]) => [name, isList(column) ? column[place as keyof object] : column]),
+    ),
+  )
+}
+
+/** Whether an object names the columns of the rows that it holds, or of those behind it: they are remembered. */
+function hasRows(object: Record<string, unknown>, found: Unwrapped): boolean {
+  const names = Object.values(object).flatMap((list) => {
+    const texts = isObject(list) ? Object.values(list).flat() : list
+    const row = Array.isArray(texts) ? texts.map((one) => String((isObject(one) && (one.name ?? one.Name)) || one)) : []
+    return [columnsIn(row, true) ?? []].filter(({ length }) => length > 0)
+  })[0]
+  if (names) found.table.names = names
+  return names !== undefined && Object.values(object).some(isRows)
+}
+
+function isRows(value: unknown): value is unknown[][] {
+  return Array.isArray(value) && value.length > 0 && value.every(Array.isArray)
 }
 
 /** Looks into one after the other until there is a record. Where there is none in any, that is told once. */
@@ -102,9 +142,10 @@ function firstWithRecords(values: readonly unknown[], found: Unwrapped, depth: n
         return isOne
       },
       strange: (kind) => kinds.push(kind),
+      table: found.table,
     }
     unwrap(value, own, depth + 1)
-    if (records > 0 || kinds.includes('time')) {
+    if (records > 0 || kinds.some((kind) => kind && kind !== 'frame' && kind !== 'garbled')) {
       for (const kind of kinds) found.strange(kind)
       return
     }
@@ -118,9 +159,9 @@ function isGiven(object: Record<string, unknown>, found: Unwrapped): boolean {
   const given = isRecord(object) ? object : undefined
   if (given && found.record(Buffer.from(JSON.stringify(given)))) return true
   const other = invocationOf(object)
-  if (other && found.record(Buffer.from(JSON.stringify(other)))) return true
+  if (isObject(other) && found.record(Buffer.from(JSON.stringify(other)))) return true
   if (!other && given?.schemaType !== 'ModelInvocationLog') return false
-  found.strange('time')
+  found.strange(other === 'struct' ? other : 'time')
   return true
 }
 
@@ -144,40 +185,29 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A value of OpenTelemetry, each part of which stands under the name of its type. */
-function withoutTypes(value: unknown): unknown {
-  const [[type, told] = []] = Object.entries(isObject(value) ? value : {})
-  const values = isObject(told) && Array.isArray(told.values) ? told.values.filter(isObject) : []
-  const kind = type?.replace('_v', 'V')
-  if (kind === 'kvlistValue') return Object.fromEntries(values.map((one) => [one.key, withoutTypes(one.value)]))
-  return kind === 'arrayValue' ? values.map(withoutTypes) : told
-}
-
 /** A row of a query's results is a list of fields with their values, of which one may be the message. */
 function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): void {
   const fields = list.map((one) => (isObject(one) ? one : {}))
-  // Of Athena, where an empty object is no value.
-  if (fields.some((one) => typeof one.VarCharValue === 'string')) {
-    const row = fields.map(({ VarCharValue }) => String(VarCharValue ?? ''))
-    unwrapRow(row, found)
-    return
-  }
-  const isRow = list.length > 0 && fields.every((one) => typeof one.field === 'string' && Object.hasOwn(one, 'value'))
-  if (isRow) {
-    const row = Object.fromEntries(fields.map(({ field, value }) => [field, value]))
-    unwrapObject(row, found, depth)
-    return
-  }
-  // Attributes of OpenTelemetry.
-  if (list.length > 0 && fields.every((one) => typeof one.key === 'string' && isObject(one.value))) {
-    unwrap(withoutTypes({ kvlistValue: { values: list } }), found, depth + 1)
-    return
-  }
-  // Beside a message stand its time and the like.
+  const isOf = (fits: (one: Record<string, unknown>) => boolean) => list.length > 0 && fields.every(fits)
   const isScalar = (one: unknown) => one === null || typeof one !== 'object'
-  if (list.length > 1 && list.every(isScalar) && list.some((one) => typeof one === 'number' || !isPacked(one)))
-    firstWithRecords(list, found, depth)
+  const isMixed = list.length > 1 && list.some(isScalar)
+  // Of Athena, where an empty object is no value, and of data APIs.
+  if (fields.some(isTyped)) unwrapRow(fields.map(cellOf), found)
+  else if (isOf((one) => typeof one.field === 'string' && Object.hasOwn(one, 'value')))
+    unwrapObject(Object.fromEntries(fields.map(({ field, value }) => [field, value])), found, depth)
+  // Attributes of OpenTelemetry.
+  else if (isOf((one) => typeof one.key === 'string' && isObject(one.value)))
+    unwrap(untyped({ kvlistValue: list }), found, depth + 1)
+  else if (isMixed && (list.length === found.table.names?.length || (list.every(isScalar) && !list.some(isPacked))))
+    unwrapRow(list, found)
+  // Beside a message stand its time and the like.
+  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) firstWithRecords(list, found, depth)
   else unwrapEach(list, found, depth)
+}
+
+function cellOf(field: Record<string, unknown>): unknown {
+  const [value] = isTyped(field) ? Object.values(field) : ['']
+  return typeof value === 'object' ? untyped(value) : value
 }
 
 function unwrapEach(values: readonly unknown[], found: Unwrapped, depth: number): void {
@@ -191,10 +221,10 @@ function isPacked(value: unknown): boolean {
 /** A text of JSON, of the base64 of JSON that may be gzipped, or a notice. */
 export function unwrapText(given: string, found: Unwrapped, depth = 0): void {
   const text = given.trim()
-  if (text === '' || NOTICES.some((notice) => text.startsWith(notice))) return
+  if (text === '' || NOTICE.test(text)) return
   const bytes = BASE64.test(text) ? decoded(text) : /^[[{"]/.test(text) ? Buffer.from(text) : undefined
   if (bytes === undefined || depth > DEEPEST) {
-    found.strange(FRAME.test(text) ? 'frame' : undefined)
+    found.strange(FRAME.test(text) ? 'frame' : ROW.test(text) ? 'headless' : undefined)
     return
   }
   const finder = new ValueFinder(bytes.length, findsFor(found, depth + 1))
@@ -206,43 +236,51 @@ export function unwrapText(given: string, found: Unwrapped, depth = 0): void {
  * A row of a table: its messages or, where it has none, its other columns. Where none has a name, any field may be the
  * message. A row that names columns is for those behind it, since several tables may stand on end.
  */
-export function unwrapRow(row: readonly string[], found: Unwrapped): void {
-  const fields = row.map((field) => field.trim().replace(/^"([^"]*)"$/, '$1'))
-  const { names } = found
-  const isHead = fields.length > 0 && fields.every((field, index) => field.toLowerCase() === names?.[index])
+export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
+  const fields = row.map((field) => (typeof field === 'string' ? plainCell(field) : field))
+  const texts = fields.map((field) => (typeof field === 'string' ? field : ''))
+  const { names } = found.table
+  const isHead = fields.length > 0 && fields.every((field, index) => field === names?.[index])
   if (isHead) return
-  const head = names === undefined || ofRecords(fields) ? columnsIn(fields, true) : undefined
-  if (head) found.names = head
-  else if (fields.every((field) => FRAME.test(field))) found.strange('frame')
-  // A row that is too short was cut, and its last number may have been, too.
-  else if (names?.length && fields.length >= names.length)
+  const head = names === undefined || ofRecords(texts) ? columnsIn(texts, true) : undefined
+  if (head) found.table.names = head
+  else if (fields.every((field) => typeof field === 'string' && FRAME.test(field))) found.strange('frame')
+  else if (names?.length && isOfColumns(fields, names))
     unwrap(Object.fromEntries(names.map((name, index) => [name, fields[index]])), found, 0)
-  else firstWithRecords(fields.filter(isPacked), found, 0)
+  else if (texts.some(isPacked)) firstWithRecords(texts.filter(isPacked), found, 0)
+  else found.strange(!names?.length && texts.some((text) => DAY.test(text)) ? 'headless' : undefined)
 }
+
+/** A row that is too short was cut, and its last number may have been, too. In one that is too long, they are of others. */
+function isOfColumns(fields: readonly unknown[], names: readonly string[]): boolean {
+  const more = fields.slice(names.length)
+  return fields.length >= names.length && more.every((field) => field === '' && names.at(-1) !== '')
+}
+
+/** What most times begin with, and a row with a time and a model. */
+const DAY = /^\d{4}-\d\d-\d\d[T ]/
+const ROW = /^\d{4}-\d\d-\d\d[T ].*[,;|\t][\w:/-]*[a-z\d]\.[a-z][\w.:/-]*[,;|\t]/
 
 /** What hands values that are found on to be unwrapped. */
 export function findsFor(found: Unwrapped, depth = 0): Finds {
   return {
     value(bytes) {
       if (bytes[0] === OPEN_OBJECT && found.record(bytes)) return
-      const value = parsed(bytes)
-      if (value === undefined) found.strange('garbled')
+      const text = bytes.toString()
+      const isStruct = /^\{(?:.*, )?model_?id=/i.test(text)
+      const value = parsed(text) ?? (isStruct ? structOf(text) : undefined)
+      if (value === undefined) found.strange(isStruct ? 'struct' : 'garbled')
       else unwrap(value, found, depth)
     },
     text(bytes, isBeside) {
       // Before a value on its line stand times and names of streams, and behind it what else a command prints.
       if (!isBeside) unwrapText(bytes.toString(), found, depth)
     },
+    ahead(bytes, depth) {
+      const object = /model_?id/i.test(`${bytes}`) && parsed(`${bytes}[]${'}'.repeat(depth)}`)
+      if (isObject(object)) hasRows(object, found)
+    },
     broken: () => found.strange(),
-  }
-}
-
-/** The error's message would quote the text, which is somebody's prompt. */
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString())
-  } catch {
-    return undefined
   }
 }
 

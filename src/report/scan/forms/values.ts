@@ -25,6 +25,8 @@ export interface Finds {
   value(bytes: Buffer): void
   /** Text outside of all JSON, a line or less of it; `isBeside`: a value stands on the same line, before it or behind. */
   text(bytes: Buffer, isBeside: boolean): void
+  /** An object up to the list whose members come by themselves, and how many objects that is in. */
+  ahead(bytes: Buffer, depth: number): void
   /** A value that is cut off, or longer than the limit. */
   broken(reason: 'cut' | 'too-long'): void
 }
@@ -149,7 +151,7 @@ export class ValueFinder {
     }
     this.#isEscaped = false
     // It is a record or a request, and what is in its lists is its own.
-    if (this.#name === 'modelId') this.#isOutermost = false
+    if (this.#name === 'modelId' && this.#depth === 1) this.#isOutermost = false
     if (this.#depth === 0) this.#foundValue(chunk, quote + 1)
     else this.#state = 'value'
     return quote + 1
@@ -173,6 +175,8 @@ export class ValueFinder {
       this.#isLineStart = false
       if (c === OPEN_LIST && this.#isOutermost && this.#depth <= (LISTS.get(this.#name) ?? 0)) {
         this.#around = this.#depth
+        if (this.#heldBytes <= this.#limit)
+          this.#finds.ahead(Buffer.concat([...this.#held, chunk.subarray(this.#from, next)]), this.#depth)
         this.#drop()
         this.#list = 'within'
         return next + 1

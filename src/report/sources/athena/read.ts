@@ -3,17 +3,14 @@ import { isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
 import { bytes, count, grouped, usd } from '../../../text/numbers.ts'
-import { timeKeys } from '../../calendar.ts'
 import { RATES, usdOf } from '../../calls.ts'
-import { isTimeGrouping } from '../../grouping.ts'
-import { columnsAsked, KINDS, keysAsked, sumsStatement } from '../../lake/report-sql.ts'
-import type { LogRow } from '../../scan/aggregate.ts'
+import { columnsAsked, MOST_TOLD, sumsStatement } from '../../lake/report-sql.ts'
+import { groupPercentiles, Samples } from '../../scan/samples.ts'
 import { attemptsInRecords } from '../../tally.ts'
 import { nothingFound } from '../delivery.ts'
-import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
-import { toLogRow, toTimedPart } from '../logs/rows.ts'
+import { countWarnings, latencyWarnings, percentileWarnings, tierWarnings } from '../log-warnings.ts'
+import { toLogRow } from '../logs/rows.ts'
 import type { ResultRow } from '../logs/run-query.ts'
-import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
 import { watched } from '../progress.ts'
 import { doubleWarnings } from '../scanned.ts'
@@ -59,33 +56,35 @@ export async function readLakes(
   )
   const without = await notCovered(found, window)
   const all = read.flatMap(({ reading }) => reading.answer.rows)
-  const timed = all.filter((row) => isTimed(row, by))
-  const timeless = all.reduce(
-    (sum, row) => sum + (row.kind !== KINDS.sums || isTimed(row, by) ? 0 : Number(row.calls ?? 0)),
-    0,
-  )
-  const { rows, parts, wholes } = toldBy(timed, by, timeZone)
-  const { percentiles, warnings: unjoined } = joinPercentiles(parts, wholes, by)
-  const doubles = timed.reduce((sum, row) => sum + (row.kind === KINDS.sums ? Number(row.doubles ?? 0) : 0), 0)
+  const sumOf = (rows: readonly ResultRow[], column: string) =>
+    rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0)
+  const timed = all.filter(({ slot }) => slot !== undefined)
+  const timeless = sumOf(all, 'calls') - sumOf(timed, 'calls')
+  const columns = columnsAsked(by)
+  const sampled = timed.map((row) => {
+    const told = toLogRow(row, columns, { account: row.account ?? '', region: row.region ?? '' }, BY_START)
+    const { dimensions, start } = told
+    const [latency, timeToFirstToken] = [samplesOf(row.latencySpread), samplesOf(row.firstTokenSpread)]
+    return { told, dimensions, start, latency, timeToFirstToken }
+  })
+  const rows = sampled.map(({ told }) => told)
   const blind = read.filter(({ reading }) => reading.isBlind).map(({ place }) => placeName(place, lakes))
   const places = lakes.flatMap((lake) => lake.places)
   return {
     window,
     rows,
-    percentiles,
+    percentiles: groupPercentiles(sampled, by, timeZone),
+    percentilesBy: (others, told) => groupPercentiles(sampled, others, timeZone, told),
     warnings: [
       ...(rows.length === 0 ? [noUse(lakes)] : []),
       ...without,
       ...warnings,
       ...(timeless > 0 ? [isTimeless(timeless)] : []),
-      ...doubleWarnings({ doubles, unchecked: 0 }),
+      ...doubleWarnings({ doubles: sumOf(timed, 'doubles'), unchecked: 0 }),
       ...countWarnings(rows),
       ...tierWarnings(rows),
       ...(blind.length > 0 ? [isBlind(blind)] : latencyWarnings(rows)),
-      ...(parts.length === 0 ? [] : unjoined),
-      ...(parts.some(({ latency, timeToFirstToken }) => latency.samples + timeToFirstToken.samples > 0)
-        ? [APPROXIMATE]
-        : []),
+      ...percentileWarnings(rows, MOST_TOLD),
       scanned(
         read.map(({ reading }) => reading.answer),
         expected,
@@ -99,29 +98,9 @@ export async function readLakes(
   }
 }
 
-/** Whether a row is of calls whose time is known. Only sums have a slot, and groups a span where hours or days are told apart. */
-function isTimed({ kind, slot, span }: ResultRow, by: readonly string[]): boolean {
-  if (kind === KINDS.sums) return slot !== undefined
-  return kind === KINDS.whole || !by.some(isTimeGrouping) || span !== undefined
-}
-
 function isTimeless(records: number): Warning {
   const message = `${count(records, 'record')} in the log of these days ${records === 1 ? 'has' : 'have'} a time that does not exist, or is not ISO 8601: left out`
   return { code: 'not-a-record', message }
-}
-
-/** The rows of an answer by what they are of. */
-function toldBy(found: readonly ResultRow[], by: readonly string[], timeZone: string) {
-  const [columns, keys] = [columnsAsked(by), keysAsked(by)]
-  const place = ({ account = '', region = '' }: ResultRow) => ({ account, region })
-  const of = (kind: string) => found.filter((row) => row.kind === kind)
-  const rows: LogRow[] = of(KINDS.sums).map((row) => toLogRow(row, columns, place(row), BY_START))
-  const whole = of(KINDS.whole).map((row) => toTimedPart(row, [], place(row)))
-  const groups = of(KINDS.groups).map((row): TimedPart => {
-    return toTimedPart(row, keys, place(row), timeKeys(by, Number(row.span), timeZone))
-  })
-  const wholes = new Map(whole.map((part) => [placeOf(part.dimensions), part]))
-  return { rows, parts: groups.length > 0 ? groups : whole, wholes }
 }
 
 function noUse(lakes: readonly Lake[]): Warning {
@@ -129,9 +108,12 @@ function noUse(lakes: readonly Lake[]): Warning {
   return { code: 'no-usage', message: nothingFound(looked, lakes, 'nothing was called, or the logs lie elsewhere') }
 }
 
-const APPROXIMATE: Warning = {
-  code: 'percentiles-approximate',
-  message: 'percentiles are those of approx_percentile of Athena, which is off by about 1 % of the calls at most',
+/** The durations of a row: how often each comes, or each bucket of them. */
+function samplesOf(spread = ''): Samples {
+  const samples = new Samples()
+  const found: Record<string, number> = spread === '' ? {} : JSON.parse(spread)
+  for (const [value, times] of Object.entries(found ?? {})) samples.push(Number(value), Number(times))
+  return samples
 }
 
 export function isBlind(names: readonly string[]): Warning {
@@ -143,13 +125,8 @@ export function isBlind(names: readonly string[]): Warning {
 
 /** Said every time, since it bills by what it reads. */
 function scanned(answers: readonly AthenaAnswer[], expected: number): Warning {
-  const total = answers.reduce((sum, { bytesScanned }) => sum + bytesScanned, 0)
-  const cost = usd(
-    usdOf(
-      RATES.athenaScanned,
-      answers.reduce((sum, { bytesBilled }) => sum + bytesBilled, 0),
-    ),
-  )
-  const message = `Athena scanned ${grouped(total)} bytes in ${count(answers.length, 'query', 'queries')}, which costs about ${cost}; ${grouped(expected)} were expected`
+  const sumOf = (of: 'bytesScanned' | 'bytesBilled') => answers.reduce((sum, answer) => sum + answer[of], 0)
+  const cost = usd(usdOf(RATES.athenaScanned, sumOf('bytesBilled')))
+  const message = `Athena scanned ${grouped(sumOf('bytesScanned'))} bytes in ${count(answers.length, 'query', 'queries')}, which costs about ${cost}; ${grouped(expected)} were expected`
   return { code: 'athena-scanned', message }
 }

@@ -5,11 +5,11 @@ import { CsvRows, tableOf } from '../../../../src/report/scan/forms/csv.ts'
 test.each<[string, string[] | undefined, string?]>([
   ['timestamp,message', ['timestamp', 'message']],
   ['"@timestamp","@message","@ptr"', ['@timestamp', '@message', '@ptr']],
-  ['Message', ['message']],
+  ['Message', ['Message']],
   ['@timestamp;@message', ['@timestamp', '@message']],
   ['@timestamp\t@message', ['@timestamp', '@message']],
   [' timestamp | modelid | inputtokencount ', ['timestamp', 'modelid', 'inputtokencount']],
-  ['@timestamp,modelId,input.inputTokenCount', ['@timestamp', 'modelid', 'input.inputtokencount']],
+  ['@timestamp,modelId,input.inputTokenCount', ['@timestamp', 'modelId', 'input.inputTokenCount']],
   ['timestamp,model_id', ['timestamp', 'model_id']],
   ['_time,_raw', ['_time', '_raw'], '_time,_raw\nt,"{""a"":1}"'],
   ['_time,_raw', undefined],

@@ -2,6 +2,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import { zipSync } from 'fflate'
 import type { ObjectBytes } from '../../../../src/report/scan/gunzip.ts'
+import type { InvocationRecord } from '../../../../src/report/scan/record.ts'
 import { RecordReader } from '../../../../src/report/scan/record-reader.ts'
 import { scanObject } from '../../../../src/report/scan/scan-object.ts'
 import { converse } from '../../../support/invocation-records.ts'
@@ -197,7 +198,7 @@ const KIN: readonly [string, string | Buffer][] = [
   ],
   [
     'columns of Athena',
-    `timestamp,modelid,inputtokencount,outputtokencount\n${list.map((one) => columns(one).join()).join('\n')}`,
+    `timestamp,modelid,inputtokencount,outputtokencount\n${list.map((one) => `${columns(one).join()}\n`).join('')}`,
   ],
   [
     'fields of a query',
@@ -237,6 +238,249 @@ const KIN: readonly [string, string | Buffer][] = [
     (timestamp): [string, string] => [`times as ${timestamp}`, inLines(list.map((one) => ({ ...one, timestamp })))],
   ),
 ]
+
+/** Tables in objects, and what databases and Markdown put around values. */
+const names = ['timestamp', 'modelId', 'inputTokenCount', 'outputTokenCount']
+const cells = list.map(columns)
+const byName = (value: (column: unknown[]) => unknown) =>
+  Object.fromEntries(names.map((name, place) => [name, value(cells.map((row) => row[place]))]))
+const struct = (value: unknown): string =>
+  Array.isArray(value)
+    ? `[${value.map(struct).join(', ')}]`
+    : typeof value === 'object' && value !== null
+      ? `{${Object.entries(value)
+          .map(([name, one]) => `${name.toLowerCase()}=${struct(one)}`)
+          .join(', ')}}`
+      : String(value)
+/** As Athena writes it to CSV: structures as texts. Maps keep the names of their keys. */
+const structured = list.map(({ input, output, identity, ...one }) => ({
+  ...one,
+  requestMetadata: '{team=search, costCenter=7}',
+  identity: struct(identity),
+  input: struct({ inputContentType: 'x', inputTokenCount: input.inputTokenCount, inputBodyS3Path: null }),
+  output: '{outputtokencount=1, outputbodyjson={metrics={latencyms=5}, stop=[end, null]}}',
+}))
+const tableOf = (rows: readonly object[], head = Object.keys(rows[0] ?? {})) =>
+  [head, ...rows.map((row) => Object.values(row))]
+    .map((row) => `${row.map((one) => quoted(String(one))).join()}\n`)
+    .join('')
+const typed = (type: string, number: string) => (row: readonly unknown[]) =>
+  row.map((value) => (typeof value === 'number' ? { [number]: value } : { [type]: value }))
+const dynamo = cells.map((row) =>
+  Object.fromEntries(
+    names.map((name, place) => [name, typeof row[place] === 'number' ? { N: `${row[place]}` } : { S: row[place] }]),
+  ),
+)
+const bars = (row: readonly unknown[]) => `| ${row.join(' | ')} |\n`
+const marked = (mark: string) =>
+  `${bars(names)}|-|-|-|-|\n${cells.map((row) => bars(row.map((one) => `${mark}${one}${mark}`))).join('')}`
+
+const TABLES: readonly [string, string][] = [
+  ['structures of Athena as CSV', tableOf(structured)],
+  ['structures of Athena in lines', inLines(structured)],
+  [
+    'structures of Athena in a page',
+    JSON.stringify(answer([Object.keys(structured[0] ?? {}), ...structured.map(Object.values)])),
+  ],
+  [
+    'calls as structures',
+    list
+      .map(
+        ({ input: { inputTokenCount }, ...one }) =>
+          `${struct({ schemaType: 'ModelInvocationLog', timestamp: one.timestamp, modelId: one.modelId, input: { inputTokenCount }, output: { outputTokenCount: 1 } })}\n`,
+      )
+      .join(''),
+  ],
+  ['columns of lists', JSON.stringify(byName((column) => column))],
+  ['columns of numbered values', indented(byName((column) => ({ ...column })))],
+  ['names beside rows', indented({ columns: names, index: [0, 1, 2], data: cells })],
+  [
+    'names in objects beside rows',
+    JSON.stringify({ meta: names.map((name) => ({ name, type: 't' })), data: cells, rows: 3 }),
+  ],
+  ['a schema beside rows', JSON.stringify({ schema: { fields: names.map((name) => ({ name })) }, datarows: cells })],
+  [
+    'tables of rows',
+    JSON.stringify({ tables: [{ name: 't', columns: names.map((name) => ({ name })), rows: cells }] }),
+  ],
+  ['rows of which the first has the names', JSON.stringify([names, ...cells])],
+  ['pages of Athena in a list', JSON.stringify([answer(rows.slice(0, 2)), answer(rows.slice(2))])],
+  [
+    'typed values with their names first',
+    JSON.stringify({
+      columnMetadata: names.map((name) => ({ name })),
+      records: cells.map(typed('stringValue', 'longValue')),
+    }),
+  ],
+  ['items of DynamoDB', inLines(dynamo.map((Item) => ({ Item })))],
+  ['a scan of DynamoDB', indented({ Items: dynamo, Count: 3 })],
+  [
+    'an export of MongoDB',
+    inLines(
+      list.map((one) => ({
+        ...one,
+        timestamp: { $date: one.timestamp },
+        input: { inputTokenCount: { $numberLong: `${one.input.inputTokenCount}` } },
+      })),
+    ),
+  ],
+  ['texts by their ids', JSON.stringify(Object.fromEntries(list.map((one, place) => [one.requestId, LINES[place]])))],
+  [
+    'texts by the names of files',
+    JSON.stringify({
+      'a/1.json': LINES.slice(0, 2).join('\n'),
+      'a/2.json.gz': gzipSync(LINES[2] ?? '').toString('base64'),
+    }),
+  ],
+  ['cells as code', marked('`')],
+  ['cells in bold', marked('**')],
+  ['names as code', marked('').replace(bars(names), bars(names.map((name) => `\`${name}\``)))],
+  [
+    'cells with backslashes',
+    marked('')
+      .replaceAll(/[-.](?=.*\w)/g, (mark) => `\\${mark}`)
+      .replace(/.*\n.*\n/, `${bars(names)}|-|-|-|-|\n`),
+  ],
+  [
+    'messages as code',
+    `| @timestamp | @message |\n| - | - |\n${LINES.map((line) => `| t | \`${line}\` |\n`).join('')}`,
+  ],
+  [
+    'two columns of psql',
+    ` ts | line \n----+------\n${LINES.map((line) => ` 2026-11-20 | ${line}\n`).join('')}(3 rows)\n\n`,
+  ],
+  ...[' ', "'", '_', '\u00a0', '\u202f'].map((mark): [string, string] => [
+    `thousands parted by ${JSON.stringify(mark)}`,
+    tableOf(
+      list.map((one) => ({
+        ...one,
+        input: '',
+        output: '',
+        inputTokenCount: `${one.input.inputTokenCount}`.replace(/\B(?=\d{3}$)/, mark),
+        outputTokenCount: 1,
+      })),
+    ),
+  ]),
+]
+
+test.each(TABLES)('%s', async (_, text) => {
+  const right = { codes: [], tokens: TOKENS }
+  expect(await scan(Buffer.from(text))).toMatchObject(right)
+  expect(await scan(inPieces(Buffer.from(text), 100))).toMatchObject(right)
+})
+
+test('structures keep the keys of the metadata, and whoever called', async () => {
+  const records = await recordsOf(tableOf(structured))
+  expect(records.map(({ metadata, identityArn }) => [...metadata, identityArn])).toEqual(
+    list.map(({ identity }) => ['search', '7', identity.arn]),
+  )
+  expect(records.map(({ latencyMs }) => latencyMs)).toEqual([5, 5, 5])
+  const flat = tableOf(
+    list.map((one) => ({
+      ...one,
+      input: '',
+      output: '',
+      inputTokenCount: 1,
+      outputTokenCount: 1,
+      requestMetadata: '',
+      'requestMetadata.costCenter': 7,
+    })),
+  )
+  expect((await recordsOf(flat)).map(({ metadata }) => metadata)).toEqual(list.map(() => [undefined, '7']))
+})
+
+test.each([
+  '{inputtokencount=1000, text=a {b}}',
+  '{inputtokencount=1000, text=a, inputtokencount=7}',
+  "{'inputTokenCount': 1000}",
+  '{1000, 5}',
+  '{inputtokencount=1000',
+])('a structure that may be read in two ways is named with its cure: %s', async (input) => {
+  const { tokens, faults } = await scan(Buffer.from(tableOf(structured.map((one) => ({ ...one, input })))))
+  expect(tokens).toEqual([])
+  expect(faults[0]?.message).toMatch(/; 3 with a structure that is not JSON: write it as JSON, with CAST\(… AS JSON\)/)
+})
+
+test.each(['1,000', '1.000', '1,00', '12,345.5'])(
+  '%s is one of two numbers, or none: its count is not known',
+  async (count) => {
+    const [record] = await recordsOf(
+      tableOf(list.map((one) => ({ ...one, input: '', output: '', inputTokenCount: count, outputTokenCount: 1 }))),
+    )
+    expect(record?.inputTokens).toBeUndefined()
+    expect([...(record?.billing.unknown ?? [])]).toEqual(['inputTokens'])
+  },
+)
+
+test('1,234,567 and 1.234.567 are one number', async () => {
+  for (const count of ['1,234,567', '1.234.567'])
+    expect(
+      await scan(Buffer.from(tableOf(structured.map(({ input, ...one }) => ({ ...one, inputTokenCount: count }))))),
+    ).toMatchObject({
+      codes: [],
+      tokens: [1_234_567, 1_234_567, 1_234_567],
+    })
+})
+
+test.each([
+  ['a page of Athena', JSON.stringify(answer(rows.slice(1)))],
+  ['lists', JSON.stringify(cells)],
+  ['lines', cells.map((row) => `${row.join('\t')}\n`).join('')],
+])('%s without the names of columns says so', async (_, text) => {
+  const { tokens, faults } = await scan(Buffer.from(text))
+  expect(tokens).toEqual([])
+  expect(faults[0]?.message).toMatch(
+    /; 3 a row of a table without the names of its columns: put the row with the names first$/,
+  )
+})
+
+test('a prompt beside the counts is no structure, and takes nothing from them', async () => {
+  const prompts = list.map(({ input, output, ...one }) => ({
+    ...one,
+    inputTokenCount: input.inputTokenCount,
+    outputTokenCount: 1,
+    input: '{a prompt}',
+    output: '[x]',
+  }))
+  expect(await scan(Buffer.from(tableOf(prompts)))).toMatchObject({ codes: [], tokens: TOKENS })
+  expect(await scan(Buffer.from(inLines(prompts)))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
+test('rows beside the names of their columns may be more than one value may be', async () => {
+  const index = Array.from({ length: 2 ** 22 }, () => 1)
+  const text = JSON.stringify({ columns: names, index, data: [...cells, ...cells] })
+  const more = text.replace(']}', `,${JSON.stringify(['', 'x'.repeat(2 ** 23), 1, 1])}]}`)
+  expect(more.length).toBeGreaterThan(2 ** 24)
+  expect(await scan(Buffer.from(more))).toMatchObject({ tokens: [...TOKENS, ...TOKENS], codes: ['not-a-record'] })
+})
+
+test('what is the same for all calls stands beside their columns as it is', async () => {
+  const [record] = await recordsOf(JSON.stringify({ ...byName((column) => column), accountId: '111122223333' }))
+  expect(record).toMatchObject({ accountId: '111122223333', inputTokens: 1000 })
+})
+
+test('a row with a cell too many is left out', async () => {
+  const text = marked('').replace('| 200 |', '| 200 | 7 |')
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'], tokens: [1000, 30] })
+})
+
+test('a number with which a table ends may be cut', async () => {
+  const text = `${names.join()}\n${cells.map((row) => row.join()).join('\n')}`
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['last-row-open'], tokens: TOKENS })
+  expect(await scan(Buffer.from(tableOf(cells.map(Object), names).trimEnd()))).toMatchObject({
+    codes: [],
+    tokens: TOKENS,
+  })
+  const cut = gzipSync(text, { level: 0 }).subarray(0, -10)
+  expect(await scan(cut)).toMatchObject({ codes: ['not-a-record', 'gzip-truncated'], tokens: [1000, 200] })
+})
+
+async function recordsOf(text: string) {
+  const records: InvocationRecord[] = []
+  const reader = new RecordReader(['team', 'costCenter'])
+  await scanObject('x', Buffer.from(text), reader, (record) => records.push(record), new AbortController().signal)
+  return records
+}
 
 function snakeNames(otlp: string): string {
   return otlp.replace(/"(\w+)(V)alue"|"(\w+)(L)ogs"|"log(R)ecords"/g, (name) =>
@@ -307,7 +551,7 @@ test.each<[string, string, RegExp]>([
   ],
   ['lines that are not JSON', `${'SECRET '.repeat(9)}\n`, /^not-a-record: 1 value/],
   ['a table without records', '| a | b |\n| - | - |\n', /^not-a-record/],
-  ['YAML', "events:\n- eventId: '1'\n  message: SECRET\n", /^unknown-form: it is YAML, .* --output json$/],
+  ['YAML', "events:\n- eventId: '1'\n  message: SECRET\n", /^unknown-form: it is YAML, .* --output json, or convert/],
   ['an error page', '<?xml version="1.0"?><Error>SECRET</Error>', /^unknown-form: it is HTML or XML/],
   ["Python's notation", `[{'schemaType': 'SECRET'}]`, /^unknown-form: it is the notation of Python .* json.dumps/],
   ["JavaScript's notation", `{modelId: 'SECRET'}`, /^unknown-form: .* or JSON.stringify$/],
@@ -321,9 +565,12 @@ test.each<[string, string, RegExp]>([
   ['colours', '\u001b[1;39m{\u001b[0m\u001b[34m"SECRET"', /jq -M$/],
   ['hexadecimal', Buffer.from(SECRET[0] ?? '').toString('hex'), /xxd -r -p$/],
   ['a data URL', `data:application/json;base64,${base64('SECRET')}`, /base64 -d$/],
-  ['DynamoDB', '{"Item":{"modelId":{"S":"SECRET"}}}', /DynamoDB/],
+  ['YAML of records', `- timestamp: '2026-11-20T10:00:00Z'\n  modelId: SECRET\n`, /^unknown-form: it is YAML/],
+  ['a list of values', 'timestamp   : 2026-11-20\nmodelId     : SECRET\n', /ConvertTo-Json/],
+  ['columns of spaces', 'timestamp             modelId\n2026-11-20T10:00:00Z  SECRET\n', /write it as CSV or JSON$/],
+  ['columns of other marks', 'timestamp^modelId\n2026-11-20T10:00:00Z^SECRET\n', /write it as CSV or JSON$/],
   ['a mail', 'From: SECRET\nSubject: x\n\n{}\n', /e-mail/],
-  ['values in lines', '-[ RECORD 1 ]-\nmodelid | SECRET\n', /psql.* mysql$/],
+  ['values in lines', '-[ RECORD 1 ]-\nmodelid | SECRET\n', /psql.* mysql/],
   ['a box', '┌─────────┐\n│ message │\n├─────────┤\n│ SECRET  │\n', /\.mode csv/],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
   ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
@@ -449,6 +696,9 @@ test('zstd that a real packer wrote', async () => {
 
 test.each<[string, Buffer, string, RegExp]>([
   ['bzip2', Buffer.from('BZh91AY&SY'), 'unknown-form', /^it is bzip2, which is not read: unpack it with bunzip2$/],
+  ['SQLite', Buffer.from('SQLite format 3\0'), 'unknown-form', /sqlite3 -json$/],
+  ['Arrow', Buffer.from('ARROW1\0\0'), 'unknown-form', /Arrow/],
+  ['a pickle', Buffer.from('8004958b', 'hex'), 'unknown-form', /to_json or json.dumps$/],
   ['Parquet', Buffer.from('PAR1....PAR1'), 'unknown-form', /Parquet/],
   ['zstd that is cut', stored(Buffer.from(LINES.join('\n'))).subarray(0, 300), 'archive-damaged', /truncated/],
   [

@@ -49,6 +49,7 @@ function read(text: string) {
       return true
     },
     strange: () => strange++,
+    table: {},
   })
   const finder = new ValueFinder(2 ** 20, finds)
   finder.push(Buffer.from(text))
@@ -130,7 +131,11 @@ test('what is wrapped without end is given up', () => {
   let text = line(1)
   for (let depth = 0; depth < 12; depth++) text = JSON.stringify({ message: text })
   const found: string[] = []
-  unwrapText(text, { record: (json) => !!found.push(json.toString()) && false, strange: () => found.push('strange') })
+  unwrapText(text, {
+    record: (json) => !!found.push(json.toString()) && false,
+    strange: () => found.push('strange'),
+    table: {},
+  })
   expect(found.at(-1)).toBe('strange')
 })
 

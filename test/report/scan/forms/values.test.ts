@@ -9,6 +9,7 @@ function found(text: string, chunks: readonly number[] = [], limit = MB) {
   const finder = new ValueFinder(limit, {
     value: (bytes) => all.push(JSON.parse(bytes.toString())),
     text: (bytes, isPrefix) => all.push(`${isPrefix ? 'before' : 'text'}: ${bytes}`),
+    ahead() {},
     broken: (reason) => all.push(`broken: ${reason}`),
   })
   const bytes = Buffer.from(text)
@@ -98,7 +99,7 @@ it('any bytes at all are no error', () => {
 })
 
 function found2(text: string, chunks: readonly number[]): void {
-  const finder = new ValueFinder(30, { value() {}, text() {}, broken() {} })
+  const finder = new ValueFinder(30, { value() {}, text() {}, ahead() {}, broken() {} })
   const bytes = Buffer.from(text)
   let from = 0
   for (const size of [...chunks, bytes.length]) {

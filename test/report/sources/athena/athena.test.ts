@@ -6,8 +6,10 @@ import fc from 'fast-check'
 import { bucketNameOf } from '../../../../src/aws/log-bucket.ts'
 import { COUNTERS } from '../../../../src/report/model.ts'
 import { parseOverrides } from '../../../../src/report/prices/overrides.ts'
+import { parseTeams } from '../../../../src/report/teams/rules.ts'
 import type { Report } from '../../../../src/report/view.ts'
 import { DAY_MS, lastHours } from '../../../../src/report/window.ts'
+import { DEFAULT_MODELS } from '../../../../src/sandbox/traffic/models.ts'
 import { callModels } from '../../../support/everything.ts'
 import { converse, type RecordOptions, recordLine } from '../../../support/invocation-records.ts'
 import { playLogged, sourcesOf } from '../../../support/logged-traffic.ts'
@@ -120,6 +122,37 @@ describe('a report with Athena', () => {
       ),
     120_000,
   )
+
+  it('tells the percentiles of tags and teams, of which each has several profiles and models', () =>
+    inWorld(lake(), async (world) => {
+      const { account, services } = world.sandbox
+      const [nova] = DEFAULT_MODELS.slice(2)
+      if (!nova) throw new Error('there is no model')
+      const ids = ['shop', 'shop', 'ads'].map((team, place) =>
+        services.bedrock.addApplicationProfile({
+          ...{ region: REGION, account, name: `p${place}`, modelId: nova.modelId, tags: { team } },
+        }),
+      )
+      const models = [...DEFAULT_MODELS.slice(0, 2), ...ids.map((modelId) => ({ ...nova, modelId }))]
+      const played = playLogged(world, { seed: 3, hours: 5, perHour: 40, models })
+      const { athena, s3 } = sourcesOf(world, played.window, '')
+      const prices = { places: [{ account, region: REGION, cx: world.cx }] }
+      const teams = parseTeams({ rules: [{ team: 'shop', 'tag:team': 'shop' }] }, 'teams.json')
+      for (const asked of [
+        { by: ['tag:team'] },
+        { by: ['tag:team', 'hour'] },
+        { by: ['team'], teams },
+        { by: ['operation'], where: { 'tag:team': ['shop'] } },
+      ]) {
+        const ask = async (source: unknown) =>
+          (await report(world.cx, { source: source as SourceRequest, prices, ...asked })).report
+        const [one, other] = [await ask(athena), await ask(s3)]
+        expect(numbersOf(one)).toEqual(numbersOf(other))
+        expect(codes(one)).not.toContain('percentiles-not-joined')
+        const shop = one.groups.find(({ key }) => Object.values(key).includes('shop')) ?? one.total
+        expect(shop.latencyMs.p99).toEqual(expect.any(Number))
+      }
+    }))
 
   it('prices calls beside a change of price as the bucket and the log group do, in days of any zone', () =>
     inWorld(lake(), async (world) => {

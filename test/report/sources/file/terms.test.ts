@@ -2,19 +2,19 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Context } from '../../../../src/core/context.ts'
-import { priceRows } from '../../../../src/report/cost.ts'
 import type { Row, Window } from '../../../../src/report/model.ts'
 import { parsePrice } from '../../../../src/report/money.ts'
 import type { Figures, PriceBook } from '../../../../src/report/prices/book.ts'
 import { pricedId } from '../../../../src/report/prices/model-id.ts'
 import { Aggregate } from '../../../../src/report/scan/aggregate.ts'
-import { parseRecord } from '../../../../src/report/scan/record-reader.ts'
 import { readFiles } from '../../../../src/report/sources/file/read.ts'
 import { summarize } from '../../../../src/report/summarize.ts'
 import { STANDARD_TERMS, type Terms } from '../../../../src/report/terms.ts'
 import type { Report } from '../../../../src/report/view.ts'
 import { inFolder } from '../../../support/folder.ts'
 import { type RecordOptions, recordLine } from '../../../support/invocation-records.ts'
+import { parseRecord } from '../../../support/parse-record.ts'
+import { priceRows } from '../../../support/price-rows.ts'
 import { report } from '../../../support/report.ts'
 import { schemaFaults } from '../../../support/report-schema.ts'
 import { recordLine as anyRecordLine } from '../../scan/arbitraries.ts'
@@ -295,8 +295,8 @@ describe('what a record does not tell is a doubt with the most that it could add
     ]
     const { warnings, total } = await reportOf(lines.map(recordLine))
     expect(warnings.filter(({ code }) => code === 'counts-unknown').map(({ message }) => message)).toEqual([
-      `2 calls of ${NOVA} have no usable count of input and output tokens: the cost does not include them`,
-      `1 call of ${SONNET_45} has no usable count of input and output tokens: the cost does not include them`,
+      `2 calls of ${NOVA} have no usable count of input and output tokens: the cost does not include them; a count is a number such as 1000, without separators`,
+      `1 call of ${SONNET_45} has no usable count of input and output tokens: the cost does not include them; a count is a number such as 1000, without separators`,
     ])
     expect([total.invocations, total.inputTokens, total.outputTokens]).toEqual([4, null, null])
   })

@@ -247,7 +247,7 @@ test('each call is on the terms that its record tells, and what that does not te
     "1 call of maker.m13 ran in the service tier 'turbo', which is not known: priced at the standard tier",
   ])
   expect(said('counts-unknown')).toContain(
-    '1 call of maker.m38 has no usable count of input and output tokens: the cost does not include them',
+    '1 call of maker.m38 has no usable count of input and output tokens: the cost does not include them; a count is a number such as 1000, without separators',
   )
 })
 
