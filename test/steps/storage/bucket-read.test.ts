@@ -38,7 +38,7 @@ test('a bucket on which nothing is set, and that nobody has marked, reads as tha
     policy: { Version: '2012-10-17', Statement: [] },
     limits: { mfaDelete: false, requesterPays: false, replicates: false, objectLock: false },
   })
-  expect(await found?.owner()).toBe('unmarked')
+  expect(await found?.owner()).toEqual({ owner: 'unmarked', tagKeys: [] })
 })
 
 test('a block of public access in part is none', async () => {
