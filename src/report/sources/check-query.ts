@@ -6,9 +6,10 @@ import type { Format } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
 import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
+import { CELL_KEYS, GROUP_KEYS } from '../reconcile/model.ts'
 import { parseSort } from '../values.ts'
 import type { AskedOptions } from '../view.ts'
-import { parseWhere } from '../where.ts'
+import { parseWhere, type Where } from '../where.ts'
 import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
@@ -94,7 +95,7 @@ const QUERY_NAMES = [
   'maxAwsCost',
 ]
 
-const RECONCILE_NAMES = [...ACCESS_NAMES, 'source', 'bill', 'window', 'livePrices', 'cost', 'maxAwsCost']
+const RECONCILE_NAMES = [...ACCESS_NAMES, 'source', 'bill', 'window', 'by', 'where', 'livePrices', 'cost', 'maxAwsCost']
 
 /** The same for a reconciliation, of which both sources are named as on the command line. */
 export function checkReconcile(query: unknown): void {
@@ -108,6 +109,16 @@ export function checkReconcile(query: unknown): void {
   checkAccess(options)
   if (options.settings !== undefined) objectOf('settings', options.settings)
   if (options.window !== undefined) checkWindow(options.window)
+  const { by = [], where } = options
+  if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, "it is a list such as ['model', 'day']")
+  checkWhere(where)
+  for (const [name, keys, known] of [
+    ['by', by, GROUP_KEYS],
+    ['where', Object.keys(where ?? {}), CELL_KEYS],
+  ] as const) {
+    const other = keys.find((key) => !known.some((one) => one === key))
+    if (other !== undefined) throw usageError(`${name} has ${shown(other)}`, `it takes ${known.join(', ')}`)
+  }
   checkNames('the options', options, RECONCILE_NAMES)
 }
 
@@ -142,12 +153,8 @@ export function spanOf(window: { hours: number } | { start: Date; end: Date }, n
 }
 
 /** Types alone: what is in them is looked at by {@link askedOf}. */
-function checkAsked({ where = {}, compare, sort = [], top }: Record<string, unknown>): void {
-  for (const [key, globs] of Object.entries(objectOf('where', where))) {
-    if ([globs].flat().some((glob) => typeof glob !== 'string')) {
-      throw usageError(`where has ${key}: ${shown(globs)}`, "it is patterns by grouping: { model: '*claude*' }")
-    }
-  }
+function checkAsked({ where, compare, sort = [], top }: Record<string, unknown>): void {
+  checkWhere(where)
   if (compare !== undefined && compare !== 'previous') checkWindow(compare, 'compare')
   if (!Array.isArray(sort) || sort.some((key) => typeof key !== 'string')) {
     throw usageError(`sort is ${shown(sort)}`, "it is a list such as ['cost', 'name']")
@@ -157,20 +164,32 @@ function checkAsked({ where = {}, compare, sort = [], top }: Record<string, unkn
   }
 }
 
+function checkWhere(where: unknown = {}): asserts where is AskedOptions['where'] {
+  for (const [key, globs] of Object.entries(objectOf('where', where))) {
+    if ([globs].flat().some((glob) => typeof glob !== 'string')) {
+      throw usageError(`where has ${key}: ${shown(globs)}`, "it is patterns by grouping: { model: '*claude*' }")
+    }
+  }
+}
+
+/** Patterns that have been checked, as sources take them. */
+export function whereOf(where: NonNullable<AskedOptions['where']> = {}): Where | undefined {
+  return parseWhere(Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`)))
+}
+
 /** What a checked query asks for, as the report takes it. Throws usage errors as the command line does. */
 export function askedOf(
   query: AskedOptions & { source?: string; by?: readonly string[]; timeZone?: string; format?: string },
   now: number,
 ): Required<Pick<ReportRequest, 'where' | 'compare' | 'sort' | 'by' | 'charges'>> {
-  const { where = {}, compare, sort, timeZone = 'UTC', format } = query
+  const { where, compare, sort, timeZone = 'UTC', format } = query
   const { groupings } = findSource(query.source ?? SOURCES[0].name)
   const given = (['compare', 'top', 'sort'] as const).filter((name) => query[name] !== undefined)
   const { chargesBy } = format === undefined ? {} : formatNamed(format)
   const charges = chargesBy?.({ by: query.by ?? [], timeZone, groupings, given })
   const by = charges ? dimensionsOf(charges) : (query.by ?? ['model'])
-  const texts = Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`))
   return {
-    where: parseWhere(texts),
+    where: whereOf(where),
     compare: compare && compareOf(compare, now),
     sort: sort && parseSort(sort, by, compare !== undefined),
     by,
