@@ -8,6 +8,7 @@ import { notesOf } from './formats/notes.ts'
 import { windowText } from './formats/times.ts'
 import { HIGH_ERROR_RATE } from './model.ts'
 import type { ReportView } from './view.ts'
+import { HOUR_MS, UNITS } from './window.ts'
 
 const MOST_NAMED = 3
 /** More than these are not written one by one. */
@@ -54,7 +55,15 @@ function mostExpensive(view: ReportView): string[] {
     ({ usage }) => usage.others === undefined && usage.costUsd !== null,
   )
   const ranked = lines.sort((a, b) => (b.usage.costUsd ?? 0) - (a.usage.costUsd ?? 0))
-  const names = ranked.slice(0, MOST_NAMED).map(({ keys, usage }) => `${keys.join(' ')} ${costCell(usage)}`)
+  // An hour says its day, too.
+  const finest = UNITS.find((unit) => view.by.includes(unit))
+  const isTold = (_: string, index: number) => {
+    const key = view.by[index]
+    return key === finest || !UNITS.some((unit) => unit === key)
+  }
+  const names = ranked
+    .slice(0, MOST_NAMED)
+    .map(({ keys, usage }) => `${keys.filter(isTold).join(' ')} ${costCell(usage)}`)
   return names.length === 0 ? [] : [`Most expensive: ${names.join(', ')}`]
 }
 
@@ -68,10 +77,16 @@ function nextOf({ report, by }: ReportView): string | undefined {
   // A path is of another machine, and what would mean something to a shell is not made to be copied into one.
   if (source === 'file' || source === 'cur' || patterns.some((text) => /['\s]/.test(text))) return undefined
   const from = source === 'metrics' ? '' : ` --source ${source}`
-  const isPrevious = compare?.window.end === window.start && compare.window.hours === window.hours
+  // Both begin with an hour where hours or days are told apart.
+  const isPrevious = compare?.window.hours === window.hours && isRightBefore(compare.window.end, window.start)
   const more = `${isPrevious ? ' --compare previous' : ''}${anomalies ? ' --anomalies' : ''}`
   const only = patterns.map((text) => ` --where '${text}'`).join('')
   return `bedrock-monitor report${from} ${when} --by ${by.join()}${only}${more}${source === 'bill' ? '' : inRegions}`
+}
+
+const isRightBefore = (end: string, start: string) => {
+  const gap = Date.parse(start) - Date.parse(end)
+  return gap >= 0 && gap < HOUR_MS
 }
 
 /** `2026-11-23T10:00Z`, as flags of time take it. */
