@@ -6,6 +6,7 @@ import { accountsText, costCell, regionsText } from './formats/labels.ts'
 import { linesOf } from './formats/lines.ts'
 import { notesOf } from './formats/notes.ts'
 import { windowText } from './formats/times.ts'
+import { isTimeGrouping } from './grouping.ts'
 import { HIGH_ERROR_RATE } from './model.ts'
 import type { ReportView } from './view.ts'
 import { HOUR_MS, UNITS } from './window.ts'
@@ -57,10 +58,7 @@ function mostExpensive(view: ReportView): string[] {
   const ranked = lines.sort((a, b) => (b.usage.costUsd ?? 0) - (a.usage.costUsd ?? 0))
   // An hour says its day, too.
   const finest = UNITS.find((unit) => view.by.includes(unit))
-  const isTold = (_: string, index: number) => {
-    const key = view.by[index]
-    return key === finest || !UNITS.some((unit) => unit === key)
-  }
+  const isTold = (_: string, index: number) => view.by[index] === finest || !isTimeGrouping(view.by[index] ?? '')
   const names = ranked
     .slice(0, MOST_NAMED)
     .map(({ keys, usage }) => `${keys.filter(isTold).join(' ')} ${costCell(usage)}`)
@@ -78,15 +76,11 @@ function nextOf({ report, by }: ReportView): string | undefined {
   if (source === 'file' || source === 'cur' || patterns.some((text) => /['\s]/.test(text))) return undefined
   const from = source === 'metrics' ? '' : ` --source ${source}`
   // Both begin with an hour where hours or days are told apart.
-  const isPrevious = compare?.window.hours === window.hours && isRightBefore(compare.window.end, window.start)
+  const gap = Date.parse(window.start) - Date.parse(compare?.window.end ?? '')
+  const isPrevious = compare?.window.hours === window.hours && gap >= 0 && gap < HOUR_MS
   const more = `${isPrevious ? ' --compare previous' : ''}${anomalies ? ' --anomalies' : ''}`
   const only = patterns.map((text) => ` --where '${text}'`).join('')
   return `bedrock-monitor report${from} ${when} --by ${by.join()}${only}${more}${source === 'bill' ? '' : inRegions}`
-}
-
-const isRightBefore = (end: string, start: string) => {
-  const gap = Date.parse(start) - Date.parse(end)
-  return gap >= 0 && gap < HOUR_MS
 }
 
 /** `2026-11-23T10:00Z`, as flags of time take it. */

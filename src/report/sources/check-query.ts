@@ -76,25 +76,8 @@ function checkGiven(options: Record<string, unknown>, checks: readonly Check[]):
 
 const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
 const ASKED_NAMES = ['where', 'compare', 'sort', 'top']
-const QUERY_NAMES = [
-  ...ACCESS_NAMES,
-  'source',
-  'path',
-  'owner',
-  'window',
-  'by',
-  'teams',
-  'format',
-  'forecast',
-  'anomalies',
-  ...ASKED_NAMES,
-  'timeZone',
-  'livePrices',
-  'linked',
-  'cost',
-  'maxAwsCost',
-]
-
+const OWN_NAMES = ['source', 'path', 'owner', 'window', 'by', 'teams', ...ASKED_NAMES]
+const QUERY_NAMES = [...ACCESS_NAMES, ...OWN_NAMES, ...OF_REPORTS.map(([name]) => name)]
 const RECONCILE_NAMES = [...ACCESS_NAMES, 'source', 'bill', 'window', 'by', 'where', 'livePrices', 'cost', 'maxAwsCost']
 
 /** The same for a reconciliation, of which both sources are named as on the command line. */
@@ -109,16 +92,9 @@ export function checkReconcile(query: unknown): void {
   checkAccess(options)
   if (options.settings !== undefined) objectOf('settings', options.settings)
   if (options.window !== undefined) checkWindow(options.window)
-  const { by = [], where } = options
-  if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, "it is a list such as ['model', 'day']")
-  checkWhere(where)
-  for (const [name, keys, known] of [
-    ['by', by, GROUP_KEYS],
-    ['where', Object.keys(where ?? {}), CELL_KEYS],
-  ] as const) {
-    const other = keys.find((key) => !known.some((one) => one === key))
-    if (other !== undefined) throw usageError(`${name} has ${shown(other)}`, `it takes ${known.join(', ')}`)
-  }
+  if (options.by !== undefined) checkGroupings(options.by, (name) => GROUP_KEYS.includes(name))
+  checkWhere(options.where)
+  checkNames('where', options.where ?? {}, CELL_KEYS)
   checkNames('the options', options, RECONCILE_NAMES)
 }
 
@@ -211,10 +187,10 @@ function compareOf(compare: NonNullable<AskedOptions['compare']>, now: number): 
   return () => span
 }
 
-function checkGroupings(by: unknown): void {
+function checkGroupings(by: unknown, isKnown = isGrouping): void {
   const hint = "it is a list such as ['model', 'day']"
   if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, hint)
-  const wrong = by.find((name) => typeof name !== 'string' || !isGrouping(name))
+  const wrong = by.find((name) => typeof name !== 'string' || !isKnown(name))
   if (by.some((name) => name === wrong)) throw usageError(`by has ${shown(wrong)}: no grouping`, hint)
 }
 
