@@ -142,6 +142,10 @@ export interface ReconcileQuery extends AwsAccess {
   bill?: string
   /** In whole days of UTC. */
   window?: { hours: number } | { start: Date; end: Date }
+  /** What `groups` are told apart by, as `reconcile --by`: `model` by default. */
+  by?: readonly string[]
+  /** Only this part of both, as `reconcile --where`. */
+  where?: AskedOptions['where']
   cost?: CostMetric
   /** US dollars that AWS may charge for asking, at most; 0.10 by default. */
   maxAwsCost?: number
@@ -154,13 +158,13 @@ export interface ReconcileQuery extends AwsAccess {
  * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning
  */
 export async function reconcile(options: ReconcileQuery): Promise<Reconciliation> {
-  const { checkReconcile, spanOf } = await import('./report/sources/check-query.ts')
+  const { checkReconcile, spanOf, whereOf } = await import('./report/sources/check-query.ts')
   checkReconcile(options)
   const { reconcile: reconciled } = await import('./steps/reconcile.ts')
   const { parseSource } = await import('./report/sources/index.ts')
   const { wholeDays } = await import('./report/window.ts')
   const { fleetOf } = await import('./steps/session.ts')
-  const { source = 'metrics', bill = 'bill', window = { hours: 720 }, livePrices, cost, maxAwsCost } = options
+  const { source = 'metrics', bill = 'bill', window = { hours: 720 }, by, livePrices, cost, maxAwsCost } = options
   const cx = await contextOf(options)
   const opened = sessionOf(options).then(fleetOf)
   const { reconciliation } = await reconciled(
@@ -169,6 +173,8 @@ export async function reconcile(options: ReconcileQuery): Promise<Reconciliation
       source: parseSource(source),
       bill: parseSource(bill),
       window: wholeDays(spanOf(window, cx.clock.now(), true)),
+      by,
+      where: whereOf(options.where),
       cost,
       maxAwsCost,
       prices: async (places) => ({ places, ...(livePrices && { live: {} }) }),

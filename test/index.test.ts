@@ -71,7 +71,24 @@ describe('report', () => {
     // Nothing of it was measured.
     expect(result.total).toMatchObject({ estimateUsd: 0, unexplainedUsd: result.total.billUsd })
     expect(result.total.billUsd).toBeGreaterThan(0)
-    for (const wrong of [{ source: 'bill' }, { bill: 'metrics' }, { cost: 'gross' }, { by: ['day'] }]) {
+    const part = await reconcile({ ...access(), window, by: ['account', 'day'], where: { model: ['*claude*'] } })
+    expect(reconcileSchemaFaults(part)).toEqual([])
+    expect(part.where).toEqual({ model: ['*claude*'] })
+    expect(part.groups.map(({ key }) => key)).toEqual([
+      { account, day: new Date(traffic.start).toISOString().slice(0, 10) },
+    ])
+    expect(part.models.every(({ model }) => model.includes('claude'))).toBe(true)
+    expect(part.total.billUsd).toBeLessThan(result.total.billUsd)
+    for (const wrong of [
+      { source: 'bill' },
+      { bill: 'metrics' },
+      { cost: 'gross' },
+      { by: ['tier'] },
+      { by: 'day' },
+      { where: { day: '*' } },
+      { where: { model: 7 } },
+      { where: '*claude*' },
+    ]) {
       await expect(reconcile({ ...access(), ...(wrong as object) })).rejects.toMatchObject({ kind: 'usage' })
     }
   })

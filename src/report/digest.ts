@@ -6,8 +6,10 @@ import { accountsText, costCell, regionsText } from './formats/labels.ts'
 import { linesOf } from './formats/lines.ts'
 import { notesOf } from './formats/notes.ts'
 import { windowText } from './formats/times.ts'
+import { isTimeGrouping } from './grouping.ts'
 import { HIGH_ERROR_RATE } from './model.ts'
 import type { ReportView } from './view.ts'
+import { HOUR_MS, UNITS } from './window.ts'
 
 const MOST_NAMED = 3
 /** More than these are not written one by one. */
@@ -54,7 +56,12 @@ function mostExpensive(view: ReportView): string[] {
     ({ usage }) => usage.others === undefined && usage.costUsd !== null,
   )
   const ranked = lines.sort((a, b) => (b.usage.costUsd ?? 0) - (a.usage.costUsd ?? 0))
-  const names = ranked.slice(0, MOST_NAMED).map(({ keys, usage }) => `${keys.join(' ')} ${costCell(usage)}`)
+  // An hour says its day, too.
+  const finest = UNITS.find((unit) => view.by.includes(unit))
+  const isTold = (_: string, index: number) => view.by[index] === finest || !isTimeGrouping(view.by[index] ?? '')
+  const names = ranked
+    .slice(0, MOST_NAMED)
+    .map(({ keys, usage }) => `${keys.filter(isTold).join(' ')} ${costCell(usage)}`)
   return names.length === 0 ? [] : [`Most expensive: ${names.join(', ')}`]
 }
 
@@ -68,7 +75,9 @@ function nextOf({ report, by }: ReportView): string | undefined {
   // A path is of another machine, and what would mean something to a shell is not made to be copied into one.
   if (source === 'file' || source === 'cur' || patterns.some((text) => /['\s]/.test(text))) return undefined
   const from = source === 'metrics' ? '' : ` --source ${source}`
-  const isPrevious = compare?.window.end === window.start && compare.window.hours === window.hours
+  // Both begin with an hour where hours or days are told apart.
+  const gap = Date.parse(window.start) - Date.parse(compare?.window.end ?? '')
+  const isPrevious = compare?.window.hours === window.hours && gap >= 0 && gap < HOUR_MS
   const more = `${isPrevious ? ' --compare previous' : ''}${anomalies ? ' --anomalies' : ''}`
   const only = patterns.map((text) => ` --where '${text}'`).join('')
   return `bedrock-monitor report${from} ${when} --by ${by.join()}${only}${more}${source === 'bill' ? '' : inRegions}`

@@ -95,5 +95,5 @@ export function parseUsd(text: string): number | undefined {
 
 /** All of its digits, as those of the sums are, so that no figure reads like the limit it is over. */
 export function exactPercent(rate: number): string {
-  return `${plainDigits(Number((rate * 100).toPrecision(12)))}%`
+  return `${plainDigits(Number((rate * 100).toPrecision(12)))} %`
 }

@@ -6,6 +6,7 @@ import { TOOLS } from '../../src/cli/commands/mcp/tools.ts'
 import { playDay } from '../../src/cli/commands/sandbox/traffic.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { generateTraffic } from '../../src/sandbox/traffic.ts'
 import { runLine } from '../cli/run.ts'
 import { actionsOf } from '../support/iam-actions.ts'
 import { BIN, inherited, program } from '../support/program.ts'
@@ -111,6 +112,19 @@ describe('mcp', () => {
     const { stdout } = await runLine(line, { env: sandbox.env })
     const { series: _, generatedAt: __, ...report } = JSON.parse(stdout)
     expect(result).toMatchObject({ ...report, warnings: result?.warnings, calls: result?.calls })
+  })
+
+  test('what is asked for by group is told by group', async () => {
+    const { account, region, services } = sandbox
+    const end = (Math.floor(Date.now() / 86_400_000) - 3) * 86_400_000
+    services.bill.add(
+      generateTraffic({ seed: 1, start: end - 86_400_000, end, account, region, invocationsPerHour: 5 }),
+    )
+    const { call } = await connect('--region', 'us-east-1')
+    expect((await call('reconcile', { last: '7d' })).text).toMatch(/^cause,title,/m)
+    const { text, result } = await call('reconcile', { last: '7d', by: ['kind'] })
+    expect(text).toMatch(/^kind,billUsd,.*\n\w+,[\d.]+,/m)
+    expect(Object.keys((result?.groups as [{ key: object }] | undefined)?.[0]?.key ?? {})).toEqual(['kind'])
   })
 
   test('where there are no rows, the text says so, and which models have no price', async () => {

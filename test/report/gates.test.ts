@@ -68,7 +68,7 @@ describe('the gates', () => {
       'an error rate over',
       report(0, 0.0501),
       { maxErrorRate: 0.05 },
-      ['the error rate is 5.01%, over --max-error-rate 5%'],
+      ['the error rate is 5.01 %, over --max-error-rate 5 %'],
     ],
     ['an anomaly below', unusual(9.99), { failOnAnomaly: 10 }, []],
     [
@@ -92,7 +92,7 @@ describe('the gates', () => {
       'both',
       report(2, 0.5),
       { failOverUsd: 1, maxErrorRate: 0 },
-      ['the cost is $2, over --fail-over-usd 1', 'the error rate is 50%, over --max-error-rate 0%'],
+      ['the cost is $2, over --fail-over-usd 1', 'the error rate is 50 %, over --max-error-rate 0 %'],
     ],
   ])('%s', (_case, of, gates, broken) => expect(brokenGates(of, gates)).toEqual(broken))
 
@@ -110,7 +110,7 @@ describe('the gates', () => {
     expect(gateFailure(report(1), { failOverUsd: 1 })).toBeUndefined()
     expect(gateFailure(report(2, 1), { failOverUsd: 1, maxErrorRate: 0.5 })).toMatchObject({
       kind: 'gate',
-      message: 'the cost is $2, over --fail-over-usd 1; the error rate is 100%, over --max-error-rate 50%',
+      message: 'the cost is $2, over --fail-over-usd 1; the error rate is 100 %, over --max-error-rate 50 %',
       hint: 'the report above shows what it comes from',
     })
     expect(gateFailure(report(0, 0, ['calls']), { failOverUsd: 1 })?.hint).toContain('--allow-unpriced')

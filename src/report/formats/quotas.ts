@@ -29,7 +29,7 @@ export function quotaTexts({ quotas = [], regions }: Report, zone: string): Quot
   return [...known, ...(unknown.length > 0 ? [{ text, near: false }] : [])]
 }
 
-/** `41.0%`; a dash where nothing is allowed at all. */
+/** `41.0 %`; a dash where nothing is allowed at all. */
 export function usedText(peak: QuotaPeak | null): string {
   return peak === null || peak.usedPercent === null ? '–' : percent(peak.usedPercent / 100)
 }

@@ -6,6 +6,10 @@ import type { PriceOverride } from '../prices/overrides.ts'
 import type { Where } from '../where.ts'
 import type { Side } from './causes.ts'
 
+/** What cells are told apart by, and what can be asked for alone. */
+export const CELL_KEYS = ['model', 'account', 'region', 'kind'] as const
+export const GROUP_KEYS: readonly string[] = [...CELL_KEYS, 'day', 'week', 'month']
+
 /** US dollars to the nano-dollar: `differenceUsd` is bill less estimate, and the three after it add up to it exactly. */
 export interface Amounts {
   billUsd: number

@@ -6,9 +6,10 @@ import type { Format } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
 import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
+import { CELL_KEYS, GROUP_KEYS } from '../reconcile/model.ts'
 import { parseSort } from '../values.ts'
 import type { AskedOptions } from '../view.ts'
-import { parseWhere } from '../where.ts'
+import { parseWhere, type Where } from '../where.ts'
 import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
@@ -75,26 +76,9 @@ function checkGiven(options: Record<string, unknown>, checks: readonly Check[]):
 
 const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
 const ASKED_NAMES = ['where', 'compare', 'sort', 'top']
-const QUERY_NAMES = [
-  ...ACCESS_NAMES,
-  'source',
-  'path',
-  'owner',
-  'window',
-  'by',
-  'teams',
-  'format',
-  'forecast',
-  'anomalies',
-  ...ASKED_NAMES,
-  'timeZone',
-  'livePrices',
-  'linked',
-  'cost',
-  'maxAwsCost',
-]
-
-const RECONCILE_NAMES = [...ACCESS_NAMES, 'source', 'bill', 'window', 'livePrices', 'cost', 'maxAwsCost']
+const OWN_NAMES = ['source', 'path', 'owner', 'window', 'by', 'teams', ...ASKED_NAMES]
+const QUERY_NAMES = [...ACCESS_NAMES, ...OWN_NAMES, ...OF_REPORTS.map(([name]) => name)]
+const RECONCILE_NAMES = [...ACCESS_NAMES, 'source', 'bill', 'window', 'by', 'where', 'livePrices', 'cost', 'maxAwsCost']
 
 /** The same for a reconciliation, of which both sources are named as on the command line. */
 export function checkReconcile(query: unknown): void {
@@ -108,6 +92,9 @@ export function checkReconcile(query: unknown): void {
   checkAccess(options)
   if (options.settings !== undefined) objectOf('settings', options.settings)
   if (options.window !== undefined) checkWindow(options.window)
+  if (options.by !== undefined) checkGroupings(options.by, (name) => GROUP_KEYS.includes(name))
+  checkWhere(options.where)
+  checkNames('where', options.where ?? {}, CELL_KEYS)
   checkNames('the options', options, RECONCILE_NAMES)
 }
 
@@ -142,12 +129,8 @@ export function spanOf(window: { hours: number } | { start: Date; end: Date }, n
 }
 
 /** Types alone: what is in them is looked at by {@link askedOf}. */
-function checkAsked({ where = {}, compare, sort = [], top }: Record<string, unknown>): void {
-  for (const [key, globs] of Object.entries(objectOf('where', where))) {
-    if ([globs].flat().some((glob) => typeof glob !== 'string')) {
-      throw usageError(`where has ${key}: ${shown(globs)}`, "it is patterns by grouping: { model: '*claude*' }")
-    }
-  }
+function checkAsked({ where, compare, sort = [], top }: Record<string, unknown>): void {
+  checkWhere(where)
   if (compare !== undefined && compare !== 'previous') checkWindow(compare, 'compare')
   if (!Array.isArray(sort) || sort.some((key) => typeof key !== 'string')) {
     throw usageError(`sort is ${shown(sort)}`, "it is a list such as ['cost', 'name']")
@@ -157,20 +140,32 @@ function checkAsked({ where = {}, compare, sort = [], top }: Record<string, unkn
   }
 }
 
+function checkWhere(where: unknown = {}): asserts where is AskedOptions['where'] {
+  for (const [key, globs] of Object.entries(objectOf('where', where))) {
+    if ([globs].flat().some((glob) => typeof glob !== 'string')) {
+      throw usageError(`where has ${key}: ${shown(globs)}`, "it is patterns by grouping: { model: '*claude*' }")
+    }
+  }
+}
+
+/** Patterns that have been checked, as sources take them. */
+export function whereOf(where: NonNullable<AskedOptions['where']> = {}): Where | undefined {
+  return parseWhere(Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`)))
+}
+
 /** What a checked query asks for, as the report takes it. Throws usage errors as the command line does. */
 export function askedOf(
   query: AskedOptions & { source?: string; by?: readonly string[]; timeZone?: string; format?: string },
   now: number,
 ): Required<Pick<ReportRequest, 'where' | 'compare' | 'sort' | 'by' | 'charges'>> {
-  const { where = {}, compare, sort, timeZone = 'UTC', format } = query
+  const { where, compare, sort, timeZone = 'UTC', format } = query
   const { groupings } = findSource(query.source ?? SOURCES[0].name)
   const given = (['compare', 'top', 'sort'] as const).filter((name) => query[name] !== undefined)
   const { chargesBy } = format === undefined ? {} : formatNamed(format)
   const charges = chargesBy?.({ by: query.by ?? [], timeZone, groupings, given })
   const by = charges ? dimensionsOf(charges) : (query.by ?? ['model'])
-  const texts = Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`))
   return {
-    where: parseWhere(texts),
+    where: whereOf(where),
     compare: compare && compareOf(compare, now),
     sort: sort && parseSort(sort, by, compare !== undefined),
     by,
@@ -192,10 +187,10 @@ function compareOf(compare: NonNullable<AskedOptions['compare']>, now: number): 
   return () => span
 }
 
-function checkGroupings(by: unknown): void {
+function checkGroupings(by: unknown, isKnown = isGrouping): void {
   const hint = "it is a list such as ['model', 'day']"
   if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, hint)
-  const wrong = by.find((name) => typeof name !== 'string' || !isGrouping(name))
+  const wrong = by.find((name) => typeof name !== 'string' || !isKnown(name))
   if (by.some((name) => name === wrong)) throw usageError(`by has ${shown(wrong)}: no grouping`, hint)
 }
 

@@ -1,5 +1,6 @@
 import type { Digest } from '../../core/digest.ts'
 import type { ListedAlarm } from './alarm-list.ts'
+import { commandIn, withoutGuide } from './what-to-do.ts'
 
 /** The alarms for whoever does not read them: which are in ALARM and why, and which do not exist. */
 export function alarmDigest(
@@ -27,12 +28,9 @@ export function alarmDigest(
   }
 }
 
-/** Behind what a description says: what to run when the alarm goes off. Others can write there: only what reads, and nothing that a shell would take for more. */
-const LOOK = /\s*Find out more: (bedrock-monitor (?:report|query) [\w '=*/.,:-]+?) shows .*$/
-
 /** In our words where there are some, else in CloudWatch's. */
 function saysOf({ description, reason, goesOff }: ListedAlarm): string {
-  return description.replace(LOOK, '') || reason || goesOff
+  return withoutGuide(description) || reason || goesOff
 }
 
 function sinceOf({ since }: ListedAlarm): string {
@@ -41,5 +39,5 @@ function sinceOf({ since }: ListedAlarm): string {
 
 /** Of another account it would be run with the wrong credentials. */
 function commandOf(alarm: (ListedAlarm & { account?: string }) | undefined): string | undefined {
-  return alarm && alarm.account === undefined ? LOOK.exec(alarm.description)?.[1] : undefined
+  return alarm && alarm.account === undefined ? commandIn(alarm.description) : undefined
 }

@@ -11,9 +11,16 @@ export function whatToDo({ look: [command, shows, act], threshold }: Guide, regi
   return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, set a higher --${flagOf(threshold)} in setup.`
 }
 
+const GUIDE =
+  /\s*What to do: run (bedrock-monitor .+?), which shows .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./
+/** Others can write in a description: only what reads, and nothing that a shell would take for more. */
+const READS = /^bedrock-monitor (?:report|query|doctor) [\w '=*/.,:-]+$/
+
 /** A description without what to do. */
-export const withoutGuide = (description: string): string =>
-  description.replace(
-    / What to do: run bedrock-monitor .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./,
-    '',
-  )
+export const withoutGuide = (description: string): string => description.replace(GUIDE, '')
+
+/** The command that a description names; undefined where it has none that only reads. */
+export function commandIn(description: string): string | undefined {
+  const [, command = ''] = GUIDE.exec(description) ?? []
+  return READS.test(command) ? command : undefined
+}

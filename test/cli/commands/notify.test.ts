@@ -47,6 +47,14 @@ describe('--notify', () => {
     expect(posted()[0].lines.join('\n')).toMatch(/^Change: [+-]/m)
   })
 
+  test('by day and hour, a time is named once, and the command that says more compares, too', async () => {
+    play()
+    await run(`report --last 2h --by day,hour --compare previous --notify ${here()}`)
+    const [{ lines, next }] = posted()
+    expect(lines.join('\n')).toMatch(/^Most expensive: [\d-]{10} [\d:]{5} at least \$/m)
+    expect(next).toMatch(/ --by day,hour --compare previous --region us-east-1$/)
+  })
+
   test('of a part, the command that says more is of that part', async () => {
     play()
     await run(`report --last 1h --where model=*nova* --notify ${here()}`)

@@ -211,7 +211,7 @@ describe('reconcile', () => {
     const { code, stderr } = await run('reconcile --last 3d --max-unexplained 1%')
     expect({ code, stderr }).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/% of the bill is unexplained, over --max-unexplained 1%: another rate than/),
+      stderr: expect.stringMatching(/% of the bill is unexplained, over --max-unexplained 1 %: another rate than/),
     })
   })
 

@@ -167,7 +167,7 @@ describe('the gates', () => {
     ['--fail-over-usd 1000', 0, ''],
     ['--max-error-rate 100%', 0, ''],
     ['--fail-over-usd 0.01', 3, 'over --fail-over-usd 0.01'],
-    ['--max-error-rate 0.05', 3, 'over --max-error-rate 5%'],
+    ['--max-error-rate 0.05', 3, 'over --max-error-rate 5 %'],
     ['--fail-over-usd 0 --max-error-rate 0', 3, 'over --fail-over-usd 0; the error rate is '],
   ])('%p exit with %p, once the report is written', async (flags, expected, message) => {
     const { code, stdout, stderr } = await fromFile(`--json ${flags}`)

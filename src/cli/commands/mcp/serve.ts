@@ -140,7 +140,8 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
   if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
   const { result: structuredContent, cut } = bound(result, tool)
   const digest = await digestOf(tool.command, result, input)
-  const rows = structuredContent[tool.rows] ?? structuredContent.accounts
+  const isGrouped = Array.isArray(input.by) ? input.by.length > 0 : input.by != null
+  const rows = structuredContent[(isGrouped && tool.rowsBy) || tool.rows] ?? structuredContent.accounts
   const notes = [
     ...(digest ? [] : [...unpricedOf(structuredContent.unpriced), ...messagesOf(structuredContent.warnings)]),
     ...cut.map((text) => `${text}; ask for less to see the rest`),

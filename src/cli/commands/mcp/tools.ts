@@ -22,6 +22,8 @@ export interface Tool {
   fixed?: Readonly<Record<string, string>>
   /** The member of the result whose rows are the answer. */
   rows: string
+  /** The member for an answer to `by`, where that is another one. */
+  rowsBy?: string
   /** Members of the result that are for programs alone. */
   drops?: readonly string[]
   /** AWS charges for it before anything is told: it is held to what may still be spent. */
@@ -79,6 +81,7 @@ export const TOOLS: readonly Tool[] = [
     inputs: ['month', 'last', 'since', 'until', 'source', 'by', 'where', 'cost'],
     only: { source: OFFERED },
     rows: 'causes',
+    rowsBy: 'groups',
     drops: ['cells'],
     paidAhead: true,
   },

@@ -9,7 +9,7 @@ import {
   type ReconciliationFormat,
 } from '../../../report/reconcile/formats/index.ts'
 import { moneyColumns } from '../../../report/reconcile/formats/words.ts'
-import type { Group } from '../../../report/reconcile/model.ts'
+import { CELL_KEYS, GROUP_KEYS, type Group } from '../../../report/reconcile/model.ts'
 import type { NamedSource } from '../../../report/reconcile/read.ts'
 import { type AnySource, BILLS, ESTIMATES, parseSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import type { Where } from '../../../report/where.ts'
@@ -57,13 +57,10 @@ export interface ReconcileOptions {
 
 const MONTH = /^(20\d{2})-(0[1-9]|1[0-2])$/
 const USUAL_LENGTH = 30 * 86_400_000
-/** What cells are told apart by. */
-const DIMENSIONS = ['model', 'account', 'region', 'kind'] as const
-const GROUPINGS = [...DIMENSIONS, 'day', 'week', 'month']
 /** The first is also called `name`: all that groups are told apart by. Of what is above and below, it is the size that matters. */
 const KEYS: readonly RowKey<Group>[] = [
   { name: 'model', of: ({ key }) => Object.values(key).join(' ') },
-  ...DIMENSIONS.slice(1).map((name): RowKey<Group> => ({ name, of: ({ key }) => key[name] ?? '' })),
+  ...CELL_KEYS.slice(1).map((name): RowKey<Group> => ({ name, of: ({ key }) => key[name] ?? '' })),
   ...moneyColumns().map(({ name, field }): RowKey<Group> => {
     return { name, isFigure: true, of: (group) => Math.abs(group[field]) }
   }),
@@ -108,9 +105,9 @@ export const RECONCILE_FLAGS: readonly Flag[] = [
     name: 'by',
     value: 'KEY',
     list: true,
-    describe: `group by ${GROUPINGS.slice(0, -1).join(', ')} or ${GROUPINGS.at(-1)} (default model)`,
+    describe: `group by ${GROUP_KEYS.slice(0, -1).join(', ')} or ${GROUP_KEYS.at(-1)} (default model)`,
     group: 'Data',
-    ...choice(...GROUPINGS),
+    ...choice(...GROUP_KEYS),
   },
   ...rowFlags(KEYS, COLUMNS, 'model=*claude*').map((flag) => ({
     ...flag,
@@ -150,7 +147,7 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     cost: COST_METRICS.find((metric) => metric === cost),
     maxAwsCost: most === undefined ? undefined : parseUsd(most),
     by: args.list('by').length > 0 ? args.list('by') : ['model'],
-    where: whereAsked(args, DIMENSIONS),
+    where: whereAsked(args, CELL_KEYS),
     pick: orderAsked(args, KEYS),
     layout: {
       columns: args.list('columns'),

@@ -7,7 +7,7 @@ import type { ReportView } from '../../../report/view.ts'
 import type { App } from '../../session/app.ts'
 import { openResult, type Text } from '../../session/write-file.ts'
 
-/** Makes the folder of a split report, before anything is read. Throws a usage error where there can be none. */
+/** Makes the folder that files are written to. Throws a usage error where there can be none. */
 export async function makeFolder(app: App, output: string): Promise<void> {
   await mkdir(resolve(app.cwd, output), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')

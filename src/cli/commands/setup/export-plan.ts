@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
 import { planAll, type SetupOptions } from '../../../steps/0-orchestrator.ts'
 import { type Exported, exportPlan, type TemplateFormat } from '../../../steps/export/export.ts'
@@ -9,6 +8,7 @@ import type { App } from '../../session/app.ts'
 import { fleetForSteps } from '../../session/open-session.ts'
 import { openResult } from '../../session/write-file.ts'
 import { nextLines } from '../change-result.ts'
+import { makeFolder } from '../report/split.ts'
 import { onPaper } from './plan-on-paper.ts'
 
 type ExportPlanOptions = SetupOptions & {
@@ -30,10 +30,7 @@ export async function writeTemplate(app: App, options: ExportPlanOptions): Promi
   }
   if (output === undefined) app.io.stdout.write(first?.text ?? '')
   else {
-    const folder = resolve(app.cwd, output)
-    await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')
-    })
+    await makeFolder(app, output)
     for (const { name, text } of files)
       await (await openResult(app, { output: join(output, name), verbose: false })).write(text)
     for (const { name } of files) app.io.stdout.line(join(output, name))

@@ -67,7 +67,11 @@ figure p { color: var(--muted); padding: 40px 0; text-align: center; margin: aut
 #tip div { display: flex; justify-content: space-between; gap: 16px; font-variant-numeric: tabular-nums; }
 #tip span:first-child { border-left: 4px solid var(--swatch, transparent); padding-left: 6px; }
 #tip span:last-child { white-space: nowrap; }
-.scroll { overflow: auto; border: 1px solid var(--grid); border-radius: 10px; }
+.scroll {
+  overflow: auto; border: 1px solid var(--grid); border-radius: 10px;
+  /* A shadow at the right edge, which the end of the table covers, says that there is more. */
+  background: linear-gradient(var(--paper) 0 0) right / 40px 100% no-repeat local, linear-gradient(to left, var(--line), transparent) right / 16px 100% no-repeat;
+}
 .open { max-height: 85vh; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 14px; }
 th, td { padding: 6px 8px; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -145,7 +149,7 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   h2, .part > summary { break-after: avoid; margin-top: 16px; font-size: 14px; }
   summary { list-style: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
-  .scroll { overflow: visible; border: 0; max-height: none !important; }
+  .scroll { overflow: visible; border: 0; background: none; max-height: none !important; }
   .fold { display: none; }
   table { font-size: 9px; }
   th, td { padding: 2px 5px; }
