@@ -21,12 +21,19 @@ export class ExactSums {
   #seen = new Uint8Array(1024)
   readonly #big = new Map<number, AttoUsd>()
 
-  /** @param instead of what has no value @returns how many rows have neither */
-  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): number {
-    let without = 0
+  /** @param instead of what has no value @returns how many rows have neither, and how many have something that is no number */
+  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): Without {
+    const without: Without = { none: 0, odd: 0, example: '' }
     for (let at = 0; at < rows.length; at++) {
       const [group, row] = [groups[at] as number, rows[at] as number]
-      if (!this.#addOne(group, amounts, row) && !(instead && this.#addOne(group, instead, row))) without++
+      if (this.#addOne(group, amounts, row)) continue
+      let odd = oddAt(amounts, row)
+      if (odd === undefined && instead) {
+        if (this.#addOne(group, instead, row)) continue
+        odd = oddAt(instead, row)
+      }
+      if (odd === undefined) without.none++
+      else if (without.odd++ === 0) without.example = odd
     }
     return without
   }
@@ -42,13 +49,13 @@ export class ExactSums {
     if (group >= this.#seen.length) this.#grow(group)
     if (amounts instanceof Float64Array) {
       const value = amounts[row] as number
-      if (Number.isNaN(value)) return false
+      if (!Number.isFinite(value)) return false
       this.#seen[group] = 1
       this.#addDouble(group, value)
       return true
     }
     const value = amounts.values[amounts.codes[row] as number]
-    if (value === undefined) return false
+    if (typeof value !== 'bigint') return false
     this.#seen[group] = 1
     this.#addBig(group, value)
     return true
@@ -68,9 +75,7 @@ export class ExactSums {
       }
       return
     }
-    const amount = parseAmount(String(value))
-    if (amount === undefined) throw new Error('an amount in it is not a number')
-    this.#addBig(group, amount)
+    this.#addBig(group, parseAmount(String(value)) ?? 0n)
   }
 
   #addBig(group: number, amount: AttoUsd): void {
@@ -82,6 +87,23 @@ export class ExactSums {
     this.#sums = this.#sums.map((sums) => grown(sums, new Float64Array(length)))
     this.#seen = grown(this.#seen, new Uint8Array(length))
   }
+}
+
+/** Rows without an amount. */
+export interface Without {
+  none: number
+  odd: number
+  example: string
+}
+
+/** What stands in place of a number. */
+function oddAt(amounts: Amounts, row: number): string | undefined {
+  if (amounts instanceof Float64Array) {
+    const value = amounts[row] as number
+    return Number.isNaN(value) ? undefined : String(value)
+  }
+  const value = amounts.values[amounts.codes[row] as number]
+  return typeof value === 'string' ? value : undefined
 }
 
 function grown<Numbers extends Float64Array | Uint8Array | Int32Array>(from: Numbers, to: Numbers): Numbers {

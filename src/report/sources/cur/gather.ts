@@ -5,12 +5,13 @@ import { type BillLine, checkCurrency } from '../../bill/line.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
-import type { Batch, Coded } from './batch.ts'
+import type { Amounts, Batch, Coded } from './batch.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
 import {
   AMOUNT_FIELDS,
   type AmountField,
   type Layout,
+  type Place,
   type Tag,
   TELLING_FIELDS,
   TEXT_FIELDS,
@@ -66,8 +67,11 @@ export class Gathering {
     this.#tuples = new Tuples(2 + this.#names.length)
   }
 
-  /** @returns the payers and months whose lines it has, `999900001111 2026-11` */
-  async add(batch: Batch, layout: Layout): Promise<string[]> {
+  /**
+   * @param odd by column what is no number in it, to which the batch's is added
+   * @returns the payers and months whose lines it has, `999900001111 2026-11`
+   */
+  async add(batch: Batch, layout: Layout, odd: OddAmounts): Promise<string[]> {
     this.rows += batch.rows
     const { found, isUntold } = await bedrockRows(batch, layout)
     this.isUntold ||= isUntold
@@ -92,13 +96,14 @@ export class Gathering {
     const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
     const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
     for (const field of amounts) {
-      const [first, second] = layout.places(field).map((place) => amountsAt(batch, place))
+      const [first, second] = layout.places(field)
       // A net cost that is left out is that of a line without a discount.
-      const instead = field === 'net' ? amountsAt(batch, layout.places('unblended')[0]) : second
-      const without = first && this.#sums.get(field)?.add(groups, rows, first, instead)
-      if (field === layout.form.cost) this.costless += without ?? 0
+      const instead = amountsAt(batch, field === 'net' ? layout.places('unblended')[0] : second)
+      const without = this.#add(field, first, batch, groups, rows, odd, instead)
+      if (field === layout.form.cost) this.costless += without
     }
-    await this.#addCommitments(batch, layout, groups, rows, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array)
+    const lineTypes = codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array
+    await this.#addCommitments(batch, layout, groups, rows, lineTypes, odd)
     const [invoices] = textsAt(batch, [layout.places('invoice')]).flat()
     if (invoices)
       this.isFinal = (this.isFinal ?? true) && rows.every((row) => invoices.values[invoices.codes[row] ?? 0] !== '')
@@ -111,15 +116,37 @@ export class Gathering {
   }
 
   /** What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need. */
-  async #addCommitments(batch: Batch, layout: Layout, groups: Int32Array, rows: Int32Array, lineTypes: Int32Array) {
+  async #addCommitments(
+    batch: Batch,
+    layout: Layout,
+    groups: Int32Array,
+    rows: Int32Array,
+    lineTypes: Int32Array,
+    odd: OddAmounts,
+  ) {
     const names = this.#names[TEXT_FIELDS.indexOf('lineType')]?.list ?? []
     if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
     const places = [...OF_COMMITMENTS].map((field) => [field, layout.places(field)] as const)
     await batch.load(columnsOf(places.flatMap(([, where]) => where)))
-    for (const [field, [place]] of places) {
-      const amounts = amountsAt(batch, place)
-      if (amounts) this.#sums.get(field)?.add(groups, rows, amounts)
-    }
+    for (const [field, [place]] of places) this.#add(field, place, batch, groups, rows, odd)
+  }
+
+  /** @returns how many rows have no amount there */
+  #add(
+    field: AmountField,
+    place: Place | undefined,
+    batch: Batch,
+    groups: Int32Array,
+    rows: Int32Array,
+    odd: OddAmounts,
+    instead?: Amounts,
+  ): number {
+    const amounts = amountsAt(batch, place)
+    const without = amounts && this.#sums.get(field)?.add(groups, rows, amounts, instead)
+    if (!place || !without) return 0
+    const { lines, example } = odd.get(place.column) ?? { lines: 0, example: without.example }
+    if (without.odd > 0) odd.set(place.column, { lines: lines + without.odd, example })
+    return without.none
   }
 
   /** Which of the rows are in the window, and in which slots of time. */
@@ -206,6 +233,9 @@ export class Gathering {
     return this.#names[index]?.list[codes[index] ?? 0] ?? ''
   }
 }
+
+/** By column: in how many lines it has something else than a number, and what in the first of them. */
+export type OddAmounts = Map<string, { lines: number; example: string }>
 
 const OUTSIDE = -(2 ** 31)
 const OF_CUR = 1
