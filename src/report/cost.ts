@@ -3,16 +3,7 @@ import { chargesAt } from './charges.ts'
 import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
 import type { Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
-import {
-  addGap,
-  changedPrices,
-  type Gap,
-  gapWarning,
-  imagelessWarning,
-  longWarnings,
-  priceLine,
-  unpricedLine,
-} from './price-told.ts'
+import { addGap, changedPrices, type Gap, gapWarning, imagelessWarning, priceLine, unpricedLine } from './price-told.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
 import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
 import { addCoverage, amountOf, type Coverage, isUntold, type PricedRow } from './spending.ts'
@@ -65,7 +56,6 @@ export function pricer(book: PriceBook): Pricer {
       const line = unpricedLine(unpriced, model, found.unpriced)
       return { ...own, found, charges: chargesAt(undefined), line }
     }
-    warnings.push(...longWarnings(row, found, book))
     const line = priceLine(row, found)
     prices.set(JSON.stringify(line), line)
     warnings.push(...found.warnings)
