@@ -46,8 +46,16 @@ export function parseTime(text: string): number {
   return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)
 }
 
+/** No bill has that many dollars, nor tokens. */
+export const MOST_AMOUNT = 1e18
+const LIMIT: AttoUsd = BigInt(MOST_AMOUNT) * 10n ** 18n
+
 export function amountsOf({ codes, values }: Coded<string>): Amounts {
-  return { codes, values: values.map((text) => (text === '' ? undefined : (parseAmount(text) ?? text))) }
+  const amountOf = (text: string) => {
+    const amount = text === '' ? undefined : parseAmount(text)
+    return amount !== undefined && amount < LIMIT && amount > -LIMIT ? amount : text || undefined
+  }
+  return { codes, values: values.map(amountOf) }
 }
 
 /** The values of keys in JSON objects: each text is parsed once. */

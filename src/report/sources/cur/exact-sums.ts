@@ -1,6 +1,6 @@
 import { parseAmount } from '../../bill/decimal.ts'
 import type { AttoUsd } from '../../money.ts'
-import type { Amounts } from './batch.ts'
+import { type Amounts, MOST_AMOUNT } from './batch.ts'
 
 /** Sums of doubles are kept as whole numbers of these, as long as they are exact in a double. */
 const SCALES = [
@@ -49,7 +49,7 @@ export class ExactSums {
     if (group >= this.#seen.length) this.#grow(group)
     if (amounts instanceof Float64Array) {
       const value = amounts[row] as number
-      if (!Number.isFinite(value)) return false
+      if (!(Math.abs(value) < MOST_AMOUNT)) return false
       this.#seen[group] = 1
       this.#addDouble(group, value)
       return true

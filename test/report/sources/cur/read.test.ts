@@ -265,7 +265,7 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     })
   })
 
-  it.each(['abc', '0,8', '--'])('with %s for an amount of one line have what all other lines cost', async (text) => {
+  it.each(['abc', '0,8', '--', '1e300'])('with %s for an amount of one line have what all other lines cost', async (text) => {
     await sql(`COPY (${CSV}) TO '${folder}/even.csv' (HEADER)`)
     const whole = await read(join(folder, 'even.csv'))
     const sum = ({ lines }: typeof whole) =>
