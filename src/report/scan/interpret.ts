@@ -3,7 +3,7 @@ import { billingOf, tierOf, UNBILLED } from './billing.ts'
 import { countAt, millisecondsAt, textAt } from './counts.ts'
 import { AT, type FieldValue, type FieldValues, METADATA_SLOT, NO_ID } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
-import { hasTokens, NO_TOKENS, tokenCounts } from './tokens.ts'
+import { tokenCounts } from './tokens.ts'
 
 /** ISO 8601, and as databases write it: with a space or a comma, without a zone, or with that of UTC in letters. */
 const TIME =
@@ -81,9 +81,10 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
   const stream = operation === 'InvokeModelWithResponseStream'
   const hasSucceeded = errorCode === undefined && (status === undefined || status.startsWith('2'))
   const made = operation === 'InvokeModel' ? images(values) : 0
-  const counted = tokenCounts(values, { modelId, operation, hasSucceeded, isImage: made !== 0 })
-  const tokens = errorCode === undefined ? counted : NO_TOKENS
-  const isUnbilled = errorCode !== undefined && hasTokens(counted)
+  const call = { modelId, operation, hasSucceeded, isImage: made !== 0 }
+  const counted = tokenCounts(values, call)
+  const tokens = errorCode === undefined ? counted : tokenCounts([], call)
+  const isUnbilled = errorCode !== undefined && Object.values(counted).some((count) => Number(count) > 0)
   const told = tierOf(values, converse)
   return {
     time,

@@ -18,17 +18,6 @@ export type TokenCounts = Pick<InvocationRecord, `${string}Tokens` & keyof Invoc
 
 const NONE: readonly Counter[] = []
 
-/** Those of a call that failed, which AWS does not bill. */
-export const NO_TOKENS: TokenCounts = {
-  ...{ inputTokens: undefined, outputTokens: undefined, cacheReadTokens: undefined, cacheWriteTokens: undefined },
-  ...{ cacheWrite5mTokens: undefined, cacheWrite1hTokens: undefined },
-  unknown: NONE,
-}
-
-export function hasTokens({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: TokenCounts): boolean {
-  return Boolean(inputTokens || outputTokens || cacheReadTokens || cacheWriteTokens)
-}
-
 /**
  * A record has its counts beside the bodies. Where one is missing, or is no count, the answer's own is taken; where that is
  * none either, it is not known. A call that failed need not have any.

@@ -46,8 +46,8 @@ export function parseTime(text: string): number {
   return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)
 }
 
-/** No bill has that many dollars, nor tokens. */
-export const MOST_AMOUNT = 1e18
+/** No bill has that many dollars, nor tokens; no decimal of 38 digits is more. */
+export const MOST_AMOUNT = 1e38
 const LIMIT: AttoUsd = BigInt(MOST_AMOUNT) * 10n ** 18n
 
 export function amountsOf({ codes, values }: Coded<string>): Amounts {

@@ -26,14 +26,10 @@ export class ExactSums {
     const without: Without = { none: 0, odd: 0, example: '' }
     for (let at = 0; at < rows.length; at++) {
       const [group, row] = [groups[at] as number, rows[at] as number]
-      if (this.#addOne(group, amounts, row)) continue
-      let odd = oddAt(amounts, row)
-      if (odd === undefined && instead) {
-        if (this.#addOne(group, instead, row)) continue
-        odd = oddAt(instead, row)
-      }
-      if (odd === undefined) without.none++
-      else if (without.odd++ === 0) without.example = odd
+      let told = this.#addOne(group, amounts, row)
+      if (told === false && instead) told = this.#addOne(group, instead, row)
+      if (told === false) without.none++
+      else if (told !== true && without.odd++ === 0) without.example = told
     }
     return without
   }
@@ -45,17 +41,18 @@ export class ExactSums {
     return SCALES.reduce((sum, { atto }, index) => sum + BigInt(this.#sums[index]?.[group] ?? 0) * atto, big)
   }
 
-  #addOne(group: number, amounts: Amounts, row: number): boolean {
+  /** @returns false where there is nothing, and what stands in place of a number */
+  #addOne(group: number, amounts: Amounts, row: number): boolean | string {
     if (group >= this.#seen.length) this.#grow(group)
     if (amounts instanceof Float64Array) {
       const value = amounts[row] as number
-      if (!(Math.abs(value) < MOST_AMOUNT)) return false
+      if (!(Math.abs(value) < MOST_AMOUNT)) return !Number.isNaN(value) && String(value)
       this.#seen[group] = 1
       this.#addDouble(group, value)
       return true
     }
     const value = amounts.values[amounts.codes[row] as number]
-    if (typeof value !== 'bigint') return false
+    if (typeof value !== 'bigint') return value ?? false
     this.#seen[group] = 1
     this.#addBig(group, value)
     return true
@@ -94,16 +91,6 @@ export interface Without {
   none: number
   odd: number
   example: string
-}
-
-/** What stands in place of a number. */
-function oddAt(amounts: Amounts, row: number): string | undefined {
-  if (amounts instanceof Float64Array) {
-    const value = amounts[row] as number
-    return Number.isNaN(value) ? undefined : String(value)
-  }
-  const value = amounts.values[amounts.codes[row] as number]
-  return typeof value === 'string' ? value : undefined
 }
 
 function grown<Numbers extends Float64Array | Uint8Array | Int32Array>(from: Numbers, to: Numbers): Numbers {

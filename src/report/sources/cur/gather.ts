@@ -5,13 +5,12 @@ import { type BillLine, checkCurrency } from '../../bill/line.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
-import type { Amounts, Batch, Coded } from './batch.ts'
+import type { Batch, Coded } from './batch.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
 import {
   AMOUNT_FIELDS,
   type AmountField,
   type Layout,
-  type Place,
   type Tag,
   TELLING_FIELDS,
   TEXT_FIELDS,
@@ -95,15 +94,21 @@ export class Gathering {
     })
     const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
     const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
-    for (const field of amounts) {
+    const add = (field: AmountField) => {
       const [first, second] = layout.places(field)
       // A net cost that is left out is that of a line without a discount.
       const instead = amountsAt(batch, field === 'net' ? layout.places('unblended')[0] : second)
-      const without = this.#add(field, first, batch, groups, rows, odd, instead)
+      const read = amountsAt(batch, first)
+      const without = read && this.#sums.get(field)?.add(groups, rows, read, instead)
+      const known = odd.get(first?.column ?? '') ?? { lines: 0, example: without?.example ?? '' }
+      if (first && without?.odd) odd.set(first.column, { ...known, lines: known.lines + without.odd })
+      return without?.none ?? 0
+    }
+    for (const field of amounts) {
+      const without = add(field)
       if (field === layout.form.cost) this.costless += without
     }
-    const lineTypes = codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array
-    await this.#addCommitments(batch, layout, groups, rows, lineTypes, odd)
+    await this.#addCommitments(batch, layout, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array, add)
     const [invoices] = textsAt(batch, [layout.places('invoice')]).flat()
     if (invoices)
       this.isFinal = (this.isFinal ?? true) && rows.every((row) => invoices.values[invoices.codes[row] ?? 0] !== '')
@@ -116,37 +121,11 @@ export class Gathering {
   }
 
   /** What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need. */
-  async #addCommitments(
-    batch: Batch,
-    layout: Layout,
-    groups: Int32Array,
-    rows: Int32Array,
-    lineTypes: Int32Array,
-    odd: OddAmounts,
-  ) {
+  async #addCommitments(batch: Batch, layout: Layout, lineTypes: Int32Array, add: (field: AmountField) => void) {
     const names = this.#names[TEXT_FIELDS.indexOf('lineType')]?.list ?? []
     if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
-    const places = [...OF_COMMITMENTS].map((field) => [field, layout.places(field)] as const)
-    await batch.load(columnsOf(places.flatMap(([, where]) => where)))
-    for (const [field, [place]] of places) this.#add(field, place, batch, groups, rows, odd)
-  }
-
-  /** @returns how many rows have no amount there */
-  #add(
-    field: AmountField,
-    place: Place | undefined,
-    batch: Batch,
-    groups: Int32Array,
-    rows: Int32Array,
-    odd: OddAmounts,
-    instead?: Amounts,
-  ): number {
-    const amounts = amountsAt(batch, place)
-    const without = amounts && this.#sums.get(field)?.add(groups, rows, amounts, instead)
-    if (!place || !without) return 0
-    const { lines, example } = odd.get(place.column) ?? { lines: 0, example: without.example }
-    if (without.odd > 0) odd.set(place.column, { lines: lines + without.odd, example })
-    return without.none
+    await batch.load(columnsOf([...OF_COMMITMENTS].flatMap((field) => layout.places(field))))
+    for (const field of OF_COMMITMENTS) add(field)
   }
 
   /** Which of the rows are in the window, and in which slots of time. */

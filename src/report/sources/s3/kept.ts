@@ -1,6 +1,6 @@
 import { GetBucketLifecycleConfigurationCommand, type LifecycleRule } from '@aws-sdk/client-s3'
 import type { AwsContext, SendOptions } from '../../../aws/context.ts'
-import { isAppError } from '../../../core/errors.ts'
+import { orElse } from '../../../aws/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import type { Window } from '../../model.ts'
@@ -19,18 +19,14 @@ export interface Kept extends BucketOf {
 
 /** Says of buckets that their lifecycle rules have deleted records of a window: they are listed as if there had been none. */
 export async function expired(folders: readonly Kept[], window: Window): Promise<Warning[]> {
-  const buckets = new Map<string, Kept[]>()
-  for (const folder of folders) {
-    // No rule deletes what is younger than a day.
-    if (folder.cx.clock.now() - window.start <= DAY_MS) continue
-    buckets.set(folder.bucket, [...(buckets.get(folder.bucket) ?? []), folder])
-  }
-  const found = await sideBySide([...buckets.values()], BUCKETS_AT_ONCE, async (within) => {
-    const [first] = within as [Kept]
+  const buckets = new Map(folders.map((folder) => [folder.bucket, folder]))
+  const found = await sideBySide([...buckets.values()], BUCKETS_AT_ONCE, async (first) => {
     const now = first.cx.clock.now()
+    // No rule deletes what is younger than a day.
+    if (now - window.start <= DAY_MS) return []
     const rules = await rulesOf(first)
-    const spans = within.map(({ root }) => Math.min(...rules.map((rule) => daysOf(rule, root, now))))
-    const days = Math.min(...spans)
+    const within = folders.filter(({ bucket }) => bucket === first.bucket)
+    const days = Math.min(...within.flatMap(({ root }) => rules.map((rule) => daysOf(rule, root, now))))
     const kept = (Math.floor(now / DAY_MS) - days) * DAY_MS
     if (kept <= window.start) return []
     const when = days === 0 ? 'at once' : `after ${days} days`
@@ -55,10 +51,6 @@ function daysOf({ Status, Filter, Prefix, Expiration }: LifecycleRule, root: str
 /** None where there are none, or where that may not be asked. */
 async function rulesOf({ cx, bucket, owner }: Kept): Promise<readonly LifecycleRule[]> {
   const ask = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket, ExpectedBucketOwner: owner })
-  try {
-    return (await cx.aws.s3.send(ask, ADVICE)).Rules ?? []
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'interrupted') throw error
-    return []
-  }
+  const answer = await orElse(cx.aws.s3.send(ask, ADVICE), () => undefined)
+  return answer?.Rules ?? []
 }
