@@ -41,6 +41,14 @@ export async function orUndefined<T>(call: Promise<T>, ...codes: string[]): Prom
   }
 }
 
+/** What a call gives, or something else where it fails: what it is for can do without it. An interruption goes on. */
+export function orElse<T, Other>(call: Promise<T>, other: (error: AppError) => Other): Promise<T | Other> {
+  return call.catch((error: unknown) => {
+    if (!isAppError(error) || error.kind === 'interrupted') throw error
+    return other(error)
+  })
+}
+
 const KINDS: Partial<Record<FaultClass, ErrorKind>> = { credentials: 'credentials' }
 
 /** OpenSSL's words for certificates that nobody vouches for, as of a proxy that looks into TLS. The SDK may lose the code. */

@@ -17,6 +17,8 @@ export const WARNINGS = {
   'prompt-length-unknown': 'prompt lengths are not known and long prompts cost more; all are priced as short',
   'counts-unknown':
     'records lack the token or image counts of a call, or have impossible ones; the call is not included',
+  'failed-with-tokens':
+    'calls failed and have token counts in the log; AWS does not bill them, so they are not counted',
   'service-tier': 'CloudWatch counts more calls by service tier than the model has in total',
   'profile-unknown': 'an inference profile no longer exists or stands for several models; its usage is not priced',
   'profiles-unreadable': 'the models of inference profiles could not be read',
@@ -42,7 +44,7 @@ export const WARNINGS = {
   'bill-late': 'the bill has nothing yet, or not everything, of the last days of the window',
   'bill-cut': 'reading the bill was stopped at --max-aws-cost; something is missing',
   'bill-untold': 'what the source of a bill does not know about the part that was asked for',
-  retention: 'the window starts before what CloudWatch still has: metrics, or events of a log group',
+  retention: 'the window starts before what CloudWatch or the bucket still has: metrics, or the log',
   mantle: 'calls through the OpenAI-compatible endpoint (bedrock-mantle), which has fewer metrics',
   'hours-rounded': "the source has full UTC hours, which the report's time zone does not share",
   'latency-incomplete': 'some records have no latency',

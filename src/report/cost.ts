@@ -2,16 +2,7 @@ import type { Warning } from '../core/events.ts'
 import { chargesAt } from './charges.ts'
 import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
 import type { Row } from './model.ts'
-import {
-  addGap,
-  changedPrices,
-  type Gap,
-  gapWarning,
-  imagelessWarning,
-  longWarnings,
-  priceLine,
-  unpricedLine,
-} from './price-told.ts'
+import { addGap, changedPrices, type Gap, gapWarning, imagelessWarning, priceLine, unpricedLine } from './price-told.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
 import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
 import type { PricedRow } from './spending.ts'
@@ -64,7 +55,6 @@ export function pricer(book: PriceBook): Pricer {
       const line = unpricedLine(unpriced, model, found.unpriced)
       return { ...own, found, charges: chargesAt(undefined), line }
     }
-    warnings.push(...longWarnings(row, found, book))
     const line = priceLine(row, found)
     prices.set(JSON.stringify(line), line)
     warnings.push(...found.warnings)

@@ -3,15 +3,17 @@ import { count, usd } from '../text/numbers.ts'
 import { chargesOf } from './charges.ts'
 import { COUNTERS, type Counters, type Row } from './model.ts'
 import { type AttoUsd, toNano, toUsd } from './money.ts'
-import { type PriceBook, pricePeriods } from './prices/book.ts'
+import { agree, type Price, type PriceBook, pricePeriods } from './prices/book.ts'
+import { pricedId } from './prices/model-id.ts'
+import { byRule, longRule } from './prices/rules.ts'
 import type { DoubtLine } from './report-lines.ts'
 import { amountOf } from './spending.ts'
 import { noCounters } from './tally.ts'
-import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey, type Untold } from './terms.ts'
+import { type DoubtKind, PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey } from './terms.ts'
 
 interface Doubt {
   model: string
-  untold: Untold
+  untold: DoubtKind
   calls: number
   /** Null where it is not known what the calls could cost. */
   most: AttoUsd | null
@@ -19,7 +21,7 @@ interface Doubt {
 
 /** Use of one model on one set of terms while its price holds, added up: its rows are many. */
 export interface Doubted {
-  untold: Untold
+  untold: DoubtKind
   model: string
   region: string
   at: number
@@ -48,7 +50,11 @@ export function doubtsOf(book: PriceBook) {
     /** The sums to which rows with the price of this one are added, which have a price. */
     sumsOf({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at }: Row): Doubted[] {
       const { region } = dimensions
-      return (terms.untold ?? []).map((untold) => {
+      const kinds: readonly DoubtKind[] = [
+        ...(terms.untold ?? []),
+        ...(terms.promptOver > 0 ? ['longPrice' as const] : []),
+      ]
+      return kinds.map((untold) => {
         const key = `${untold} ${periodOf(at)} ${termsKey(terms)}\n${region}\n${model}`
         const counters = { ...noCounters(), cacheWrite1hTokens: 0 }
         const sum = doubted.get(key) ?? { untold, model, region, at, terms, counters }
@@ -69,7 +75,8 @@ export function addDoubted(sums: readonly Doubted[], { counters }: Row): void {
 }
 
 /** The terms that may hold instead, of which what is told holds whatever the rest is. */
-function othersOf(untold: Exclude<Untold, 'cacheTtl'>, { tier, promptOver }: Terms): Terms[] {
+function othersOf(untold: Exclude<DoubtKind, 'cacheTtl'>, { tier, promptOver }: Terms): Terms[] {
+  if (untold === 'longPrice') return [{ tier, promptOver }]
   const faster: Terms = { tier: 'latency-optimized', promptOver }
   if (untold === 'latency') return [faster]
   if (untold === 'tier') return [{ tier: 'priority', promptOver }, faster]
@@ -80,8 +87,17 @@ function othersOf(untold: Exclude<Untold, 'cacheTtl'>, { tier, promptOver }: Ter
 function mostOf({ untold, model, region, at, terms, counters }: Doubted, book: PriceBook): AttoUsd | null {
   const costOn = (other: Terms, use: Row['counters']): AttoUsd | null => {
     const found = book.lookup(model, region, new Date(at), other)
-    const charges = 'unpriced' in found ? [] : chargesOf({ counters: use }, found)
+    const charges = 'unpriced' in found ? [] : chargesOf({ counters: use }, asLong(found, other))
     return 'unpriced' in found || charges.some(({ amount }) => amount === null) ? null : amountOf(charges)
+  }
+  /** Where the list at hand has no other price for long prompts, it may be that it only lacks them. */
+  const asLong = (found: Price, { tier, promptOver }: Terms): Price => {
+    const id = pricedId(model)
+    const isAsked = untold === 'longPrice' || untold === 'promptLength'
+    const rule = isAsked && typeof id === 'string' ? longRule(id, promptOver) : undefined
+    const short = rule && book.lookup(model, region, new Date(at), { tier, promptOver: 0 })
+    const isShort = short && !('unpriced' in short) && agree(short.perMillion, found.perMillion)
+    return rule && isShort ? { ...found, perMillion: byRule(found.perMillion, rule) } : found
   }
   const found = book.lookup(model, region, new Date(at), terms)
   const priced = 'unpriced' in found ? 0n : amountOf(chargesOf({ counters }, found))
@@ -104,10 +120,14 @@ function moreThan(priced: AttoUsd, cost: AttoUsd): AttoUsd {
 export function doubtWarning({ model, untold, calls, couldAddUsd: most }: DoubtLine): Warning {
   const [is, has] = calls === 1 ? ['is', 'has'] : ['are', 'have']
   const prompts = calls === 1 ? ['a prompt', 'a short one'] : ['prompts', 'short ones']
-  const words: Record<Untold, readonly [Warning['code'], string]> = {
+  const words: Record<DoubtKind, readonly [Warning['code'], string]> = {
     tier: ['tier-unknown', `${is} of an unknown service tier and priced as standard`],
     latency: ['tier-unknown', `may have been latency-optimized and ${is} priced as standard`],
     promptLength: ['prompt-length-unknown', `${has} ${prompts[0]} of unknown length and ${is} priced as ${prompts[1]}`],
+    longPrice: [
+      'long-prompt-price',
+      `${has} ${calls === 1 ? 'a long prompt' : 'long prompts'} and ${is} priced as ${prompts[1]}, since the price list at hand has no other price`,
+    ],
     cacheTtl: [
       'cache-write-ttl',
       `${has} cache writes of unknown lifetime and ${is} priced as if they last five minutes`,

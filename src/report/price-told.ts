@@ -3,22 +3,8 @@ import { count, grouped } from '../text/numbers.ts'
 import type { Charge } from './charges.ts'
 import type { Row } from './model.ts'
 import { type PicoUsdPerMillion, priceToUsd } from './money.ts'
-import { agree, type Price, type PriceBook } from './prices/book.ts'
-import { pricedId } from './prices/model-id.ts'
-import { longFrom } from './prices/rules.ts'
+import type { Price } from './prices/book.ts'
 import type { PriceLine, UnpricedLine } from './report-lines.ts'
-
-/** Long prompts of a model that costs more for these where AWS's list says so, and whose price is that of short ones. */
-export function longWarnings({ dimensions, billedModel, start, terms }: Row, found: Price, book: PriceBook): Warning[] {
-  const model = billedModel ?? dimensions.model
-  const id = pricedId(model)
-  const over = typeof id === 'string' ? longFrom(id) : undefined
-  if (!terms || over === undefined || terms.promptOver < over) return []
-  const short = book.lookup(model, dimensions.region, new Date(start), { ...terms, promptOver: 0 })
-  if ('unpriced' in short || !agree(short.perMillion, found.perMillion)) return []
-  const message = `prompts of more than ${grouped(over)} tokens to ${model} in ${dimensions.region || 'an unknown Region'} are priced as shorter ones: AWS charges more for them where its list has such a price, and none is known`
-  return [{ code: 'long-prompt-price', message }]
-}
 
 /** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
 export interface Gap {

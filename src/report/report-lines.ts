@@ -1,5 +1,5 @@
 import type { GroupKey } from './model.ts'
-import type { Tier, Untold } from './terms.ts'
+import type { DoubtKind, Tier } from './terms.ts'
 
 /** What `days` days would come to at the rate of its basis, or the calendar month that is under way; all null without a basis. */
 export interface Projection {
@@ -108,7 +108,7 @@ export interface UnpricedLine {
 /** What a source does not tell, of how many calls of a model, and what it could add to their cost at most; null: not known. */
 export interface DoubtLine {
   model: string
-  untold: Untold
+  untold: DoubtKind
   calls: number
   couldAddUsd: number | null
 }

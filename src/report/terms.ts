@@ -5,6 +5,9 @@ export type Tier = (typeof TIERS)[number]
 /** What a source may not tell, though the price hangs on it. */
 export type Untold = 'tier' | 'latency' | 'promptLength' | 'cacheTtl'
 
+/** What is in doubt of a cost: what is not told of calls, or what the long prompts of a model cost. */
+export type DoubtKind = Untold | 'longPrice'
+
 /** Terms of a call, besides its model, Region and day, that set its price. */
 export interface Terms {
   readonly tier: Tier

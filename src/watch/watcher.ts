@@ -1,4 +1,5 @@
 import type { AwsPlace } from '../aws/context.ts'
+import { orElse } from '../aws/errors.ts'
 import type { Clock } from '../core/context.ts'
 import { isAppError } from '../core/errors.ts'
 import type { PriceBook } from '../report/prices/book.ts'
@@ -79,10 +80,6 @@ export function createWatcher({ places: known, joined, prices, intervalMs }: Wat
 
 /** A state brought up to date, or the same with why it could not be. Throws only when interrupted. */
 export async function refreshed(state: RegionState, { cx }: AwsPlace, ask: Ask): Promise<RegionState> {
-  try {
-    return fold(state, await readRegion(cx, state, ask))
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'interrupted') throw error
-    return { ...state, failure: error }
-  }
+  const read = readRegion(cx, state, ask).then((found) => fold(state, found))
+  return orElse(read, (failure) => ({ ...state, failure }))
 }

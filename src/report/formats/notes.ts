@@ -27,7 +27,7 @@ export interface Note {
 /** Stands behind what is told in full only with that flag. */
 const MORE = '(--verbose)'
 const MOST_NAMES = 3
-const MOST_REASONS = 2
+const MOST_REASONS = 4
 
 /**
  * All that has to be said of a report: how it went, how near the quotas are, what has no price and what is doubtful, and where
@@ -91,10 +91,14 @@ function unpricedTexts({ unpriced }: Report, name: (model: string) => string): s
     const known = reasons.get(why) ?? { reason, models: [] }
     reasons.set(why, { ...known, models: [...known.models, name(model)] })
   }
-  if (reasons.size > MOST_REASONS) return [`${listed(unpriced.map(({ model }) => name(model)))} ${MORE}`]
-  return [...reasons.values()].map(
-    ({ reason, models }) => `${listed(models)}: ${reason}${models.length > 1 ? ` ${MORE}` : ''}`,
-  )
+  const all = [...reasons.values()]
+  const others = all.slice(MOST_REASONS).flatMap(({ models }) => models)
+  return [
+    ...all
+      .slice(0, MOST_REASONS)
+      .map(({ reason, models }) => `${listed(models)}: ${reason}${models.length > 1 ? ` ${MORE}` : ''}`),
+    ...(others.length > 0 ? [`${listed(others)}: for other reasons ${MORE}`] : []),
+  ]
 }
 
 /** "a, b, c and 2 others" */
@@ -132,6 +136,7 @@ const UNTOLD = {
   latency: 'which calls were latency-optimized',
   promptLength: 'lengths of prompts',
   cacheTtl: 'lifetimes of cache writes',
+  longPrice: 'prices of long prompts',
 }
 
 /** "the cost may be up to $0.71 higher; not known: lengths of prompts (nova-pro), lifetimes of cache writes (2 models) (--verbose)" */

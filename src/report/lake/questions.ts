@@ -1,6 +1,7 @@
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import type { Window } from '../model.ts'
 import { QUERIES } from '../queries/catalog.ts'
+import { IN_SQL } from '../queries/fragments.ts'
 import { COST, type PriceGroup } from '../queries/price-groups.ts'
 import type { Field, QueryParameters, ReadyQuery } from '../queries/ready-query.ts'
 import { PRICED_DAY, PRICED_MODEL } from '../queries/row-cost.ts'
@@ -81,11 +82,11 @@ GROUP BY ${keys.map(([, sql]) => sql).join(', ')}`
 }
 
 const COUNTS: Readonly<Record<TokenKind, string>> = {
-  input: 'coalesce(input_tokens, 0)',
-  output: 'coalesce(output_tokens, 0)',
-  cacheRead: 'coalesce(read_tokens, 0)',
-  cacheWrite: '(coalesce(write_tokens, 0) - write_1h_tokens)',
-  cacheWrite1h: 'write_1h_tokens',
+  input: IN_SQL.input,
+  output: IN_SQL.output,
+  cacheRead: IN_SQL.read,
+  cacheWrite: `(${IN_SQL.write} - ${IN_SQL.write1h})`,
+  cacheWrite1h: IN_SQL.write1h,
 }
 
 /** What a call costs in millionths of a dollar, to rank by: exact costs are worked out of what comes back. */

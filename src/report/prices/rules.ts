@@ -51,6 +51,13 @@ export function longFrom(id: string): number | undefined {
   return LONG.find(({ model }) => model.test(name))?.over
 }
 
+/** What a model's prompts of that length cost by what shorter ones do, where the list has such a price. */
+export function longRule(id: string, promptOver: number): Pick<TermsRule, 'ratio' | 'ratios'> | undefined {
+  const { name } = parseModelName(id)
+  const long = LONG.find(({ model, over }) => model.test(name) && promptOver >= over)
+  return long && { ratio: long.ratio, ratios: { output: long.output } }
+}
+
 /**
  * How the price of a model on some terms follows from its standard one, by what AWS says of all its models alike. Undefined
  * where it does not: reserved capacity is bought by the hour, and not every model has every tier.
@@ -73,7 +80,7 @@ export function termsRule(id: string, { tier, promptOver }: Terms, hasLong = fal
 }
 
 /** Standard figures by a rule. */
-export function byRule(standard: Figures, { ratio, ratios }: TermsRule): Figures {
+export function byRule(standard: Figures, { ratio, ratios }: Pick<TermsRule, 'ratio' | 'ratios'>): Figures {
   const figures: Figures = {}
   for (const kind of TOKEN_KINDS) {
     const figure = standard[kind]

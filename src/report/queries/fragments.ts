@@ -1,4 +1,4 @@
-import { IDENTITY, type NumberName } from '../sources/logs/fields.ts'
+import { billedOf, IDENTITY, type NumberName } from '../sources/logs/fields.ts'
 import type { QueryColumn } from './answer.ts'
 import { costColumns, count, text } from './columns.ts'
 import type { Field, QueryParameters, ReadyQuery, SortKey } from './ready-query.ts'
@@ -15,10 +15,13 @@ export const HOURS = 1_000
 export const BILLED: readonly NumberName[] = [...TOKENS, 'write1hTokens', 'imagesMade']
 
 /** Tokens of a record that are there in every record: what it does not tell of is none. */
-export const COUNTED =
-  'fields coalesce(inputTokens, 0) as inCount, coalesce(outputTokens, 0) as outCount, coalesce(readTokens, 0) as readCount, coalesce(writeTokens, 0) as writeCount'
+export const PROMPT_KINDS = `fields ${billedOf('inputTokens')} as inCount, ${billedOf('readTokens')} as readCount, ${billedOf('writeTokens')} as writeCount`
 
-export const ALSO_COUNTED = 'fields coalesce(write1hTokens, 0) as hourCount, coalesce(imagesMade, 0) as imageCount'
+export const COUNTED = `${PROMPT_KINDS}, ${billedOf('outputTokens')} as outCount`
+
+export const HOUR_COUNTED = `fields ${billedOf('write1hTokens')} as hourCount`
+
+export const ALSO_COUNTED = `${HOUR_COUNTED}, ${billedOf('imagesMade')} as imageCount`
 
 export const ALL_COUNTED = 'fields inCount + outCount + readCount + writeCount as allCount'
 
@@ -30,17 +33,20 @@ export const WHO = `fields ${IDENTITY} as identity`
 export const SUMS =
   'count(*) as requests, count(errorCode) as failed, sum(inCount) as tokensIn, sum(outCount) as tokensOut, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(allCount) as tokens, sum(hourCount) as cacheWrite1h, sum(imageCount) as images'
 
+const billedSql = (column: string) => `CASE WHEN errorcode IS NULL THEN coalesce(${column}, 0) ELSE 0 END`
+
 /** The same in the SQL of Athena. */
-const IN_SQL = {
-  input: 'coalesce(input_tokens, 0)',
-  output: 'coalesce(output_tokens, 0)',
-  read: 'coalesce(read_tokens, 0)',
-  write: 'coalesce(write_tokens, 0)',
+export const IN_SQL = {
+  input: billedSql('input_tokens'),
+  output: billedSql('output_tokens'),
+  read: billedSql('read_tokens'),
+  write: billedSql('write_tokens'),
+  write1h: billedSql('write_1h_tokens'),
 } as const
 
 export const PROMPT_SQL = [IN_SQL.input, IN_SQL.read, IN_SQL.write].join(' + ')
 
-export const ALL_SQL = Object.values(IN_SQL).join(' + ')
+export const ALL_SQL = [PROMPT_SQL, IN_SQL.output].join(' + ')
 
 export const REQUESTS_SQL: Field = ['requests', 'count(*)']
 
@@ -52,7 +58,7 @@ export const SUMS_SQL: readonly Field[] = [
   ['cacheRead', `sum(${IN_SQL.read})`],
   ['cacheWrite', `sum(${IN_SQL.write})`],
   ['tokens', `sum(${ALL_SQL})`],
-  ['cacheWrite1h', 'sum(write_1h_tokens)'],
+  ['cacheWrite1h', `sum(${IN_SQL.write1h})`],
   ['images', 'sum(images)'],
 ]
 
@@ -65,7 +71,7 @@ export const SINGLE_SQL: readonly Field[] = [
   ['outCount', IN_SQL.output],
   ['readCount', IN_SQL.read],
   ['writeCount', IN_SQL.write],
-  ['hourCount', 'write_1h_tokens'],
+  ['hourCount', IN_SQL.write1h],
   ['imageCount', 'images'],
 ]
 

@@ -68,7 +68,7 @@ export interface AggregateSnapshot {
   lastTime: number
 }
 
-export type LogRow = Row & { counters: LogCounters } & Pick<Billing, 'strangeTier'>
+export type LogRow = Row & { counters: LogCounters } & Pick<Billing, 'strangeTier' | 'hasUnbilledCounts'>
 
 /** Sums of records by dimensions and slot of time. Its size grows with the groups and not with the calls: see {@link Samples}. */
 export class Aggregate {

@@ -16,10 +16,15 @@ export interface Billing {
   readonly unknown?: ReadonlySet<Counter>
   /** A tier that is none of AWS's, as the record has it: priced as one that is not told. */
   readonly strangeTier?: string
+  /** The calls failed, and their records have counts all the same: AWS bills none of them, and none is counted. */
+  readonly hasUnbilledCounts?: boolean
 }
 
 /** Of most calls, and of those that are not billed. */
 export const PLAIN: Billing = { key: '' }
+
+/** Of calls that failed and have counts. */
+export const UNBILLED: Billing = { key: 'unbilled', hasUnbilledCounts: true }
 
 /** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
 export const TIER_WORDS: ReadonlyMap<string, Tier | undefined> = new Map([

@@ -1,5 +1,5 @@
 import { midnightOf } from '../window.ts'
-import { billingOf, tierOf } from './billing.ts'
+import { billingOf, tierOf, UNBILLED } from './billing.ts'
 import { countAt, millisecondsAt, textAt } from './counts.ts'
 import { AT, type FieldValue, type FieldValues, METADATA_SLOT, NO_ID } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
@@ -81,7 +81,10 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
   const stream = operation === 'InvokeModelWithResponseStream'
   const hasSucceeded = errorCode === undefined && (status === undefined || status.startsWith('2'))
   const made = operation === 'InvokeModel' ? images(values) : 0
-  const tokens = tokenCounts(values, { modelId, operation, hasSucceeded, isImage: made !== 0 })
+  const call = { modelId, operation, hasSucceeded, isImage: made !== 0 }
+  const counted = tokenCounts(values, call)
+  const tokens = errorCode === undefined ? counted : tokenCounts([], call)
+  const isUnbilled = errorCode !== undefined && Object.values(counted).some((count) => Number(count) > 0)
   const told = tierOf(values, converse)
   return {
     time,
@@ -104,7 +107,7 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
     cacheWrite1hTokens: tokens.cacheWrite1hTokens,
     images: made ?? 0,
     tier: told.tier ?? '',
-    billing: billingOf(modelId, textAt(values, AT.routedModel), told, tokens, made),
+    billing: isUnbilled ? UNBILLED : billingOf(modelId, textAt(values, AT.routedModel), told, tokens, made),
     latencyMs: converse
       ? millisecondsAt(values, AT.converseLatency)
       : stream

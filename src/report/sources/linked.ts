@@ -1,6 +1,6 @@
 import type { AwsPlace } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
 import { asHub, isLinked, throughHub } from '../../aws/link.ts'
-import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { accountsOf, placeKey } from '../../core/place.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
@@ -61,10 +61,7 @@ async function foundBy(
 ): Promise<{ places: readonly AwsPlace[]; ids: string[] }> {
   const known = new Set(places.map(placeKey))
   const linked = await sideBySide(hubs.map(asHub), HUBS_AT_ONCE, async (hub) => {
-    const owners = await find(hub).catch((error: unknown) => {
-      if (!isAppError(error) || error.kind === 'interrupted') throw error
-      return []
-    })
+    const owners = await orElse(find(hub), () => [])
     const added = owners
       .filter((owner) => !onlyNamed || (failed.has(owner) && failed.get(owner)?.includes(hub.region) !== false))
       .map((owner) => throughHub(hub, owner))

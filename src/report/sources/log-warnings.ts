@@ -26,7 +26,7 @@ export function percentileWarnings(rows: readonly Row[], most = MOST_EXACT): War
   return [{ code: 'percentiles-approximate', message }]
 }
 
-type TieredRow = Row & Pick<Billing, 'strangeTier'>
+type LoggedRow = Row & Pick<Billing, 'strangeTier' | 'hasUnbilledCounts'>
 
 const COUNTED: ReadonlyMap<Told, string> = new Map([
   ['inputTokens', 'input'],
@@ -36,7 +36,7 @@ const COUNTED: ReadonlyMap<Told, string> = new Map([
 ])
 
 /** Calls whose records lack counts that they should have, or have something else in their place, by model. */
-export function countWarnings(rows: readonly Row[]): Warning[] {
+export function countWarnings(rows: readonly LoggedRow[]): Warning[] {
   const models = new Map<string, { calls: number; unknown: Set<Told> }>()
   for (const { dimensions, counters, unknown } of rows) {
     if (!unknown) continue
@@ -47,7 +47,7 @@ export function countWarnings(rows: readonly Row[]): Warning[] {
       unknown: new Set([...before.unknown, ...unknown]),
     })
   }
-  return [...models].map(([model, { calls, unknown }]) => {
+  const uncounted = [...models].map(([model, { calls, unknown }]): Warning => {
     const tokens = [...COUNTED].flatMap(([name, words]) => (unknown.has(name) ? [words] : []))
     const what = [
       ...(tokens.length > 0 ? [`${inWords(tokens)} tokens`] : []),
@@ -57,10 +57,25 @@ export function countWarnings(rows: readonly Row[]): Warning[] {
     const message = `${who} no usable count of ${inWords(what)}: the cost does not include them; a count is a number such as 1000, without separators`
     return { code: 'counts-unknown', message }
   })
+  return [...uncounted, ...unbilledWarnings(rows)]
+}
+
+/** Calls that failed and have counts, which is not to be expected of them, by model. */
+function unbilledWarnings(rows: readonly LoggedRow[]): Warning[] {
+  const models = new Map<string, number>()
+  for (const { dimensions, counters, hasUnbilledCounts } of rows) {
+    if (!hasUnbilledCounts) continue
+    const calls = counters.clientErrors + counters.serverErrors + counters.throttles
+    models.set(dimensions.model, calls + (models.get(dimensions.model) ?? 0))
+  }
+  return [...models].map(([model, calls]) => ({
+    code: 'failed-with-tokens',
+    message: `${callsOf(calls, model)} failed and ${calls === 1 ? 'has' : 'have'} token counts in the log: AWS does not bill failed calls, so the report leaves these tokens out`,
+  }))
 }
 
 /** Calls in tiers that the program does not know, by model and tier. */
-export function tierWarnings(rows: readonly TieredRow[]): Warning[] {
+export function tierWarnings(rows: readonly LoggedRow[]): Warning[] {
   const found = new Map<string, { model: string; tier: string; calls: number }>()
   for (const { dimensions, counters, strangeTier: tier } of rows) {
     if (tier === undefined) continue

@@ -1,4 +1,4 @@
-import { IDENTITY, preparationOf } from '../../report/sources/logs/fields.ts'
+import { billedOf, IDENTITY, preparationOf } from '../../report/sources/logs/fields.ts'
 import { plainDigits } from '../../text/numbers.ts'
 import type { SpendLine } from './spend.ts'
 
@@ -47,7 +47,7 @@ function ranked(
     `SOURCE '${logGroup}'`,
     'filter ispresent(modelId)',
     ...preparationOf(['inputTokens', 'outputTokens', 'readTokens', 'writeTokens'], IDENTITY),
-    'fields coalesce(inputTokens, 0) as i, coalesce(outputTokens, 0) as o, coalesce(readTokens, 0) as r, coalesce(writeTokens, 0) as w',
+    `fields ${billedOf('inputTokens')} as i, ${billedOf('outputTokens')} as o, ${billedOf('readTokens')} as r, ${billedOf('writeTokens')} as w`,
     `fields i + o + r + w as tokens, ${IDENTITY} as caller`,
     ...(priced.length === 0 ? [] : costCommands(priced)),
     ...commands(priced.length > 0),

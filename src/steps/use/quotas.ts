@@ -1,4 +1,5 @@
 import type { AwsContext } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { placesIn } from '../../core/place.ts'
@@ -107,14 +108,12 @@ async function inEach<Found>(
   regions: readonly string[],
   find: (region: string) => Promise<Found>,
 ): Promise<ReadonlyMap<string, Found>> {
-  const found = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
-    try {
-      return [[region, await find(region)] as const]
-    } catch (error) {
-      if (!isAppError(error) || error.kind === 'interrupted') throw error
-      return []
-    }
-  })
+  const found = await sideBySide(regions, REGIONS_AT_ONCE, (region) =>
+    orElse(
+      find(region).then((one) => [[region, one] as const]),
+      () => [],
+    ),
+  )
   return new Map(found.flat())
 }
 

@@ -60,7 +60,8 @@ beforeEach(() => {
 const run = (line: string) => runLine(line.split(' '), { env: { ...sandbox.env, NO_COLOR: '1' } })
 
 async function reported(flags: string) {
-  const { code, stdout, stderr } = await run(`report --hours 24 --offline --json --by account ${flags}`.trim())
+  const hours = flags.includes('--last') ? '' : '--hours 24 '
+  const { code, stdout, stderr } = await run(`report ${hours}--offline --json --by account ${flags}`.trim())
   if (stdout === '') throw new Error(stderr)
   const report = JSON.parse(stdout)
   expect(schemaFaults(report)).toEqual([])
@@ -117,6 +118,30 @@ test('--no-linked reads the own account alone, and asks for nothing more', async
     expect({ tokens, linked, account: report.accountId }).toEqual({ tokens: truthOf([OWN]), linked: [], account: OWN })
   }
   expect(made('DescribeLogGroups')).toEqual([])
+})
+
+test('what a linked log group no longer keeps makes a floor', async () => {
+  const [id = ''] = LINKED
+  const send = (retentionInDays: number) =>
+    sandbox
+      .servicesOf(id)
+      .logs.operations.PutRetentionPolicy?.({ logGroupName: '/aws/bedrock/modelinvocations', retentionInDays }, {
+        region: REGION,
+        account: id,
+        now: Date.now(),
+      } as never)
+  await send(7)
+  const { report } = await reported('--source logs --last 9d')
+  const told = report.warnings.filter(({ code }: { code: string }) => code === 'retention')
+  expect(told).toEqual([
+    {
+      code: 'retention',
+      message: expect.stringContaining(`modelinvocations in ${REGION} of ${id} keeps events for 7 days`),
+    },
+  ])
+  expect(report.total.costLacks).toContain('reading')
+  // A few pages, and none for each account.
+  expect(made('DescribeLogGroups').length).toBeLessThanOrEqual(7)
 })
 
 test('a link is of one Region', async () => {

@@ -78,7 +78,10 @@ describe('what has no price', () => {
       [line('a'), line('b', 'billed by the hour')],
       ['a: no price known', 'b: billed by the hour'],
     ],
-    [[line('a'), line('b', 'x'), line('c', 'y'), line('c', 'z')], ['a, b, c (--verbose)']],
+    [
+      [line('a'), ...['x', 'y', 'z', 'v', 'w'].map((reason) => line('b', reason))],
+      ['a: no price known', 'b: x', 'b: y', 'b: z', 'b: for other reasons (--verbose)'],
+    ],
   ])('is told by reason: %j', (unpriced, texts) => {
     expect(said('Unpriced', { unpriced })).toEqual(texts)
     expect(said('Unpriced', { unpriced }, verbose)).toHaveLength(unpriced.length)

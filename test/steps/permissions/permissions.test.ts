@@ -17,7 +17,7 @@ import type { Window } from '../../../src/report/model.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
 import { readReconciliation } from '../../../src/report/reconcile/read.ts'
 import { budgetOf } from '../../../src/report/sources/athena/budget.ts'
-import { lakesOf } from '../../../src/report/sources/athena/lakes.ts'
+import { lakesOf, notCovered } from '../../../src/report/sources/athena/lakes.ts'
 import { lakeEngine } from '../../../src/report/sources/athena/ready-query.ts'
 import { BILLS, ESTIMATES, SOURCES } from '../../../src/report/sources/index.ts'
 import { logs } from '../../../src/report/sources/logs/index.ts'
@@ -362,6 +362,7 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   const twoDays = { ...where, window: lastHours(cx.clock.now(), 48) }
   await report(cx, { source: { name: 'logs', ...twoDays, logGroup } }).catch(() => undefined)
+  await report(cx, { source: { name: 's3', ...twoDays } })
   await stopped(sandbox, () => report(cx, { source: { name: 'athena', ...where } }))
 }
 
@@ -456,6 +457,7 @@ async function askAndSave(world: World): Promise<void> {
     places.map((place) => ({ ...place, logGroup })),
     lastHours(cx.clock.now(), 48),
   )
+  await notCovered(await lakesOf(places, env.settings), lastHours(cx.clock.now(), 48))
   await runReadyQuery(cx, { ...asked, models: [], engine: await inLake(places, env.settings, window) })
   await stopped(sandbox, async () =>
     runReadyQuery(cx, { ...asked, models: [], engine: await inLake(places, env.settings, window) }),

@@ -1,4 +1,5 @@
 import { GetWorkGroupCommand } from '@aws-sdk/client-athena'
+import { orElse } from '../../../aws/errors.ts'
 import { isAppError } from '../../../core/errors.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import type { Window } from '../../model.ts'
@@ -40,10 +41,7 @@ export async function estimate(lake: Lake, window: Window): Promise<Estimate> {
     return { bytes: sizes.reduce((sum, size) => sum + size, 0), basis: 'by the sizes of the objects' }
   } catch (error) {
     if (!isAppError(error) || error.kind === 'interrupted') throw error
-    const limit = await limitOf(lake).catch((unknown: unknown) => {
-      if (!isAppError(unknown) || unknown.kind === 'interrupted') throw unknown
-      return undefined
-    })
+    const limit = await orElse(limitOf(lake), () => undefined)
     const why = `the bucket ${bucket} cannot be listed (${error.code})`
     if (limit === undefined)
       return { bytes: undefined, basis: `${why}, and no limit of the workgroup ${lake.workGroup} is known` }

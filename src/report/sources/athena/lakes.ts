@@ -12,6 +12,7 @@ import type { Window } from '../../model.ts'
 import { isNotDelivered, readDeliveries } from '../delivery.ts'
 import { askedThemselves } from '../linked.ts'
 import { isNotLogged, maybeUsed } from '../places.ts'
+import { expired } from '../s3/kept.ts'
 import type { LakeSettings } from './index.ts'
 
 const PLACES_AT_ONCE = 8
@@ -89,15 +90,24 @@ export async function lakesOf(places: readonly AwsPlace[], settings: LakeSetting
   return { lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })), without, silent }
 }
 
-/** Says of the places where models may have been called that this is in no table, or no longer. */
+/** Says of the places where models may have been called that this is in no table, or no longer in its bucket. */
 export async function notCovered({ lakes, without, silent }: Lakes, window: Window): Promise<Warning[]> {
   const among = [...lakes.flatMap(({ places }) => places), ...without]
-  const [uncovered, unlogged] = await Promise.all([maybeUsed(without, window), maybeUsed(silent, window)])
+  const folders = lakes.map(({ cx, account: owner, template }) => {
+    const [, bucket = '', root = ''] = /^s3:\/\/([^/]+)\/([^$]*)/.exec(template) ?? []
+    return { cx, owner, bucket, root }
+  })
+  const [uncovered, unlogged, gone] = await Promise.all([
+    maybeUsed(without, window),
+    maybeUsed(silent, window),
+    expired(folders, window),
+  ])
   const namesOf = (places: readonly AwsPlace[]) => places.map((place) => placeName(place, among)).sort()
   const message = `no table of the log covers ${namesOf(uncovered).join(', ')}: calls there are not in this report (bedrock-monitor setup --lake${regionFlag(uncovered)} makes one; --lake-accounts and --lake-regions add to it)`
   return [
     ...(uncovered.length > 0 ? [{ code: 'region-without-lake', message } as const] : []),
     ...isNotLogged(namesOf(unlogged), unlogged),
+    ...gone,
   ]
 }
 

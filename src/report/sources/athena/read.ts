@@ -94,7 +94,9 @@ export async function readLakes(
     accounts: accountsOf(places),
     regions: regionsOf(places),
     incomplete: incomplete || timeless > 0,
-    ...((unread || without.length > 0) && { unread: 'regions' }),
+    ...((unread || without.length > 0) && {
+      unread: without.some(({ code }) => code === 'retention') ? 'anything' : 'regions',
+    }),
   }
 }
 

@@ -8,8 +8,8 @@ export interface Coded<Value> {
   values: readonly Value[]
 }
 
-/** As doubles, NaN where there is none; or exact, where they are written so. */
-export type Amounts = Float64Array | Coded<AttoUsd | undefined>
+/** As doubles, NaN where there is none; or exact, where they are written so, and the text where that is no number. */
+export type Amounts = Float64Array | Coded<AttoUsd | string | undefined>
 
 /** Some rows of a file, of which columns are read when they are asked for. Undefined: the file has no such column. */
 export interface Batch {
@@ -46,14 +46,16 @@ export function parseTime(text: string): number {
   return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)
 }
 
-/** @throws for what is no number: a cost that is left out would not be missed */
+/** No bill has that many dollars, nor tokens; no decimal of 38 digits is more. */
+export const MOST_AMOUNT = 1e38
+const LIMIT: AttoUsd = BigInt(MOST_AMOUNT) * 10n ** 18n
+
 export function amountsOf({ codes, values }: Coded<string>): Amounts {
-  const parsed = values.map((text) => {
+  const amountOf = (text: string) => {
     const amount = text === '' ? undefined : parseAmount(text)
-    if (text !== '' && amount === undefined) throw new Error('an amount in it is not a number')
-    return amount
-  })
-  return { codes, values: parsed }
+    return amount !== undefined && amount < LIMIT && amount > -LIMIT ? amount : text || undefined
+  }
+  return { codes, values: values.map(amountOf) }
 }
 
 /** The values of keys in JSON objects: each text is parsed once. */

@@ -1,6 +1,6 @@
 import { parseAmount } from '../../bill/decimal.ts'
 import type { AttoUsd } from '../../money.ts'
-import type { Amounts } from './batch.ts'
+import { type Amounts, MOST_AMOUNT } from './batch.ts'
 
 /** Sums of doubles are kept as whole numbers of these, as long as they are exact in a double. */
 const SCALES = [
@@ -21,12 +21,15 @@ export class ExactSums {
   #seen = new Uint8Array(1024)
   readonly #big = new Map<number, AttoUsd>()
 
-  /** @param instead of what has no value @returns how many rows have neither */
-  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): number {
-    let without = 0
+  /** @param instead of what has no value @returns how many rows have neither, and how many have something that is no number */
+  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): Without {
+    const without: Without = { none: 0, odd: 0, example: '' }
     for (let at = 0; at < rows.length; at++) {
       const [group, row] = [groups[at] as number, rows[at] as number]
-      if (!this.#addOne(group, amounts, row) && !(instead && this.#addOne(group, instead, row))) without++
+      let told = this.#addOne(group, amounts, row)
+      if (told === false && instead) told = this.#addOne(group, instead, row)
+      if (told === false) without.none++
+      else if (told !== true && without.odd++ === 0) without.example = told
     }
     return without
   }
@@ -38,17 +41,18 @@ export class ExactSums {
     return SCALES.reduce((sum, { atto }, index) => sum + BigInt(this.#sums[index]?.[group] ?? 0) * atto, big)
   }
 
-  #addOne(group: number, amounts: Amounts, row: number): boolean {
+  /** @returns false where there is nothing, and what stands in place of a number */
+  #addOne(group: number, amounts: Amounts, row: number): boolean | string {
     if (group >= this.#seen.length) this.#grow(group)
     if (amounts instanceof Float64Array) {
       const value = amounts[row] as number
-      if (Number.isNaN(value)) return false
+      if (!(Math.abs(value) < MOST_AMOUNT)) return !Number.isNaN(value) && String(value)
       this.#seen[group] = 1
       this.#addDouble(group, value)
       return true
     }
     const value = amounts.values[amounts.codes[row] as number]
-    if (value === undefined) return false
+    if (typeof value !== 'bigint') return value ?? false
     this.#seen[group] = 1
     this.#addBig(group, value)
     return true
@@ -68,9 +72,7 @@ export class ExactSums {
       }
       return
     }
-    const amount = parseAmount(String(value))
-    if (amount === undefined) throw new Error('an amount in it is not a number')
-    this.#addBig(group, amount)
+    this.#addBig(group, parseAmount(String(value)) ?? 0n)
   }
 
   #addBig(group: number, amount: AttoUsd): void {
@@ -82,6 +84,13 @@ export class ExactSums {
     this.#sums = this.#sums.map((sums) => grown(sums, new Float64Array(length)))
     this.#seen = grown(this.#seen, new Uint8Array(length))
   }
+}
+
+/** Rows without an amount. */
+export interface Without {
+  none: number
+  odd: number
+  example: string
 }
 
 function grown<Numbers extends Float64Array | Uint8Array | Int32Array>(from: Numbers, to: Numbers): Numbers {

@@ -66,8 +66,11 @@ export class Gathering {
     this.#tuples = new Tuples(2 + this.#names.length)
   }
 
-  /** @returns the payers and months whose lines it has, `999900001111 2026-11` */
-  async add(batch: Batch, layout: Layout): Promise<string[]> {
+  /**
+   * @param odd by column what is no number in it, to which the batch's is added
+   * @returns the payers and months whose lines it has, `999900001111 2026-11`
+   */
+  async add(batch: Batch, layout: Layout, odd: OddAmounts): Promise<string[]> {
     this.rows += batch.rows
     const { found, isUntold } = await bedrockRows(batch, layout)
     this.isUntold ||= isUntold
@@ -91,14 +94,21 @@ export class Gathering {
     })
     const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
     const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
-    for (const field of amounts) {
-      const [first, second] = layout.places(field).map((place) => amountsAt(batch, place))
+    const add = (field: AmountField) => {
+      const [first, second] = layout.places(field)
       // A net cost that is left out is that of a line without a discount.
-      const instead = field === 'net' ? amountsAt(batch, layout.places('unblended')[0]) : second
-      const without = first && this.#sums.get(field)?.add(groups, rows, first, instead)
-      if (field === layout.form.cost) this.costless += without ?? 0
+      const instead = amountsAt(batch, field === 'net' ? layout.places('unblended')[0] : second)
+      const read = amountsAt(batch, first)
+      const without = read && this.#sums.get(field)?.add(groups, rows, read, instead)
+      const known = odd.get(first?.column ?? '') ?? { lines: 0, example: without?.example ?? '' }
+      if (first && without?.odd) odd.set(first.column, { ...known, lines: known.lines + without.odd })
+      return without?.none ?? 0
     }
-    await this.#addCommitments(batch, layout, groups, rows, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array)
+    for (const field of amounts) {
+      const without = add(field)
+      if (field === layout.form.cost) this.costless += without
+    }
+    await this.#addCommitments(batch, layout, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array, add)
     const [invoices] = textsAt(batch, [layout.places('invoice')]).flat()
     if (invoices)
       this.isFinal = (this.isFinal ?? true) && rows.every((row) => invoices.values[invoices.codes[row] ?? 0] !== '')
@@ -111,15 +121,11 @@ export class Gathering {
   }
 
   /** What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need. */
-  async #addCommitments(batch: Batch, layout: Layout, groups: Int32Array, rows: Int32Array, lineTypes: Int32Array) {
+  async #addCommitments(batch: Batch, layout: Layout, lineTypes: Int32Array, add: (field: AmountField) => void) {
     const names = this.#names[TEXT_FIELDS.indexOf('lineType')]?.list ?? []
     if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
-    const places = [...OF_COMMITMENTS].map((field) => [field, layout.places(field)] as const)
-    await batch.load(columnsOf(places.flatMap(([, where]) => where)))
-    for (const [field, [place]] of places) {
-      const amounts = amountsAt(batch, place)
-      if (amounts) this.#sums.get(field)?.add(groups, rows, amounts)
-    }
+    await batch.load(columnsOf([...OF_COMMITMENTS].flatMap((field) => layout.places(field))))
+    for (const field of OF_COMMITMENTS) add(field)
   }
 
   /** Which of the rows are in the window, and in which slots of time. */
@@ -206,6 +212,9 @@ export class Gathering {
     return this.#names[index]?.list[codes[index] ?? 0] ?? ''
   }
 }
+
+/** By column: in how many lines it has something else than a number, and what in the first of them. */
+export type OddAmounts = Map<string, { lines: number; example: string }>
 
 const OUTSIDE = -(2 ** 31)
 const OF_CUR = 1

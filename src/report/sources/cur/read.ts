@@ -2,6 +2,7 @@ import type { Context } from '../../../core/context.ts'
 import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
+import { count } from '../../../text/numbers.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
@@ -12,7 +13,7 @@ import { openCsv } from './csv.ts'
 import { damagedUnless, FileFault, fingerprint, firstLine, unreadable } from './damaged.ts'
 import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, tagsOf } from './fields.ts'
-import { Gathering } from './gather.ts'
+import { Gathering, type OddAmounts } from './gather.ts'
 import { firstOfEach, lackWarnings } from './lacks.ts'
 import { openParquet } from './parquet.ts'
 import { type Bytes, isLone, type Shelf } from './shelf.ts'
@@ -129,8 +130,8 @@ function throwForNone([first, ...more]: readonly Warning[], shelf: Shelf): void 
   if (!first || more.some(({ code }) => code !== first.code)) return
   if (first.code === 'unknown-form') throw nothingThere(shelf, first)
   if (first.code !== 'unreadable') return
-  const count = more.length === 0 ? '' : `, and ${more.length} more`
-  throw new AppError('aws', 'ExportUnreadable', `${first.message}${count}`, {
+  const others = more.length === 0 ? '' : `, and ${more.length} more`
+  throw new AppError('aws', 'ExportUnreadable', `${first.message}${others}`, {
     hint: /AccessDenied|Forbidden|KMS|Access Denied/i.test(first.message)
       ? 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
       : 'run it again; where it stays so, fetch the files and name their folder with --source cur:PATH',
@@ -194,15 +195,23 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
       throw new FileFault('unknown-form', why)
     }
     layouts.push(layout)
-    const batches = table.batches(layout.columns)[Symbol.asyncIterator]()
-    for (;;) {
-      cx.signal.throwIfAborted()
-      const added = await damagedUnless(async () => {
-        const { done, value } = await batches.next()
-        return done ? undefined : gathering.add(value, layout)
-      })
-      if (added === undefined) return
-      for (const bill of added) checkTwice(bill, { ...file, kind: `${layout.form.name} ${kind}` })
+    const odd: OddAmounts = new Map()
+    try {
+      const batches = table.batches(layout.columns)[Symbol.asyncIterator]()
+      for (;;) {
+        cx.signal.throwIfAborted()
+        const added = await damagedUnless(async () => {
+          const { done, value } = await batches.next()
+          return done ? undefined : gathering.add(value, layout, odd)
+        })
+        if (added === undefined) return
+        for (const bill of added) checkTwice(bill, { ...file, kind: `${layout.form.name} ${kind}` })
+      }
+    } finally {
+      for (const [column, { lines, example }] of odd) {
+        const message = `${name}: ${count(lines, 'line')} with no number in ${column} (such as '${example.slice(0, 40)}'), which is not in the report`
+        warnings.push({ code: 'bill-damaged', message })
+      }
     }
   }
 

@@ -90,6 +90,9 @@ export const NUMBERS = {
 
 export type NumberName = keyof typeof NUMBERS
 
+/** What is billed of a number: nothing of a call that failed, whatever its record says. */
+export const billedOf = (name: NumberName) => `coalesce(0 * strlen(errorCode), ${name}, 0)`
+
 /** Who called, in records of any length. */
 export const IDENTITY = 'coalesce(identity.arn, tailIdentity)'
 

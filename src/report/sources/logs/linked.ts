@@ -15,20 +15,28 @@ const MOST_GROUPS = 50
 const LOG = '@log'
 
 /** The accounts that share a log group of this name with a hub. */
-export async function linkedByLogs({ account, cx }: AwsPlace, logGroup: string): Promise<string[]> {
+export async function linkedByLogs(hub: AwsPlace, logGroup: string): Promise<string[]> {
+  const owners = await retentionsOf(hub, logGroup, true)
+  return [...owners.keys()].filter((owner) => owner !== hub.account).sort()
+}
+
+/** For how many days a log group of this name keeps its events, by its account; undefined where they never expire. */
+export async function retentionsOf(
+  { account, cx }: AwsPlace,
+  logGroupNamePrefix: string,
+  includeLinkedAccounts: boolean,
+): Promise<Map<string, number | undefined>> {
+  const about = { logGroupNamePrefix, ...(includeLinkedAccounts && { includeLinkedAccounts }) }
   const ask = (nextToken: string | undefined) =>
-    cx.aws.logs.send(
-      new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup, includeLinkedAccounts: true, nextToken }),
-      ADVICE,
-    )
-  const owners = new Set<string>()
+    cx.aws.logs.send(new DescribeLogGroupsCommand({ ...about, nextToken }), ADVICE)
+  const found = new Map<string, number | undefined>()
   for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, ({ nextToken }) => nextToken)) {
-    for (const group of logGroups) {
-      const owner = /^arn:[^:]*:logs:[^:]*:(\d{12}):/.exec(group.logGroupArn ?? group.arn ?? '')?.[1]
-      if (group.logGroupName === logGroup && owner !== undefined && owner !== account) owners.add(owner)
+    for (const { logGroupName, logGroupArn, arn, retentionInDays } of logGroups) {
+      const owner = /^arn:[^:]*:logs:[^:]*:(\d{12}):/.exec(logGroupArn ?? arn ?? '')?.[1] ?? account
+      if (logGroupName === logGroupNamePrefix) found.set(includeLinkedAccounts ? owner : account, retentionInDays)
     }
   }
-  return [...owners].sort()
+  return found
 }
 
 /** A place with its log group, or several that are linked to the same hub and so asked in one query. */

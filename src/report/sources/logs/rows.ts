@@ -8,7 +8,7 @@ import { DAY_MS } from '../../window.ts'
 import type { TimedPart } from '../percentiles.ts'
 import type { DURATIONS, Slots } from './query.ts'
 import type { ResultRow } from './run-query.ts'
-import { billingOf, tierOf } from './terms.ts'
+import { billingOf, type RowBilling, tierOf } from './terms.ts'
 
 type Duration = (typeof DURATIONS)[number]
 
@@ -24,8 +24,14 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], place: Plac
   const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })
   const dimensions = dimensionsOf(row, columns, place)
   const images = number(row.imagesMadeSum)
-  const billing = outcome === 'success' ? billingOf(row, dimensions.model, images > 0) : {}
-  const known = (counter: Counter, sum: string | undefined) => (billing.unknown?.has(counter) ? 0 : number(sum))
+  const isBilled = outcome === 'success'
+  const sums = [row.inputTokensSum, row.outputTokensSum, row.readTokensSum, row.writeTokensSum]
+  const hasUnbilledCounts = !isBilled && sums.some((sum) => number(sum) > 0)
+  const billing: RowBilling = isBilled
+    ? billingOf(row, dimensions.model, images > 0)
+    : { ...(hasUnbilledCounts && { hasUnbilledCounts }) }
+  const known = (counter: Counter, sum: string | undefined) =>
+    isBilled && !billing.unknown?.has(counter) ? number(sum) : 0
   const cacheWriteTokens = known('cacheWriteTokens', row.writeTokensSum)
   const cacheWrite1hTokens = Math.min(number(row.write1hTokensSum), cacheWriteTokens)
   return {
@@ -41,7 +47,7 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], place: Plac
       outputTokens: known('outputTokens', row.outputTokensSum),
       cacheReadTokens: known('cacheReadTokens', row.readTokensSum),
       cacheWriteTokens,
-      images,
+      images: isBilled ? images : 0,
       cacheWrite5mTokens: cacheWriteTokens - cacheWrite1hTokens,
       cacheWrite1hTokens,
     },

@@ -22,7 +22,7 @@ export const s3: Source<BucketSettings> = {
     const folder = keyPrefix === '' ? '' : `${keyPrefix}/`
     return [
       ...LOGGING_GRANTS,
-      { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: buckets },
+      { actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetLifecycleConfiguration'], resources: buckets },
       { actions: ['s3:GetObject'], resources: buckets.map((bucket) => `${bucket}/${folder}*`) },
     ]
   },

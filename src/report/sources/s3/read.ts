@@ -12,6 +12,7 @@ import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
 import { fetchObjects, nameOf, versionOf } from './fetch.ts'
 import { root } from './folders.ts'
+import { expired } from './kept.ts'
 import { type BucketOf, explained, type LogObject, listObjects } from './list.ts'
 import type { LogFolder } from './where.ts'
 
@@ -40,6 +41,10 @@ export async function readBucket(
     isSilent,
     window: question.window,
   })
+  const gone = await expired(
+    read.map(({ place, reading: { cx: reader, target } }) => ({ cx: reader, ...target, root: root(place) })),
+    question.window,
+  )
   cx.emit({ type: 'phase-done' })
   const lists = read.map(({ reading }) => reading)
   const count = lists.reduce((sum, { objects }) => sum + objects.length, 0)
@@ -76,9 +81,10 @@ export async function readBucket(
     // Other accounts may deliver to the bucket, too: each record names its own.
     accounts: reading.accounts.length > 0 ? reading.accounts : accountsOf(places),
     regions,
-    warnings: [...warnings, ...reading.warnings],
+    warnings: [...warnings, ...gone, ...reading.warnings],
     incomplete: incomplete || reading.incomplete,
     ...(unread && { unread: reading.unread ?? unread }),
+    ...(gone.length > 0 && { unread: 'anything' as const }),
   }
 }
 

@@ -37,9 +37,16 @@ test('many of them stay exact, past what a double can hold', () => {
   expect(sums.of(0)).toBe(20_000n * 999123456789012000000n)
 })
 
-test('what is no amount is not left out of a sum', () => {
-  const add = (amount: number) => () => new ExactSums().add(Int32Array.of(0), Int32Array.of(0), Float64Array.of(amount))
-  for (const amount of [Infinity, -Infinity]) expect(add(amount)).toThrow('an amount in it is not a number')
+test('what is no amount is counted, with the first of them, and nothing is taken instead', () => {
+  const add = (...amounts: Parameters<ExactSums['add']>[2][]) => {
+    const [first = new Float64Array(), instead] = amounts
+    return new ExactSums().add(Int32Array.of(0, 0, 0), Int32Array.of(0, 1, 2), first, instead)
+  }
+  const doubles = Float64Array.of(Number.NaN, Infinity, -1e300)
+  expect(add(doubles)).toEqual({ none: 1, odd: 2, example: 'Infinity' })
+  const texts = { codes: Int32Array.of(0, 1, 2), values: [undefined, 'abc', '0,8'] }
+  expect(add(texts, Float64Array.of(1, 1, 1))).toEqual({ none: 0, odd: 2, example: 'abc' })
+  expect(add(Float64Array.of(Number.NaN, 1, 1), texts)).toEqual({ none: 1, odd: 0, example: '' })
 })
 
 test('where a row has no amount, the other one counts', () => {

@@ -265,6 +265,37 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     })
   })
 
+  it.each(['abc', '0,8', '--', '1e300'])(
+    'with %s for an amount of one line have what all other lines cost',
+    async (text) => {
+      await sql(`COPY (${CSV}) TO '${folder}/even.csv' (HEADER)`)
+      const whole = await read(join(folder, 'even.csv'))
+      const sum = ({ lines }: typeof whole) =>
+        lines.reduce((total, { amounts }) => total + Number(amounts.unblended ?? 0n), 0)
+      for (const [form, options] of [
+        ['csv', '(HEADER)'],
+        ['parquet', '(FORMAT parquet)'],
+      ] as const) {
+        const file = join(folder, `odd.${form}`)
+        const odd = `CASE WHEN line_item_product_code LIKE 'AmazonBedrock%' AND row_number() OVER (PARTITION BY line_item_product_code LIKE 'AmazonBedrock%') = 1 THEN '${text}' ELSE line_item_unblended_cost::VARCHAR END`
+        await sql(`COPY (SELECT * REPLACE (${odd} AS line_item_unblended_cost) FROM (${CSV})) TO '${file}' ${options}`)
+        const { incomplete, warnings, lines } = await read(file)
+        expect({ incomplete, warnings }).toEqual({
+          incomplete: true,
+          warnings: [
+            {
+              code: 'bill-damaged',
+              message: `${file}: 1 line with no number in line_item_unblended_cost (such as '${text}'), which is not in the report`,
+            },
+          ],
+        })
+        expect(lines.length).toBe(whole.lines.length)
+        expect(sum({ lines } as typeof whole)).toBeGreaterThan(0.5 * sum(whole))
+        expect(sum({ lines } as typeof whole)).toBeLessThan(sum(whole))
+      }
+    },
+  )
+
   it('that this program wrote of an estimate are no bill', async () => {
     const focus = (estimated: string) =>
       `SELECT '2026-11-01T00:00:00Z' AS ChargePeriodStart, 1.5 AS BilledCost, 'Amazon Bedrock' AS ServiceName, ${estimated} AS x_Estimated`

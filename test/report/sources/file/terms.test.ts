@@ -249,12 +249,18 @@ describe('what a record does not tell is a doubt with the most that it could add
         },
         output: { outputTokenCount: 142, outputBodyS3Path: 's3://b/data/x_output.json.gz' },
       },
-      [{ model: SONNET_45, untold: 'cacheTtl', calls: 1, couldAddUsd: 2.475 }],
+      [
+        { model: SONNET_45, untold: 'cacheTtl', calls: 1, couldAddUsd: 2.475 },
+        { model: SONNET_45, untold: 'longPrice', calls: 1, couldAddUsd: 4.1261814 },
+      ],
     ],
     [
       'how long some writes are kept',
       written({ cacheDetails: [{ inputTokens: 600_000, ttl: '1h' }] }),
-      [{ model: SONNET_45, untold: 'cacheTtl', calls: 1, couldAddUsd: 0.99 }],
+      [
+        { model: SONNET_45, untold: 'cacheTtl', calls: 1, couldAddUsd: 0.99 },
+        { model: SONNET_45, untold: 'longPrice', calls: 1, couldAddUsd: 5.614125 },
+      ],
     ],
     [
       "how long Amazon's own are kept, which is five minutes",
@@ -273,7 +279,7 @@ describe('what a record does not tell is a doubt with the most that it could add
   ])('%s', async (_what, options, doubts) => {
     const said = await reportOf([recordLine(options)])
     expect(said.doubts).toEqual(doubts)
-    const codes = ['tier-unknown', 'cache-write-ttl', 'prompt-length-unknown']
+    const codes = ['tier-unknown', 'cache-write-ttl', 'prompt-length-unknown', 'long-prompt-price']
     expect(said.warnings.filter(({ code }) => codes.includes(code))).toHaveLength(doubts.length)
   })
 
@@ -335,7 +341,7 @@ describe('with the prices that come with the program', () => {
       'a long prompt to a model that costs more for these only where AWS lists it',
       { model: SONNET_4, input: { inputTokenCount: 300_000 }, output: { outputTokenCount: 10_000 } },
       1.05,
-      /long-prompt-price: prompts of more than 200,000 tokens to .* are priced as shorter ones/,
+      /long-prompt-price: 1 call of .* has a long prompt and is priced as a short one, .*: at most \$0.98 more/,
     ],
     [
       'a short prompt to it',
