@@ -147,6 +147,7 @@ describe('a person', () => {
 test('which role changes another account is never guessed', async () => {
   const { code, stderr } = await run(`setup --yes --offline --accounts ${A}`)
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/--assume-role/) })
+  expect(stderr).not.toContain('opened')
   expect(sandbox.sessions.size).toBe(0)
 })
 
