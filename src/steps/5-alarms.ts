@@ -72,12 +72,7 @@ function alarmsOfRegion(
 }
 
 /** The names of the alarms that tell our topic and are to do so after a clean-up: those of others, under whatever name. */
-async function stillTelling(
-  cx: AwsContext,
-  env: Env,
-  sources: readonly AlarmSource[],
-  released: Set<string>,
-): Promise<string[]> {
+async function stillTelling(cx: AwsContext, env: Env, sources: readonly AlarmSource[], released: Set<string>) {
   const telling = await alarmsNotifying(cx, ownTopicArn(env))
   const kept = await Promise.all(
     telling.map(async (found) => {
