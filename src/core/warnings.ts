@@ -25,6 +25,7 @@ export const WARNINGS = {
   'tags-unreadable': 'the tags of inference profiles could not be read; what has them may be in another group',
   'account-names-unknown': 'rules of teams by names of accounts take nothing, as no name is known',
   'budgets-not-told': 'the budgets of teams are not in the report; the message says why',
+  'shares-uncertain': 'costs are shared by spend, and the spend of some teams is not fully known',
   'account-unreadable': 'an account could not be read and is not included',
   'accounts-linked':
     'accounts that share metrics or logs with yours (CloudWatch cross-account observability) are included',

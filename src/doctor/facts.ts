@@ -16,6 +16,8 @@ export interface Facts {
   resources: readonly ChangeReportResource[]
   /** What of the things that stand hinders their use or their removal. */
   concerns: readonly Concern[]
+  /** What helps against each reason why `setup` would stop. */
+  cures: ReadonlyMap<string, string>
   regions: readonly RegionFacts[]
   /** Other Regions with Bedrock in which it was used in the window. */
   elsewhere: readonly RegionUse[]

@@ -45,12 +45,13 @@ function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
 
 /** Teams that are over their budgets, or may be. */
 function overBudgets({ teams = [] }: Report, { allowUnpriced }: Gates): string[] {
-  return teams.flatMap(({ team, costIsFloor, budget }) => {
+  return teams.flatMap(({ team, sharedUsd, costIsFloor, budget }) => {
     if (!budget) return []
     const said = `${costIsFloor ? 'at least ' : ''}$${plainDigits(budget.usedUsd)} in ${budget.month}`
     const limit = `its budget of $${plainDigits(budget.limitUsd)}`
     if (budget.isOver) return [`${team} used ${said}, over ${limit}`]
-    return costIsFloor && !allowUnpriced ? [`${team} used ${said}, so it may be over ${limit}`] : []
+    // Who passes all of it on is charged nothing, whatever more there is of it.
+    return costIsFloor && sharedUsd >= 0 && !allowUnpriced ? [`${team} used ${said}, so it may be over ${limit}`] : []
   })
 }
 

@@ -24,7 +24,7 @@ import { monthlyCost } from './monthly-cost.ts'
 import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
 import { checkNotifications, passing, topicWarnings, unheardWarnings } from './notify/notifications.ts'
 import { obstaclesOf, unreadableOf } from './obstacles.ts'
-import { checkKeyPlaces, checkKeys } from './permissions/key-policy.ts'
+import { checkKeyPlaces, checkKeys, withKeyInUse } from './permissions/key-policy.ts'
 import { preflight } from './permissions/preflight.ts'
 import { headOf, type Session } from './session.ts'
 import { spendAlarmWarnings } from './spend/spend-alarm.ts'
@@ -77,7 +77,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const plan = items.map(holdBack)
   const refused = options.skipChecks
     ? undefined
-    : ((await preflight(cx, session.identity, 'setup', plan)) ?? (await checkKeys(cx, session.env)))
+    : ((await preflight(cx, session.identity, 'setup', plan)) ?? (await checkKeys(cx, withKeyInUse(session.env, plan))))
   const stopped = (error: AppError) => ({ report: changeReport(head, asResults(items), false), error })
   if (refused) return stopped(refused)
   const pending = plan.filter(({ action, error }) => action !== 'none' && !error)

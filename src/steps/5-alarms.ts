@@ -41,10 +41,12 @@ function alarmsOfRegion(
     { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
     { actions: ['cloudwatch:ListTagsForResource'], resources: names.map((name) => alarmArn(env, grantedName(name))) },
   ]
+  // The topic is read again once they are: they are no more of others than they were in the plan.
+  const released = new Set<string>()
   const alerts = topic(env, {
     grants: [...grants, ...budgetGrants(env)],
     async read(cx) {
-      const [alarms, told] = await Promise.all([stillTelling(cx, env, sources), budgetsTold(cx)])
+      const [alarms, told] = await Promise.all([stillTelling(cx, env, sources, released), budgetsTold(cx)])
       const budgets = told?.filter(({ topics }) => topics.includes(ownTopicArn(env))).map(({ name }) => name)
       return { alarms, budgets }
     },
@@ -70,7 +72,7 @@ function alarmsOfRegion(
 }
 
 /** The names of the alarms that tell our topic and are to do so after a clean-up: those of others, under whatever name. */
-async function stillTelling(cx: AwsContext, env: Env, sources: readonly AlarmSource[]): Promise<string[]> {
+async function stillTelling(cx: AwsContext, env: Env, sources: readonly AlarmSource[], released: Set<string>) {
   const telling = await alarmsNotifying(cx, ownTopicArn(env))
   const kept = await Promise.all(
     telling.map(async (found) => {
@@ -79,7 +81,8 @@ async function stillTelling(cx: AwsContext, env: Env, sources: readonly AlarmSou
       if (!source && name !== COMPOSITE_NAME) return [name]
       const owner = ownerOf(await tagsOfAlarm(cx, AlarmArn))
       // One that was there before us told it before there was one, and is put back so.
-      if (owner === 'ours' || owner === 'adopted') return []
+      if (owner === 'adopted') released.add(name)
+      if (owner === 'ours' || released.has(name)) return []
       const isOther = owner === 'unmarked' && source && differing(source, stateOf(found)).length > 0
       return env.removing?.includeAdopted && owner === 'unmarked' && !isOther ? [] : [name]
     }),

@@ -62,6 +62,9 @@ export async function openFleet(
   }
   const members = await membersOf(own, named, accounts)
   if (asCaller) return { cx, sessions: [own], accounts: members.map(({ id, name }) => ({ id, ...(name && { name }) })) }
+  const isOwn = (member: Member) => member.id === accountId && member.role === undefined
+  // Where it is not said for one of them, none is opened.
+  const roles = new Map(members.flatMap((one) => (isOwn(one) ? [] : [[one, roleOf(one, accounts, options.purpose)]])))
   const opening = `opening ${count(members.length, 'account')}`
   cx.emit({ type: 'phase', title: opening })
   const progress = accountProgress(
@@ -71,10 +74,11 @@ export async function openFleet(
     new Map(members.map((member) => [member.id, accountLabel(member)])),
   )
   const opened = await sideBySide(members, ACCOUNTS_AT_ONCE, async (member) => {
+    const role = roles.get(member)
     const open = async () =>
-      member.id === accountId && member.role === undefined
+      role === undefined
         ? withName(await whole(), member)
-        : memberSession(own, member, { choice, settings, options, caller: identity })
+        : memberSession(own, member, role, { choice, settings, options, caller: identity })
     try {
       return { member, session: await progress.during(member.id, open) }
     } catch (error) {
@@ -182,6 +186,7 @@ interface MemberOpening {
 async function memberSession(
   own: Session,
   member: Member,
+  role: string,
   { choice, settings, options, caller }: MemberOpening,
 ): Promise<Session> {
   const { sessionPolicy } = await import('./permissions/session-policy.ts')
@@ -191,7 +196,6 @@ async function memberSession(
   const asked: RegionChoice = first === undefined ? choice : { named: [first, ...more] }
   const regions = 'named' in asked ? asked.named : [asked.allFrom]
   const scope = { accountId: member.id, regions, everyRegion: 'allFrom' in asked, settings, isMember: true }
-  const role = roleOf(member, accounts, purpose)
   const sessionName = sessionNameOf(purpose, caller)
   const credentials = memberCredentials(own.cx, region, {
     account: member.id,

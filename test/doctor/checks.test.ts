@@ -79,6 +79,7 @@ const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {})
   elsewhere: [],
   elsewhereUnread: false,
   concerns: [],
+  cures: new Map(),
   unread: [],
   now: 24 * HOUR_MS,
   bill: { exports: [billExport], tags: [] },
@@ -134,10 +135,10 @@ test('tags of principals that are not activated are told with the command, other
 })
 
 test('what stands in the way of setup is cured by what cures it, and not by setup', () => {
-  const known = { code: 'role-with-boundary', message: 'the boundary limits it', hint: 'pass --adopt', stops: 'adopt' }
-  const facts = factsWith({}, replaced('iam-role', { action: 'blocked', reason: known.message }))
-  const { findings } = examine({ ...facts, concerns: [known as Facts['concerns'][number]] }, CHECKS)
-  expect(findings.find(({ code }) => code === 'resource-not-ours')?.fix).toBe(known.hint)
+  const reason = 'it has no room for our tags'
+  const facts = factsWith({}, replaced('iam-role', { action: 'blocked', reason }))
+  const { findings } = examine({ ...facts, cures: new Map([[reason, 'take 2 of its tags off']]) }, CHECKS)
+  expect(findings.find(({ code }) => code === 'resource-not-ours')?.fix).toBe('take 2 of its tags off')
 })
 
 test('what keeps several things from being read is told once, with all their names', () => {

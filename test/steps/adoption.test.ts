@@ -1,6 +1,11 @@
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { CreateBudgetCommand, CreateNotificationCommand } from '@aws-sdk/client-budgets'
-import { PutCompositeAlarmCommand, PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import {
+  PutCompositeAlarmCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from '@aws-sdk/client-cloudwatch'
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
@@ -652,6 +657,30 @@ describe('between the plan and the answer to its question', () => {
       expect(names(await inventory(world.cx)).groups).toEqual([GROUP])
     }))
 })
+
+test('an alarm that told the topic before there was one is put back so, and the topic goes all the same', () =>
+  inWorld({}, async (world) => {
+    const { cloudwatch } = world.cx.aws
+    const topic = `arn:aws:sns:us-east-1:${world.env.accountId}:bedrock-usage-alerts`
+    const theirs = {
+      AlarmName: 'Bedrock-UnusualInvocationSpike',
+      Namespace: 'AWS/Bedrock',
+      MetricName: 'Invocations',
+      Statistic: 'Sum',
+      Period: 3600,
+      EvaluationPeriods: 1,
+      Threshold: 77,
+      ComparisonOperator: 'GreaterThanThreshold',
+      AlarmActions: [topic],
+    } satisfies PutMetricAlarmCommandInput
+    await cloudwatch.send(new PutMetricAlarmCommand(theirs))
+    expect((await world.setup({ adopt: true })).error).toBeUndefined()
+    const ask: Interaction = { showPlan: () => {}, confirm: async () => true, recover: async () => 'skip' }
+    expect((await world.cleanup({ yes: false }, undefined, undefined, ask)).error).toBeUndefined()
+    const { alarms, topics } = await inventory(world.cx)
+    expect([Object.keys(alarms ?? {}), topics]).toEqual([[theirs.AlarmName], {}])
+    expect(alarms?.[theirs.AlarmName]).toMatchObject({ AlarmActions: [topic], OKActions: [] })
+  }))
 
 describe('shortening what holds data', () => {
   const DAY = 86_400_000

@@ -197,6 +197,27 @@ describe('a KMS key of the settings', () => {
       expect(writingCalls(world)).toEqual([])
     }))
 
+  test('of a bucket that was there before is looked at before the first change, though no setting names it', () =>
+    inWorld({}, async (world) => {
+      const { s3 } = world.sandbox.services
+      const bucket = s3.buckets.create('bedrock-logs-111122223333', 'us-east-1', '111122223333', 0)
+      bucket.settings.encryption = {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY } }],
+      }
+      makeKey(world, [])
+      const error = await errorOf(world.setup({ adopt: true }))
+      expect(error).toMatchObject({ kind: 'blocked', code: 'KeyPolicyLacksStatement' })
+      expect(error?.hint).toContain('"kms:GenerateDataKey"')
+      expect(writingCalls(world)).toEqual([])
+      makeKey(world, [
+        { Effect: 'Allow', Principal: { Service: 'bedrock.amazonaws.com' }, Action: 'kms:*', Resource: '*' },
+      ])
+      expect((await world.setup({ adopt: true })).error).toBeUndefined()
+      world.sandbox.calls.length = 0
+      expect((await world.setup()).error).toBeUndefined()
+      expect(world.sandbox.calls.filter(({ service }) => service === 'kms')).toEqual([])
+    }))
+
   test('whose policy cannot be read is used, with a warning', () =>
     inWorld({ settings: { topicKmsKey: KEY } }, async (world) => {
       const { report, error } = await world.setup()

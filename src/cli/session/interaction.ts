@@ -89,7 +89,7 @@ function wording(question: Question, items: readonly PlanItem[], { env }: Pick<S
     case 'remove':
       return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
     case 'remove-others':
-      return `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Without that, ${names.join(' and ')} can go, too. Delete all of it?`
+      return `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete ${names.join(' and ')} all the same?`
     case 'remove-data':
       return `The data in ${names.join(' and ')} would be deleted for good. Answer no to keep it and remove the rest. Delete the data, too?`
   }

@@ -1,4 +1,3 @@
-import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
 import { namesOf } from '../../core/resource.ts'
 import { grouped } from '../../report/arrange.ts'
@@ -16,11 +15,9 @@ const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
 export const resources: Check = {
   title: 'everything that setup creates exists and is unchanged',
   applies: (facts) => facts.resources.length > 0,
-  find: ({ resources, concerns: known, regions, unaskedLakes }) => {
+  find: ({ resources, cures, regions, unaskedLakes }) => {
     const all = resources.filter((resource) => !isNotInUse(resource, regions))
     if (all.length > 0 && isNotSetUp(all)) return [notSetUp(all)]
-    const cures = new Map(known.map(({ message, hint }) => [message, hint]))
-    cures.set(OF_A_STACK.because, OF_A_STACK.hint)
     const readable = all.filter(({ error }) => !error)
     const alike = grouped(readable, (one) =>
       isMissingAlarm(one) ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,

@@ -74,6 +74,7 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
     resources: changeReport(head, asResults(items), true).resources,
     // What keeps an export from being delivered has a finding of its own.
     concerns: concernsOf(items).filter(({ code }) => code !== 'billing-export-unhealthy'),
+    cures: new Map(items.flatMap(({ reason, hint }) => (reason && hint ? [[reason, hint] as const] : []))),
     regions,
     ...elsewhere,
     unread,

@@ -1,4 +1,3 @@
-import { usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../arrange.ts'
 import { groupsBy, isTimeGrouping, NAMED_AFTER } from '../grouping.ts'
@@ -9,7 +8,7 @@ import { NO_PERCENTILES, NOT_JOINED } from '../sources/percentiles.ts'
 import type { Source, SourceReading } from '../sources/source.ts'
 import { fitter, type Where, whereFitter } from '../where.ts'
 import { dimensionsOfRules, type Names, type Told, tagReader, teamFinder } from './match.ts'
-import type { TeamRule, Teams } from './rules.ts'
+import { noTeams, type TeamRule, type Teams } from './rules.ts'
 import { type Statement, teamStatement } from './statement.ts'
 
 const TAG = 'tag:'
@@ -49,12 +48,7 @@ export function attribution(
   const isNamed = (name: string) => groupsBy(NAMED_AFTER, name) && !tells(name)
   const names = [...new Set([...by, ...Object.keys(where)].filter(isNamed))]
   const ofTeams = names.includes('team')
-  if (ofTeams && !teams) {
-    throw usageError(
-      'there are no teams',
-      'add teams to bedrock-monitor.json, or pass --teams FILE.csv (docs/teams.md)',
-    )
-  }
+  if (ofTeams && !teams) throw noTeams()
   const rules = ofTeams && teams ? teams.rules : []
   const others = Object.entries(where).filter(([name]) => !isNamed(name))
   const fitsOf = (keys: readonly string[]): Fits => (keys.length > 0 ? whereFitter(where, keys) : undefined)

@@ -7,26 +7,27 @@ import type { TeamRule } from './rules.ts'
 /** What is the same in all calls of one caller, by grouping; without what tells nothing. */
 export type CallerKey = Readonly<Record<string, string>>
 
-export interface CheckedCaller {
-  caller: CallerKey
-  /** The rule that takes it, from 1; null: none does. */
-  rule: number | null
-  team: string | null
+/** What was used by some. */
+export interface Used {
   invocations: number
   /** Null: none of it has a price. */
   costUsd: number | null
   costIsFloor: boolean
 }
 
-export interface CheckedRule {
+export interface CheckedCaller extends Used {
+  caller: CallerKey
+  /** The rule that takes it, from 1; null: none does. */
+  rule: number | null
+  team: string | null
+}
+
+export interface CheckedRule extends Used {
   /** From 1. */
   rule: number
   team: string
   where: Where
   callers: number
-  invocations: number
-  costUsd: number | null
-  costIsFloor: boolean
   /** Where it takes nothing: the rules before it that take all that it would fit. Empty where nothing fits it. */
   takenBy?: number[]
 }
@@ -35,13 +36,7 @@ export interface TeamsCheck {
   rules: CheckedRule[]
   /** Dearest first. */
   callers: CheckedCaller[]
-  unallocated: {
-    callers: number
-    invocations: number
-    costUsd: number | null
-    costIsFloor: boolean
-    share: number | null
-  }
+  unallocated: Used & { callers: number; share: number | null }
 }
 
 /** Who fits what in a report that is told apart by all that rules are by. Models are told apart for the rules alone. */
@@ -50,10 +45,8 @@ export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accou
   const ruleOf = ruleFinder(rules, names)
   const alone = rules.map((rule) => ruleFinder([rule], names))
   const takenBy = rules.map(() => new Set<number>())
-  const [ofRules, ofCallers] = [
-    rules.map(noSum),
-    new Map<string, { sum: Sum; caller: CallerKey; rule: number | undefined }>(),
-  ]
+  const ofRules = rules.map(noSum)
+  const ofCallers = new Map<string, { sum: Sum; caller: CallerKey; rule: number | undefined }>()
   const unallocated = noSum()
   for (const group of groups) {
     const rule = ruleOf(group.key)
@@ -94,17 +87,15 @@ export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accou
   }
 }
 
-interface Sum {
+interface Sum extends Omit<Used, 'costUsd'> {
   callers: Set<string>
-  invocations: number
   cost: NanoUsd | undefined
-  costIsFloor: boolean
 }
 
 function noSum(): Sum {
   return { callers: new Set(), invocations: 0, cost: undefined, costIsFloor: false }
 }
 
-function told({ invocations, cost, costIsFloor }: Sum): Pick<CheckedCaller, 'invocations' | 'costUsd' | 'costIsFloor'> {
+function told({ invocations, cost, costIsFloor }: Sum): Used {
   return { invocations, costUsd: cost === undefined ? null : toUsd(cost), costIsFloor }
 }

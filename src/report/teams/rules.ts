@@ -40,6 +40,10 @@ export const RULE_KEYS_OF = ['tag:', 'principal-tag:', 'metadata:'] as const
 const RULE_WORDS = [...RULE_KEYS, ...RULE_KEYS_OF.map((word) => `${word}KEY`)]
 const EXAMPLE = '{ "rules": [{ "team": "search", "role": "Search*" }], "budgets": { "search": 500 } }'
 
+/** That teams are asked for where no rules are given. */
+export const noTeams = () =>
+  usageError('there are no teams', 'add teams to bedrock-monitor.json, or pass --teams FILE.csv (docs/teams.md)')
+
 /** Every team by its name, in the order of the rules. */
 export function teamNames({ rules }: Pick<Teams, 'rules'>): string[] {
   return [...new Set(rules.map(({ team }) => team))]

@@ -35,7 +35,10 @@ export interface Statement {
 }
 
 interface TeamSums {
-  costs: Map<string, { own: NanoUsd; shared: NanoUsd; isKnown: boolean; isFloor: boolean; calls: number }>
+  costs: Map<
+    string,
+    { own: NanoUsd; shared: NanoUsd; isKnown: boolean; lacks: boolean; isFloor: boolean; calls: number }
+  >
   firstUse: number | undefined
 }
 
@@ -79,12 +82,23 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
   })
   const order = (line: TeamLine) => (line.team === UNALLOCATED ? -Infinity : (line.chargedUsd ?? 0))
   const sorted = lines.sort((a, b) => order(b) - order(a) || (a.team < b.team ? -1 : 1))
-  if (!hasBudgets || isWhole) return { lines: sorted, warnings: [] }
+  const unsure = unsureShares(teams, costs)
+  if (!hasBudgets || isWhole) return { lines: sorted, warnings: unsure }
   const day = timeKey('day', from, zone)
   const message = isPart
     ? 'a budget counts all use of a team, so budgets are left out with --where, except with --where team=…'
     : `budgets are for a calendar month: --since ${day} shows what is used and what is left`
-  return { lines: sorted, warnings: [{ code: 'budgets-not-told', message }] }
+  return { lines: sorted, warnings: [...unsure, { code: 'budgets-not-told', message }] }
+}
+
+/** Shares by spend where some of the spend that they go by is not known: too low for those teams, too high for the others. */
+function unsureShares({ shared }: Teams, costs: TeamSums['costs']): Warning[] {
+  const sharing = [...shared].flatMap(([team, how]) => (how === 'by-spend' && costs.get(team)?.shared ? [team] : []))
+  const lacking = [...costs].filter(([team, { lacks }]) => lacks && team !== UNALLOCATED && !shared.has(team))
+  if (sharing.length === 0 || lacking.length === 0) return []
+  const names = lacking.map(([team]) => team).join(', ')
+  const message = `the cost of ${sharing.join(', ')} is shared by spend, and some use of ${names} has no known cost: its share is too low, and that of the others too high`
+  return [{ code: 'shares-uncertain', message }]
 }
 
 function* since(rows: Iterable<Row>, from: number): Generator<Row> {
@@ -111,6 +125,7 @@ function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: Statement
         own: own.get(team) ?? 0n,
         shared: spread.get(team) ?? 0n,
         isKnown: own.get(team) !== null,
+        lacks: of.lacks !== undefined,
         isFloor: of.lacks !== undefined || takes,
         calls: of.counters.invocations,
       },

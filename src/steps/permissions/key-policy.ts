@@ -1,13 +1,15 @@
 import { DescribeKeyCommand, GetKeyPolicyCommand, type KeyMetadata } from '@aws-sdk/client-kms'
 import type { AwsContext } from '../../aws/context.ts'
-import { partitionOf } from '../../aws/partitions.ts'
+import { arn, partitionOf } from '../../aws/partitions.ts'
 import { parsePolicy, type Statement } from '../../aws/policy.ts'
 import { type Verdict, verdictOn } from '../../aws/policy-verdict.ts'
 import { AppError, usageError } from '../../core/errors.ts'
+import type { PlanItem } from '../../core/plan.ts'
 import type { Grant } from '../../core/resource.ts'
 import { alarmArn, bucketArn, byRegion, type Env, logGroupArn, onBehalfOf, ownTopicArn, sourceOf } from '../env.ts'
 import { passing } from '../notify/notifications.ts'
 import { PUBLISHERS } from '../notify/topic-policy.ts'
+import type { BucketState } from '../storage/bucket-state.ts'
 import type { Purpose } from './purposes.ts'
 
 /** A statement that a key's policy has to have, so that a service may use the key for what is ours. */
@@ -58,6 +60,18 @@ export function checkKeyPlaces(env: Env, steps: readonly string[]): void {
       )
     }
   }
+}
+
+/** With the key of a log bucket that was there before us, if Bedrock is about to write to that: no setting names it. */
+export function withKeyInUse(env: Env, plan: readonly PlanItem[]): Env {
+  const isWritten = plan.some(({ resource, action }) => resource.type === 'invocation-logging' && action !== 'none')
+  const { have } = plan.find(({ resource: { step, type } }) => step === '2' && type === 's3-bucket') ?? {}
+  if (!isWritten || !have || have.owner === 'ours') return env
+  const { keyId } = (have.state as BucketState).encryption
+  if (keyId === undefined) return env
+  const id = keyId.includes('/') ? keyId : `key/${keyId}`
+  const bucketKmsKey = id.startsWith('arn:') ? id : arn(env, 'kms', env.homeRegion ?? env.region, env.accountId, id)
+  return { ...env, settings: { ...env.settings, bucketKmsKey } }
 }
 
 /** What the keys of the settings have to allow, after AWS's own examples for each service. Pure. */
@@ -198,7 +212,8 @@ export async function checkKeys(cx: AwsContext, env: Env): Promise<AppError | un
 
 /** What makes a key of no use, whatever its policy says; undefined where that cannot be told. */
 async function faultOf(cx: AwsContext, key: string): Promise<AppError | undefined> {
-  const found = await unlessRefused(regional(cx, key).kms.send(new DescribeKeyCommand({ KeyId: key })))
+  const asked = regional(cx, key).kms.send(new DescribeKeyCommand({ KeyId: key }))
+  const found = await asked.catch((thrown) => void passing(thrown))
   const { KeyState = 'Enabled', KeySpec = 'SYMMETRIC_DEFAULT' }: Partial<KeyMetadata> = found?.KeyMetadata ?? {}
   const fault = (why: string) =>
     new AppError('blocked', 'KeyNotUsable', `key ${key} ${why}; nothing was changed`, {
@@ -231,12 +246,3 @@ async function judge(cx: AwsContext, demand: KeyDemand): Promise<{ verdict: Verd
 }
 
 const regional = (cx: AwsContext, key: string) => cx.in(key.split(':')[3] ?? '').aws
-
-async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call
-  } catch (thrown) {
-    passing(thrown)
-    return undefined
-  }
-}

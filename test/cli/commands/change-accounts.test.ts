@@ -145,8 +145,9 @@ describe('a person', () => {
 })
 
 test('which role changes another account is never guessed', async () => {
-  const { code, stderr } = await run(`setup --yes --offline --accounts ${A}`)
+  const { code, stderr } = await run(`setup --yes --offline --accounts ${A},${B}`)
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/--assume-role/) })
+  expect(stderr).not.toContain('opened')
   expect(sandbox.sessions.size).toBe(0)
 })
 

@@ -78,6 +78,18 @@ test('a top never hides what is of no team', () => {
 })
 
 describe('shared costs', () => {
+  it.each([
+    ['by-spend', 'ads', [used('ads', 9, MONTH, 'maker.unpriced')], 1],
+    ['evenly', 'ads', [used('ads', 9, MONTH, 'maker.unpriced')], 0],
+    ['by-spend', 'nobody', [used('unallocated', 9, MONTH, 'maker.unpriced')], 0],
+    ['by-spend', 'the one that shares', [used('ops', 9, MONTH, 'maker.unpriced')], 0],
+  ] as const)('spread %s are uncertain where spend of another team is not known: here of %s', (how, _, more, many) => {
+    const rows = [used('ops', 1000), used('shop', 1000), ...more]
+    const { warnings } = teamStatement(parseTeams(given({ shared: { ops: how } }), 'file'), of(rows), book)
+    expect(warnings.map(({ code }) => code)).toEqual(Array(many).fill('shares-uncertain'))
+    if (many > 0) expect(warnings[0]?.message).toMatch(/^the cost of ops .* some use of ads has no known cost/)
+  })
+
   const costs = new Map([
     ['ads', 10n],
     ['ops', 100n],
@@ -210,5 +222,13 @@ describe('a budget', () => {
     ])
     expect(gate(unpriced, {}, true)).toEqual([])
     expect(gate([used('shop', 7)], { isUnread: true })).toHaveLength(2)
+  })
+
+  it('is not overdrawn by a team that passes all of its cost on, whatever more there is of it', () => {
+    const rows = [used('shop', 5, MONTH, 'maker.unpriced'), used('shop', 1000), used('ops', 1000)]
+    const teams = parseTeams(given({ budgets: { shop: 3 }, shared: { shop: 'by-spend' } }), 'file')
+    const { lines } = teamStatement(teams, of(rows), book)
+    const { report } = summarize(reading(rows), { ...facts, by: ['team'], teams: lines }, book)
+    expect(brokenGates(report, { allowUnpriced: false })).toEqual([])
   })
 })

@@ -1,8 +1,8 @@
-import { EXIT_CODE, usageError } from '../../../core/errors.ts'
+import { EXIT_CODE } from '../../../core/errors.ts'
 import { groupsBy, NAMED_AFTER } from '../../../report/grouping.ts'
 import { findSource, SOURCES } from '../../../report/sources/index.ts'
 import { dimensionsOfRules } from '../../../report/teams/match.ts'
-import type { TeamRule } from '../../../report/teams/rules.ts'
+import { noTeams, type TeamRule } from '../../../report/teams/rules.ts'
 import { printError } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
 import { printJson } from '../../session/app.ts'
@@ -56,22 +56,12 @@ export const teamsCommand = command<Options>({
     const { runReport } = await import('../report/run-report.ts')
     const { checkTeams } = await import('../../../report/teams/check.ts')
     const teams = await teamsFor(app, options.teamsFile)
-    if (!teams) {
-      throw usageError(
-        'there are no teams',
-        'add teams to bedrock-monitor.json, or pass --teams FILE.csv (docs/teams.md)',
-      )
-    }
+    if (!teams) throw noTeams()
     const source = options.isUsual
       ? sourceFor([...keysOf(teams.rules), ...Object.keys(options.where ?? {})])
       : options.source
-    const outcome = await runReport(app, {
-      ...options,
-      source,
-      by: groupingsFor(teams.rules, source),
-      teams,
-      top: undefined,
-    })
+    const by = groupingsFor(teams.rules, source)
+    const outcome = await runReport(app, { ...options, source, by, teams, top: undefined })
     const check = checkTeams(teams.rules, outcome.report)
     app.reporter.pause()
     const { window, warnings } = outcome.report
@@ -80,11 +70,8 @@ export const teamsCommand = command<Options>({
       printJson(app, { schemaVersion: 1, command: 'teams', ok: outcome.error === undefined, ...told })
     } else {
       const { printCheck } = await import('./table.ts')
-      printCheck(app.io.stdout, check, {
-        file: teams.source,
-        report: outcome.report,
-        most: options.top ?? MOST_CALLERS,
-      })
+      const { top: most = MOST_CALLERS } = options
+      printCheck(app.io.stdout, check, { file: teams.source, report: outcome.report, most })
     }
     if (!outcome.error) return 0
     printError(app.io.stderr, outcome.error, { debug: app.common.debug })

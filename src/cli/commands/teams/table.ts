@@ -1,5 +1,5 @@
 import { costCell } from '../../../report/formats/labels.ts'
-import type { CheckedCaller, CheckedRule, TeamsCheck } from '../../../report/teams/check.ts'
+import type { CheckedCaller, CheckedRule, TeamsCheck, Used } from '../../../report/teams/check.ts'
 import type { Report } from '../../../report/view.ts'
 import { whereText } from '../../../report/where.ts'
 import { plain } from '../../../text/escape.ts'
@@ -38,14 +38,11 @@ export function printCheck(
     for (const line of table({ columns, least: LEAST_TEXT }, shown.slice(0, most), out)) out.line(line)
     if (shown.length > most) out.line(`and ${count(shown.length - most, 'more caller')} (--top)`)
   }
-  listed(
-    'Who fits what',
-    callers.filter(({ rule }) => rule !== null),
-    [...columns, TEAM],
-  )
+  const isTaken = ({ rule }: CheckedCaller) => rule !== null
+  listed('Who fits what', callers.filter(isTaken), [...columns, TEAM])
   listed(
     'Unallocated',
-    callers.filter(({ rule }) => rule === null),
+    callers.filter((caller) => !isTaken(caller)),
     columns,
   )
   out.line('')
@@ -73,31 +70,28 @@ const stamp = (time: string) => time.slice(0, 16).replace('T', ' ')
 const LEAST_TEXT = 24
 const fold = (text: string, width: number) => wrap(text, width).flatMap((line) => wrapId(line, width))
 
+const FIGURES: Column<Used>[] = [
+  {
+    heading: 'Cost',
+    align: 'right',
+    cell: ({ invocations, ...cost }) => (invocations === 0 ? '–' : costCell({ ...cost, costLacks: [] })),
+  },
+  { heading: 'Calls', align: 'right', cell: ({ invocations }) => whole(invocations) },
+]
+
 const RULES: Column<CheckedRule>[] = [
   { heading: 'Rule', align: 'right', cell: ({ rule }) => String(rule) },
   { heading: 'Team', cell: ({ team }) => plain(team) },
   { heading: 'Fits', cell: ({ where }) => plain(whereText(where)), fold },
-  ...figures<CheckedRule>(),
+  ...FIGURES,
   { heading: 'Callers', align: 'right', cell: ({ callers }) => whole(callers) },
 ]
 
 const callerColumns = (report: Report): Column<CheckedCaller>[] => [
   { heading: 'Caller', cell: ({ caller }) => plain(callerText(caller, report)), fold },
-  ...figures<CheckedCaller>(),
+  ...FIGURES,
 ]
 const TEAM: Column<CheckedCaller> = { heading: 'Team', cell: ({ team, rule }) => `${plain(team ?? '')} (rule ${rule})` }
-
-function figures<Of extends { costUsd: number | null; costIsFloor: boolean; invocations: number }>(): Column<Of>[] {
-  return [
-    {
-      heading: 'Cost',
-      align: 'right',
-      cell: ({ costUsd, costIsFloor, invocations }) =>
-        invocations === 0 ? '–' : costCell({ costUsd, costIsFloor, costLacks: [] }),
-    },
-    { heading: 'Calls', align: 'right', cell: ({ invocations }) => whole(invocations) },
-  ]
-}
 
 /** "role=SupportChat, account=111122223333": as rules have it. */
 function callerText(caller: CheckedCaller['caller'], { profiles = [] }: Report): string {
