@@ -71,13 +71,13 @@ export function costRows(
 
 type RowOfCalls = Row & Pick<Billing, 'strangeTier'>
 
-/** Of calls that all failed, which are billed nothing, nothing is unknown. */
+/** Of calls that all failed, nothing is unknown. */
 function reportRow({ account, region, raw }: PlaceRow, { counts, model, at }: PricedBy, start: number): RowOfCalls {
   const [input, output, read, write, hour, images] = counts
   const fields = { inputTokens: input, outputTokens: output, cacheReadTokens: read, cacheWriteTokens: write, images }
   const calls = (number(raw.requests) ?? 1) - (number(raw.failed) ?? 0)
   const name = raw[model] ?? ''
-  const { unknown, ...billing } = calls > 0 ? billingOf(raw, name, (number(raw[images]) ?? 0) > 0) : {}
+  const { unknown, ...billing } = billingOf(raw, name, (number(raw[images]) ?? 0) > 0, calls > 0)
   // A query may not ask for all counts: what it does not ask for is not missing.
   const missing = BILLED.filter((counter) => unknown?.has(counter) && raw[fields[counter]] !== undefined)
   const known = (counter: Billed) => (missing.includes(counter) ? 0 : (number(raw[fields[counter]]) ?? 0))

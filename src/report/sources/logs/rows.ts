@@ -18,13 +18,17 @@ interface Column {
   alias: string
 }
 
+const BILLED = ['inputTokensSum', 'outputTokensSum', 'readTokensSum', 'writeTokensSum', 'imagesMadeSum'] as const
+
 /** A row of the sums query as a row of the report. */
 export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow {
   const calls = number(row.calls)
   const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })
   const dimensions = dimensionsOf(row, columns, place)
   const images = number(row.imagesMadeSum)
-  const billing = outcome === 'success' ? billingOf(row, dimensions.model, images > 0) : {}
+  const told = billingOf(row, dimensions.model, images > 0, outcome === 'success')
+  // A failed call may have tokens. Calls without any have no price.
+  const billing = told.unknown || BILLED.some((sum) => number(row[sum]) > 0) ? told : {}
   const known = (counter: Counter, sum: string | undefined) => (billing.unknown?.has(counter) ? 0 : number(sum))
   const cacheWriteTokens = known('cacheWriteTokens', row.writeTokensSum)
   const cacheWrite1hTokens = Math.min(number(row.write1hTokensSum), cacheWriteTokens)

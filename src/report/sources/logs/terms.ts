@@ -22,10 +22,10 @@ export function tierOf(row: ResultRow): ToldTier {
   return toldTier(tierWord || undefined, latencyMode, Number(bodiless) === 1 ? undefined : 'standard')
 }
 
-/** Of a row of calls that went well. Counts that are not known are told, and are to be taken for none. */
-export function billingOf(row: ResultRow, model: string, isImage: boolean): RowBilling {
+/** Counts that are not known are told, and are to be taken for none. A call that failed need not have any. */
+export function billingOf(row: ResultRow, model: string, isImage: boolean, hasSucceeded = true): RowBilling {
   const marks = marksOf(row)
-  const unknown = unknownOf(marks, model, isImage || marks.noImages > 0)
+  const unknown = hasSucceeded ? unknownOf(marks, model, isImage || marks.noImages > 0) : []
   const longer = marks.noInput === 1 ? 0 : marks.longer
   const { routedModel = '' } = row
   const billedModel = routedModel === '' || routedModel === model ? undefined : routedModel

@@ -212,6 +212,21 @@ const CASES: readonly (readonly [name: string, made: Made, right: object])[] = [
     { operation: 'InvokeModel', asked: {}, input: { inputTokenCount: null }, output: { outputTokenCount: null } },
     { untold: ['promptLength'], unknown: ['inputTokens', 'outputTokens'] },
   ],
+  [
+    'a failed call with tokens',
+    { asked: flex, output: { outputTokenCount: null }, top: { errorCode: 'ModelTimeoutException' } },
+    { tier: 'flex' },
+  ],
+  [
+    'a failed call without',
+    {
+      asked: flex,
+      input: { inputTokenCount: 0 },
+      output: { outputTokenCount: 0 },
+      top: { errorCode: 'ThrottlingException' },
+    },
+    {},
+  ],
   ['no output of a conversation', { asked: {}, output: { outputTokenCount: null } }, { unknown: ['outputTokens'] }],
   ['negative', { asked: {}, input: { inputTokenCount: -10 } }, { untold: ['promptLength'], unknown: ['inputTokens'] }],
   ['broken', { asked: {}, input: { inputTokenCount: 10.5 } }, { untold: ['promptLength'], unknown: ['inputTokens'] }],
