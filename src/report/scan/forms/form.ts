@@ -16,6 +16,11 @@ const BACKSLASHES = {
   cure: 'export it as JSON, or with two quotation marks for one',
 }
 
+const RETURNS = {
+  unread: 'a table whose lines end in carriage returns alone',
+  cure: "turn them into line ends, with tr '\\r' '\\n'",
+}
+
 const SEPARATORS = {
   unread: 'a table whose columns are not parted by commas, semicolons, tabs or bars',
   cure: 'write it as CSV or JSON',
@@ -60,6 +65,16 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
     'print it as CSV or JSON: .mode csv in duckdb and sqlite3',
   ],
   [/^sep=.$/, 'a table whose first line is for Excel', 'remove its first line'],
+  [
+    /^\[+"[^"{]*"(?:,\s*(?:"[^"{]*"|[\d.]+|null))*\]$(?<=\d{4}-\d\d-\d\d[T ].*)/,
+    'lists without names',
+    "write objects with names: with jq -c '{timestamp, modelId}' and the counts, or orient='records' in pandas",
+  ],
+  [
+    /^"[^{]*$(?<=^(?:[^,;|\t]*[,;|\t])?"\d{4}-\d\d-\d\d[T ].*)(?<=[,;|\t]"[\w:/-]*[a-z\d]\.[a-z].*|^"[\w-]+\.[a-z].*)/,
+    'a table without the names of its columns',
+    'put the row with the names first',
+  ],
   [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
 ]
 
@@ -75,6 +90,7 @@ export function formOf(head: Buffer): Form {
   const text = firstLine(all)
   const table = tableOf(text, all)
   if (table && /[,;\t|]"\{\\"/.test(all)) return { kind: 'unread', ...BACKSLASHES }
+  if (table && /\r(?!\n)/.test(all) && !head.includes(0x0a)) return { kind: 'unread', ...RETURNS }
   if (table) return { kind: 'csv', table }
   const [, unread, cure] = UNREAD.find(([begins]) => begins.test(text.trimEnd())) ?? []
   if (unread !== undefined && cure !== undefined) return { kind: 'unread', unread, cure }
