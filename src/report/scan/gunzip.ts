@@ -3,7 +3,9 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 /** Of damaged data at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
 export const CHUNK_BYTES = 1024 * 1024
 /** Of a damaged object that is there as a whole, what was lost is unpacked once more. */
-const CAREFUL_CHUNK_BYTES = 64
+const CAREFUL_CHUNK_BYTES = 1024
+/** And of a short one as little as zlib can lose. */
+const LEAST_LOST_BYTES = 64
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
 const MOST_AT_ONCE = 16 * 2 ** 20
@@ -71,7 +73,7 @@ export async function unpack(
         if (chunk.length > known) count(chunk.subarray(known))
         known = Math.max(0, known - chunk.length)
       }
-      inflate = new Inflate(rest, limits, CAREFUL_CHUNK_BYTES)
+      inflate = new Inflate(rest, limits, known === 0 ? LEAST_LOST_BYTES : CAREFUL_CHUNK_BYTES)
       await inflate.write(asBuffer(source))
       await inflate.end()
     }
