@@ -222,7 +222,9 @@ const MARKS: readonly string[] = [
   when('tier_told IS NOT NULL', '0', '1'),
   when('input_tokens IS NULL'),
   when('output_tokens IS NOT NULL', '0', when(`own_output IS NULL AND operation = 'InvokeModel'`, '1', '2')),
-  when('read_tokens IS NULL AND own_read IS NOT NULL'),
+  when(
+    `read_tokens IS NULL AND (own_read IS NOT NULL OR (${valid('own_input')} IS NULL AND answer_cached > answer_input))`,
+  ),
   when('write_tokens IS NULL AND own_written IS NOT NULL'),
   when('makes_images AND images_asked IS NULL'),
 ]

@@ -4,6 +4,8 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 export const CHUNK_BYTES = 1024 * 1024
 /** Of a damaged object that is there as a whole, what was lost is unpacked once more. */
 const CAREFUL_CHUNK_BYTES = 1024
+/** And of a short one as little as zlib can lose. */
+const LEAST_LOST_BYTES = 64
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
 const MOST_AT_ONCE = 16 * 2 ** 20
@@ -51,16 +53,19 @@ export async function unpack(
     take(chunk)
   }
   let inflate: Inflate | undefined
+  /** Where what is not padding ends. */
+  let filled = 0
   try {
     for await (const piece of source instanceof Uint8Array ? [source] : source) {
       signal.throwIfAborted()
       const bytes = asBuffer(piece)
       if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits, CHUNK_BYTES)
+      filled = filledTo(bytes, unpacked.storedBytes) || filled
       unpacked.storedBytes += piece.length
       if (inflate === undefined) count(bytes)
       else if (!(await inflate.write(bytes))) break
     }
-    if (inflate !== undefined) unpacked.code = await inflate.end()
+    if (inflate !== undefined) unpacked.code = await inflate.end(filled)
     else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
     if (unpacked.code === 'gzip-corrupt' && source instanceof Uint8Array) {
       let known = unpacked.rawBytes
@@ -68,7 +73,7 @@ export async function unpack(
         if (chunk.length > known) count(chunk.subarray(known))
         known = Math.max(0, known - chunk.length)
       }
-      inflate = new Inflate(rest, limits, CAREFUL_CHUNK_BYTES)
+      inflate = new Inflate(rest, limits, known === 0 ? LEAST_LOST_BYTES : CAREFUL_CHUNK_BYTES)
       await inflate.write(asBuffer(source))
       await inflate.end()
     }
@@ -88,10 +93,11 @@ export function unpackedAtOnce(bytes: Buffer): Buffer | undefined {
   const length = bytes.readUInt32LE(bytes.length - 4)
   if (length > MOST_AT_ONCE) return undefined
   try {
-    return gunzipSync(bytes, {
-      chunkSize: Math.max(LEAST_CHUNK_BYTES, length + SPARE_BYTES),
-      maxOutputLength: MOST_AT_ONCE,
-    })
+    const chunkSize = Math.max(LEAST_CHUNK_BYTES, length + SPARE_BYTES)
+    // With `info`, it answers another type than it declares.
+    const options = { chunkSize, maxOutputLength: MOST_AT_ONCE, info: true }
+    const { buffer, engine } = gunzipSync(bytes, options) as unknown as { buffer: Buffer; engine: Gunzip }
+    return filledTo(bytes, 0) > engine.bytesWritten ? undefined : buffer
   } catch {
     return undefined
   }
@@ -144,14 +150,15 @@ class Inflate {
 
   /**
    * Ends after the last write and not with it, since zlib gives out nothing of a piece with which the input ends too early.
+   * @param filled so much has to be read: zlib passes over what comes after zeros
    */
-  async end(): Promise<Unpacked['code']> {
+  async end(filled = 0): Promise<Unpacked['code']> {
     await this.#written
     this.#gunzip.end()
     await this.#closed
     const failure = this.#failure
     if (failure !== undefined && 'error' in failure) throw failure.error
-    return failure?.code ?? null
+    return failure?.code ?? (this.#gunzip.bytesWritten < filled ? 'gzip-corrupt' : null)
   }
 
   close(): void {
@@ -162,6 +169,13 @@ class Inflate {
     this.#failure = failure
     this.#gunzip.destroy()
   }
+}
+
+/** Where bytes end without the zeros behind them, from so many bytes on; 0 where there are only zeros. */
+function filledTo(bytes: Buffer, from: number): number {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return end > 0 ? from + end : 0
 }
 
 export function isGzip(bytes: Buffer): boolean {

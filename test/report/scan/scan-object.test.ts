@@ -130,6 +130,23 @@ describe('what cannot be read is named, and the rest is kept', () => {
     expect(streamed.faults.at(-1)?.message).toMatch(/was read, except for up to 1 MB right before it$/)
   })
 
+  test('a gzip file with zeros behind it is whole, unless more follows them', async () => {
+    const [zipped, zeros] = [gzipSync(many), Buffer.alloc(600)]
+    for (const size of [1, 100, 1e6]) {
+      const padded = Buffer.concat([zipped, zeros])
+      expect((await scan(pieces(padded, size))).codes).toEqual([])
+      expect((await scan(padded)).codes).toEqual([])
+      expect((await scan(pieces(Buffer.concat([padded, zipped]), size))).codes).toContain('gzip-corrupt')
+      expect((await scan(Buffer.concat([padded, zipped]))).codes).toContain('gzip-corrupt')
+    }
+  })
+
+  test('members before a damaged one are read, also short ones', async () => {
+    const members = ['a', 'b', 'c'].map((model) => gzipSync(`${line(model)}\n`))
+    const { models } = await scan(Buffer.concat([...members, Buffer.from('no gzip')]))
+    expect(models.slice(0, 2)).toEqual(['a', 'b'])
+  })
+
   test('a short gzip file that is damaged, or followed by what is no gzip, up to there', async () => {
     const zipped = gzipSync(many, { strategy: constants.Z_HUFFMAN_ONLY })
     const followed = await scan(Buffer.concat([zipped, Buffer.from('\x1f\x8bno member', 'latin1')]))

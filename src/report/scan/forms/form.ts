@@ -11,15 +11,7 @@ export type Form =
   | { kind: 'csv'; table: Table }
   | { kind: 'unread'; unread: string; cure: string }
 
-const BACKSLASHES = {
-  unread: 'a table with backslashes before quotation marks',
-  cure: 'export it as JSON, or with two quotation marks for one',
-}
-
-const SEPARATORS = {
-  unread: 'a table whose columns are not parted by commas, semicolons, tabs or bars',
-  cure: 'write it as CSV or JSON',
-}
+const unread = (unread: string, cure: string): Form => ({ kind: 'unread', unread, cure })
 
 /** By the first line. */
 const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
@@ -60,6 +52,16 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
     'print it as CSV or JSON: .mode csv in duckdb and sqlite3',
   ],
   [/^sep=.$/, 'a table whose first line is for Excel', 'remove its first line'],
+  [
+    /^\[+"[^"{]*"(?:,\s*(?:"[^"{]*"|[\d.]+|null))*\]$(?<=\d{4}-\d\d-\d\d[T ].*)/,
+    'lists without names',
+    "write objects with names: with jq -c '{timestamp, modelId}' and the counts, or orient='records' in pandas",
+  ],
+  [
+    /^"[^{]*$(?<=^(?:[^,;|\t]*[,;|\t])?"\d{4}-\d\d-\d\d[T ].*)(?<=[,;|\t]"[\w:/-]*[a-z\d]\.[a-z].*|^"[\w-]+\.[a-z].*)/,
+    'a table without the names of its columns',
+    'put the row with the names first',
+  ],
   [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
 ]
 
@@ -74,11 +76,18 @@ export function formOf(head: Buffer): Form {
   const all = head.toString('latin1')
   const text = firstLine(all)
   const table = tableOf(text, all)
-  if (table && /[,;\t|]"\{\\"/.test(all)) return { kind: 'unread', ...BACKSLASHES }
+  if (table && /[,;\t|]"\{\\"/.test(all))
+    return unread(
+      'a table with backslashes before quotation marks',
+      'export it as JSON, or with two quotation marks for one',
+    )
+  if (table && /\r(?!\n)/.test(all) && !head.includes(0x0a))
+    return unread('a table whose lines end in carriage returns alone', "turn them into line ends, with tr '\\r' '\\n'")
   if (table) return { kind: 'csv', table }
-  const [, unread, cure] = UNREAD.find(([begins]) => begins.test(text.trimEnd())) ?? []
-  if (unread !== undefined && cure !== undefined) return { kind: 'unread', unread, cure }
-  if (!/[[{]/.test(text) && ofRecords(text.split(/[^\w.@]+/))) return { kind: 'unread', ...SEPARATORS }
+  const found = UNREAD.find(([begins]) => begins.test(text.trimEnd()))
+  if (found) return unread(found[1], found[2])
+  if (!/[[{]/.test(text) && ofRecords(text.split(/[^\w.@]+/)))
+    return unread('a table whose columns are not parted by commas, semicolons, tabs or bars', 'write it as CSV or JSON')
   // Firehose puts records on end without a line's end between.
   const isRun = !head.includes(0x0a) && text.includes('}{')
   // Within a wrapper the record's own names have backslashes before their quotation marks.

@@ -84,17 +84,29 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   // A row of an answer of Athena.
   else if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
   else if (isTyped(object)) unwrap(untyped(object), found, depth + 1)
-  else if (hasRows(object, found)) unwrapEach(Object.values(object).filter(isRows).flat(), found, depth)
+  else if (hasRows(object, found)) unwrapEach(Object.values(object).flatMap(rowsOf), found, depth)
   // Records by their ids, or lists of them by what they have in common.
   else if (wrapped.length === 0 && members.length > 0 && members.every(isCall)) unwrapEach(members, found, depth)
   else if (wrapped.length === 0 && Object.keys(object).every((name) => ID.test(name)) && members.every(isPacked))
     unwrapEach(members, found, depth)
-  else
-    firstWithRecords(
-      wrapped.map(([, value]) => value),
-      found,
-      depth,
-    )
+  else {
+    const holders = wrapped.length > 0 || isText ? wrapped.map(([, value]) => value) : holdersIn(object)
+    firstWithRecords(holders, found, depth)
+  }
+}
+
+/** Under such names stands what somebody wrote, which may quote a record. */
+const SOMEBODYS =
+  /prompt|text|input|output|content|completion|respon|request|system|tool|body|answer|question|query|arg/i
+
+/** The members of any name that may hold records, as a query of the AWS CLI may call them. */
+function holdersIn(object: Record<string, unknown>): unknown[] {
+  if (Object.keys(object).some((name) => SOMEBODYS.test(name))) return []
+  return Object.values(object).filter((value) =>
+    typeof value === 'string'
+      ? /^\s*\{.*"schemaType"\s*:\s*"ModelInvocationLog"/s.test(value)
+      : typeof value === 'object' && value !== null,
+  )
 }
 
 /** What texts of records stand under, where they stand under something of their own: ids, numbers, and names of files. */
@@ -122,12 +134,18 @@ function hasRows(object: Record<string, unknown>, found: Unwrapped): boolean {
     return [columnsIn(row, true) ?? []].filter(({ length }) => length > 0)
   })[0]
   if (names) found.table.names = names
-  return names !== undefined && Object.values(object).some(isRows)
+  return names !== undefined && Object.values(object).some((value) => rowsOf(value).length > 0)
 }
 
-function isRows(value: unknown): value is unknown[][] {
-  return Array.isArray(value) && value.length > 0 && value.every(Array.isArray)
+/** The rows of a list of them, each a list or, of BigQuery, an object with one of cells. */
+function rowsOf(value: unknown): unknown[][] {
+  const rows = Array.isArray(value)
+    ? value.map((row) => (isObject(row) && Array.isArray(row.f) ? row.f.map(vOf) : row))
+    : []
+  return rows.every(Array.isArray) ? rows : []
 }
+
+const vOf = (cell: unknown) => (isObject(cell) ? cell.v : cell)
 
 /** Looks into one after the other until there is a record. Where there is none in any, that is told once. */
 function firstWithRecords(values: readonly unknown[], found: Unwrapped, depth: number): void {

@@ -112,6 +112,15 @@ const KIN: readonly [string, string | Buffer][] = [
       [`text under ${name}`, inLines(LINES.map((line) => ({ id: 'i', [name]: line })))],
     ],
   ),
+  ['events whose members a query names', indented(LINES.map((m) => ({ t: 1_763_632_800_000, m })))],
+  ['objects under names of their own', JSON.stringify({ a: { b: { calls: list } } })],
+  [
+    'an answer of BigQuery',
+    JSON.stringify({
+      schema: { fields: (rows[0] ?? []).slice(1).map((name) => ({ name, type: 'STRING' })) },
+      rows: rows.slice(1).map((row) => ({ f: row.slice(1).map((v) => ({ v: `${v}` })) })),
+    }),
+  ],
   ['hits of a search', JSON.stringify({ took: 1, hits: { hits: list.map((one) => ({ _id: '1', _source: one })) } })],
   ['lines for a bulk of updates', list.map((one) => inLines([{ update: { _id: 'i' } }, { doc: one }])).join('')],
   [
@@ -574,6 +583,10 @@ test.each<[string, string, RegExp]>([
   ['a box', '┌─────────┐\n│ message │\n├─────────┤\n│ SECRET  │\n', /\.mode csv/],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
   ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
+  ['rows in quotation marks', '"2026-11-20T10:00:00Z","maker.model","SECRET"\n', /names first$/],
+  ['lists in lines', '["2026-11-20T10:00:00Z","SECRET",10,null]\n', /orient='records' in pandas$/],
+  ['carriage returns', 'timestamp,modelId\r2026-11-20T10:00:00Z,SECRET\r', /tr '\\r' '\\n'$/],
+  ['a request of one text', JSON.stringify({ inputText: SECRET[0] }), /^not-a-record/],
   ['a row that is cut', `${(rows[0] ?? []).join()}\n,2026-11-20T10:00:00Z,SECRET,10`, /^not-a-record: 1 value/],
   ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', /git lfs pull$/],
   ['wrapped base64', `${'QUJD'.repeat(19)}\nQUJD\n`, /base64 -d$/],
