@@ -4,6 +4,7 @@ import { orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { parsePolicy } from '../../aws/policy.ts'
 import { isAppError } from '../../core/errors.ts'
+import { dayOf } from '../../report/lake/partitions.ts'
 import { identifier, literal } from '../../report/lake/sql.ts'
 import type { Window } from '../../report/model.ts'
 import { budgetOf } from '../../report/sources/athena/budget.ts'
@@ -139,7 +140,7 @@ async function readLake(place: AwsPlace, settings: Settings): Promise<LakeFacts 
   if (!lake) return undefined
   const { database, table } = lake.table
   const name = `${database}.${table}`
-  const day = new Date(place.cx.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
+  const day = dayOf(place.cx.clock.now())
   const sql = `SELECT requestid FROM ${identifier(database)}.${identifier(table)}
 WHERE account = ${literal(place.account)} AND aws_region = ${literal(place.region)} AND day = ${literal(day)}
 LIMIT 1`

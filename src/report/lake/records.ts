@@ -1,11 +1,11 @@
 import type { PlaceId } from '../../core/place.ts'
 import type { Window } from '../model.ts'
 import { FIELDS, type Field, NO_ID } from '../scan/fields.ts'
-import { hoursOf } from '../sources/s3/folders.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
 import type { Where } from '../where.ts'
 import { dimensionSql } from './dimensions.ts'
-import { fitsGlobs, identifier, listOf, literal } from './sql.ts'
+import { daysOf, LAST_DAYS, partitions } from './partitions.ts'
+import { fitsGlobs, identifier } from './sql.ts'
 
 /** The table that Athena is asked of. */
 export interface LakeTable {
@@ -228,34 +228,3 @@ const MARKS: readonly string[] = [
   when('write_tokens IS NULL AND own_written IS NOT NULL'),
   when('makes_images AND images_asked IS NULL'),
 ]
-
-const LAST_DAYS = `day >= date_format(current_timestamp - INTERVAL '7' DAY, '%Y/%m/%d')`
-
-/** The days in whose folders records of a window may be. */
-function daysOf(window: Window): string {
-  const { first, last } = hoursOf(window)
-  return `${literal(dayOf(first))} AND ${literal(dayOf(last))}`
-}
-
-/** `2026/11/23`, as the partitions have it. */
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')
-}
-
-/** Conditions on account and Region alone, so that no other partition is read. */
-function partitions(places: readonly PlaceId[]): string[] {
-  const distinct = (of: (place: PlaceId) => string) => [...new Set(places.map(of))].sort()
-  const accountsIn = new Map<string, string[]>()
-  for (const region of distinct((place) => place.region)) {
-    const accounts = listOf(distinct(({ account, region: own }) => (own === region ? account : '')).filter(Boolean))
-    accountsIn.set(accounts, [...(accountsIn.get(accounts) ?? []), region])
-  }
-  const each = [...accountsIn].map(
-    ([accounts, regions]) => `(account IN (${accounts}) AND aws_region IN (${listOf(regions)}))`,
-  )
-  return [
-    `account IN (${listOf(distinct(({ account }) => account))})`,
-    `aws_region IN (${listOf(distinct(({ region }) => region))})`,
-    ...(each.length > 1 ? [`(${each.join(' OR ')})`] : []),
-  ]
-}

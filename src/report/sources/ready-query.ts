@@ -2,18 +2,10 @@ import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
 import type { Warning } from '../../core/events.ts'
 import { accountsOf, type PlaceId } from '../../core/place.ts'
-import type { Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
 import { number } from '../queries/columns.ts'
-import {
-  COST,
-  MOST_MODELS,
-  type PricedCalls,
-  type PriceGroup,
-  pricedCalls,
-  priceGroups,
-} from '../queries/price-groups.ts'
+import { COST } from '../queries/price-groups.ts'
 import type { QueryParameters, ReadyQuery, SortKey } from '../queries/ready-query.ts'
 import {
   type CostedRow,
@@ -29,9 +21,9 @@ import {
 import { TERM_COLUMNS } from './logs/fields.ts'
 import type { QueryAnswer } from './logs/run-query.ts'
 import { readPlaces } from './places.ts'
-import type { Priced } from './prices.ts'
 import { type Tell, watched } from './progress.ts'
 import { insights, type QueryEngine, type QueryText, type ReadyAnswer, type ReadyRequest } from './query-engine.ts'
+import { NO_PRICING, pricing } from './query-pricing.ts'
 
 /** The rows of several Regions in the order that the query gives those of each. */
 function inOrder<Row extends { raw: RawRow }>(rows: readonly Row[], keys: readonly SortKey[]): Row[] {
@@ -211,45 +203,6 @@ async function pricedBy({ places, window, prices, query }: ReadyRequest) {
   const isTimed = query.pricedBy?.at !== PRICED_DAY
   const isSteady = isTimed || !changesWithin(book, window)
   return { pricedBy: isSteady ? calls : [...calls, `bin(1d) as ${PRICED_DAY}`], warnings }
-}
-
-type Ask = (target: AwsPlace, text: QueryText, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
-type InEach = <Found>(
-  work: (target: AwsPlace, tell: Tell) => Promise<Found>,
-) => Promise<{ read: { place: AwsPlace; reading: Found }[] }>
-
-const NO_PRICING = { book: undefined, warnings: [], groupsOf: (): PriceGroup[] => [] }
-
-/** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
-async function pricing({ models, where, window, prices }: ReadyRequest, engine: QueryEngine, ask: Ask, inEach: InEach) {
-  const callsOf = async (place: AwsPlace, tell: Tell) => {
-    const text = engine.textOf(place, 'terms', { models, where, window, limit: MOST_MODELS })
-    const { rows } = await ask(place, text, MOST_MODELS, tell)
-    return rows.flatMap((row) => pricedCalls(row).map((calls) => ({ ...calls, owner: engine.ownerIn(place)(row) })))
-  }
-  const { read } = await inEach(callsOf)
-  const used = read.flatMap(({ place, reading }) =>
-    reading.map(({ owner, ...calls }) => {
-      const of = { account: owner.account || place.account, region: owner.region }
-      return { ...calls, dimensions: { model: calls.model, ...of } }
-    }),
-  )
-  const { book, warnings } = await prices(used)
-  const groupsOf = (target: AwsPlace): PriceGroup[] => {
-    const called = used.filter(({ dimensions }) => engine.covers(target, dimensions))
-    return priceGroups(called, target.region, new Date(window.end), book)
-  }
-  return { book, warnings: [...warnings, ...unpriced(used, window, book)], groupsOf }
-}
-
-/** Told of every model that was called: requests that are not ranked may be the dearest of all. */
-function unpriced(used: readonly (Priced & PricedCalls)[], window: Window, book: PriceBook): Warning[] {
-  const messages = used.flatMap(({ dimensions: { model, region }, billedModel, terms }) => {
-    const price = book.lookup(billedModel ?? model, region, new Date(window.end), terms)
-    const known = !('unpriced' in price)
-    return known ? [] : [`requests of ${model} have no cost and are not ranked by it: ${price.unpriced}`]
-  })
-  return [...new Set(messages)].map((message) => ({ code: 'unpriced', message }))
 }
 
 /** What is beyond the most rows that Logs Insights gives is in no sum. */

@@ -4,17 +4,14 @@ import type { Warning } from '../../core/events.ts'
 import { type PlaceId, placeKey, placeName } from '../../core/place.ts'
 import { callCost } from '../../report/calls.ts'
 import { pricer } from '../../report/cost.ts'
-import type { Dimensions, GroupPercentiles, Row, Window } from '../../report/model.ts'
+import type { Dimensions, GroupPercentiles } from '../../report/model.ts'
 import type { PriceBook } from '../../report/prices/book.ts'
-import { MANTLE_PREFIX } from '../../report/prices/model-id.ts'
 import type { QuotaLine } from '../../report/quotas/line.ts'
 import type { ProfileLine } from '../../report/report-lines.ts'
 import { type BudgetLine, readBudgets } from '../../report/sources/budgets.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { metered } from '../../report/sources/metered.ts'
-import { readPercentiles } from '../../report/sources/metrics/percentiles.ts'
 import { dimensionsOf } from '../../report/sources/metrics/rows.ts'
-import { readHeadroom } from '../../report/sources/quotas.ts'
 import type { KnownAccount } from '../../report/sources/source.ts'
 import { teamFinder } from '../../report/teams/match.ts'
 import type { TeamRule } from '../../report/teams/rules.ts'
@@ -24,6 +21,7 @@ import { rowModel } from '../subject.ts'
 import { keptPrices, refreshed, type WatchPrices } from '../watcher.ts'
 import { type Callers, LOG } from './callers.ts'
 import { createFeatures, type FeatureCounters, type FeaturesTold } from './features.ts'
+import { readLatencies, readQuotas } from './gauges.ts'
 import { anew, type Labels, type Ledger, newLedger, outdated, settle, trouble, usesOf } from './ledger.ts'
 import type { Saved } from './saved.ts'
 
@@ -245,22 +243,4 @@ function askOf(state: RegionState, { from }: Ledger, now: number) {
   const ask = { ...nextAsk(state, now), withoutPercentiles: true } as const
   if (ask.kind === 'minutes' || from >= ask.window.start) return ask
   return { ...ask, window: { start: from, end: ask.window.end } }
-}
-
-/** Latencies of the models that were called in a span, by model. None where there are none, or CloudWatch does not tell. */
-async function readLatencies({ cx }: AwsPlace, rows: readonly Row[], span: Window): Promise<GroupPercentiles[]> {
-  const called = rows.filter(({ start, latency }) => start >= span.start && start < span.end && latency.samples > 0)
-  const models = new Set(called.map(({ dimensions }) => dimensions.model))
-  const timed = [...models].filter((model) => !model.startsWith(MANTLE_PREFIX))
-  return timed.length === 0 ? [] : (await readPercentiles(cx, timed, span, false)).models
-}
-
-/** How near the models of a place came to its quotas in a span. */
-async function readQuotas(
-  place: AwsPlace,
-  rows: readonly Row[],
-  span: Window,
-): Promise<{ quotas: QuotaLine[]; warnings: Warning[] }> {
-  const used = rows.filter(({ start }) => start >= span.start && start < span.end)
-  return used.length === 0 ? { quotas: [], warnings: [] } : readHeadroom([place], used, span)
 }

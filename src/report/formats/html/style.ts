@@ -150,7 +150,8 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   summary { list-style: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .scroll { overflow: visible; border: 0; background: none; max-height: none !important; }
-  .fold { display: none; }
+  .fold:not(:has([aria-expanded=false]:enabled)) { display: none; }
+  .fold button::before { content: none; }
   table { font-size: 9px; }
   th, td { padding: 2px 5px; }
   thead th { position: static; font-size: 9px; }

@@ -1,29 +1,14 @@
-import { gunzipSync } from 'node:zlib'
 import { OPEN_OBJECT } from '../bytes.ts'
 import { parsed } from '../text.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
+import { BASE64, decoded, isPacked } from './packed.ts'
 import { invocationOf, isTyped, untyped } from './spelling.ts'
 import { structOf } from './struct.ts'
 import { type Finds, ValueFinder } from './values.ts'
-
-/** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
-const WRAPPERS = new Set(
-  'message @message @rawmessage rawmessage msg short_message full_message textpayload rawdata data_base64 logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue string_value bytesvalue bytes_value _source _col0'.split(
-    ' ',
-  ),
-)
-/** Members that wrap only where they are objects, or lists of them: their text may be anybody's. */
-const HOLDERS = new Set(
-  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc map document bedrock tables nodes edges node properties after resultset rows resourcelogs scopelogs logrecords resource_logs scope_logs log_records instrumentationlibrarylogs _1 s'.split(
-    ' ',
-  ),
-)
+import { holdersIn, wraps } from './wrappers.ts'
 
 /** Wrapped deeper than any service wraps its records. */
 const DEEPEST = 12
-/** Of what base64 holds, unpacked: a subscription's message has at most 1 MB before. */
-const MOST_UNPACKED = 64 * 2 ** 20
-
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
 const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$|^CWL CONTROL MESSAGE:/
 
@@ -33,9 +18,6 @@ const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$
  */
 const FRAME =
   /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
-
-/** Base64 of gzip, or of JSON; also as it is written in addresses. */
-const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
 
 /** Who is given what values turn out to hold. */
 export interface Unwrapped {
@@ -75,11 +57,8 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   const isText = Object.hasOwn(object, 'role') || (isRecord(object) && !isRow)
   const wrapped = isText ? [] : Object.entries(object).filter(wraps)
   // Beside a list stand counts of it. A text may be one that quotes what stands beside it.
-  const members = isText
-    ? []
-    : Object.values(object)
-        .flat()
-        .filter((one) => typeof one !== 'number' && one !== null)
+  const beside = isText ? [] : Object.values(object).flat()
+  const members = beside.filter((one) => typeof one !== 'number' && one !== null)
   if (columns) unwrapEach(columns, found, depth)
   // A row of an answer of Athena.
   else if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
@@ -93,20 +72,6 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
     const holders = wrapped.length > 0 || isText ? wrapped.map(([, value]) => value) : holdersIn(object)
     firstWithRecords(holders, found, depth)
   }
-}
-
-/** Under such names stands what somebody wrote, which may quote a record. */
-const SOMEBODYS =
-  /prompt|text|input|output|content|completion|respon|request|system|tool|body|answer|question|query|arg/i
-
-/** The members of any name that may hold records, as a query of the AWS CLI may call them. */
-function holdersIn(object: Record<string, unknown>): unknown[] {
-  if (Object.keys(object).some((name) => SOMEBODYS.test(name))) return []
-  return Object.values(object).filter((value) =>
-    typeof value === 'string'
-      ? /^\s*\{.*"schemaType"\s*:\s*"ModelInvocationLog"/s.test(value)
-      : typeof value === 'object' && value !== null,
-  )
 }
 
 /** What texts of records stand under, where they stand under something of their own: ids, numbers, and names of files. */
@@ -190,11 +155,6 @@ function isNotice(object: Record<string, unknown>): boolean {
   return others.length === 0 && /^(?:index|create|update|sessionStart)$/.test(name)
 }
 
-function wraps([name, value]: [string, unknown]): boolean {
-  const small = name.toLowerCase()
-  return WRAPPERS.has(small) || (HOLDERS.has(small) && typeof value === 'object')
-}
-
 function isCall(value: unknown): boolean {
   return isObject(value) && (isRecord(value) || invocationOf(value) !== undefined)
 }
@@ -230,10 +190,6 @@ function cellOf(field: Record<string, unknown>): unknown {
 
 function unwrapEach(values: readonly unknown[], found: Unwrapped, depth: number): void {
   for (const one of values) unwrap(one, found, depth + 1)
-}
-
-function isPacked(value: unknown): boolean {
-  return typeof value === 'string' && (/^\s*[[{"]/.test(value) || BASE64.test(value.trim()))
 }
 
 /** A text of JSON, of the base64 of JSON that may be gzipped, or a notice. */
@@ -299,16 +255,5 @@ export function findsFor(found: Unwrapped, depth = 0): Finds {
       if (isObject(object)) hasRows(object, found)
     },
     broken: () => found.strange(),
-  }
-}
-
-function decoded(text: string): Buffer | undefined {
-  // Several may stand on end, each with marks that fill it up.
-  const bytes = Buffer.concat(text.split(/(?<==)(?=[^=\s])/).map((part) => Buffer.from(part, 'base64')))
-  if (bytes[0] !== 0x1f) return bytes
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED })
-  } catch {
-    return undefined
   }
 }

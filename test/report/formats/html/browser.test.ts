@@ -169,6 +169,19 @@ describeInBrowser('the page in a browser', (path) => {
     expect((await names(page)).length).toBe(12)
   })
 
+  it('has no more than two thousand rows a table on paper, and says how many it leaves out', async () => {
+    const page = await open(
+      pageOf(Array.from({ length: 2_100 }, (_, n) => row(`maker.model-${n}`, { invocations: 1 }))),
+    )
+    await page.evaluate(`addEventListener('beforeprint', () => {
+      document.title = document.querySelector('tbody').rows.length + ', ' + document.querySelector('.fold').innerText.trim()
+    })`)
+    await page.pdf()
+    expect(await page.title()).toMatch(/^2000, 100 others/)
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.fold').first().isVisible()).toBe(true)
+  })
+
   it('is whole without its script', async () => {
     const page = await open(PAGE, { javaScriptEnabled: false })
     await page.getByText('18 others', { exact: true }).nth(1).click()

@@ -108,14 +108,14 @@ addEventListener('keydown', (event) => {
   event.preventDefault()
   box.focus()
 })
-// On paper everything stands open.
+// On paper everything stands open, tables as far as they open at once.
 let opened: HTMLDetailsElement[] = []
 let unfolded: Table[] = []
 addEventListener('beforeprint', () => {
   opened = all<HTMLDetailsElement>('details:not([open])')
   unfolded = tables.filter(({ isFolded }) => isFolded)
   for (const details of opened) details.open = true
-  for (const table of unfolded) table.open(Number.POSITIVE_INFINITY)
+  for (const table of unfolded) table.unfold()
 })
 addEventListener('afterprint', () => {
   for (const details of opened) details.open = false

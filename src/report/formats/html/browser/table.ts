@@ -11,7 +11,7 @@ interface Line {
   group: PageData['groups'][number] | undefined
 }
 
-/** More rows than that are not opened at once. */
+/** More rows than that are not opened at once, nor on paper: of ten thousand, a browser makes no document. */
 const MOST_OPENED = 2_000
 
 /** A table of the page: sorted by its headings, narrowed, and folded to its first rows. */
@@ -56,7 +56,12 @@ export class Table {
   }
 
   get isFolded(): boolean {
-    return this.#fold !== null && this.#shown < Number.POSITIVE_INFINITY
+    return this.#fold !== null && this.#shown < MOST_OPENED
+  }
+
+  /** As far as it opens at once. */
+  unfold(): void {
+    this.open(MOST_OPENED)
   }
 
   #headings(): HTMLElement[] {

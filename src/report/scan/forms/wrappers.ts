@@ -1,0 +1,32 @@
+/** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
+const WRAPPERS = new Set(
+  'message @message @rawmessage rawmessage msg short_message full_message textpayload rawdata data_base64 logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue string_value bytesvalue bytes_value _source _col0'.split(
+    ' ',
+  ),
+)
+/** Members that wrap only where they are objects, or lists of them: their text may be anybody's. */
+const HOLDERS = new Set(
+  'awslogs kinesis sns hits source src attributes content fields result sessionupdate sessionresults invocation streams jsonpayload doc map document bedrock tables nodes edges node properties after resultset rows resourcelogs scopelogs logrecords resource_logs scope_logs log_records instrumentationlibrarylogs _1 s'.split(
+    ' ',
+  ),
+)
+
+/** Whether a member wraps records by its name. */
+export function wraps([name, value]: [string, unknown]): boolean {
+  const small = name.toLowerCase()
+  return WRAPPERS.has(small) || (HOLDERS.has(small) && typeof value === 'object')
+}
+
+/** Under such names stands what somebody wrote, which may quote a record. */
+const SOMEBODYS =
+  /prompt|text|input|output|content|completion|respon|request|system|tool|body|answer|question|query|arg/i
+
+/** The members of any name that may hold records, as a query of the AWS CLI may call them. */
+export function holdersIn(object: Record<string, unknown>): unknown[] {
+  if (Object.keys(object).some((name) => SOMEBODYS.test(name))) return []
+  return Object.values(object).filter((value) =>
+    typeof value === 'string'
+      ? /^\s*\{.*"schemaType"\s*:\s*"ModelInvocationLog"/s.test(value)
+      : typeof value === 'object' && value !== null,
+  )
+}
