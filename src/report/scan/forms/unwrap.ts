@@ -1,11 +1,10 @@
 import { OPEN_OBJECT } from '../bytes.ts'
 import { parsed } from '../text.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
-import { BASE64, decoded, isPacked } from './packed.ts'
 import { invocationOf, isTyped, untyped } from './spelling.ts'
 import { structOf } from './struct.ts'
 import { type Finds, ValueFinder } from './values.ts'
-import { holdersIn, wraps } from './wrappers.ts'
+import { BASE64, decoded, holdersIn, isPacked, wraps } from './wrappers.ts'
 
 /** Wrapped deeper than any service wraps its records. */
 const DEEPEST = 12

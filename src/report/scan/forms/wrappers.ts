@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib'
+
 /** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
 const WRAPPERS = new Set(
   'message @message @rawmessage rawmessage msg short_message full_message textpayload rawdata data_base64 logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail logs json stringvalue string_value bytesvalue bytes_value _source _col0'.split(
@@ -29,4 +31,27 @@ export function holdersIn(object: Record<string, unknown>): unknown[] {
       ? /^\s*\{.*"schemaType"\s*:\s*"ModelInvocationLog"/s.test(value)
       : typeof value === 'object' && value !== null,
   )
+}
+
+/** Of what base64 holds, unpacked: a subscription's message has at most 1 MB before. */
+const MOST_UNPACKED = 64 * 2 ** 20
+
+/** Base64 of gzip, or of JSON; also as it is written in addresses. */
+export const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
+
+/** Whether a text holds a value. */
+export function isPacked(value: unknown): boolean {
+  return typeof value === 'string' && (/^\s*[[{"]/.test(value) || BASE64.test(value.trim()))
+}
+
+/** What base64 holds, and gzip in it; undefined where that is damaged. */
+export function decoded(text: string): Buffer | undefined {
+  // Several may stand on end, each with marks that fill it up.
+  const bytes = Buffer.concat(text.split(/(?<==)(?=[^=\s])/).map((part) => Buffer.from(part, 'base64')))
+  if (bytes[0] !== 0x1f) return bytes
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED })
+  } catch {
+    return undefined
+  }
 }
