@@ -22,6 +22,8 @@ export interface ReadyRequest {
   logGroup: string
   /** What the places' logging configurations say, where that is not the engine's to know. */
   deliveries?: ReadonlyMap<AwsPlace, KnownDelivery> | undefined
+  /** The log no longer has all of the window: sums of it are floors. */
+  isPart?: boolean
   window: Window
   models: readonly string[]
   where?: Where | undefined

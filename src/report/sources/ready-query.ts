@@ -130,7 +130,7 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
     reading.rows.map((raw): PlaceRow => {
       // Of single requests none is in another.
       const owner = engine.ownerIn(place)(raw)
-      const isPart = isSum && engine.isPart?.(owner) === true
+      const isPart = isSum && (request.isPart === true || engine.isPart?.(owner) === true)
       return { ...owner, raw, ...(isPart && { isPart }) }
     }),
   )

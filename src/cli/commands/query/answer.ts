@@ -50,6 +50,7 @@ export async function answerQuery(
         places.map((place) => ({ ...place, logGroup })),
         window,
       )
+  const gone = [...aged, ...(lake?.warnings ?? [])]
   const [accountId = '', ...others] = accountsOf(places)
   const unread = unreadAccounts(accounts)
   const answer = await runReadyQuery(cx, {
@@ -58,6 +59,7 @@ export async function answerQuery(
     engine: lake?.engine,
     logGroup,
     deliveries,
+    isPart: gone.some(({ code }) => code === 'retention'),
     window,
     prices,
     order,
@@ -85,7 +87,7 @@ export async function answerQuery(
       queries: answer.queries,
       costUsd: lake ? lake.budget.spentUsd() : usdOf(RATES.bytesScanned, answer.bytesScanned),
     },
-    warnings: [...warnings, ...unread, ...(lake?.warnings ?? []), ...aged, ...answer.warnings],
+    warnings: [...warnings, ...unread, ...gone, ...answer.warnings],
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()

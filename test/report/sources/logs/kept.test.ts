@@ -3,6 +3,7 @@ import { type LifecycleRule, PutBucketLifecycleConfigurationCommand } from '@aws
 import { expect, test } from '@jest/globals'
 import { bucketNameOf } from '../../../../src/aws/log-bucket.ts'
 import { DAY_MS, HOUR_MS } from '../../../../src/report/window.ts'
+import { runLine } from '../../../cli/run.ts'
 import { playLogged } from '../../../support/logged-traffic.ts'
 import { report } from '../../../support/report.ts'
 import { inWorld, REGION } from '../../../support/world.ts'
@@ -24,6 +25,12 @@ test.each<[string, number, { hours: number; isFloor: boolean }]>([
     const says = `log group ${logGroupName} in ${REGION} keeps events for ${retentionInDays} days: what was logged before ${since}`
     expect(warned).toEqual(isFloor ? [expect.stringContaining(says)] : [])
     expect(told.total.costLacks.includes('reading')).toBe(isFloor)
+    const line = `query tokens-by-model --offline --json --last ${hours}h`
+    const { stdout } = await runLine(line.split(' '), { env: { ...sandbox.env } })
+    const { rows } = JSON.parse(stdout) as { rows: { costUsd: number | null; costIsFloor: boolean }[] }
+    const priced = rows.filter(({ costUsd }) => costUsd !== null)
+    expect(priced.length).toBeGreaterThan(0)
+    expect(priced.filter(({ costIsFloor }) => costIsFloor)).toEqual(isFloor ? priced : [])
   }),
 )
 
