@@ -18,18 +18,7 @@ import {
   TEXT_FIELDS,
   type TextField,
 } from './fields.ts'
-import {
-  amountsAt,
-  bedrockRows,
-  codesOf,
-  columnsOf,
-  identities,
-  Names,
-  noAmounts,
-  textsAt,
-  timesOf,
-  valuesOf,
-} from './picked.ts'
+import { amountsAt, bedrockRows, codesOf, columnsOf, identities, Names, textsAt, timesOf, valuesOf } from './picked.ts'
 
 /** What of a bill is asked for. */
 export interface Asked {
@@ -103,7 +92,8 @@ export class Gathering {
       const [first, second] = layout.places(field)
       // A net cost that is left out is that of a line without a discount.
       const instead = amountsAt(batch, field === 'net' ? layout.places('unblended')[0] : second)
-      const read = amountsAt(batch, first) ?? (field === 'quantity' ? noAmounts(batch.rows) : undefined)
+      const none = field === 'quantity' ? { codes: new Int32Array(batch.rows), values: [] } : undefined
+      const read = amountsAt(batch, first) ?? none
       const without = read && this.#sums.get(field)?.add(groups, rows, read, instead)
       const known = odd.get(first?.column ?? '') ?? { lines: 0, example: without?.example ?? '' }
       if (first && without?.odd) odd.set(first.column, { ...known, lines: known.lines + without.odd })

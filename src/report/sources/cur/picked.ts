@@ -70,11 +70,6 @@ export function amountsAt(batch: Batch, place: Place | undefined): Amounts | und
   return place && batch.amounts(place.column)
 }
 
-/** Of a file that has no such column: none of any row. */
-export function noAmounts(rows: number): Amounts {
-  return { codes: new Int32Array(rows), values: [undefined] }
-}
-
 export async function timesOf(batch: Batch, layout: Layout): Promise<Coded<number>> {
   const [place] = layout.places('start')
   await batch.load(columnsOf(layout.places('start')))
