@@ -83,7 +83,8 @@ export function addCoverage(
   const isUncounted = !isPriced && charges.length === 0
   if (isUncounted && counters.invocations > counters.serverErrors) addLack(sum, 'calls')
   if (uncountedImages) addLack(sum, 'counts')
-  if (!unknown) return
+  // What a bill says that it costs, it does, however much was used.
+  if (!unknown || charges[0]?.source === 'bill') return
   if (BILLED.some((name) => unknown.has(name)) || (isUncounted && unknown.has('invocations'))) addLack(sum, 'counts')
 }
 

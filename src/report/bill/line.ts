@@ -38,6 +38,8 @@ export interface BillLine {
   kind: BillKind
   /** In single units of the kind (tokens, images), else in `unit`. */
   quantity: number
+  /** So many lines of the bill do not tell how much was used: the quantity is without it. */
+  uncounted?: number
   unit: string
   terms: BilledTerms
   /** Exact. Null where the source does not tell. `list` is AWS's public on-demand price of it. */

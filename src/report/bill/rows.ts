@@ -1,9 +1,9 @@
 import { callerOf } from '../caller.ts'
 import { CHARGE_KINDS, type Charge, type ChargeKind } from '../charges.ts'
-import type { Dimensions, Row, Told } from '../model.ts'
+import type { Counter, Dimensions, Row, Told } from '../model.ts'
 import type { AttoUsd } from '../money.ts'
 import { noCounters, noMoments } from '../tally.ts'
-import type { Adjustment } from './kinds.ts'
+import type { Adjustment, BillKind } from './kinds.ts'
 import type { BillLine, CostMetric } from './line.ts'
 
 /** A bill tells what was used and what it cost, and nothing of calls. */
@@ -17,6 +17,16 @@ const UNTOLD: ReadonlySet<Told> = new Set([
 ])
 
 const KINDS: ReadonlyMap<string, ChargeKind> = new Map(CHARGE_KINDS.map((kind) => [kind.name, kind]))
+
+/** What is counted of a line, by its kind. */
+export const COUNTER_OF: ReadonlyMap<BillKind, Counter> = new Map([
+  ['input', 'inputTokens'],
+  ['output', 'outputTokens'],
+  ['cacheRead', 'cacheReadTokens'],
+  ['cacheWrite', 'cacheWriteTokens'],
+  ['cacheWrite1h', 'cacheWriteTokens'],
+  ['images', 'images'],
+])
 
 /** What the charges for use of a bill are as rows of a report, each with its own cost: no price is looked up. */
 export function* rowsOf(lines: Iterable<BillLine>, metric: CostMetric): Generator<Row> {
@@ -45,11 +55,8 @@ function rowOf(line: BillLine, metric: CostMetric): Row {
   const known = KINDS.get(kind)
   const counters = { ...noCounters(), cacheWrite1hTokens: 0 }
   const whole = Math.round(quantity)
-  if (kind === 'input') counters.inputTokens = whole
-  else if (kind === 'output') counters.outputTokens = whole
-  else if (kind === 'cacheRead') counters.cacheReadTokens = whole
-  else if (kind === 'cacheWrite' || kind === 'cacheWrite1h') counters.cacheWriteTokens = whole
-  else if (kind === 'images') counters.images = whole
+  const counter = COUNTER_OF.get(kind)
+  if (counter) counters[counter] = whole
   if (kind === 'cacheWrite1h') counters.cacheWrite1hTokens = whole
   const amount = line.amounts[metric]
   const charge: Charge = {
@@ -67,7 +74,7 @@ function rowOf(line: BillLine, metric: CostMetric): Row {
     counters,
     latency: noMoments(),
     timeToFirstToken: noMoments(),
-    unknown: UNTOLD,
+    unknown: counter && line.uncounted ? new Set([...UNTOLD, counter]) : UNTOLD,
     charges: [charge],
   }
 }

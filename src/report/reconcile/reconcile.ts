@@ -3,7 +3,7 @@ import { grouped } from '../arrange.ts'
 import type { CallCost } from '../calls.ts'
 import { isTimeGrouping, timeKey, timeOrder } from '../grouping.ts'
 import type { GroupKey, Window } from '../model.ts'
-import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
+import { type AttoUsd, costOf, type NanoUsd, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { type Where, whereFitter } from '../where.ts'
 import { DAY_MS, isoTime } from '../window.ts'
@@ -12,7 +12,8 @@ import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
 import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Group, Reconciliation } from './model.ts'
 import { billedRates, proposalOf } from './rates.ts'
-import { type Aspects, aspectsKey, gather, inOrder, type Place, type Sides } from './units.ts'
+import { type Exact, type Rounded, rounded } from './rounded.ts'
+import { type Aspects, aspectsKey, gather, inOrder, type Sides } from './units.ts'
 
 /** What is to be reconciled, and what is known of it. */
 export interface Question extends Sides {
@@ -27,14 +28,6 @@ export interface Question extends Sides {
   /** What groups are told apart by: keys of a cell, or a time. */
   by?: readonly string[] | undefined
   where?: Where | undefined
-}
-
-/** A cell before it is rounded. */
-interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
-  of: Place
-  aspects: Aspects
-  estimate: AttoUsd
-  parts: Part[]
 }
 
 /**
@@ -131,60 +124,6 @@ function addPart(parts: Part[], part: Part): void {
   const same = parts.find(({ side, cause }) => side === part.side && cause === part.cause)
   if (same) same.amount += part.amount
   else parts.push({ ...part })
-}
-
-/** A cell in whole nano-dollars. */
-interface Rounded extends Omit<Cell, keyof Amounts | 'causes'> {
-  estimate: NanoUsd
-  parts: readonly { side: Part['side']; cause: string; nanos: NanoUsd }[]
-}
-
-/**
- * Estimates and parts are rounded by their running totals, so that all sums of them are right to the nano-dollar; what the bill
- * has is what they add up to. Where the whole of it is a nano-dollar off, that is told as rounding.
- */
-function rounded(cells: readonly Exact[], billed: AttoUsd): Rounded[] {
-  const [estimate, part] = [running(), running()]
-  const days = new Map(cells.map(({ of: { day } }) => [day, '']))
-  for (const day of days.keys()) days.set(day, timeKey('day', day, 'UTC'))
-  const all = cells.map((of): Rounded => {
-    const parts = of.parts.map(({ side, cause, amount }) => ({ side, cause, nanos: part.next(amount) }))
-    const { account, region, model, day } = of.of
-    return {
-      day: days.get(day) ?? '',
-      account,
-      region,
-      model,
-      kind: of.aspects.kind,
-      terms: termsText(of),
-      billedQuantity: of.billedQuantity,
-      measuredQuantity: of.measuredQuantity,
-      estimate: estimate.next(of.estimate),
-      parts: parts.filter(({ nanos }) => nanos !== 0n),
-    }
-  })
-  const slack = toNano(billed) - estimate.total() - part.total()
-  const last = all.at(-1)
-  if (last && slack !== 0n) last.parts = [...last.parts, { side: 'rate', cause: 'rounding', nanos: slack }]
-  return all
-}
-
-function running() {
-  let [exact, told] = [0n, 0n]
-  return {
-    next(amount: AttoUsd): NanoUsd {
-      exact += amount
-      const grown = toNano(exact) - told
-      told += grown
-      return grown
-    },
-    total: () => told,
-  }
-}
-
-function termsText({ of, aspects: { tier, long, routing, modality } }: Exact): string {
-  const words = [tier, long && 'long', routing !== 'in-region' && routing, modality, of.mantle && 'mantle']
-  return words.filter((word) => word !== false && word !== '').join(' ')
 }
 
 type Sums = Record<Part['side'] | 'estimate', NanoUsd>

@@ -22,6 +22,8 @@ export interface Billed {
   warnings?: readonly Warning[]
   /** Lines are missing, of which the warnings say. */
   incomplete?: boolean
+  /** All that it cost is there, but not all that was used, of which the warnings say. */
+  uncounted?: boolean
   /** Nothing failed, and yet it has not all of the window, of which the warnings say. */
   isPart?: boolean
   /** AWS may still add what was used from here on, ms; undefined where all that there is was asked for. */
@@ -50,7 +52,7 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
     ],
     accounts: [...(billed.accounts ?? distinct(({ account }) => account))],
     regions: distinct(({ region }) => region),
-    incomplete,
+    incomplete: incomplete || billed.uncounted === true,
     ...((incomplete || isOpen || billed.isPart) && { unread: 'anything' }),
     ...(ifIncomplete !== undefined && { ifIncomplete }),
     ...(known && { known }),

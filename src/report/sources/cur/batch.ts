@@ -1,6 +1,7 @@
 import { parseAmount } from '../../bill/decimal.ts'
 import type { AttoUsd } from '../../money.ts'
 import { midnightOf } from '../../window.ts'
+import { FileFault } from './damaged.ts'
 
 /** A column of a batch: of each row, which of the values it has. The first value stands for none. */
 export interface Coded<Value> {
@@ -82,6 +83,6 @@ function objectOf(text: string): ReadonlyMap<string, string> {
       : Object.entries(parsed as object)
     return new Map(pairs.flatMap(([key, value]) => (value === null ? [] : [[key, String(value)]])))
   } catch {
-    throw new Error('a map in it is not JSON, as AWS exports it')
+    throw new FileFault('unknown-form', 'a map in it is not JSON, as AWS exports it: write it as JSON')
   }
 }

@@ -19,7 +19,8 @@ export async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Prom
   try {
     return await work()
   } catch (error) {
-    if (isAppError(error) || typeof (error as NodeJS.ErrnoException).syscall === 'string') throw error
+    if (isAppError(error) || error instanceof FileFault || typeof (error as NodeJS.ErrnoException).syscall === 'string')
+      throw error
     const { message } = error as Error
     const [, codec] = /unsupported compression codec: (\w+)/.exec(message) ?? []
     const packed = `it is compressed with ${codec}, which is not read: write it with Snappy, gzip or zstd`

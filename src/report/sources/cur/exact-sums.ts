@@ -19,6 +19,8 @@ const MOST_SUM = 2 ** 52
 export class ExactSums {
   #sums = SCALES.map(() => new Float64Array(1024))
   #seen = new Uint8Array(1024)
+  /** Of how many rows there is no value. */
+  #without = new Int32Array(1024)
   readonly #big = new Map<number, AttoUsd>()
 
   /** @param instead of what has no value @returns how many rows have neither, and how many have something that is no number */
@@ -28,8 +30,10 @@ export class ExactSums {
       const [group, row] = [groups[at] as number, rows[at] as number]
       let told = this.#addOne(group, amounts, row)
       if (told === false && instead) told = this.#addOne(group, instead, row)
+      if (told === true) continue
+      ;(this.#without[group] as number)++
       if (told === false) without.none++
-      else if (told !== true && without.odd++ === 0) without.example = told
+      else if (without.odd++ === 0) without.example = told
     }
     return without
   }
@@ -39,6 +43,11 @@ export class ExactSums {
     if (this.#seen[group] !== 1) return undefined
     const big = this.#big.get(group) ?? 0n
     return SCALES.reduce((sum, { atto }, index) => sum + BigInt(this.#sums[index]?.[group] ?? 0) * atto, big)
+  }
+
+  /** Of how many rows of a group there is no value. */
+  withoutIn(group: number): number {
+    return this.#without[group] ?? 0
   }
 
   /** @returns false where there is nothing, and what stands in place of a number */
@@ -83,6 +92,7 @@ export class ExactSums {
     const length = 2 * Math.max(group, this.#seen.length)
     this.#sums = this.#sums.map((sums) => grown(sums, new Float64Array(length)))
     this.#seen = grown(this.#seen, new Uint8Array(length))
+    this.#without = grown(this.#without, new Int32Array(length))
   }
 }
 

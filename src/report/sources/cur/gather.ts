@@ -2,10 +2,12 @@ import { usageError } from '../../../core/errors.ts'
 import { adjustmentOf, type Classified, classify, regionOfUsage } from '../../bill/classify.ts'
 import type { Adjustment } from '../../bill/kinds.ts'
 import { type BillLine, checkCurrency } from '../../bill/line.ts'
+import { COUNTER_OF } from '../../bill/rows.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
 import type { Batch, Coded } from './batch.ts'
+import { amortized, isCovered, OF_COMMITMENTS } from './commitments.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
 import {
   AMOUNT_FIELDS,
@@ -29,14 +31,6 @@ export interface Asked {
   /** Tags to tell apart, by the name that they get in lines. */
   tags: ReadonlyMap<string, Tag>
 }
-
-/** The fields in a file that are not read but where they are needed. */
-const OF_COMMITMENTS: ReadonlySet<AmountField> = new Set([
-  'savingsPlan',
-  'netSavingsPlan',
-  'reservation',
-  'netReservation',
-])
 
 /** Gathers the lines of Bedrock in batches of rows, added up as far as what is asked for allows. */
 export class Gathering {
@@ -98,7 +92,8 @@ export class Gathering {
       const [first, second] = layout.places(field)
       // A net cost that is left out is that of a line without a discount.
       const instead = amountsAt(batch, field === 'net' ? layout.places('unblended')[0] : second)
-      const read = amountsAt(batch, first)
+      const none = field === 'quantity' ? { codes: new Int32Array(batch.rows), values: [] } : undefined
+      const read = amountsAt(batch, first) ?? none
       const without = read && this.#sums.get(field)?.add(groups, rows, read, instead)
       const known = odd.get(first?.column ?? '') ?? { lines: 0, example: without?.example ?? '' }
       if (first && without?.odd) odd.set(first.column, { ...known, lines: known.lines + without.odd })
@@ -172,6 +167,8 @@ export class Gathering {
     const tags = new Map(
       this.#tags.map(([name], index) => [name, this.#textAt(TEXT_FIELDS.length + index, codes)] as const),
     )
+    const isCounted = adjustment !== undefined || !COUNTER_OF.has(kind)
+    const uncounted = isCounted ? 0 : this.#sums.get('quantity')?.withoutIn(group)
     return {
       start: slot * this.#asked.slotMs,
       account: text('account'),
@@ -191,6 +188,7 @@ export class Gathering {
         'net-amortized': sum('netAmortized') ?? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']),
         list: sum('list'),
       },
+      ...(uncounted && { uncounted }),
       principal: text('principal'),
       ...(this.#tags.length > 0 && { tags }),
     }
@@ -237,21 +235,6 @@ function checkBilled(estimated: ReadonlySet<string>): void {
 /** In single units: 1.5 of 1,000 tokens are 1,500. The nearest double. */
 function quantityOf(sum: AttoUsd, unitDigits: number): number {
   return Number((sum * 10n ** BigInt(unitDigits)) / 10n ** 9n) / 1e9
-}
-
-function isCovered(lineType: string): boolean {
-  return /^(?:SavingsPlan|DiscountedUsage)/i.test(lineType)
-}
-
-/** With what is paid in advance spread over what it covers. */
-function amortized(
-  lineType: string,
-  sum: (field: AmountField) => AttoUsd | null,
-  [usual, savingsPlan, reservation]: readonly [AmountField, AmountField, AmountField],
-): AttoUsd | null {
-  if (/^SavingsPlanCoveredUsage$/i.test(lineType)) return sum(savingsPlan)
-  if (/^DiscountedUsage$/i.test(lineType)) return sum(reservation)
-  return /^SavingsPlanNegation$/i.test(lineType) ? 0n : sum(usual)
 }
 
 /** FOCUS's ChargeCategory and ChargeClass. */

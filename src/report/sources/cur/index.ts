@@ -21,7 +21,7 @@ export const cur: Source<ExportSettings> = {
   tellsNot: 'the bill does not have it',
   settings: ['billingBucketName'],
   bills: [RATES.s3Listings, RATES.s3Gets],
-  ifIncomplete: 'fetch the files again, then run it again',
+  ifIncomplete: 'do what the warnings say, fetch the files again, or have AWS refresh the export, then run it again',
   /** Of the bucket that setup makes for it; of another one, which stands in the path, its owner has to allow it. */
   grants(scope) {
     const { accountId, settings } = scope

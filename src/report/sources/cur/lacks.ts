@@ -43,6 +43,17 @@ export function lackWarnings(
   return warnings
 }
 
+/** What does not tell how much was used. */
+export function uncountedWarnings(layouts: readonly Layout[], lines: readonly BillLine[]): Warning[] {
+  const uncounted = lines.reduce((sum, line) => sum + (line.uncounted ?? 0), 0)
+  if (uncounted === 0) return []
+  const column = layouts.some(({ form }) => form.name === 'CUR') ? 'line_item_usage_amount' : 'ConsumedQuantity'
+  const unknown = 'so that not all tokens and images are known; the cost is as billed'
+  if (layouts.every((layout) => layout.places('quantity').length === 0))
+    return [{ code: 'bill-columns', message: `the export has no column ${column}, ${unknown}: add it to its query` }]
+  return [{ code: 'bill-damaged', message: `${count(uncounted, 'line')} without ${column}, ${unknown}` }]
+}
+
 export function firstOfEach(warnings: readonly Warning[]): Warning[] {
   return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
     const alike = warnings.filter((warning) => warning.code === code)

@@ -8,6 +8,8 @@ export class Leaf {
   readonly maxRep: number
   readonly maxDef: number
   readonly element: SchemaElement
+  /** Where it is below its column; nothing of a column that is not nested. */
+  readonly names: readonly string[]
   readonly places: number
   readonly reps: Uint8Array
   /** Numbers of no dictionary that is worth it are kept as they are: NaN is none. */
@@ -21,6 +23,7 @@ export class Leaf {
 
   constructor(path: SchemaTree[], places: number) {
     this.element = path.at(-1)?.element as SchemaElement
+    this.names = path.slice(2).map(({ element }) => element.name)
     this.maxRep = getMaxRepetitionLevel(path)
     this.maxDef = getMaxDefinitionLevel(path)
     this.places = places

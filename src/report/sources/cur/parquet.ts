@@ -3,6 +3,7 @@ import { parquetMetadataAsync, parquetSchema } from 'hyparquet'
 import { getTreePath } from 'hyparquet/src/schema.js'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { type Batch, type Coded, entriesOf, type Table } from './batch.ts'
+import { FileFault } from './damaged.ts'
 import type { Leaf } from './leaf.ts'
 import { type Chunk, decodeChunk } from './pages.ts'
 import type { Bytes } from './shelf.ts'
@@ -48,8 +49,8 @@ function batchOf(bytes: Bytes, tree: SchemaTree, group: RowGroup): Batch {
       return [{ meta, path, start, end: start + Number(meta.total_compressed_size) }]
     })
   const flat = (column: string): Leaf | undefined => {
-    const leaves = loaded.get(column)
-    return leaves?.length === 1 && leaves[0]?.maxRep === 0 ? leaves[0] : undefined
+    const [leaf] = loaded.get(column) ?? []
+    return leaf?.names.length === 0 && leaf.maxRep === 0 ? leaf : undefined
   }
   return {
     rows,
@@ -68,8 +69,8 @@ function batchOf(bytes: Bytes, tree: SchemaTree, group: RowGroup): Batch {
     entries(column, keys) {
       const leaf = flat(column)
       if (leaf) return entriesOf(leaf.coded(), keys)
-      const [key, value] = loaded.get(column) ?? []
-      return key && value && mapEntries(key, value, keys, rows)
+      const leaves = loaded.get(column) ?? []
+      return leaves.length === 0 ? undefined : nestedEntries({ column, leaves }, keys, rows)
     },
     times: (column) => flat(column)?.times(),
     amounts: (column) => flat(column)?.amounts(),
@@ -92,6 +93,23 @@ async function fetched(bytes: Bytes, chunks: readonly Chunk[]): Promise<(chunk: 
     if (part?.length !== end - start) throw new Error('it ends too early')
     return part
   }
+}
+
+/**
+ * The values of some keys of a column of maps, of lists of pairs, or of structs, whose members are the keys.
+ * @throws for other forms: what they hold would be left out unnoticed
+ */
+function nestedEntries(nested: { column: string; leaves: readonly Leaf[] }, keys: readonly string[], rows: number) {
+  const { column, leaves } = nested
+  const members = leaves.filter(({ names, maxRep }) => names.length === 1 && maxRep === 0)
+  if (members.length > 0) {
+    const none = { codes: new Int32Array(rows), values: [''] }
+    return keys.map((key) => members.find(({ names }) => names[0] === key)?.coded() ?? none)
+  }
+  const named = (name: string) => leaves.find(({ names }) => names.at(-1)?.toLowerCase() === name)
+  const [key, value] = [named('key'), named('value')]
+  if (leaves.length === 2 && key?.maxRep === 1 && value?.maxRep === 1) return mapEntries(key, value, keys, rows)
+  throw new FileFault('unknown-form', `its column ${column} is no map or struct of texts: write it as one, or as JSON`)
 }
 
 /** The values of some keys of maps: each place of the keys' column is a pair, but for those of empty maps and of none. */

@@ -14,7 +14,7 @@ import { damagedUnless, FileFault, fingerprint, firstLine, unreadable } from './
 import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, tagsOf } from './fields.ts'
 import { Gathering, type OddAmounts } from './gather.ts'
-import { firstOfEach, lackWarnings } from './lacks.ts'
+import { firstOfEach, lackWarnings, uncountedWarnings } from './lacks.ts'
 import { openParquet } from './parquet.ts'
 import { type Bytes, isLone, type Shelf } from './shelf.ts'
 
@@ -96,18 +96,16 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     ),
     ...lackWarnings(files.layouts, told, gathering, lines),
   ]
-  const incomplete = warnings.some(({ code }) => LEAVES_OUT.test(code))
+  const uncounted = uncountedWarnings(files.layouts, lines)
   return {
     lines,
     metric,
     isFinal: gathering.isFinal,
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
-    warnings: firstOfEach(warnings),
+    warnings: firstOfEach([...warnings, ...uncounted]),
+    uncounted: uncounted.some(({ code }) => LEAVES_OUT.test(code)),
     isPart: chosen.without.length > 0 || gathering.isUntold,
-    ...(incomplete && {
-      incomplete,
-      ifIncomplete: 'fetch the files named above again, or have AWS refresh the export, then run it again',
-    }),
+    incomplete: warnings.some(({ code }) => LEAVES_OUT.test(code)),
   }
 }
 

@@ -5,8 +5,11 @@ import { afterAll, beforeAll, expect, it, test } from '@jest/globals'
 import { zipSync } from 'fflate'
 import type { Context } from '../../../../src/core/context.ts'
 import type { BillLine } from '../../../../src/report/bill/line.ts'
+import { billedReading } from '../../../../src/report/sources/billed.ts'
 import { type ExportQuestion, readExports } from '../../../../src/report/sources/cur/read.ts'
 import { shelfOnDisk } from '../../../../src/report/sources/cur/shelf.ts'
+import { addSpend, noSpend } from '../../../../src/report/spending.ts'
+import { tally } from '../../../../src/report/tally.ts'
 import { describeWithDuckDb, openDuckDb, type Sql } from '../../../support/duckdb.ts'
 import { AS_FOCUS, IS_BEDROCK, LINES } from './exported.ts'
 
@@ -261,8 +264,48 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     )
     expect(await read(join(folder, 'maps.csv'))).toMatchObject({
       incomplete: true,
-      warnings: [{ code: 'bill-damaged', message: expect.stringContaining('a map in it is not JSON') }],
+      warnings: [
+        { code: 'unknown-form', message: expect.stringMatching(/a map in it is not JSON, .*: write it as JSON$/) },
+      ],
     })
+  })
+
+  const NAME = 'Claude Sonnet 4.6 (Amazon Bedrock Edition)'
+  it.each([
+    ['a struct', `{'product_name': '${NAME}', 'model': NULL::VARCHAR, 'edition': 3}`, true],
+    ['a struct of one member', `{'product_name': '${NAME}'}`, true],
+    ['a list of pairs', `[{'value': '${NAME}', 'key': 'product_name'}]`, true],
+    ['a list', `['${NAME}']`, false],
+    ['a list of structs', `[{'product_name': '${NAME}', 'model': 'x'}]`, false],
+    ['a map of structs', `MAP {'product_name': {'a': '${NAME}', 'b': 'x'}}`, false],
+    ['a map of lists', `MAP {'product_name': ['${NAME}']}`, false],
+    ['a struct of structs', `{'product': {'product_name': '${NAME}'}}`, false],
+  ])('with %s for a map have all that is on it, or it is said what to write instead', async (_, product, isRead) => {
+    const market = "FROM lines WHERE bill_billing_entity = 'AWS Marketplace'"
+    const few = `line_item_usage_start_date, line_item_usage_type, line_item_product_code, line_item_unblended_cost, line_item_usage_amount, bill_billing_entity`
+    await sql(
+      `COPY (SELECT ${few}, CASE WHEN line_item_usage_amount > 0.01 THEN ${product} END AS product ${market}) TO '${folder}/form.parquet'`,
+    )
+    const { lines, warnings, incomplete } = await read(join(folder, 'form.parquet'))
+    const [row] = await sql(
+      `SELECT sum(line_item_unblended_cost)::VARCHAR AS sum ${market} AND line_item_usage_amount > 0.01`,
+    )
+    const message = `${folder}/form.parquet: its column product is no map or struct of texts: write it as one, or as JSON`
+    expect({ warnings, incomplete }).toEqual(
+      isRead
+        ? { warnings: [], incomplete: false }
+        : { warnings: [{ code: 'unknown-form', message }], incomplete: true },
+    )
+    const sum = lines.reduce((total, { amounts }) => total + (amounts.unblended ?? 0n), 0n)
+    expect(sum).toBe(isRead ? BigInt(String(row?.sum).replace('.', '')) * 10n ** 6n : 0n)
+    expect(new Set(lines.map(({ model }) => model))).toEqual(new Set(isRead ? ['anthropic.claude-sonnet-4-6'] : []))
+  })
+
+  it('tell the tags of a struct apart', async () => {
+    const tags = "{'user_team': resource_tags['user_team'], 'other': 1}"
+    await sql(`COPY (SELECT * REPLACE (${tags} AS resource_tags) FROM lines) TO '${folder}/tags.parquet'`)
+    const { lines } = await read(join(folder, 'tags.parquet'), { by: ['tag:team'] })
+    expect(new Set(lines.map(({ tags }) => tags?.get('tag:team')))).toEqual(new Set(['', 'search', 'chat']))
   })
 
   it.each(['abc', '0,8', '--', '1e300'])(
@@ -401,8 +444,12 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
 test.each(['int96', 'delta', 'pages'])('what pyarrow wrote is read to the last digit: %s', async (name) => {
   const found = await read(join(import.meta.dirname, 'pyarrow', `${name}.parquet`), { by: ['tag:team'] })
   const { lines, warnings, incomplete } = found
-  const message = '1 line without a cost, which is not in the report'
-  expect([warnings, incomplete]).toEqual([[{ code: 'bill-damaged', message }], true])
+  const messages = [
+    '1 line without a cost, which is not in the report',
+    `1 line without line_item_usage_amount, ${UNCOUNTED}`,
+  ]
+  expect(warnings).toEqual(messages.map((message) => ({ code: 'bill-damaged', message })))
+  expect(incomplete).toBe(true)
   const told = lines.map(({ start, usageType, quantity, amounts, tags }) => [
     new Date(start).toISOString(),
     usageType,
@@ -445,5 +492,65 @@ it.each(['plain', 'zip'])('spreads what was paid in advance over what it covers:
   expect(await sumOf('net')).toBe(7n * 10n ** 17n)
   expect(await sumOf('amortized')).toBe(335n * 10n ** 16n)
   expect(await sumOf('net-amortized')).toBe(314n * 10n ** 16n)
+  await rm(folder, { recursive: true })
+})
+
+const USED = 'USE1-NovaPro-input-tokens,1.5,0.8,Usage'
+const UNCOUNTED = 'so that not all tokens and images are known; the cost is as billed'
+it.each([
+  ['tokens', [USED, 'USE1-NovaPro-input-tokens,,0.8,Usage', 'USE1-NovaPro-output-tokens,2,0.8,Usage'], 1, 24n],
+  ['images', ['USE1-NovaCanvas-T2I-1024-Standard,,0.8,Usage', 'USE1-NovaCanvas-T2I-1024-Standard,,0.8,Usage'], 2, 16n],
+  [
+    'nothing that was used',
+    ['USE1-NovaPro-input-tokens,,0.8,Tax', USED, 'USE1-NovaPro-input-tokens,,-0.8,Credit'],
+    0,
+    8n,
+  ],
+  ['what is not counted', ['USE1-guardrail-units,,0.8,Usage', USED], 0, 16n],
+  ['what is free', ['USE1-NovaPro-input-tokens,,0,Usage', USED], 1, 8n],
+] as const)('of a line without an amount of %s the cost alone is known', async (_, rows, uncounted, cost) => {
+  const columns = 'line_item_usage_type,line_item_usage_amount,line_item_unblended_cost,line_item_line_item_type'
+  const focus = 'x_UsageType,ConsumedQuantity,BilledCost,ChargeCategory'
+  const folder = await mkdtemp(join(tmpdir(), 'uncounted-'))
+  for (const [start, code, names, column] of [
+    ['line_item_usage_start_date', 'line_item_product_code', columns, 'line_item_usage_amount'],
+    ['ChargePeriodStart', 'ServiceName', focus, 'ConsumedQuantity'],
+  ] as const) {
+    const path = join(folder, `${column}.csv`)
+    const text = [`${start},${code},${names}`, ...rows.map((row) => `2026-10-01T00:00:00Z,Amazon Bedrock,${row}`)]
+    await writeFile(path, text.join('\n'))
+    const question = { by: ['model'], window: { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 9, 2) } }
+    const { incomplete, unread, warnings, rows: found } = billedReading(await read(path, question), question)
+    const message = `${uncounted} line${uncounted > 1 ? 's' : ''} without ${column}, ${UNCOUNTED}`
+    expect({ incomplete, unread, warnings }).toEqual({
+      incomplete: uncounted > 0,
+      unread: undefined,
+      warnings: uncounted > 0 ? [{ code: 'bill-damaged', message }] : [],
+    })
+    const [tokens, spend] = [tally(found), noSpend()]
+    for (const row of found) addSpend(spend, row, { charges: row.charges ?? [], isPriced: true })
+    const isUnknown = ['inputTokens', 'images'].map((name) => tokens.unknown?.has(name as 'images'))
+    expect(isUnknown).toEqual([uncounted === 1, uncounted === 2])
+    expect(Object.values(spend.costs).reduce((sum, amount) => sum + amount, 0n)).toBe(cost * 10n ** 17n)
+    expect(spend.lacks).toBeUndefined()
+  }
+  await rm(folder, { recursive: true })
+})
+
+it('says that no amounts are known where no file has a column of them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'uncounted-'))
+  const path = join(folder, 'a.csv')
+  await writeFile(
+    path,
+    'ChargePeriodStart,ServiceName,x_UsageType,BilledCost\n2026-10-01,Amazon Bedrock,USE1-NovaPro-input-tokens,0.8',
+  )
+  const { incomplete, uncounted, warnings, lines } = await read(path)
+  const message = `the export has no column ConsumedQuantity, ${UNCOUNTED}: add it to its query`
+  expect({ incomplete, uncounted, warnings }).toEqual({
+    incomplete: false,
+    uncounted: false,
+    warnings: [{ code: 'bill-columns', message }],
+  })
+  expect(lines).toMatchObject([{ uncounted: 1, amounts: { net: 8n * 10n ** 17n } }])
   await rm(folder, { recursive: true })
 })
