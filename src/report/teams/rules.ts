@@ -135,7 +135,7 @@ function globsProblem(key: string, globs: unknown): Fault | undefined {
   return { message: `${key} is ${JSON.stringify(globs)}`, hint: 'give a pattern, or a list of them' }
 }
 
-const AS_TEXT = 'a spreadsheet has shortened it: format the column as text, and write it again with all its digits'
+const AS_TEXT = 'format the column of the spreadsheet as text, and write it again with all its digits'
 
 /** What a spreadsheet makes of long numbers, and of the 12 digits of an account that begin with zeros. */
 function isSpoilt(key: string, glob: string): boolean {
