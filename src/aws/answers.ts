@@ -21,7 +21,7 @@ interface CommandContext {
   __smithy_context?: { operationSchema?: CommandSchema }
 }
 
-/** Makes a client refuse answers of success that are not from AWS, such as the sign-in page of a network, unread. */
+/** Makes a client refuse answers that are not from AWS, such as the sign-in page of a network or the way to it, unread. */
 export function refuseForeignAnswers(client: { middlewareStack: unknown }): void {
   const stack = client.middlewareStack as Stack<CommandContext>
   stack.add(
@@ -68,9 +68,9 @@ export function refuseOddAnswers(client: { middlewareStack: unknown }): void {
   )
 }
 
-/** Whether an answer of success cannot be one of AWS. */
+/** Whether an answer of success, or one that leads elsewhere, cannot be one of AWS. */
 function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
-  return statusCode >= 200 && statusCode <= 299 && !REQUEST_ID_HEADERS.some((name) => headers[name])
+  return statusCode >= 200 && statusCode <= 399 && !REQUEST_ID_HEADERS.some((name) => headers[name])
 }
 
 /** The error for an answer of success that is none. It says nothing of what was in it. */

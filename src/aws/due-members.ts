@@ -65,13 +65,27 @@ const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>
   ['s3:ListObjectsV2', ['IsTruncated']],
 ])
 
+/** What an answer counts, and the lists of it that hold what is counted. */
+const COUNTED: ReadonlyMap<string, { count: string; lists: readonly string[] }> = new Map([
+  ['costexplorer:GetDimensionValues', { count: 'ReturnSize', lists: ['DimensionValues'] }],
+  ['s3:ListObjectsV2', { count: 'KeyCount', lists: ['Contents', 'CommonPrefixes'] }],
+])
+
 /**
  * The first member that an answer must have and has not, as words; undefined where nothing is lacking.
  * @param call of the model: `cloudwatchlogs:GetQueryResults`
  */
 export function lackingMember(call: string, output: unknown): string | undefined {
   const lacking = dueIn(call, output).find((due) => !alternatives(due).some((path) => has(output, path)))
-  return lacking && alternatives(lacking).join(' or ')
+  return lacking ? alternatives(lacking).join(' or ') : lackingCounted(call, output)
+}
+
+/** Lists that are shorter than the answer itself says, and by how much. */
+function lackingCounted(call: string, output: unknown): string | undefined {
+  const { count, lists } = COUNTED.get(call) ?? { count: '', lists: [] }
+  const told = Number(valueAt(output, count) ?? 0)
+  const held = lists.reduce((sum, list) => sum + ((valueAt(output, list) ?? []) as unknown[]).length, 0)
+  return told > held ? `${lists.join(' or ')} for ${told - held} of the ${told} that its ${count} tells` : undefined
 }
 
 function dueIn(call: string, output: unknown): readonly Due[] {

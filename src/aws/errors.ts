@@ -21,7 +21,7 @@ export function toAwsError(thrown: unknown, call: CallName): AppError {
   return new AppError(KINDS[fault.class] ?? 'aws', fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
     transient: isPassing(fault),
     unsure: isUnsure(fault),
-    hint: hintOf(fault, call, sdkErrorOf(thrown).message),
+    hint: hintOf(fault, call, sdkErrorOf(thrown)),
     ...(cause && { cause }),
   })
 }
@@ -60,14 +60,17 @@ const CERTIFICATE_HINT =
 /** Longer than any message of AWS's that says something. */
 const MOST_OF_A_MESSAGE = 2_000
 
-function hintOf(fault: Fault, call: CallName, said: string | undefined): string | undefined {
+function hintOf(fault: Fault, call: CallName, { message: said, $metadata }: SdkError): string | undefined {
   if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return CERTIFICATE_HINT
   if (fault.class === 'denied') return `allow ${lackingAction(call, said)} for the identity that runs this command`
-  return HINTS[fault.class]
+  // What AWS refuses has a name, or at least the id of the request.
+  const isForeign = fault.code === `Http${fault.status}` && !$metadata?.requestId
+  return HINTS[fault.class] ?? (isForeign ? NOT_AWS : undefined)
 }
 
 /** For answers that AWS does not give. */
-export const NOT_AWS = 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again'
+export const NOT_AWS =
+  'check whether a proxy, --endpoint-url or AWS_ENDPOINT_URL leads to something that is not AWS, then run it again'
 
 export const SIGN_IN =
   'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account'
@@ -89,7 +92,8 @@ const HINTS: Partial<Record<FaultClass, string>> = {
 function messageOf(thrown: unknown, { code, status, class: kind }: Fault): string {
   const { message, $response, $fault, name, lacks } = sdkErrorOf(thrown)
   if (kind === 'malformed' && lacks !== undefined) return `the response has no ${lacks}`
-  if (kind === 'malformed') return 'the response is not one that AWS sends'
+  if (kind === 'malformed')
+    return `${(status ?? 0) < 300 ? '' : `HTTP ${status}: `}the response is not one that AWS sends`
   if ($response !== undefined && $fault === undefined && kind !== 'network')
     return `HTTP ${status}, without an answer to read`
   if (code === 'TimeoutError') return 'no answer in time'

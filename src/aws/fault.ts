@@ -7,7 +7,7 @@ export interface SdkError {
   /** On errors that AWS has answered; missing where its answer could not be read. */
   $fault?: 'client' | 'server'
   $retryable?: { throttling?: boolean }
-  $metadata?: { httpStatusCode?: number; attempts?: number; clockSkewCorrected?: boolean }
+  $metadata?: { httpStatusCode?: number; requestId?: string; attempts?: number; clockSkewCorrected?: boolean }
   $response?: { statusCode?: number; headers?: Record<string, string> }
   /** Ours: the member that an answer of success must have and has not. */
   lacks?: string

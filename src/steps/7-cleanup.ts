@@ -173,8 +173,12 @@ async function reasonsOf(
   const known = state && knowing(kept, state)
   if (state && isStaying && (known || isOurs(state, env))) {
     const reason = `it keeps the logging configuration that stood in ${env.region} before setup`
-    const hint = 'run cleanup with step 3 as well, which puts it back'
-    return ({ resource: { type } }) => (kept.length > 0 && type !== 'iam-role' ? { reason, hint } : undefined)
+    const hint = `run cleanup with step 3 as well, which ${kept.length > 0 ? 'puts it back' : 'deletes that configuration'}`
+    const used = `the logging configuration in ${env.region}, which stays, uses it`
+    return ({ resource: { type } }) => {
+      if (kept.length > 0 && type !== 'iam-role') return { reason, hint }
+      return uses(state, env, type) ? { reason: used, hint } : undefined
+    }
   }
   if (isStaying) await tellOfDropped(there, env, kept, state)
   const earlier = known ?? kept[0]

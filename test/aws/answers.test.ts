@@ -32,6 +32,25 @@ test.each([
   })
 })
 
+test.each([301, 302, 307])(
+  'a way to somewhere else (%d) is refused with a hint of what to check',
+  async (statusCode) => {
+    const thrown = await receive({ statusCode, headers: { location: 'https://sign-in.example/' } }).catch(
+      (e: unknown) => e,
+    )
+    expect(toAwsError(thrown, { service: 'cloudwatch', operation: 'GetMetricData' })).toMatchObject({
+      code: 'MalformedAnswer',
+      message: `cloudwatch:GetMetricData failed: HTTP ${statusCode}: the response is not one that AWS sends`,
+      hint: expect.stringContaining('AWS_ENDPOINT_URL'),
+    })
+  },
+)
+
+test('the way to the Region of a bucket is of AWS', async () => {
+  const response = { statusCode: 301, headers: { 'x-amz-request-id': '1' } }
+  await expect(receive(response)).resolves.toEqual({ response })
+})
+
 test('an error is handed on, whoever sends it: its status tells enough', async () => {
   await expect(receive({ statusCode: 502 })).resolves.toEqual({ response: { statusCode: 502 } })
 })

@@ -18,6 +18,25 @@ test.each<[string, object, string | undefined]>([
   ['s3:GetPublicAccessBlock', { PublicAccessBlockConfiguration: { BlockPublicAcls: false } }, undefined],
   ['s3:ListObjectVersions', { IsTruncated: false }, undefined],
   ['s3:ListObjectVersions', {}, 'IsTruncated'],
+  [
+    's3:ListObjectsV2',
+    { IsTruncated: false, KeyCount: 14 },
+    'Contents or CommonPrefixes for 14 of the 14 that its KeyCount tells',
+  ],
+  [
+    's3:ListObjectsV2',
+    { IsTruncated: false, KeyCount: 3, Contents: [{}], CommonPrefixes: [{}] },
+    'Contents or CommonPrefixes for 1 of the 3 that its KeyCount tells',
+  ],
+  ['s3:ListObjectsV2', { IsTruncated: false, KeyCount: 2, Contents: [{}], CommonPrefixes: [{}] }, undefined],
+  // Some that stand in for S3 do not count prefixes, or nothing.
+  ['s3:ListObjectsV2', { IsTruncated: false, KeyCount: 1, Contents: [{}], CommonPrefixes: [{}] }, undefined],
+  ['s3:ListObjectsV2', { IsTruncated: false, Contents: [{}] }, undefined],
+  [
+    'costexplorer:GetDimensionValues',
+    { DimensionValues: [], ReturnSize: 2 },
+    'DimensionValues for 2 of the 2 that its ReturnSize tells',
+  ],
   ['budgets:ListTagsForResource', {}, undefined],
   ['bedrock:GetModelInvocationLoggingConfiguration', {}, undefined],
 ])('%s %j lacks %s', (call, output, lacking) => {

@@ -96,6 +96,16 @@ describe('toAwsError', () => {
     },
   )
 
+  test('a refusal without a name is of AWS where it has the id of a request', () => {
+    const refusal = (more: object) => ({
+      name: 'UnknownError',
+      $fault: 'client',
+      $metadata: { httpStatusCode: 404, ...more },
+    })
+    expect(toAwsError(refusal({}), call).hint).toContain('something that is not AWS')
+    expect(toAwsError(refusal({ requestId: '1' }), call).hint).toBeUndefined()
+  })
+
   const unread = (statusCode: number) => ({
     name: 'SyntaxError',
     message: 'Unexpected token < in "<html>SECRET"',
@@ -106,7 +116,7 @@ describe('toAwsError', () => {
   test.each([
     ['a page of HTML with 500', unread(500), 'Http500', true, 'HTTP 500, without an answer to read'],
     ['a page of HTML with 403', unread(403), 'AccessDenied', false, 'HTTP 403, without an answer to read'],
-    ['a page of HTML with 404', unread(404), 'Http404', true, 'the response is not one that AWS sends'],
+    ['a page of HTML with 404', unread(404), 'Http404', true, 'HTTP 404: the response is not one that AWS sends'],
     ['an answer cut off', unread(200), 'MalformedAnswer', true, 'the response is not one that AWS sends'],
     [
       'an error without a body',

@@ -550,6 +550,37 @@ describe('what is kept outlives all but its return', () => {
     }),
   )
 
+  test.each([
+    ['all but the configuration', { skip: ['3'] }],
+    ['the role alone', { only: ['1'] }],
+  ])('what the configuration of ours that stays still uses stays, too: %s', (_, options) =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const { error, report } = await world.cleanup(options)
+      expect(error).toMatchObject({ kind: 'partial' })
+      const delivery = report.resources.filter(({ type }) => ['iam-role', 's3-bucket', 'log-group'].includes(type))
+      for (const { outcome, error } of delivery) {
+        expect([outcome, error?.message, error?.hint]).toEqual([
+          'failed',
+          expect.stringContaining('the logging configuration in us-east-1, which stays, uses it'),
+          expect.stringContaining('step 3'),
+        ])
+      }
+      expect(delivery).toHaveLength('skip' in options ? 3 : 1)
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(configOf(world)).toBeUndefined()
+    }),
+  )
+
+  test('the role stays beside what keeps a configuration that stood before', () =>
+    replaced(async (world, theirs) => {
+      const { report } = await world.cleanup({ skip: ['3'] })
+      expect(report.resources.find(({ type }) => type === 'iam-role')).toMatchObject({
+        outcome: 'failed',
+        error: { message: expect.stringContaining('which stays, uses it') },
+      })
+      await back(world, theirs)
+    }))
+
   test('an emptied bucket, another bucket name, and a second setup', () =>
     replaced(async (world, theirs) => {
       const bucket = `bedrock-logs-${world.env.accountId}`

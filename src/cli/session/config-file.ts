@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { usageError } from '../../core/errors.ts'
 import type { Teams } from '../../report/teams/rules.ts'
+import { textOf } from '../../text/encoding.ts'
 import type { App } from './app.ts'
 import type { ConfigFile } from './config-parse.ts'
 
@@ -22,7 +23,7 @@ export async function readConfigFile(file: string | undefined, cwd: string): Pro
 /** The text of a configuration file; undefined where it is `optional` and not there. */
 export async function readConfigText(name: string, cwd: string, optional: boolean): Promise<string | undefined> {
   try {
-    return await readFile(resolve(cwd, name), 'utf8')
+    return textOf(await readFile(resolve(cwd, name)))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (optional && code === 'ENOENT') return undefined
@@ -37,9 +38,9 @@ export async function teamsFor(
   file?: string,
 ): Promise<Teams | undefined> {
   if (file === undefined) return config?.teams
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? error.message)
     throw usageError(`--teams ${file}: ${why}`, 'name a CSV file of rules (docs/teams.md)')
   })
-  return (await import('../../report/teams/table.ts')).parseTeamTable(text, file)
+  return (await import('../../report/teams/table.ts')).parseTeamTable(textOf(bytes), file)
 }

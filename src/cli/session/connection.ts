@@ -4,6 +4,7 @@ import type { AwsOptions } from '../../aws/connection.ts'
 import { type Connection, connectionOf, noProfile, profileInUse, type Variables } from '../../aws/connection.ts'
 import { parseSharedFiles, type SharedFiles } from '../../aws/shared-files.ts'
 import type { RegionChoice } from '../../steps/session.ts'
+import { textOf } from '../../text/encoding.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import type { Env } from '../../ui/output.ts'
 import type { App } from './app.ts'
@@ -15,7 +16,7 @@ async function readSharedFiles(env: Variables): Promise<SharedFiles> {
   const read = async (named: string | undefined, usual: string) => {
     if (!named && home === '') return ''
     const path = named ? inHome(named, env) : join(home, '.aws', usual)
-    return readFile(path, 'utf8').catch(() => '')
+    return readFile(path).then(textOf, () => '')
   }
   const [config, credentials] = await Promise.all([
     read(env.AWS_CONFIG_FILE, 'config'),
@@ -39,7 +40,7 @@ export async function readConnection(profile: string | undefined, env: Variables
     env,
     profile,
     files: await readSharedFiles(env),
-    readText: (path) => readFile(inHome(path, env), 'utf8'),
+    readText: async (path) => textOf(await readFile(inHome(path, env))),
   })
 }
 

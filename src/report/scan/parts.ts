@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { encodingOf } from '../../text/encoding.ts'
 import { NEWLINE } from './bytes.ts'
-import { encodingOf, formOf, HEAD_BYTES } from './forms/form.ts'
+import { formOf, HEAD_BYTES } from './forms/form.ts'
 import { isGzip } from './gunzip.ts'
 import { MAX_LINE_BYTES } from './object-scan.ts'
 import { packingOf } from './packing.ts'

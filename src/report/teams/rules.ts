@@ -129,8 +129,17 @@ export function keyProblem(key: string): Fault | undefined {
 
 function globsProblem(key: string, globs: unknown): Fault | undefined {
   const all = [globs].flat()
+  const spoilt = all.find((glob) => isSpoilt(key, String(glob)))
+  if (spoilt !== undefined) return { message: `${key} is ${spoilt}, a number that has lost digits`, hint: AS_TEXT }
   if (all.length > 0 && all.every((glob) => typeof glob === 'string' && !/\p{Cc}/u.test(glob))) return undefined
   return { message: `${key} is ${JSON.stringify(globs)}`, hint: 'give a pattern, or a list of them' }
+}
+
+const AS_TEXT = 'format the column of the spreadsheet as text, and write it again with all its digits'
+
+/** What a spreadsheet makes of long numbers, and of the 12 digits of an account that begin with zeros. */
+function isSpoilt(key: string, glob: string): boolean {
+  return /^\d+([.,]\d+)?E\+\d+$/i.test(glob) || (key === 'account' && /^\d{8,11}$/.test(glob))
 }
 
 function budgetProblem(value: unknown): Fault | undefined {

@@ -105,9 +105,9 @@ describe('faults', () => {
       body: 'Action=GetCallerIdentity&Version=2011-06-15',
     })
 
-  test('of a file strike', async () => {
+  test.each(['utf8', 'utf16le'] as const)('of a file in %s strike', async (encoding) => {
     const file = join(folder, 'faults.json')
-    await writeFile(file, '[{ "kind": "503", "service": "sts" }]')
+    await writeFile(file, '\uFEFF[{ "kind": "503", "service": "sts" }]', encoding)
     await whileRunning(['sandbox', '--faults', file], async (url) => {
       expect([(await sts(url)).status, (await sts(url)).status]).toEqual([503, 200])
     })

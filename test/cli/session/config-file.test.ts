@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { configTemplate } from '../../../src/cli/commands/config/init.ts'
-import { readConfigFile } from '../../../src/cli/session/config-file.ts'
+import { readConfigFile, teamsFor } from '../../../src/cli/session/config-file.ts'
 import { examineConfig, parseConfig } from '../../../src/cli/session/config-parse.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { SETTINGS } from '../../../src/steps/settings.ts'
@@ -112,6 +112,19 @@ describe('which file is read', () => {
     ['the named one', 'other.json', 30],
   ])('%s', async (_, file, retentionDays) => {
     expect((await readConfigFile(file, folder))?.values).toEqual({ retentionDays })
+  })
+
+  const SEARCH = { team: 'search', where: { role: ['Süche*'] } }
+  test.each([
+    ['UTF-16, little end first', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['the same, big end first', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ['the same without a mark', (text: string) => Buffer.from(text, 'utf16le')],
+    ['UTF-8 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
+  ])('in %s, as Excel and PowerShell write it, and so are teams', async (_, encoded) => {
+    await writeFile(join(folder, 'encoded.json'), encoded('{ "topicName": "alerts" }\r\n'))
+    expect((await readConfigFile('encoded.json', folder))?.values).toEqual({ topicName: 'alerts' })
+    await writeFile(join(folder, 'teams.csv'), encoded('team\trole\r\nsearch\tSüche*\r\n'))
+    expect((await teamsFor({ config: undefined, cwd: folder }, 'teams.csv'))?.rules).toEqual([SEARCH])
   })
 
   test('none where the folder has none', async () => {

@@ -18,6 +18,7 @@ import {
   type TrafficOptions,
   truth,
 } from '../../../sandbox/traffic.ts'
+import { textOf } from '../../../text/encoding.ts'
 
 /** What a day of synthetic traffic was, in numbers. */
 export interface PlayedDay {
@@ -144,7 +145,7 @@ export async function playOn(
 /** Faults from a JSON file. Throws a usage error that names the file and the first thing that is wrong in it. */
 export async function readFaults(file: string): Promise<Fault[]> {
   try {
-    return parseFaults(JSON.parse(await readFile(file, 'utf8')))
+    return parseFaults(JSON.parse(textOf(await readFile(file))))
   } catch (error) {
     throw usageError(
       `--faults ${file}: ${jsonFault(error)}`,

@@ -1,6 +1,6 @@
+import { encodingOf } from '../../../text/encoding.ts'
 import { type ArchiveEntry, ungzipped, untarred, unzipped, unzstd } from '../../scan/archives.ts'
 import { CsvRows } from '../../scan/forms/csv.ts'
-import { encodingOf } from '../../scan/forms/form.ts'
 import type { ObjectBytes } from '../../scan/gunzip.ts'
 import { isAside } from '../../scan/log-names.ts'
 import { packingOf, peeked } from '../../scan/packing.ts'

@@ -5,6 +5,7 @@ import {
   type Metric,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext, AwsPlace, Link } from '../../../aws/context.ts'
+import { NOT_AWS } from '../../../aws/errors.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import { MINUTE_MS } from '../../window.ts'
@@ -126,9 +127,7 @@ async function listed(cx: AwsContext, namespace: string, hub?: Link['hub']): Pro
 
 function tooMany(): AppError {
   const message = `cloudwatch:ListMetrics failed: it returned more than ${MOST_MODELS} models, more than any account has`
-  return new AppError('aws', 'TooManyModels', message, {
-    hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
-  })
+  return new AppError('aws', 'TooManyModels', message, { hint: NOT_AWS })
 }
 
 /**
