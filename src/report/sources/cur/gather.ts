@@ -7,12 +7,14 @@ import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
 import type { Batch, Coded } from './batch.ts'
-import { amortized, isCovered, OF_COMMITMENTS } from './commitments.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
 import {
   AMOUNT_FIELDS,
   type AmountField,
+  amortized,
+  isCovered,
   type Layout,
+  OF_COMMITMENTS,
   type Tag,
   TELLING_FIELDS,
   TEXT_FIELDS,
