@@ -118,6 +118,18 @@ describe('run', () => {
     expect(failureOf(results, 'setup')).toMatchObject({ kind: 'aws', code: 'Broken' })
   })
 
+  test('a run that another alone will not mend says to do first what its failures advise', async () => {
+    const world = new World()
+    world.broken.add('a')
+    const [result] = await run(world.cx, await planApply(world.cx, [world.resource('a')]), skip)
+    const { kind = 'failed', code = '', message = '' } = result?.error ?? {}
+    const advised = result && { ...result, error: new AppError(kind, code, message, { hint: 'name step 3, too' }) }
+    expect([result, advised].map((one) => failureOf(one ? [one] : [], 'cleanup')?.hint)).toEqual([
+      'run bedrock-monitor cleanup again: it carries on where it stopped',
+      'do what is said above, then run bedrock-monitor cleanup again: it carries on where it stopped',
+    ])
+  })
+
   test('removes what needs a resource before the resource', async () => {
     const world = new World()
     const resources = [world.resource('a'), world.resource('b', ['a']), world.resource('c', ['b'])]
