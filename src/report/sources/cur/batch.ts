@@ -71,13 +71,15 @@ export function entriesOf({ codes, values }: Coded<string>, keys: readonly strin
 }
 
 /**
- * An object as AWS writes maps in CSV; a text that is no map has no keys. FOCUS's tags may be a list of pairs.
- * @throws for maps of another writer, `{product_name=…}`: what is sold through the Marketplace is known by them alone
+ * An object as AWS writes maps in CSV. FOCUS's tags may be a list of pairs.
+ * @throws for a text that is no map, or one of another writer, `{product_name=…}`: what is sold through the Marketplace is known by
+ *   them alone
  */
 function objectOf(text: string): ReadonlyMap<string, string> {
-  if (!/^\s*[{[]/.test(text)) return new Map()
+  if (/^\s*(?:null|\\N)?\s*$/i.test(text)) return new Map()
   try {
     const parsed: unknown = JSON.parse(text)
+    if (typeof parsed !== 'object') throw new TypeError('no map')
     const pairs: [string, unknown][] = Array.isArray(parsed)
       ? parsed.flatMap((pair) => (Array.isArray(pair) ? [[String(pair[0]), pair[1]]] : []))
       : Object.entries(parsed as object)
