@@ -85,7 +85,7 @@ function lackingCounted(call: string, output: unknown): string | undefined {
   const { count, lists } = COUNTED.get(call) ?? { count: '', lists: [] }
   const told = Number(valueAt(output, count) ?? 0)
   const held = lists.reduce((sum, list) => sum + ((valueAt(output, list) ?? []) as unknown[]).length, 0)
-  return told > held ? `${lists.join(' or ')} for ${told - held} of the ${told} that its ${count} tells` : undefined
+  return told > held ? `${lists.join(' or ')} for ${told - held} of the ${told} that its ${count} says` : undefined
 }
 
 function dueIn(call: string, output: unknown): readonly Due[] {

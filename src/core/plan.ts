@@ -177,7 +177,7 @@ function withoutRoom<Cx extends Context>(resource: AnyResource<Cx>, have: Known<
   const all = tagKeys.length + missing.length
   const tooMany = all - MOST_TAGS
   if (missing.length === 0 || tooMany <= 0) return undefined
-  const reason = `it has no room for our tags: with ${missing.length} of ours there would be ${all}, and AWS takes ${MOST_TAGS}`
+  const reason = `it has no room for our tags: with ${missing.length} of ours there would be ${all}, and AWS allows ${MOST_TAGS}`
   const { makesRoom = 'give setup another name for it' } = resource
   return { reason, hint: `take ${tooMany} of its tags off, or ${makesRoom}` }
 }

@@ -18,7 +18,7 @@ export const WARNINGS = {
   'counts-unknown':
     'records lack the token or image counts of a call, or have impossible ones; the call is not included',
   'failed-with-tokens':
-    'calls failed and have token counts in the log; AWS does not bill them, so they are not counted',
+    'calls failed and have token counts in the log; they are taken as not billed, so the tokens are left out',
   'service-tier': 'CloudWatch counts more calls by service tier than the model has in total',
   'profile-unknown': 'an inference profile no longer exists or stands for several models; its usage is not priced',
   'profiles-unreadable': 'the models of inference profiles could not be read',
@@ -86,7 +86,7 @@ export const WARNINGS = {
     'the gzip data of a file or object is damaged; the part before that was read, except for up to 1 MB right before it',
   'gzip-truncated': 'the gzip data of a file or object is truncated; the part before that was read',
   'invalid-utf8': 'lines of a file or object are not valid UTF-8; they were read as far as possible',
-  'last-row-open': 'a table ends without a line end: if the file was cut there, its last number is wrong',
+  'last-row-open': 'a table ends without a line end: if the file was cut there, its last number may be wrong',
   'time-zone-assumed': 'times in records have no time zone and are read as UTC',
   'line-too-long': 'lines of a file or object are too long and are left out',
   'not-a-record': 'lines of a file or object are not invocation records and are left out',

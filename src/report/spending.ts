@@ -65,7 +65,7 @@ export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, pri
 
 /**
  * The one place that decides what a cost leaves out: tokens and images without a price, calls of a model without a price that are
- * billed by what is not counted (seconds of video, searches), counts that are not known. Calls that failed are not billed.
+ * billed by what is not counted (seconds of video, searches), counts that are not known. Calls that failed are taken as not billed.
  */
 export function addCoverage(
   sum: Coverage,

@@ -21,12 +21,12 @@ test.each<[string, object, string | undefined]>([
   [
     's3:ListObjectsV2',
     { IsTruncated: false, KeyCount: 14 },
-    'Contents or CommonPrefixes for 14 of the 14 that its KeyCount tells',
+    'Contents or CommonPrefixes for 14 of the 14 that its KeyCount says',
   ],
   [
     's3:ListObjectsV2',
     { IsTruncated: false, KeyCount: 3, Contents: [{}], CommonPrefixes: [{}] },
-    'Contents or CommonPrefixes for 1 of the 3 that its KeyCount tells',
+    'Contents or CommonPrefixes for 1 of the 3 that its KeyCount says',
   ],
   ['s3:ListObjectsV2', { IsTruncated: false, KeyCount: 2, Contents: [{}], CommonPrefixes: [{}] }, undefined],
   // Some that stand in for S3 do not count prefixes, or nothing.
@@ -35,7 +35,7 @@ test.each<[string, object, string | undefined]>([
   [
     'costexplorer:GetDimensionValues',
     { DimensionValues: [], ReturnSize: 2 },
-    'DimensionValues for 2 of the 2 that its ReturnSize tells',
+    'DimensionValues for 2 of the 2 that its ReturnSize says',
   ],
   ['budgets:ListTagsForResource', {}, undefined],
   ['bedrock:GetModelInvocationLoggingConfiguration', {}, undefined],

@@ -126,7 +126,7 @@ describe('run', () => {
     const advised = result && { ...result, error: new AppError(kind, code, message, { hint: 'name step 3, too' }) }
     expect([result, advised].map((one) => failureOf(one ? [one] : [], 'cleanup')?.hint)).toEqual([
       'run bedrock-monitor cleanup again: it carries on where it stopped',
-      'do what is said above, then run bedrock-monitor cleanup again: it carries on where it stopped',
+      'follow the advice above, then run bedrock-monitor cleanup again: it carries on where it stopped',
     ])
   })
 

@@ -58,7 +58,7 @@ export function textFaults(
       open,
       '',
       'row',
-      'the last and has no line end: if the file was cut there, its last number is wrong',
+      'the last and has no line end: if the file was cut there, its last number may be wrong',
     ],
   ]
   return faults

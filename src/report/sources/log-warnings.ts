@@ -70,7 +70,7 @@ function unbilledWarnings(rows: readonly LoggedRow[]): Warning[] {
   }
   return [...models].map(([model, calls]) => ({
     code: 'failed-with-tokens',
-    message: `${callsOf(calls, model)} failed and ${calls === 1 ? 'has' : 'have'} token counts in the log: AWS does not bill failed calls, so the report leaves these tokens out`,
+    message: `${callsOf(calls, model)} failed and ${calls === 1 ? 'has' : 'have'} token counts in the log: failed calls are taken as not billed, so these tokens are left out`,
   }))
 }
 

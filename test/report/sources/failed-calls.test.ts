@@ -19,7 +19,7 @@ const counts = (tokens: number) => ({
   output: { outputTokenCount: tokens },
 })
 
-// "Failed and throttled calls are not billed."
+// "Failed and throttled calls are taken as not billed."
 test('what the log counts of failed calls is in no cost and no count, whatever is asked', () =>
   inWorld({ isSetUp: true, settings: { lake: true } }, async ({ cx, sandbox, env }) => {
     const at = cx.clock.now() - 60_000
