@@ -45,13 +45,15 @@ function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
 
 /** Teams that are over their budgets, or may be. */
 function overBudgets({ teams = [] }: Report, { allowUnpriced }: Gates): string[] {
-  return teams.flatMap(({ team, sharedUsd, costIsFloor, budget }) => {
+  return teams.flatMap(({ team, sharedUsd, budget }) => {
     if (!budget) return []
-    const said = `${costIsFloor ? 'at least ' : ''}$${plainDigits(budget.usedUsd)} in ${budget.month}`
+    const said = `${budget.usedIsFloor ? 'at least ' : ''}$${plainDigits(budget.usedUsd)} in ${budget.month}`
     const limit = `its budget of $${plainDigits(budget.limitUsd)}`
     if (budget.isOver) return [`${team} used ${said}, over ${limit}`]
     // Who passes all of it on is charged nothing, whatever more there is of it.
-    return costIsFloor && sharedUsd >= 0 && !allowUnpriced ? [`${team} used ${said}, so it may be over ${limit}`] : []
+    return budget.usedIsFloor && sharedUsd >= 0 && !allowUnpriced
+      ? [`${team} used ${said}, so it may be over ${limit}`]
+      : []
   })
 }
 

@@ -91,6 +91,8 @@ export interface TeamLine {
     month: string
     limitUsd: number
     usedUsd: number
+    /** Some of what was used in it has no known cost. */
+    usedIsFloor: boolean
     leftUsd: number
     /** What the whole month comes to at this rate; null where use began too lately. */
     forecastUsd: number | null

@@ -127,11 +127,11 @@ function chargedText({ costUsd, sharedUsd, chargedUsd }: TeamLine): string {
 }
 
 /** "search used $320.10 of $500.00 in 2026-11: $179.90 left, about $610.00 by the end of the month" */
-function budgetNote({ team, costIsFloor, budget }: TeamLine): Note[] {
+function budgetNote({ team, budget }: TeamLine): Note[] {
   if (!budget) return []
-  const { month, limitUsd, usedUsd, leftUsd, forecastUsd, isOver } = budget
-  const used = costIsFloor ? atLeast(usd(usedUsd)) : usd(usedUsd)
-  const left = isOver ? `${usd(-leftUsd)} over` : `${costIsFloor ? 'at most ' : ''}${usd(leftUsd)} left`
+  const { month, limitUsd, usedUsd, usedIsFloor, leftUsd, forecastUsd, isOver } = budget
+  const used = usedIsFloor ? atLeast(usd(usedUsd)) : usd(usedUsd)
+  const left = isOver ? `${usd(-leftUsd)} over` : `${usedIsFloor ? 'at most ' : ''}${usd(leftUsd)} left`
   const leads = forecastUsd === null ? '' : `, about ${usd(forecastUsd)} by the end of the month`
   const text = `${plain(team)} used ${used} of ${usd(limitUsd)} in ${month}: ${left}${leads}`
   const tone = isOver ? 'bad' : (forecastUsd ?? 0) > limitUsd ? 'unsure' : undefined

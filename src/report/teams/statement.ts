@@ -34,11 +34,17 @@ export interface Statement {
   warnings: readonly Warning[]
 }
 
+interface TeamSum {
+  own: NanoUsd
+  shared: NanoUsd
+  isKnown: boolean
+  lacks: boolean
+  isFloor: boolean
+  calls: number
+}
+
 interface TeamSums {
-  costs: Map<
-    string,
-    { own: NanoUsd; shared: NanoUsd; isKnown: boolean; lacks: boolean; isFloor: boolean; calls: number }
-  >
+  costs: Map<string, TeamSum>
   firstUse: number | undefined
 }
 
@@ -77,7 +83,7 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
       chargedUsd: isKnown || shared !== 0n ? toUsd(own + shared) : null,
       costIsFloor: isFloor,
       share: total === 0n ? null : Number(own + shared) / Number(total),
-      ...(limit !== undefined && used && { budget: budgetLine(limit, used.own + used.shared, ofPeriod) }),
+      ...(limit !== undefined && used && { budget: budgetLine(limit, used, ofPeriod) }),
     }
   })
   const order = (line: TeamLine) => (line.team === UNALLOCATED ? -Infinity : (line.chargedUsd ?? 0))
@@ -141,12 +147,18 @@ interface Period {
   to: number
 }
 
-function budgetLine(limit: NanoUsd, used: NanoUsd, { month, basis, to }: Period): NonNullable<TeamLine['budget']> {
+function budgetLine(
+  limit: NanoUsd,
+  { own, shared, isFloor }: Pick<TeamSum, 'own' | 'shared' | 'isFloor'>,
+  { month, basis, to }: Period,
+): NonNullable<TeamLine['budget']> {
+  const used = own + shared
   const forecast = forecastOf(used, basis, to)
   return {
     month,
     limitUsd: toUsd(limit),
     usedUsd: toUsd(used),
+    usedIsFloor: isFloor,
     leftUsd: toUsd(limit - used),
     forecastUsd: forecast === null ? null : toUsd(forecast),
     isOver: used > limit,

@@ -153,7 +153,7 @@ describe('a budget', () => {
   it('is of the month so far: what is used, what is left, and where this leads', () => {
     // Half of the month is over.
     expect(told([used('ads', million)]).of('ads')).toEqual({
-      ...{ month: '2026-11', limitUsd: 10, usedUsd: 3, leftUsd: 7, isOver: false },
+      ...{ month: '2026-11', limitUsd: 10, usedUsd: 3, usedIsFloor: false, leftUsd: 7, isOver: false },
       forecastUsd: 6,
     })
   })
@@ -164,6 +164,18 @@ describe('a budget', () => {
     const { usedUsd, forecastUsd } =
       told([before, used('ads', 2 * million)], { window: { start, end: END } }).of('ads') ?? {}
     expect([usedUsd, forecastUsd]).toEqual([6, 12])
+  })
+
+  it.each([
+    ['before the month', Date.UTC(2026, 9) + HOUR_MS, false],
+    ['in the month', MONTH, true],
+  ])('is used up to an unknown sum only by what was used %s without a price', (_, at, usedIsFloor) => {
+    const window = { start: Date.UTC(2026, 9), end: END }
+    const rows = [used('ads', 9, at, 'maker.unpriced'), used('ads', million)]
+    expect(told(rows, { window }).of('ads')).toMatchObject({ usedUsd: 3, usedIsFloor })
+    const { lines: teams } = teamStatement(parseTeams(given({ budgets }), 'file'), of(rows, { window }), book)
+    const { report } = summarize(reading(rows), { ...facts, by: ['team'], teams }, book)
+    expect(brokenGates(report, {})).toEqual(usedIsFloor ? [expect.stringMatching(/^ads used at least \$3 in/)] : [])
   })
 
   it("counts a team's part of what others share", () => {
