@@ -17,8 +17,8 @@ export const SHAPES = ['short', 'long', 'long, escaped'].flatMap((body) =>
   })),
 )
 
-/** Raw bytes of a shape: of small objects fewer, since each takes its time. */
-const rawBytes = (objectBytes) => (objectBytes < MB ? 12 * MB : 48 * MB)
+/** Raw bytes of a shape: so many that what a process takes to start is little of it. Of small objects fewer, since each takes its time. */
+const rawBytes = (objectBytes) => (objectBytes < 50 * KB ? 96 * MB : 480 * MB)
 
 /** Hours that traffic is of. */
 const HOURS = 24
@@ -29,7 +29,7 @@ const START = Date.UTC(2026, 8, 1)
  * @returns {string}
  */
 export function shapeFolder({ body, objectBytes }, seed) {
-  const folder = join(tmpdir(), `bedrock-monitor-shape-v2-${seed}-${body.replace(', ', '-')}-${objectBytes}`)
+  const folder = join(tmpdir(), `bedrock-monitor-shape-v3-${seed}-${body.replace(', ', '-')}-${objectBytes}`)
   if (existsSync(folder)) return folder
   const unfinished = `${folder}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })

@@ -31,6 +31,11 @@ export interface TextCounts {
   open: number
 }
 
+const NOTHING: Readonly<TextCounts> = {
+  ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0 },
+  ...{ frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
+}
+
 const CAUSES: Record<Cause, string> = {
   time: 'with a time that does not exist, or is neither ISO 8601 nor a number since 1970',
   struct: 'with a structure that is not JSON: write it as JSON, with CAST(… AS JSON) in Athena, to_json or json.dumps',
@@ -45,6 +50,7 @@ export function textFaults(
   maxLineBytes: number,
 ): Fault[] {
   const strange = records === 0 ? others + frames : others
+  if (strange + tooLong + garbled + timesAssumed + open === 0) return []
   const share = records === 0 ? '' : `of ${records + strange}, `
   const causes = (Object.keys(CAUSES) as Cause[]).filter((cause) => counts[cause] > 0)
   const why = causes.map((cause) => `; ${counts[cause]} ${CAUSES[cause]}`).join('')
@@ -75,10 +81,7 @@ export function textFaults(
  * what cannot be read is counted.
  */
 export class ObjectScan {
-  readonly counts: TextCounts = {
-    ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0 },
-    ...{ frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
-  }
+  readonly counts: TextCounts = { ...NOTHING }
   readonly #reader: RecordReader
   readonly #onRecord: (record: InvocationRecord) => void
   readonly #maxLineBytes: number

@@ -72,14 +72,21 @@ function plainPacking(head: Buffer): Packing | undefined {
 
 /** Brotli begins with nothing of its own: what is no text, and unpacks to JSON or a line with a time. */
 function isBrotli(head: Buffer): boolean {
-  const first = head.subarray(0, MOST_LOOKED_AT)
-  if (isUtf8(first.subarray(0, -3)) && !first.some((c) => c < 0x09)) return false
+  if (isText(head.subarray(0, PEEKED))) return false
   try {
-    const within = brotliDecompressSync(first, { finishFlush: constants.BROTLI_OPERATION_FLUSH })
+    const within = brotliDecompressSync(head.subarray(0, MOST_LOOKED_AT), {
+      finishFlush: constants.BROTLI_OPERATION_FLUSH,
+    })
     return /^\s*(?:[[{]\s*["{[]|"?@?timestamp|\d{4}-\d\d-)/.test(within.toString('latin1', 0, PEEKED))
   } catch {
     return false
   }
+}
+
+/** Whether it may be UTF-8, of which the last character need not be whole, and has no byte that is none of a text. */
+function isText(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) < 0x09) return false
+  return isUtf8(bytes.subarray(0, -3))
 }
 
 function beginningWithin(head: Buffer): Buffer {

@@ -26,14 +26,21 @@ const LOOK_BYTES = 64 * 1024
 export function partsOf(path: string, partBytes = PART_BYTES): FilePart[] | undefined {
   let file: number | undefined
   try {
-    // What is no file, or is one of the system's, tells no size, and may not like to be opened twice.
-    if (statSync(path).size < 2 * partBytes) return undefined
     file = openSync(path, 'r')
     return cut(file, partBytes)
   } catch {
     return undefined
   } finally {
     if (file !== undefined) closeSync(file)
+  }
+}
+
+/** The size of a file. What is no file, or is one of the system's, tells none, and may not like to be opened twice. */
+export function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size || undefined
+  } catch {
+    return undefined
   }
 }
 

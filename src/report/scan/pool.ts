@@ -6,7 +6,7 @@ import { CallsSeen, callsSeenMemory } from './calls-seen.ts'
 import type { Fault } from './fault.ts'
 import { type Lane, localLane, workerLane } from './lane.ts'
 import { type TextCounts, textFaults } from './object-scan.ts'
-import { PART_BYTES, partsOf } from './parts.ts'
+import { PART_BYTES, partsOf, sizeOf } from './parts.ts'
 import { SCAN_LIMITS, type ScanLimits, type ScannedObject } from './scan-object.ts'
 import type { ScanTask } from './task.ts'
 
@@ -214,9 +214,13 @@ class TaskQueue {
     while (this.#held.length < count) {
       const { done, value: task } = await this.#source.next()
       if (done) return this.#held.length >= count
-      const parts = 'path' in task ? partsOf(task.path, this.#partBytes) : undefined
+      const size = 'path' in task ? sizeOf(task.path) : undefined
+      const parts =
+        'path' in task && (size ?? 0) >= 2 * this.#partBytes ? partsOf(task.path, this.#partBytes) : undefined
       const whole = new Whole(parts?.length ?? 1)
-      this.#held.push(...(parts?.map((part) => ({ task: { ...task, part }, whole })) ?? [{ task, whole }]))
+      this.#held.push(
+        ...(parts?.map((part) => ({ task: { ...task, part }, whole })) ?? [{ task: { ...task, size }, whole }]),
+      )
     }
     return true
   }

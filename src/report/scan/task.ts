@@ -1,15 +1,15 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
 import type { ObjectBytes } from './gunzip.ts'
 import type { FilePart } from './parts.ts'
 
 /**
- * One file or object to read: by its path (a part of it), as bytes (which are handed over and not the caller's any more), or as
+ * One file or object to read: by its path (a part of it, or of so many bytes as it was looked at), as bytes (which are handed over and not the caller's any more), or as
  * a stream.
  */
 export type ScanTask = (
-  | { name: string; path: string; part?: FilePart }
+  | { name: string; path: string; size?: number | undefined; part?: FilePart }
   | { name: string; bytes: Uint8Array }
   | { name: string; stream: AsyncIterable<Uint8Array> }
 ) & {
@@ -39,7 +39,7 @@ export function bytesOf(task: ScanTask, told: (bytes: number) => void): ObjectBy
   if ('bytes' in task) return task.bytes
   if ('stream' in task) return counted(task.stream, told)
   if (task.part) return counted(piecesOf(task.path, task.part), told)
-  return smallFile(task.path) ?? counted(createReadStream(task.path, { highWaterMark: READ_BYTES }), told)
+  return smallFile(task) ?? counted(createReadStream(task.path, { highWaterMark: READ_BYTES }), told)
 }
 
 /**
@@ -89,13 +89,18 @@ async function* counted(source: AsyncIterable<Uint8Array>, told: (bytes: number)
   }
 }
 
-/** What fails here, fails as a stream in the same way, and is told of there. */
-function smallFile(path: string): Buffer | undefined {
+/** What fails here, or has another size by now, is read as a stream, where it fails in the same way and is told of. */
+function smallFile({ path, size = 0 }: { path: string; size?: number | undefined }): Buffer | undefined {
+  if (size === 0 || size > MOST_AT_ONCE) return undefined
+  let file: number | undefined
   try {
-    const { size } = statSync(path)
-    // What is no file, or is one of the system's, tells no size.
-    return size > 0 && size <= MOST_AT_ONCE ? readFileSync(path) : undefined
+    file = openSync(path, 'r')
+    // Room for one more tells whether it has grown.
+    const bytes = Buffer.allocUnsafeSlow(size + 1)
+    return readSync(file, bytes, 0, size + 1, 0) === size ? bytes.subarray(0, size) : undefined
   } catch {
     return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
