@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { defineConfig } from 'rolldown'
 import { parseAst } from 'rolldown/parseAst'
 
@@ -11,13 +11,11 @@ const CLIENTS = ['sts', 'cloudwatch'].map((name) => `node_modules/@aws-sdk/clien
 const COMMANDS = readdirSync(join(import.meta.dirname, 'src/cli/commands'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => `src/cli/commands/${name}/index.ts`)
-const FORMATS = readdirSync(join(import.meta.dirname, 'src/report/formats'))
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => `src/report/formats/${name}`)
 const REPORT = [
   'src/cli/session/open-session.ts',
   'src/cli/session/price-sources.ts',
-  ...FORMATS,
+  'src/report/formats/table.ts',
+  'src/report/formats/json.ts',
   'src/report/sources/metrics/read.ts',
   'src/report/sources/prices.ts',
   'src/steps/6-report.ts',
@@ -53,6 +51,7 @@ export default defineConfig({
         // A file takes half a millisecond to find and open: what goes together stands together.
         { debugName: 'start', name: (id, context) => (isOfStart(id, context) ? 'start' : null), priority: 4 },
         { debugName: 'line', name: (id, context) => (isOfLine(id, context) ? 'line' : null), priority: 3 },
+        { debugName: 'commands', name: ofCommands, priority: 3 },
         { debugName: 'clients', name: (id, context) => (isOfEveryClient(id, context) ? 'clients' : null), priority: 2 },
         { debugName: 'report', name: (id, context) => (isOfEveryReport(id, context) ? 'report' : null), priority: 1 },
       ],
@@ -67,11 +66,22 @@ function isOfStart(id, context) {
   return start.has(id)
 }
 
-/** What it takes besides to read any line, and to show the help of any command. */
+/** What it takes besides to read any line, and the line of a report. */
 let line
 function isOfLine(id, context) {
-  line ??= ['src/cli/session/run-line.ts', ...COMMANDS].map((entry) => staticImports(entry, context))
+  line ??= ['src/cli/session/run-line.ts', 'src/cli/commands/report/index.ts'].map((entry) =>
+    staticImports(entry, context),
+  )
   return line.some((modules) => modules.has(id)) && !isOfStart(id, context)
+}
+
+/** What other commands take to read theirs: one alone, or several, or a report besides. */
+let commands
+function ofCommands(id, context) {
+  commands ??= COMMANDS.map((entry) => [basename(dirname(entry)), staticImports(entry, context)])
+  if (isOfLine(id, context) || isOfStart(id, context)) return null
+  const [first, ...others] = commands.filter(([, modules]) => modules.has(id))
+  return first && (others.length > 0 || isOfReport(id, context)) ? 'commands' : (first?.[0] ?? null)
 }
 
 function staticImports(entry, context) {
@@ -148,12 +158,16 @@ function isOfEveryClient(id, context) {
   return shared.every((modules) => modules.has(id))
 }
 
-/** What a report from metrics takes, besides AWS's clients. */
-let reporting
+/** What a report from metrics takes, besides AWS's clients and what stands elsewhere already. */
 function isOfEveryReport(id, context) {
-  if (!id.includes(`${sep}src${sep}`)) return false
+  const isOfAnyLine = isOfStart(id, context) || isOfLine(id, context) || ofCommands(id, context) !== null
+  return isOfReport(id, context) && !isOfAnyLine
+}
+
+let reporting
+function isOfReport(id, context) {
   reporting ??= REPORT.map((entry) => staticImports(entry, context))
-  return reporting.some((modules) => modules.has(id)) && !isOfLine(id, context) && !isOfStart(id, context)
+  return id.includes(`${sep}src${sep}`) && reporting.some((modules) => modules.has(id))
 }
 
 /** Writes the licences of all packages that went into the bundle beside it, and refuses those that may not. */

@@ -8,8 +8,6 @@ import { dayOf } from '../../report/lake/partitions.ts'
 import { identifier, literal } from '../../report/lake/sql.ts'
 import type { Window } from '../../report/model.ts'
 import { budgetOf } from '../../report/sources/athena/budget.ts'
-import { findTable } from '../../report/sources/athena/lakes.ts'
-import { runStatement } from '../../report/sources/athena/run-query.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { ALL_MODELS } from '../../report/sources/metrics/names.ts'
 import { sizeOf } from '../../report/sources/metrics/series.ts'
@@ -136,6 +134,7 @@ function lacking(env: Env, arn: string, text: string | undefined): string[] {
  * @throws AppError where the caller may not ask
  */
 async function readLake(place: AwsPlace, settings: Settings): Promise<LakeFacts | undefined> {
+  const { findTable } = await import('../../report/sources/athena/lakes.ts')
   const lake = await findTable(place, settings)
   if (!lake) return undefined
   const { database, table } = lake.table
@@ -144,6 +143,7 @@ async function readLake(place: AwsPlace, settings: Settings): Promise<LakeFacts 
   const sql = `SELECT requestid FROM ${identifier(database)}.${identifier(table)}
 WHERE account = ${literal(place.account)} AND aws_region = ${literal(place.region)} AND day = ${literal(day)}
 LIMIT 1`
+  const { runStatement } = await import('../../report/sources/athena/run-query.ts')
   try {
     await runStatement(lake, { sql, columns: ['requestid'] }, budgetOf({}), () => {})
     return { name }

@@ -1,15 +1,4 @@
-import {
-  CreateExportCommand,
-  DeleteExportCommand,
-  type ExportReference,
-  GetExportCommand,
-  ListExportsCommand,
-  ListTagsForResourceCommand,
-  type ResourceTag,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateExportCommand,
-} from '@aws-sdk/client-bcm-data-exports'
+import type { ExportReference, ResourceTag } from '@aws-sdk/client-bcm-data-exports'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose } from '../../aws/ownership.ts'
@@ -54,20 +43,27 @@ export function checkBillingExport({ region, settings }: Env): void {
 }
 
 /** Every export of the account, whatever it is of. */
-export const listExports = ({ aws }: AwsContext): Promise<ExportReference[]> =>
-  itemsOf(
+export async function listExports({ aws }: AwsContext): Promise<ExportReference[]> {
+  const { ListExportsCommand } = await import('@aws-sdk/client-bcm-data-exports')
+  return itemsOf(
     'exports:ListExports',
     (NextToken) => aws.exports.send(new ListExportsCommand({ NextToken })),
     (page) => page?.NextToken,
     (page) => page?.Exports,
   )
+}
+
+async function exportOf({ aws }: AwsContext, ExportArn: string | undefined) {
+  const { GetExportCommand } = await import('@aws-sdk/client-bcm-data-exports')
+  return orUndefined(aws.exports.send(new GetExportCommand({ ExportArn })), GONE)
+}
 
 /** The names of the exports that deliver to our bucket and do not go with it. */
 async function exportsStaying(cx: AwsContext, env: Env): Promise<string[]> {
   const { billingExportName: name } = env.settings
   const found = await Promise.all(
     (await listExports(cx)).map(async ({ ExportArn, ExportName = '' }) => {
-      const answer = await orUndefined(cx.aws.exports.send(new GetExportCommand({ ExportArn })), GONE)
+      const answer = await exportOf(cx, ExportArn)
       if (!answer?.Export || exportStateOf(answer.Export).bucket !== billingBucketName(env)) return []
       const owner = ExportName === name ? ownerOf(await tagsOf(cx, ExportArn)) : 'foreign'
       return owner === 'ours' || (owner !== 'foreign' && env.removing?.includeAdopted) ? [] : [ExportName]
@@ -77,6 +73,7 @@ async function exportsStaying(cx: AwsContext, env: Env): Promise<string[]> {
 }
 
 async function tagsOf({ aws }: AwsContext, ResourceArn: string | undefined): Promise<ResourceTag[]> {
+  const { ListTagsForResourceCommand } = await import('@aws-sdk/client-bcm-data-exports')
   return (await aws.exports.send(new ListTagsForResourceCommand({ ResourceArn }))).ResourceTags ?? []
 }
 
@@ -145,7 +142,7 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
       const standing = (await listExports(cx)).find(({ ExportName }) => ExportName === name)
       if (!standing) return undefined
       const { ExportArn } = standing
-      const found = await orUndefined(cx.aws.exports.send(new GetExportCommand({ ExportArn })), GONE)
+      const found = await exportOf(cx, ExportArn)
       if (!found?.Export) return undefined
       const state = exportStateOf({ ...found.Export, ExportArn }, found.ExportStatus)
       const otherRegions = env.removing ? await otherRegionsSetUp(cx, env) : []
@@ -157,6 +154,9 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
 
     async write(cx, have) {
       const { exports } = cx.aws
+      const { CreateExportCommand, TagResourceCommand, UpdateExportCommand } = await import(
+        '@aws-sdk/client-bcm-data-exports'
+      )
       const want = wantedState(this, have)
       const Export = exportInput(name, want)
       if (!have) {
@@ -182,10 +182,12 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
     async release(cx, { state: { limits } }) {
       const ours = ourKeys(await tagsOf(cx, limits.arn))
       if (ours.length === 0) return
+      const { UntagResourceCommand } = await import('@aws-sdk/client-bcm-data-exports')
       await cx.aws.exports.send(new UntagResourceCommand({ ResourceArn: limits.arn, ResourceTagKeys: ours }))
     },
 
     async remove({ aws }, { state: { limits } }) {
+      const { DeleteExportCommand } = await import('@aws-sdk/client-bcm-data-exports')
       await orUndefined(aws.exports.send(new DeleteExportCommand({ ExportArn: limits.arn })), GONE)
     },
   }

@@ -1,16 +1,4 @@
-import {
-  CreateDatabaseCommand,
-  CreateTableCommand,
-  type DatabaseInput,
-  DeleteDatabaseCommand,
-  DeleteTableCommand,
-  GetDatabaseCommand,
-  GetTableCommand,
-  GetTablesCommand,
-  type Table,
-  UpdateDatabaseCommand,
-  UpdateTableCommand,
-} from '@aws-sdk/client-glue'
+import type { DatabaseInput, Table } from '@aws-sdk/client-glue'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { createOnce, isOurs, OF_A_STACK, ownerOf, tagMapFor, tagsOf } from '../../aws/ownership.ts'
@@ -131,7 +119,9 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
       remove: asked([...own('UpdateDatabase'), ...withTables('GetTables'), ...withAll('DeleteDatabase')]),
     }),
 
+    // AWS's clients of the lake are loaded where they are called: they are a fifth of all that a command has to load.
     async read(cx) {
+      const { GetDatabaseCommand } = await import('@aws-sdk/client-glue')
       const found = (await orUndefined(cx.aws.glue.send(new GetDatabaseCommand({ Name: name })), GONE))?.Database
       if (!found) return undefined
       const owner = ownerBy(found.Parameters)
@@ -147,6 +137,7 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
 
     async write(cx, have) {
       const { glue } = cx.aws
+      const { CreateDatabaseCommand, UpdateDatabaseCommand } = await import('@aws-sdk/client-glue')
       if (!have) {
         const DatabaseInput = { Name: name, Description: DESCRIPTION, Parameters: tagMapFor(undefined) }
         const create = glue.send(new CreateDatabaseCommand({ DatabaseInput }))
@@ -159,11 +150,13 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
     },
 
     async release({ aws }, { state: { limits } }) {
+      const { UpdateDatabaseCommand } = await import('@aws-sdk/client-glue')
       const DatabaseInput = { ...limits.input, Name: name, Parameters: unmarked(limits.input?.Parameters) }
       await orUndefined(aws.glue.send(new UpdateDatabaseCommand({ Name: name, DatabaseInput })), GONE)
     },
 
     async remove({ aws }) {
+      const { DeleteDatabaseCommand } = await import('@aws-sdk/client-glue')
       await orUndefined(aws.glue.send(new DeleteDatabaseCommand({ Name: name })), GONE)
     },
   }
@@ -171,6 +164,7 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
 
 /** The tables that do not go by themselves. */
 async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env): Promise<Table[]> {
+  const { GetTablesCommand } = await import('@aws-sdk/client-glue')
   const DatabaseName = settings.lakeDatabase
   const tables = await itemsOf(
     'glue:GetTables',
@@ -194,8 +188,10 @@ function table(env: Env, needs: readonly string[]): Resource<TableState, AwsCont
   const { lakeDatabase: DatabaseName, lakeTable: name, lake: wanted } = env.settings
   const asked = (grants: Grant[]) => (wanted || env.removing ? grants : [])
   const grant = grantsOn(env, `database/${DatabaseName}`, `table/${DatabaseName}/${name}`)
-  const put = ({ aws }: AwsContext, TableInput: ReturnType<typeof tableInput>) =>
-    aws.glue.send(new UpdateTableCommand({ DatabaseName, TableInput }))
+  const put = async ({ aws }: AwsContext, TableInput: ReturnType<typeof tableInput>) => {
+    const { UpdateTableCommand } = await import('@aws-sdk/client-glue')
+    return aws.glue.send(new UpdateTableCommand({ DatabaseName, TableInput }))
+  }
   return {
     step: '2c',
     type: 'glue-table',
@@ -228,6 +224,7 @@ function table(env: Env, needs: readonly string[]): Resource<TableState, AwsCont
     }),
 
     async read(cx) {
+      const { GetTableCommand } = await import('@aws-sdk/client-glue')
       const found = (await orUndefined(cx.aws.glue.send(new GetTableCommand({ DatabaseName, Name: name })), GONE))
         ?.Table
       return found && { state: tableStateOf(found), owner: async () => ownerBy(found.Parameters) }
@@ -240,6 +237,7 @@ function table(env: Env, needs: readonly string[]): Resource<TableState, AwsCont
         await put(cx, { ...theirs, Name: name, Parameters: { ...theirs?.Parameters, ...tagMapFor(have.owner) } })
       } else if (have) await put(cx, input)
       else {
+        const { CreateTableCommand } = await import('@aws-sdk/client-glue')
         const create = cx.aws.glue.send(new CreateTableCommand({ DatabaseName, TableInput: input }))
         await createOnce(create, () => this.read(cx), EXISTS)
       }
@@ -251,6 +249,7 @@ function table(env: Env, needs: readonly string[]): Resource<TableState, AwsCont
     },
 
     async remove({ aws }) {
+      const { DeleteTableCommand } = await import('@aws-sdk/client-glue')
       await orUndefined(aws.glue.send(new DeleteTableCommand({ DatabaseName, Name: name })), GONE)
     },
   }

@@ -1,19 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  BatchGetNamedQueryCommand,
-  CreateNamedQueryCommand,
-  CreateWorkGroupCommand,
-  DeleteNamedQueryCommand,
-  DeleteWorkGroupCommand,
-  GetWorkGroupCommand,
-  ListNamedQueriesCommand,
-  ListTagsForResourceCommand,
-  type NamedQuery,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateNamedQueryCommand,
-  UpdateWorkGroupCommand,
-} from '@aws-sdk/client-athena'
+import type { NamedQuery } from '@aws-sdk/client-athena'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagsFor, whose } from '../../aws/ownership.ts'
@@ -45,18 +31,17 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
   const queries = Object.fromEntries(questions.map((question) => [question.name, MARK + question.sql]))
   const aboutQuery = (queryName: string) => questions.find((question) => question.name === queryName)?.summary
 
-  const create = ({ aws }: AwsContext, Name: string, QueryString: string) =>
-    aws.athena.send(
-      new CreateNamedQueryCommand({
-        // The SDK's own is another one with each try, and a query whose answer was lost would be saved twice.
-        ClientRequestToken: randomUUID(),
-        ...{ Name, QueryString, Description: aboutQuery(Name), Database: lakeDatabase, WorkGroup: name },
-      }),
-    )
+  const create = async ({ aws }: AwsContext, Name: string, QueryString: string) => {
+    const { CreateNamedQueryCommand } = await import('@aws-sdk/client-athena')
+    // The SDK's own token is another one with each try, and a query whose answer was lost would be saved twice.
+    const query = { ClientRequestToken: randomUUID(), Name, QueryString, Description: aboutQuery(Name) }
+    await aws.athena.send(new CreateNamedQueryCommand({ ...query, Database: lakeDatabase, WorkGroup: name }))
+  }
 
   /** Brings our queries to what is wanted, one after the other: Athena's rate for them is low. */
   async function writeQueries(cx: AwsContext, want: WorkGroupState['queries'], have?: WorkGroupState): Promise<void> {
     const { aws } = cx
+    const { DeleteNamedQueryCommand, UpdateNamedQueryCommand } = await import('@aws-sdk/client-athena')
     for (const [Name, QueryString] of Object.entries(want)) {
       const NamedQueryId = have?.limits.ids?.[Name]
       if (NamedQueryId === undefined) await create(cx, Name, QueryString)
@@ -68,6 +53,11 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     for (const [Name, NamedQueryId] of Object.entries(have?.limits.ids ?? {})) {
       if (!Object.hasOwn(want, Name)) await gone(aws.athena.send(new DeleteNamedQueryCommand({ NamedQueryId })))
     }
+  }
+
+  async function tagsOf({ aws }: AwsContext) {
+    const { ListTagsForResourceCommand } = await import('@aws-sdk/client-athena')
+    return (await aws.athena.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
   }
 
   return {
@@ -125,12 +115,12 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     }),
 
     async read(cx) {
+      const { GetWorkGroupCommand } = await import('@aws-sdk/client-athena')
       const found = (await gone(cx.aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))))?.WorkGroup
       if (!found) return undefined
       const saved = await queriesIn(cx, name)
       const ours = saved.filter(({ QueryString }) => QueryString?.startsWith(MARK))
       const others = saved.filter((query) => !ours.includes(query)).map(({ Name = '' }) => Name)
-      const tags = async () => (await cx.aws.athena.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
       return {
         state: {
           ...stateOf(found),
@@ -140,12 +130,15 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
             ...(env.removing && others.length > 0 && { others }),
           },
         },
-        owner: async () => whose(await tags()),
+        owner: async () => whose(await tagsOf(cx)),
       }
     },
 
     async write(cx, have) {
       const { aws } = cx
+      const { CreateWorkGroupCommand, TagResourceCommand, UpdateWorkGroupCommand } = await import(
+        '@aws-sdk/client-athena'
+      )
       const want = wantedState(this, have)
       if (!have) {
         const Configuration = { ...configurationOf(want), PublishCloudWatchMetricsEnabled: false }
@@ -170,12 +163,13 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
 
     async release(cx, { state }) {
       await writeQueries(cx, {}, state)
-      const { Tags = [] } = await cx.aws.athena.send(new ListTagsForResourceCommand({ ResourceARN }))
-      const TagKeys = ourKeys(Tags)
+      const { UntagResourceCommand } = await import('@aws-sdk/client-athena')
+      const TagKeys = ourKeys(await tagsOf(cx))
       if (TagKeys.length > 0) await cx.aws.athena.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
     },
 
     async remove({ aws }) {
+      const { DeleteWorkGroupCommand } = await import('@aws-sdk/client-athena')
       // With what is saved in it, and the history of what was asked.
       await gone(aws.athena.send(new DeleteWorkGroupCommand({ WorkGroup: name, RecursiveDeleteOption: true })))
     },
@@ -183,6 +177,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
 }
 
 async function queriesIn({ aws }: AwsContext, WorkGroup: string): Promise<NamedQuery[]> {
+  const { BatchGetNamedQueryCommand, ListNamedQueriesCommand } = await import('@aws-sdk/client-athena')
   const ids = await itemsOf(
     'athena:ListNamedQueries',
     (NextToken) => gone(aws.athena.send(new ListNamedQueriesCommand({ WorkGroup, NextToken }))),

@@ -1,4 +1,4 @@
-import { DescribeKeyCommand, GetKeyPolicyCommand, type KeyMetadata } from '@aws-sdk/client-kms'
+import type { KeyMetadata } from '@aws-sdk/client-kms'
 import type { AwsContext } from '../../aws/context.ts'
 import { arn, partitionOf } from '../../aws/partitions.ts'
 import { parsePolicy, type Statement } from '../../aws/policy.ts'
@@ -212,6 +212,7 @@ export async function checkKeys(cx: AwsContext, env: Env): Promise<AppError | un
 
 /** What makes a key of no use, whatever its policy says; undefined where that cannot be told. */
 async function faultOf(cx: AwsContext, key: string): Promise<AppError | undefined> {
+  const { DescribeKeyCommand } = await import('@aws-sdk/client-kms')
   const asked = regional(cx, key).kms.send(new DescribeKeyCommand({ KeyId: key }))
   const found = await asked.catch((thrown) => void passing(thrown))
   const { KeyState = 'Enabled', KeySpec = 'SYMMETRIC_DEFAULT' }: Partial<KeyMetadata> = found?.KeyMetadata ?? {}
@@ -227,6 +228,7 @@ async function faultOf(cx: AwsContext, key: string): Promise<AppError | undefine
 async function judge(cx: AwsContext, demand: KeyDemand): Promise<{ verdict: Verdict; action: string }> {
   const { key, use, actions, services, context } = demand
   try {
+    const { GetKeyPolicyCommand } = await import('@aws-sdk/client-kms')
     const { Policy } = await regional(cx, key).kms.send(new GetKeyPolicyCommand({ KeyId: key, PolicyName: 'default' }))
     const policy = parsePolicy(Policy)
     const verdicts = actions.map((action) => ({
