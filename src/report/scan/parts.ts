@@ -23,7 +23,8 @@ const LOOK_BYTES = 64 * 1024
  * The parts of a large file that threads can read side by side: one that is not packed and has a record a line. Undefined for
  * any other, which is read in one go; and where it cannot be read, of which whoever reads it will tell.
  */
-export function partsOf(path: string, partBytes = PART_BYTES): FilePart[] | undefined {
+export function partsOf(path: string, partBytes = PART_BYTES, size = sizeOf(path)): FilePart[] | undefined {
+  if ((size ?? 0) < 2 * partBytes) return undefined
   let file: number | undefined
   try {
     file = openSync(path, 'r')

@@ -215,8 +215,7 @@ class TaskQueue {
       const { done, value: task } = await this.#source.next()
       if (done) return this.#held.length >= count
       const size = 'path' in task ? sizeOf(task.path) : undefined
-      const parts =
-        'path' in task && (size ?? 0) >= 2 * this.#partBytes ? partsOf(task.path, this.#partBytes) : undefined
+      const parts = 'path' in task ? partsOf(task.path, this.#partBytes, size ?? 0) : undefined
       const whole = new Whole(parts?.length ?? 1)
       this.#held.push(
         ...(parts?.map((part) => ({ task: { ...task, part }, whole })) ?? [{ task: { ...task, size }, whole }]),
