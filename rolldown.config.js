@@ -51,9 +51,10 @@ export default defineConfig({
         // A file takes half a millisecond to find and open: what goes together stands together.
         { debugName: 'start', name: (id, context) => (isOfStart(id, context) ? 'start' : null), priority: 4 },
         { debugName: 'line', name: (id, context) => (isOfLine(id, context) ? 'line' : null), priority: 3 },
-        { debugName: 'commands', name: ofCommands, priority: 3 },
+        { debugName: 'commands', name: (id, context) => (isOfCommands(id, context) ? 'commands' : null), priority: 3 },
         { debugName: 'clients', name: (id, context) => (isOfEveryClient(id, context) ? 'clients' : null), priority: 2 },
         { debugName: 'report', name: (id, context) => (isOfEveryReport(id, context) ? 'report' : null), priority: 1 },
+        { debugName: 'command', name: ofOneCommand, priority: 0 },
       ],
     },
   },
@@ -75,13 +76,22 @@ function isOfLine(id, context) {
   return line.some((modules) => modules.has(id)) && !isOfStart(id, context)
 }
 
-/** What other commands take to read theirs: one alone, or several, or a report besides. */
+/** What several other commands take to read theirs, or one and a report. */
+function isOfCommands(id, context) {
+  if (isOfLine(id, context) || isOfStart(id, context)) return false
+  const users = commandsWith(id, context)
+  return users.length > 1 || (users.length > 0 && isOfReport(id, context))
+}
+
+/** The command that alone takes it to read its line. */
+function ofOneCommand(id, context) {
+  return isOfLine(id, context) || isOfStart(id, context) ? null : (commandsWith(id, context)[0] ?? null)
+}
+
 let commands
-function ofCommands(id, context) {
+function commandsWith(id, context) {
   commands ??= COMMANDS.map((entry) => [basename(dirname(entry)), staticImports(entry, context)])
-  if (isOfLine(id, context) || isOfStart(id, context)) return null
-  const [first, ...others] = commands.filter(([, modules]) => modules.has(id))
-  return first && (others.length > 0 || isOfReport(id, context)) ? 'commands' : (first?.[0] ?? null)
+  return commands.filter(([, modules]) => modules.has(id)).map(([name]) => name)
 }
 
 function staticImports(entry, context) {
@@ -160,8 +170,7 @@ function isOfEveryClient(id, context) {
 
 /** What a report from metrics takes, besides AWS's clients and what stands elsewhere already. */
 function isOfEveryReport(id, context) {
-  const isOfAnyLine = isOfStart(id, context) || isOfLine(id, context) || ofCommands(id, context) !== null
-  return isOfReport(id, context) && !isOfAnyLine
+  return isOfReport(id, context) && !isOfStart(id, context) && !isOfLine(id, context) && !isOfCommands(id, context)
 }
 
 let reporting
