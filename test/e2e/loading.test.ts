@@ -38,5 +38,16 @@ test.each(COMMANDS.map(({ name }) => name))('the help of %s loads no client of A
 test('a report from metrics loads the clients, and neither the sandbox nor charts', async () => {
   const files = await loadedBy('report', '--region', 'us-east-1')
   expect(files.filter(isOfClients).length).toBeGreaterThan(0)
-  expect(charactersOf(files)).toBeLessThan(1_500_000)
+  expect(charactersOf(files)).toBeLessThan(1_250_000)
+})
+
+test.each([
+  ['status', '--region', 'us-east-1'],
+  ['setup', '--yes', '--region', 'us-east-1'],
+])('%s loads the clients of what is there in every account, and no others', async (...args) => {
+  const files = await loadedBy(...args)
+  const loaded = (names: string[]) => names.filter((name) => files.some((text) => text.includes(name)))
+  // By the names that AWS's protocols have for the services: Cost Explorer, Glue, Athena and KMS.
+  expect(loaded(['AWSInsightsIndexService', 'AWSGlue', 'AmazonAthena', 'TrentService'])).toEqual([])
+  expect(loaded(['GetRoleCommand'])).toHaveLength(1)
 })
