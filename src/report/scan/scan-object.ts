@@ -72,8 +72,11 @@ export async function scanObject(
   const packing = packingOf(head, whole)
   if (packing === undefined) {
     if (!whole?.length) return scanPlain(name, bytes, reader, onRecord, signal, limits, trouble)
-    const plain = await scanPlain(name, whole, reader, onRecord, signal, limits, trouble)
-    return { ...plain, storedBytes: head.length }
+    signal.throwIfAborted()
+    const scan = new ObjectScan(reader, onRecord, limits.maxLineBytes)
+    scan.push(whole)
+    const faults = scan.end(name)
+    return { name, storedBytes: head.length, rawBytes: whole.length, records: scan.counts.records, faults }
   }
   const scanned: ScannedObject = { name, storedBytes: 0, rawBytes: 0, records: 0, faults: [] }
   const add = ({ rawBytes, records, faults }: ScannedObject) => {
