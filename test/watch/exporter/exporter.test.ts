@@ -283,6 +283,15 @@ describe('what is used besides models', () => {
     const units = sumOf(samples(exporter), 'bedrock_guardrail_policy_text_units_total', { policy: 'ContentPolicy' })
     const cost = sumOf(samples(exporter), 'bedrock_guardrail_cost_usd_total', { policy: 'ContentPolicy' })
     expect(cost).toBeCloseTo(units * 0.00015, 9)
+    // Word filters are free, and what filters of personal data cost is not known.
+    const totals = samples(exporter).filter(({ name }) => name.endsWith('_total'))
+    const free = totals.filter(({ labels }) => labels.policy === 'WordPolicy')
+    expect(free.map(({ name, value }) => [name, Number(value) > 0])).toEqual([
+      ['bedrock_guardrail_policy_text_units_total', true],
+      ['bedrock_guardrail_cost_usd_total', false],
+    ])
+    const unknown = totals.filter(({ labels }) => labels.policy === 'SensitiveInformationPolicy')
+    expect(unknown.map(({ name }) => name)).toEqual(['bedrock_guardrail_policy_text_units_total'])
     expect(sumOf(samples(exporter), 'bedrock_monitor_up', { source: 'features' })).toBe(1)
     const before = calls(exporter)
     exporter = reopened(exporter)
