@@ -1,7 +1,7 @@
 import { grouped } from '../../../report/arrange.ts'
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
 import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
-import { withoutGuide } from '../../../steps/alarms/what-to-do.ts'
+import { sentencesOf, withoutGuide } from '../../../steps/alarms/what-to-do.ts'
 import type { Env } from '../../../steps/env.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
@@ -98,8 +98,7 @@ function stateTone({ state }: ListedAlarm): Tone {
 
 /** What an alarm does not cover, and what to run when it goes off. The first sentence of its description says what it watches, which stands elsewhere. */
 const notCovered = ({ state, description }: ListedAlarm): string =>
-  (state === 'ALARM' ? description : withoutGuide(description))
-    .split(/(?<=\.) (?=[A-Z])/)
+  sentencesOf(state === 'ALARM' ? description : withoutGuide(description))
     .slice(1)
     .join(' ')
 
