@@ -1,6 +1,6 @@
 import { warningsTogether } from '../../../core/by-account.ts'
 import { errorJson } from '../../../core/change-report.ts'
-import { EXIT_CODE } from '../../../core/errors.ts'
+import { type AppError, EXIT_CODE } from '../../../core/errors.ts'
 import type { RowKey } from '../../../report/arrange.ts'
 import { lookInto } from '../../../steps/across.ts'
 import { type ListedAlarm, listAlarms } from '../../../steps/alarms/alarm-list.ts'
@@ -49,6 +49,7 @@ export async function listInFleet(
     const unread = listed.flatMap(({ id, error }) => (error ? `${id}: ${error.message}` : []))
     return alarmDigest(alarms, { warnings, unread })
   })
+  const tellError = (error: AppError) => printError(io.stderr, error, { debug: common.debug })
   await write({
     json: {
       schemaVersion: 1,
@@ -70,9 +71,11 @@ export async function listInFleet(
         sheet.line(sheet.paint.bold(`Account ${accountLabel({ id, name })}`))
         const own = alarms.filter(({ account }) => account === id)
         if (found && session) printAlarms(sheet, own, session.env, shown)
-        if (error) printError(io.stderr, error, { debug: common.debug })
+        if (error) tellError(error)
       }
     },
   })
+  // Rows alone have no place for it.
+  if (shown.asked.format.name === 'csv') for (const { error } of listed) if (error) tellError(error)
   return listed.some(({ error }) => error) ? EXIT_CODE.partial : 0
 }
