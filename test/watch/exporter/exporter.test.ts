@@ -256,8 +256,17 @@ describe('what is used besides models', () => {
     expect(samples(exporter).filter(({ name }) => name === 'bedrock_feature_invocations_total').length).toBeGreaterThan(
       2,
     )
+    const readAt = () =>
+      sumOf(samples(exporter), 'bedrock_monitor_last_read_timestamp_seconds', { source: 'features' })
+    const listedAt = readAt()
+    pass(1, { calls: false })
+    await exporter.refresh()
+    // No minute is over for long enough: nothing was asked for.
+    expect(readAt()).toBe(listedAt)
     pass(10, { calls: false })
     const counted = put(10)
+    await exporter.refresh()
+    expect(readAt()).toBeGreaterThan(listedAt)
     const truth = (name: string, of: string) =>
       counted
         .filter(
