@@ -61,8 +61,8 @@ export function anew(name: string, why: string): Warning {
 export function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
   if (now?.code === before?.code) return []
   const message = now
-    ? `${name} could not be read, and its counters wait: ${now.message}`
-    : `${name} is read again, with what was missed`
+    ? `${name} could not be read, and the counters wait: ${now.message}`
+    : `${name}: read again, with what was missed`
   return [{ code: 'exporter-behind', message }]
 }
 

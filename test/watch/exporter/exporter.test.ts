@@ -201,8 +201,8 @@ describe('counters', () => {
     world.sandbox.faults.length = 0
     said.push(...(await exporter.refresh()))
     expect(said.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^us-east-1 could not be read, and its counters wait: .*GetMetricData/),
-      'us-east-1 is read again, with what was missed',
+      expect.stringMatching(/^us-east-1 could not be read, and the counters wait: .*GetMetricData/),
+      'us-east-1: read again, with what was missed',
     ])
     expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(1)
     await settled(exporter)
