@@ -256,8 +256,7 @@ describe('what is used besides models', () => {
     expect(samples(exporter).filter(({ name }) => name === 'bedrock_feature_invocations_total').length).toBeGreaterThan(
       2,
     )
-    const readAt = () =>
-      sumOf(samples(exporter), 'bedrock_monitor_last_read_timestamp_seconds', { source: 'features' })
+    const readAt = () => sumOf(samples(exporter), 'bedrock_monitor_last_read_timestamp_seconds', { source: 'features' })
     const listedAt = readAt()
     pass(1, { calls: false })
     await exporter.refresh()

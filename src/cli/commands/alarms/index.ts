@@ -138,17 +138,13 @@ async function list(app: App, options: Options, tell: Tell): Promise<number> {
   app.reporter.pause()
   tell(async () => (await import('../../../steps/alarms/alarm-digest.ts')).alarmDigest(alarms, { warnings: unheard }))
   const { accountId, regions } = env
-  const written = () =>
-    write({
-      json: { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings },
-      rows: alarms.map((alarm) => ({ account: accountId, ...alarm })),
-      keys: KEYS,
-      print: (sheet) => printAlarms(sheet, alarms, env, options),
-    })
-  // For a person below the table, where it is seen; JSON has them, too.
-  const isJson = asked.format.name === 'json'
-  if (!isJson) await written()
+  await write({
+    json: { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings: [...warnings, ...unheard] },
+    rows: alarms.map((alarm) => ({ account: accountId, ...alarm })),
+    keys: KEYS,
+    print: (sheet) => printAlarms(sheet, alarms, env, options),
+  })
+  // For a person below the table, where it is seen.
   for (const warning of unheard) cx.emit({ type: 'warning', warning })
-  if (isJson) await written()
   return 0
 }
