@@ -175,8 +175,11 @@ function classOf(error: SdkError, code: string, status: number | undefined, unre
   if (NETWORK_CODES.has(code) || NETWORK_CODES.has(error.code ?? '')) return 'network'
   if (status === 403) return 'denied'
   if (status !== undefined && status >= 500) return 'server'
-  return unread ? 'malformed' : 'other'
+  return unread || NOT_HTTP.test(error.code ?? '') ? 'malformed' : 'other'
 }
+
+/** Of node's parser: there was an answer, which is not HTTP. */
+const NOT_HTTP = /^HPE_/
 
 const NAMELESS = new Set(['Error', 'AggregateError', 'Unknown', 'UnknownError'])
 const MOST_OF_A_CODE = 100

@@ -69,7 +69,7 @@ export const WARNINGS = {
   'cache-not-written':
     'what was read could not be kept in the cache: the next run reads it again, or counters begin at 0 again',
   'exporter-behind':
-    'the exporter cannot read a place: its counters wait, and what was missed is read later; or it can again',
+    'the exporter cannot read a place: the counters wait, and what was missed is read later; or it can again',
   'exporter-anew': 'counters of the exporter begin at 0 again; the message says why',
   'exporter-callers': 'the exporter does not distinguish all callers, or all teams; the message says why',
   'exporter-open': 'the exporter listens where other machines reach it, and asks nobody who they are',

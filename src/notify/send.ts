@@ -138,13 +138,18 @@ function notSent(address: Address, thrown: unknown): AppError {
   const why =
     known || fault.status !== undefined
       ? toAppError(thrown).message
-      : `${fault.class === 'network' ? 'no answer' : 'no connection'} (${fault.code})`
+      : `${NO_ANSWER.get(fault.class) ?? 'no connection'} (${fault.code})`
   const isUnknown = known ? thrown.unsure : isUnsure(fault)
   const isOnce = address.kind !== 'sns' || !isFifo(address.arn)
   const open = isUnknown ? `; whether it has arrived is not known${isOnce ? ', so it was not sent again' : ''}` : ''
   const message = `no message to ${shownAddress(address)}: ${why}${open}`
   return new AppError('partial', 'NotNotified', message, { hint: hintFor(address, thrown, fault) })
 }
+
+const NO_ANSWER: ReadonlyMap<Fault['class'], string> = new Map([
+  ['network', 'no answer'],
+  ['malformed', 'an answer that is not HTTP'],
+])
 
 /** Slack and Teams answer so where a webhook is gone, or its channel is. */
 const MAY_BE_REVOKED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410])

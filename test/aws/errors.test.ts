@@ -73,6 +73,13 @@ describe('toAwsError', () => {
       true,
     ],
     ['a reset connection', { name: 'Error', code: 'ECONNRESET' }, 'aws', 'ECONNRESET', true],
+    [
+      'an answer that is not HTTP',
+      { name: 'Error', code: 'HPE_INVALID_CONSTANT' },
+      'aws',
+      'HPE_INVALID_CONSTANT',
+      true,
+    ],
     ['a time-out', { name: 'TimeoutError' }, 'aws', 'TimeoutError', true],
     ['an aborted call', { name: 'AbortError' }, 'interrupted', 'Interrupted', false],
   ])('%s', (_title, thrown, kind, code, transient) => {

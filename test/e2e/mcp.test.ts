@@ -206,6 +206,18 @@ describe('mcp', () => {
       lines: [{ jsonrpc: '2.0', id: 1, result: {} }],
     })
   })
+
+  test('a message that is too long to be held ends it, and it says so', async () => {
+    const { code, stdout, stderr } = await program(['mcp'], {
+      env: sandbox.env,
+      input: `"${'x'.repeat(1_100_000)}"\n`,
+    })
+    expect({ code, stdout, stderr: stderr.trim() }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: a message of the client is longer than 1 MB, so the connection was ended',
+    })
+  })
 })
 
 async function until(isSo: () => boolean): Promise<void> {

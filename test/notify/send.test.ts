@@ -82,6 +82,7 @@ describe('a message arrives once', () => {
     ['a gateway that got no answer', 504],
     ['a connection that broke', 'reset'],
     ['no answer in time', 'silence'],
+    ['an answer that is not HTTP', 'garbage'],
   ])('or may have: after %s it is not sent again', async (_title, reply) => {
     const server = await hook(reply)
     const { error } = await send(`slack:${server.url}/${SECRET}`, {}, 300)

@@ -56,6 +56,7 @@ export function program(args: readonly string[], options: ProgramOptions = {}): 
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
-    child.stdin.end(options.input ?? '')
+    // It may end before it has taken all.
+    child.stdin.on('error', () => {}).end(options.input ?? '')
   })
 }

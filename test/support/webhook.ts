@@ -6,6 +6,8 @@ export type Reply =
   | number
   | 'reset'
   | 'silence'
+  /** Something that is not HTTP. */
+  | 'garbage'
   /** A status of success, behind which the answer never ends. */
   | 'endless'
   | { status: number; headers?: Record<string, string>; body?: string }
@@ -28,6 +30,7 @@ export async function webhook(...replies: Reply[]) {
       got.push({ path: request.url ?? '', headers: request.headers, body })
       const reply = replies.shift() ?? 200
       if (reply === 'silence') return
+      if (reply === 'garbage') return request.socket.end('220 mail.example.com ESMTP\r\n')
       if (reply === 'reset') return request.socket.destroy()
       if (reply === 'endless') return response.writeHead(200).write('o')
       const { status, headers = {}, body: said = 'ok' } = typeof reply === 'number' ? { status: reply } : reply

@@ -1,3 +1,4 @@
+import { usageError } from '../../core/errors.ts'
 import { addressRule } from '../../notify/address.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag } from './flag.ts'
@@ -33,6 +34,10 @@ export interface Notify {
   onlyProblems: boolean
 }
 
+/** @throws a usage error where it is said when, and not whom */
 export function notifyOf(args: Args): Notify {
-  return { to: args.list('notify'), onlyProblems: args.text('notify-when') === 'problem' }
+  const [to, when] = [args.list('notify'), args.text('notify-when')]
+  if (when !== undefined && to.length === 0)
+    throw usageError('--notify-when goes with --notify', 'add --notify ADDRESS, or leave it out')
+  return { to, onlyProblems: when === 'problem' }
 }

@@ -1,10 +1,11 @@
 import { usageError } from '../../core/errors.ts'
 import { type RowKey, rowOrder } from '../../report/arrange.ts'
+import { ANSWER_FORMATS, USUAL_FORMAT } from '../../report/formats/index.ts'
 import { parseSortText } from '../../report/values.ts'
 import { parseWhere, type Where, whereFitter } from '../../report/where.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag } from './flag.ts'
-import { LIST_FLAGS } from './output-format.ts'
+import { formatOf, LIST_FLAGS, outputFlags } from './output-format.ts'
 
 const textsOf = (keys: readonly RowKey<never>[]) => keys.flatMap(({ name, isFigure }) => (isFigure ? [] : name))
 
@@ -25,6 +26,22 @@ export function rowFlags(keys: readonly RowKey<never>[], columns: readonly strin
     { name: 'where', value: 'KEY=GLOB', list: true, describe: where },
     ...LIST_FLAGS.map(({ group: _, ...flag }) => ({ ...flag, ...own.get(flag.name) })),
   ]
+}
+
+/** `--format` and `--output` of a command that prints rows alone. */
+export const LISTING_FLAGS: readonly Flag[] = outputFlags(ANSWER_FORMATS).map(({ group: _, ...flag }) => flag)
+
+/** How a list is asked for. */
+export interface ListingAsked {
+  format: (typeof ANSWER_FORMATS)[number]
+  output: string | undefined
+  columns: readonly string[]
+}
+
+/** What these flags say, with the columns. */
+export function listingAsked(args: Args): ListingAsked {
+  const format = formatOf(args, ANSWER_FORMATS, USUAL_FORMAT)
+  return { format, output: args.text('output'), columns: args.list('columns') }
 }
 
 /** Those of some rows that are asked for, in their order. */

@@ -1,6 +1,6 @@
 import type { Digest } from '../../core/digest.ts'
 import type { ListedAlarm } from './alarm-list.ts'
-import { commandIn, withoutGuide } from './what-to-do.ts'
+import { commandIn, sentencesOf, withoutGuide } from './what-to-do.ts'
 
 /** The alarms for whoever does not read them: which are in ALARM and why, and which do not exist. */
 export function alarmDigest(
@@ -28,9 +28,9 @@ export function alarmDigest(
   }
 }
 
-/** In our words where there are some, else in CloudWatch's. */
+/** In our words where there are some, else in CloudWatch's: one sentence, since a message is read in seconds. */
 function saysOf({ description, reason, goesOff }: ListedAlarm): string {
-  return withoutGuide(description) || reason || goesOff
+  return sentencesOf(withoutGuide(description))[0] || reason || goesOff
 }
 
 function sinceOf({ since }: ListedAlarm): string {

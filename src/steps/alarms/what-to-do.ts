@@ -19,6 +19,9 @@ const READS = /^bedrock-monitor (?:report|query|doctor) [\w '=*/.,:-]+$/
 /** A description without what to do. */
 export const withoutGuide = (description: string): string => description.replace(GUIDE, '')
 
+/** What an alarm watches is in the first, what it leaves out in the others. */
+export const sentencesOf = (description: string): string[] => description.split(/(?<=\.) (?=[A-Z])/)
+
 /** The command that a description names; undefined where it has none that only reads. */
 export function commandIn(description: string): string | undefined {
   const [, command = ''] = GUIDE.exec(description) ?? []

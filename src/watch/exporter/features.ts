@@ -63,7 +63,7 @@ export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger
         const answers = await getWholeData(cx, isEmpty ? [] : featureQueries(found), window, MINUTE_MS / 1_000)
         const tell = (one: Answers) => featureLines(found, { account, region }, one)
         last = { minutes: isEmpty ? [] : minutesOf(answers, window, tell), through }
-        Object.assign(told, { failure: undefined, readAt: now })
+        Object.assign(told, { failure: undefined, readAt: isEmpty ? listedAt : now })
       } catch (error) {
         if (!isAppError(error) || error.kind === 'interrupted') throw error
         told.failure = error

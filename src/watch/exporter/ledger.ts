@@ -61,8 +61,8 @@ export function anew(name: string, why: string): Warning {
 export function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
   if (now?.code === before?.code) return []
   const message = now
-    ? `${name} could not be read, and its counters wait: ${now.message}`
-    : `${name} is read again, with what was missed`
+    ? `${name} could not be read, and the counters wait: ${now.message}`
+    : `${name}: read again, with what was missed`
   return [{ code: 'exporter-behind', message }]
 }
 
@@ -110,11 +110,11 @@ export function seriesOf({ series }: Counted, labels: Labels, { since, now }: { 
   return known
 }
 
-/** Puts amounts in the place of those that were counted before. */
+/** Puts amounts in the place of those that were counted before. What is known to be 0, such as a cost of what is free, is told. */
 export function count({ sum, told }: Series, amounts: Amounts, before: Amounts = new Map()): void {
   for (const name of new Set([...amounts.keys(), ...before.keys()])) {
     const now = plus(sum, name, (amounts.get(name) ?? 0n) - (before.get(name) ?? 0n))
-    if (now > (told.get(name) ?? 0n)) told.set(name, now)
+    if (now > (told.get(name) ?? -1n)) told.set(name, now)
   }
 }
 

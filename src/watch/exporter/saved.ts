@@ -63,6 +63,6 @@ function countedOf({ created, through, series }: Any): Counted {
 const amountsOf = (pairs: Any): Amounts => mapOf(pairs, (amount) => BigInt(amount))
 
 function number(value: unknown): number {
-  if (Number.isFinite(value)) return value as number
-  throw new TypeError('not a number')
+  if (Number.isFinite(value) && (value as number) >= 0) return value as number
+  throw new TypeError('not an amount or a time')
 }

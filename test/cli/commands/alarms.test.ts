@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { CloudWatchClient, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, test } from '@jest/globals'
@@ -55,6 +58,37 @@ describe('alarms', () => {
       stderr: expect.stringContaining('--where goes with the list of alarms'),
     })
     expect((await run('alarms --where arn=x')).code).toBe(2)
+  })
+
+  test('are written to a file, in the format of its name', async () => {
+    await run('setup --yes --only alarms')
+    outage()
+    const folder = await mkdtemp(join(tmpdir(), 'bedrock-monitor-'))
+    const written = async (file: string, more = '') => {
+      const answer = await run(`alarms --output ${join(folder, file)} ${more}`.trim())
+      expect(answer).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/^Wrote /m) })
+      return readFile(join(folder, file), 'utf8')
+    }
+    try {
+      const { alarms } = JSON.parse((await run('alarms --json')).stdout)
+      expect(JSON.parse(await written('alarms.json')).alarms).toEqual(alarms)
+      const [head, ...rows] = (await written('alarms.csv')).trimEnd().split('\r\n')
+      expect(head).toBe('name,state,region,account,watches,goes-off,since')
+      expect(rows).toHaveLength(alarms.length)
+      expect(rows.find((row) => row.includes('ALARM'))).toMatch(
+        /^Bedrock-ServerErrors,ALARM,us-east-1,111122223333,"Sum of InvocationServerErrors","> 5 in 1 of 2 × 5 min",2/,
+      )
+      expect(await written('one.csv', '--where state=ALARM --columns state,name')).toBe(
+        'state,name\r\nALARM,Bedrock-ServerErrors\r\n',
+      )
+      expect(await written('alarms.txt')).toContain(`Alarms: ${STANDARD} alarms, 1 in ALARM.\n`)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+    const refused = async (line: string) => expect((await run(line)).code).toBe(2)
+    await refused('alarms --output alarms.html')
+    await refused(`alarms --output ${join(folder, 'gone', 'alarms.csv')}`)
+    await refused('alarms sync --output alarms.csv')
   })
 
   test('have no columns for what no alarm has, before they are set up', async () => {

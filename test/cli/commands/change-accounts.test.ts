@@ -244,4 +244,14 @@ test('doctor tells each account in a line, and alarms lists those of each', asyn
   )
   expect([...new Set(states)]).toEqual([`${A} false`, `${B} true`])
   expect(listed.report.accounts.at(-1)).toMatchObject({ id: BARE, error: { code: 'AccessDenied' } })
+  const rows = await run(`alarms ${asked} --format csv`)
+  expect(
+    new Set(
+      rows.stdout
+        .trim()
+        .split('\r\n')
+        .map((row) => row.split(',')[3]),
+    ),
+  ).toEqual(new Set(['account', A, B]))
+  expect(rows).toMatchObject({ code: 5, stderr: expect.stringContaining(`role arn:aws:iam::${BARE}:role/`) })
 })

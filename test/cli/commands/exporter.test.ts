@@ -94,6 +94,14 @@ describe('exporter', () => {
     expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin anew')
   })
 
+  test('keeps the same for an address, however that is written', async () => {
+    const { answer } = await served('', async (url) => new URL(url).port)
+    await rm(join(cache, 'bedrock-monitor'), { recursive: true })
+    await served(`--listen ${answer}`, metricsOf)
+    await served(`--listen 127.0.0.1:${answer}`, metricsOf)
+    expect(await readdir(join(cache, 'bedrock-monitor'))).toHaveLength(1)
+  })
+
   test('on a free port keeps apart what is read of other Regions', async () => {
     await served('', metricsOf)
     await served('--region eu-west-1', metricsOf)
@@ -122,7 +130,7 @@ describe('exporter', () => {
         value: 0,
       },
     ])
-    expect(stderr).toMatch(/warning: us-east-1 could not be read, and its counters wait: cloudwatch:GetMetricData/)
+    expect(stderr).toMatch(/warning: us-east-1 could not be read, and the counters wait: cloudwatch:GetMetricData/)
   })
 
   test('says plainly that others can reach it', async () => {

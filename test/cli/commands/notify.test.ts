@@ -81,6 +81,14 @@ describe('--notify', () => {
     expect(stderr).toMatch(/^error: no message to Slack \(127\.0\.0\.1:\d+\): HTTP 404$/m)
   })
 
+  test.each(['report', 'doctor', 'alarms', 'reconcile'])(
+    '%s --notify-when is refused where nobody is named',
+    async (command) => {
+      const { code, stderr } = await run(`${command} --notify-when problem`)
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--notify-when goes with --notify') })
+    },
+  )
+
   test('--notify-when problem keeps quiet while all is well', async () => {
     play()
     expect((await run(`report --notify-when problem --notify ${here()}`)).code).toBe(0)

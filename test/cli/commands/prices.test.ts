@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals'
@@ -33,6 +33,21 @@ describe('prices', () => {
     expect(prices[0]?.source).toBe('aws-price-list')
     expect(prices[0]?.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/)
     expect(sandbox().calls.map(({ operation }) => operation)).toEqual(['GetProducts', 'GetProducts', 'GetProducts'])
+  })
+
+  it('is written to a file, in the format of its name', async () => {
+    const file = join(folder, 'prices.csv')
+    const { prices } = await listed('nova --offline')
+    expect(await run(`prices nova --offline --output ${file}`)).toMatchObject({ code: 0, stdout: '' })
+    const [head, ...rows] = (await readFile(file, 'utf8')).trimEnd().split('\r\n')
+    expect(head).toBe('model,region,tier,input,output,cache-read,cache-write,cache-write-1h,image,source,as-of')
+    expect(rows.map((row) => row.split(',').slice(0, 5))).toEqual(
+      prices.map(({ model, region, tier, inputPerMillion, outputPerMillion }) =>
+        [model, region, tier, inputPerMillion ?? '', outputPerMillion ?? ''].map(String),
+      ),
+    )
+    const { stdout } = await run('prices nova --offline --format csv --columns output,model --sort output --top 1')
+    expect(stdout).toMatch(/^output,model\r\n[\d.]+,\S+\r\n$/)
   })
 
   it('takes as many ids as are asked for', async () => {

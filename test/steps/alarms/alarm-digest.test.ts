@@ -34,6 +34,9 @@ test('an alarm that is off is told in our words, with the command that says more
     lines: ['Bedrock-HighErrorRate (us-east-1), since 2026-11-29 17:49 UTC: More than 10 client errors in 5 minutes.'],
     next: 'bedrock-monitor query errors-by-code --hours 2 --region us-east-1',
   })
+  expect(digest(`More than $10 an hour. Prices of new models are not in it.${told}`).lines).toEqual([
+    'Bedrock-HighErrorRate (us-east-1), since 2026-11-29 17:49 UTC: More than $10 an hour.',
+  ])
   expect(digest('').lines[0]).toContain(': Threshold Crossed')
 })
 

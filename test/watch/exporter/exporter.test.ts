@@ -201,8 +201,8 @@ describe('counters', () => {
     world.sandbox.faults.length = 0
     said.push(...(await exporter.refresh()))
     expect(said.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^us-east-1 could not be read, and its counters wait: .*GetMetricData/),
-      'us-east-1 is read again, with what was missed',
+      expect.stringMatching(/^us-east-1 could not be read, and the counters wait: .*GetMetricData/),
+      'us-east-1: read again, with what was missed',
     ])
     expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(1)
     await settled(exporter)
@@ -256,8 +256,16 @@ describe('what is used besides models', () => {
     expect(samples(exporter).filter(({ name }) => name === 'bedrock_feature_invocations_total').length).toBeGreaterThan(
       2,
     )
+    const readAt = () => sumOf(samples(exporter), 'bedrock_monitor_last_read_timestamp_seconds', { source: 'features' })
+    const listedAt = readAt()
+    pass(1, { calls: false })
+    await exporter.refresh()
+    // No minute is over for long enough: nothing was asked for.
+    expect(readAt()).toBe(listedAt)
     pass(10, { calls: false })
     const counted = put(10)
+    await exporter.refresh()
+    expect(readAt()).toBeGreaterThan(listedAt)
     const truth = (name: string, of: string) =>
       counted
         .filter(
@@ -283,6 +291,15 @@ describe('what is used besides models', () => {
     const units = sumOf(samples(exporter), 'bedrock_guardrail_policy_text_units_total', { policy: 'ContentPolicy' })
     const cost = sumOf(samples(exporter), 'bedrock_guardrail_cost_usd_total', { policy: 'ContentPolicy' })
     expect(cost).toBeCloseTo(units * 0.00015, 9)
+    // Word filters are free, and what filters of personal data cost is not known.
+    const totals = samples(exporter).filter(({ name }) => name.endsWith('_total'))
+    const free = totals.filter(({ labels }) => labels.policy === 'WordPolicy')
+    expect(free.map(({ name, value }) => [name, Number(value) > 0])).toEqual([
+      ['bedrock_guardrail_policy_text_units_total', true],
+      ['bedrock_guardrail_cost_usd_total', false],
+    ])
+    const unknown = totals.filter(({ labels }) => labels.policy === 'SensitiveInformationPolicy')
+    expect(unknown.map(({ name }) => name)).toEqual(['bedrock_guardrail_policy_text_units_total'])
     expect(sumOf(samples(exporter), 'bedrock_monitor_up', { source: 'features' })).toBe(1)
     const before = calls(exporter)
     exporter = reopened(exporter)

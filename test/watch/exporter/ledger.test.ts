@@ -174,6 +174,7 @@ describe('what is kept', () => {
     ['another version', '{"version":0}'],
     ['no ledgers', '{"version":2,"awsUsd":0}'],
     ['a number that is none', '{"version":2,"awsUsd":"x","ledgers":[]}'],
+    ['a cost below nothing', '{"version":2,"awsUsd":-1,"ledgers":[]}'],
     [
       'an amount that is none',
       '{"version":2,"awsUsd":0,"ledgers":[["k",{"created":1,"through":1,"from":1,"carried":[["m",[["a","x"]]]],"series":[]}]]}',

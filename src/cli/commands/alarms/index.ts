@@ -7,14 +7,20 @@ import type { Args } from '../../args/args.ts'
 import { changeOptions, SKIP_CHECKS } from '../../args/change-flags.ts'
 import { choice, OFFLINE_FLAG, VERBOSE_FLAG } from '../../args/flag.ts'
 import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
-import { type Picked, rowFlags, rowsAsked } from '../../args/row-flags.ts'
+import {
+  LISTING_FLAGS,
+  type ListingAsked,
+  listingAsked,
+  type Picked,
+  rowFlags,
+  rowsAsked,
+} from '../../args/row-flags.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
-import { type App, printJson } from '../../session/app.ts'
+import type { App } from '../../session/app.ts'
 import { notifying, type Tell } from '../../session/notifying.ts'
 import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 import type { Listed } from './in-accounts.ts'
-import type { AlarmsAsked } from './table.ts'
 
 interface Options extends SetupOptions {
   action: 'list' | 'sync'
@@ -23,7 +29,8 @@ interface Options extends SetupOptions {
   keepGoing: boolean
   notify: Notify
   pick: Picked<Listed>
-  shown: AlarmsAsked
+  asked: ListingAsked
+  verbose: boolean
 }
 
 const KEYS: readonly RowKey<Listed>[] = [
@@ -32,6 +39,7 @@ const KEYS: readonly RowKey<Listed>[] = [
   { name: 'region', of: ({ region }) => region },
   { name: 'account', of: ({ account }) => account ?? '' },
   { name: 'watches', of: ({ watches }) => watches },
+  { name: 'goes-off', of: ({ goesOff }) => goesOff },
   { name: 'since', of: ({ since }) => since },
 ]
 const ROW_FLAGS = rowFlags(KEYS, ['state', 'name', 'watches', 'goes-off', 'since'], 'state=ALARM')
@@ -40,7 +48,7 @@ export const alarmsCommand = command<Options>({
   examples: [
     { says: 'every alarm: its state, what it watches, when it goes off', run: 'bedrock-monitor alarms' },
     { says: 'those that are in ALARM', run: 'bedrock-monitor alarms --where state=ALARM' },
-    { says: 'as JSON', run: 'bedrock-monitor alarms --json' },
+    { says: 'for a spreadsheet', run: 'bedrock-monitor alarms --output alarms.csv' },
     { says: 'update them after models or prices have changed', run: 'bedrock-monitor alarms sync' },
     { says: 'stricter alarms, and one notification per Region', run: 'bedrock-monitor alarms sync --alarms strict' },
   ],
@@ -56,6 +64,7 @@ export const alarmsCommand = command<Options>({
     SKIP_CHECKS,
     OFFLINE_FLAG,
     ...ROW_FLAGS,
+    ...LISTING_FLAGS,
     { ...VERBOSE_FLAG, describe: 'also what each alarm leaves out, and how exact it is' },
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
@@ -74,7 +83,8 @@ export const alarmsCommand = command<Options>({
     keepGoing: args.is('keep-going'),
     notify: listedOnly(args),
     pick: rowsAsked(args, KEYS),
-    shown: { columns: args.list('columns'), verbose: args.is('verbose') },
+    asked: listingAsked(args),
+    verbose: args.is('verbose'),
   }),
   run: notifying('alarms', (app, options, tell) =>
     options.action === 'sync' ? sync(app, options) : list(app, options, tell),
@@ -83,7 +93,7 @@ export const alarmsCommand = command<Options>({
 
 /** Throws a usage error for what `sync` has no use for: it sends no message of what it changed, and takes all alarms. */
 function listedOnly(args: Args): Notify {
-  const ofList = ['notify', 'verbose', ...ROW_FLAGS.map(({ name }) => name)]
+  const ofList = ['notify', 'verbose', ...[...ROW_FLAGS, ...LISTING_FLAGS].map(({ name }) => name)]
   const given = ofList.find((name) => args.text(name) !== undefined || args.is(name))
   if (args.words[0] !== 'sync' || given === undefined) return notifyOf(args)
   throw usageError(`--${given} goes with the list of alarms, not with alarms sync`, `leave out --${given}`)
@@ -109,14 +119,17 @@ async function sync(app: App, options: Options): Promise<number> {
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
 
-async function list(app: App, { settings, pick, shown }: Options, tell: Tell): Promise<number> {
+async function list(app: App, options: Options, tell: Tell): Promise<number> {
   const { fleetFor } = await import('../../session/open-session.ts')
   const { listAlarms } = await import('../../../steps/alarms/alarm-list.ts')
   const { unheardWarnings } = await import('../../../steps/notify/notifications.ts')
+  const { openListing } = await import('../../session/listing.ts')
   const { printAlarms } = await import('./table.ts')
+  const { settings, pick, asked } = options
+  const write = await openListing(app, asked)
   const fleet = await fleetFor(app, 'status', settings)
   if (fleet.accounts.length > 1)
-    return (await import('./in-accounts.ts')).listInFleet(app, fleet, tell, { pick, shown })
+    return (await import('./in-accounts.ts')).listInFleet(app, fleet, tell, { ...options, keys: KEYS, write })
   const [{ cx, env, warnings }] = fleet.sessions
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const reading = Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])
@@ -125,11 +138,13 @@ async function list(app: App, { settings, pick, shown }: Options, tell: Tell): P
   app.reporter.pause()
   tell(async () => (await import('../../../steps/alarms/alarm-digest.ts')).alarmDigest(alarms, { warnings: unheard }))
   const { accountId, regions } = env
+  await write({
+    json: { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings: [...warnings, ...unheard] },
+    rows: alarms.map((alarm) => ({ account: accountId, ...alarm })),
+    keys: KEYS,
+    print: (sheet) => printAlarms(sheet, alarms, env, options),
+  })
   // For a person below the table, where it is seen.
-  if (!app.common.json) printAlarms(app.io.stdout, alarms, regions, shown)
   for (const warning of unheard) cx.emit({ type: 'warning', warning })
-  if (app.common.json) {
-    printJson(app, { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings })
-  }
   return 0
 }

@@ -1,12 +1,13 @@
 import { grouped } from '../../../report/arrange.ts'
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
 import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
-import { withoutGuide } from '../../../steps/alarms/what-to-do.ts'
+import { sentencesOf, withoutGuide } from '../../../steps/alarms/what-to-do.ts'
+import type { Env } from '../../../steps/env.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { type Column, type Tone, table } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
-import type { Output } from '../../../ui/output.ts'
+import type { Sheet } from '../../session/listing.ts'
 
 /** From here on there is room for what an alarm watches. */
 const SUBJECT_COLUMNS = 100
@@ -16,18 +17,18 @@ const MOST_COLUMNS = 160
 const LEAST_TEXT = 12
 
 export interface AlarmsAsked {
-  /** Those of `--columns`; none: those for which there is room. */
-  columns?: readonly string[]
+  /** No columns: those for which there is room. */
+  asked?: { columns: readonly string[] }
   /** Also what alarms leave out that do not go off. */
   verbose?: boolean
 }
 
 /** Every alarm with its state, what it watches and when it goes off; under it, why those go off that do, and which nobody hears. */
 export function printAlarms(
-  out: Output,
+  out: Sheet,
   alarms: readonly ListedAlarm[],
-  regions: readonly string[],
-  { columns = [], verbose = false }: AlarmsAsked = {},
+  { regions, settings }: { regions: readonly string[]; settings: Pick<Env['settings'], 'alarms'> },
+  { asked: { columns } = { columns: [] }, verbose = false }: AlarmsAsked = {},
 ): void {
   for (const region of regions) {
     const here = alarms.filter((alarm) => alarm.region === region)
@@ -36,8 +37,10 @@ export function printAlarms(
     for (const line of [...drawn(out, here, columns), ...notes(out, here, verbose)]) out.line(line)
   }
   out.line(`Alarms: ${summaryOf(alarms)}.`)
-  if (alarms.some(({ state }) => state === 'MISSING'))
-    out.line('To create what is missing: bedrock-monitor alarms sync')
+  if (alarms.every(({ state }) => state !== 'MISSING')) return
+  const byUse = 'Alarms on spend and quotas depend on the models in use and are listed once they exist.'
+  if (settings.alarms !== 'minimal') for (const line of paragraphs(out, [byUse])) out.line(line)
+  out.line('To create what is missing: bedrock-monitor alarms sync')
 }
 
 /** By the names of `--columns`. */
@@ -49,7 +52,7 @@ const COLUMNS: ReadonlyMap<string, Column<ListedAlarm>> = new Map([
   ['since', { heading: 'Since (UTC)', cell: ({ since }: ListedAlarm) => (since === null ? '' : minute(since)) }],
 ])
 
-function drawn(out: Output, alarms: readonly ListedAlarm[], asked: readonly string[]): string[] {
+function drawn(out: Sheet, alarms: readonly ListedAlarm[], asked: readonly string[]): string[] {
   const width = Math.min(out.width, MOST_COLUMNS)
   const usual = [...COLUMNS.keys()].filter(
     (name) => width >= (name === 'since' ? TIME_COLUMNS : name === 'watches' ? SUBJECT_COLUMNS : 0),
@@ -59,7 +62,7 @@ function drawn(out: Output, alarms: readonly ListedAlarm[], asked: readonly stri
 }
 
 /** Why alarms go off, which of them nobody hears and, if that is asked for, what they leave out. */
-function notes(out: Output, alarms: readonly ListedAlarm[], verbose: boolean): string[] {
+function notes(out: Sheet, alarms: readonly ListedAlarm[], verbose: boolean): string[] {
   const told = alarms.filter(({ state }) => state === 'ALARM' || (verbose && state !== 'MISSING'))
   const own = grouped(told, (alarm) =>
     [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim(),
@@ -73,7 +76,7 @@ function notes(out: Output, alarms: readonly ListedAlarm[], verbose: boolean): s
   ])
 }
 
-function paragraphs(out: Output, texts: readonly string[]): string[] {
+function paragraphs(out: Sheet, texts: readonly string[]): string[] {
   return texts.flatMap((text) =>
     wrap(plain(text), Math.min(out.width, MOST_COLUMNS) - 2).map((line, index) =>
       out.paint.dim(index === 0 ? line : `  ${line}`),
@@ -95,8 +98,7 @@ function stateTone({ state }: ListedAlarm): Tone {
 
 /** What an alarm does not cover, and what to run when it goes off. The first sentence of its description says what it watches, which stands elsewhere. */
 const notCovered = ({ state, description }: ListedAlarm): string =>
-  (state === 'ALARM' ? description : withoutGuide(description))
-    .split(/(?<=\.) (?=[A-Z])/)
+  sentencesOf(state === 'ALARM' ? description : withoutGuide(description))
     .slice(1)
     .join(' ')
 

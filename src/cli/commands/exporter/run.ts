@@ -33,7 +33,8 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const fleet = await fleetFor(app, 'exporter', undefined, { linked: options.linked })
   const { accounts, places, joined } = await watchedPlaces(fleet, warn)
-  const state = stateOf(app, address.port === 0 ? ['a free port', ...places.map(placeKey)].join(' ') : options.listen)
+  const whose = address.port === 0 ? ['a free port', ...places.map(placeKey)] : [`${address.host}:${address.port}`]
+  const state = stateOf(app, whose.join(' '))
   const known = await state?.read(STATE)
   const saved = known === undefined ? undefined : parseSaved(known)
   if (known !== undefined && !saved) warn(unreadable())

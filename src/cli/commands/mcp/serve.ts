@@ -20,6 +20,8 @@ type Json = Readonly<Record<string, unknown>>
 const IN_WORDS = /^(?:message|hint|remedy|reason)$/
 /** An error quotes what was wrong, and that may be anything. */
 const MOST_OF_A_TEXT = 2_000
+/** Bytes: inputs are at most some 10,000 characters each. */
+const MOST_OF_A_MESSAGE = 1_000_000
 
 /** What AWS has billed, and may bill, for all calls of this server. */
 interface Purse extends McpOptions {
@@ -54,6 +56,13 @@ export async function serve(app: App, entries: readonly Entry[], options: McpOpt
       return failure(toAppError(thrown))
     }
   })
+  let code = 0
+  server.onerror = ({ message }) => {
+    // Of all errors the one after which it ends.
+    if (!message.startsWith('ReadBuffer exceeded')) return
+    io.stderr.line('error: a message of the client is longer than 1 MB, so the connection was ended')
+    code = EXIT_CODE.failed
+  }
   const { stream } = io.stdout
   const ended = new Promise<void>((resolve) => {
     io.stdin.once('end', resolve).once('close', resolve)
@@ -64,11 +73,12 @@ export async function serve(app: App, entries: readonly Entry[], options: McpOpt
   app.reporter.pause()
   if (io.stdin.isTTY)
     io.stderr.line('Waiting for an MCP client on stdin; Ctrl-C ends it. Agents start this themselves: docs/agents.md')
-  await server.connect(new StdioServerTransport(io.stdin as NodeJS.ReadStream, stream as NodeJS.WriteStream))
+  const [stdin, stdout] = [io.stdin as NodeJS.ReadStream, stream as NodeJS.WriteStream]
+  await server.connect(new StdioServerTransport(stdin, stdout, { maxBufferSize: MOST_OF_A_MESSAGE }))
   await ended
   // What is under way is aborted by it.
   await server.close()
-  return 0
+  return code
 }
 
 /** A tool, its command, and what clients are told of it. */

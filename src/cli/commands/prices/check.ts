@@ -1,3 +1,4 @@
+import type { RowKey } from '../../../report/arrange.ts'
 import { CHARGE_KINDS } from '../../../report/charges.ts'
 import {
   type ChangedLine,
@@ -9,14 +10,32 @@ import type { PriceSources } from '../../../report/sources/prices.ts'
 import { plain } from '../../../text/escape.ts'
 import { price, signedPercent } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
-import type { Output } from '../../../ui/output.ts'
-import { type App, printJson } from '../../session/app.ts'
+import type { App } from '../../session/app.ts'
+import type { openListing, Sheet } from '../../session/listing.ts'
 import { note } from './table.ts'
+
+const KEYS: readonly RowKey<ChangedLine>[] = [
+  { name: 'model', of: ({ model }) => model },
+  { name: 'region', of: ({ region }) => region },
+  { name: 'key', of: ({ key }) => key },
+  { name: 'tier', of: ({ tier }) => tier ?? null },
+  { name: 'from', of: ({ from }) => from ?? null },
+  { name: 'to', of: ({ to }) => to ?? null },
+  ...CHARGE_KINDS.flatMap(({ name, label }): RowKey<ChangedLine>[] => [
+    { name: `list_${label}`, of: (line) => changeOf(line, name)?.listUsd ?? null },
+    { name: `yours_${label}`, of: (line) => changeOf(line, name)?.yoursUsd ?? null },
+  ]),
+]
 
 const NOTHING: OverrideCheck = { changes: [], unmatched: [], unchanged: [] }
 
 /** `prices --check`: what each of the user's own prices changes, and those that change nothing. */
-export async function checkPrices(app: App, sources: PriceSources, regions: readonly string[]): Promise<number> {
+export async function checkPrices(
+  app: App,
+  sources: PriceSources,
+  regions: readonly string[],
+  write: Awaited<ReturnType<typeof openListing>>,
+): Promise<number> {
   const { loadPrices } = await import('../../../report/sources/prices.ts')
   const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
   const { knownIds } = await import('../../../report/prices/known-ids.ts')
@@ -28,13 +47,16 @@ export async function checkPrices(app: App, sources: PriceSources, regions: read
   for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
   app.reporter.pause()
   const source = overrides?.source ?? null
-  if (app.common.json) {
-    printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', source, ...check, warnings })
-  } else print(app.io.stdout, check, source)
+  await write({
+    json: { schemaVersion: 1, command: 'prices', regions, currency: 'USD', source, ...check, warnings },
+    rows: check.changes,
+    keys: KEYS,
+    print: (sheet) => print(sheet, check, source),
+  })
   return 0
 }
 
-function print(out: Output, { changes, unmatched, unchanged }: OverrideCheck, source: string | null): void {
+function print(out: Sheet, { changes, unmatched, unchanged }: OverrideCheck, source: string | null): void {
   if (source === null) {
     out.line('There are no prices of your own: the configuration file has no `prices`.')
     return
@@ -64,12 +86,15 @@ function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
     ...(several ? [{ heading: 'Region', cell: ({ region }: ChangedLine) => region }] : []),
     ...(lines.some((line) => when(line) !== '') ? [{ heading: 'Holds for', cell: when }] : []),
     ...CHARGE_KINDS.flatMap(({ name, title }): Column<ChangedLine>[] => {
-      const kind = name === 'images' ? 'image' : name
-      const of = (line: ChangedLine) => line.changes.find((change) => change.kind === kind)
+      const of = (line: ChangedLine) => changeOf(line, name)
       const heading = `${title[0]?.toUpperCase()}${title.slice(1)}`
       return lines.some(of) ? [{ heading, align: 'right', cell: (line) => changeText(of(line)) }] : []
     }),
   ]
+}
+
+function changeOf({ changes }: ChangedLine, name: (typeof CHARGE_KINDS)[number]['name']): PriceChange | undefined {
+  return changes.find(({ kind }) => kind === (name === 'images' ? 'image' : name))
 }
 
 /** "$3.30 → $2.97 (-10.0 %)", "none → $2.97" */

@@ -2,8 +2,15 @@ import type { AwsPlace } from '../../../aws/context.ts'
 import type { RowKey } from '../../../report/arrange.ts'
 import type { ListedFigures, ListedLine } from '../../../report/prices/listing.ts'
 import { TIERS, type Tier } from '../../../report/terms.ts'
-import { type Picked, rowFlags, rowsAsked } from '../../args/row-flags.ts'
-import { type App, printJson } from '../../session/app.ts'
+import {
+  LISTING_FLAGS,
+  type ListingAsked,
+  listingAsked,
+  type Picked,
+  rowFlags,
+  rowsAsked,
+} from '../../args/row-flags.ts'
+import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
 import type { Shown } from './table.ts'
 
@@ -14,7 +21,7 @@ interface Options {
   tiers: readonly Tier[]
   check: boolean
   pick: Picked<Known>
-  columns: readonly string[]
+  asked: ListingAsked
 }
 
 /** A price, or that there is none. */
@@ -36,6 +43,7 @@ const KEYS: readonly RowKey<Known>[] = [
   figure('cache-write-1h', 'cacheWrite1hPerMillion'),
   figure('image', 'perImage'),
   { name: 'source', of: ({ source }) => source ?? null },
+  { name: 'as-of', of: ({ asOf }) => asOf ?? null },
 ]
 
 export const pricesCommand = command<Options>({
@@ -51,7 +59,7 @@ export const pricesCommand = command<Options>({
     { says: 'the five models with the cheapest output', run: 'bedrock-monitor prices --sort output:asc --top 5' },
     { says: 'Claude in Europe', run: "bedrock-monitor prices claude --region all --where 'region=eu-*'" },
     { says: 'what your own prices change', run: 'bedrock-monitor prices --check' },
-    { says: 'as JSON, without calling AWS', run: 'bedrock-monitor prices --json --offline' },
+    { says: 'for a spreadsheet, without calling AWS', run: 'bedrock-monitor prices --output prices.csv --offline' },
   ],
   argument: {
     shown: '[model...]',
@@ -70,7 +78,12 @@ export const pricesCommand = command<Options>({
     },
     { name: 'verbose', describe: 'all tiers, long prompts, and which lines of the AWS Price List are not used' },
     { name: 'check', describe: 'show what each of your own prices changes' },
-    ...rowFlags(KEYS, [...KEYS.map(({ name }) => name), 'as-of'], 'model=*claude*'),
+    ...rowFlags(
+      KEYS,
+      KEYS.map(({ name }) => name),
+      'model=*claude*',
+    ),
+    ...LISTING_FLAGS,
   ],
   parse: (args) => ({
     words: args.words,
@@ -78,10 +91,12 @@ export const pricesCommand = command<Options>({
     verbose: args.is('verbose'),
     check: args.is('check'),
     pick: rowsAsked(args, KEYS),
-    columns: args.list('columns'),
+    asked: listingAsked(args),
     tiers: TIERS.filter((tier) => args.list('tier').includes(tier)),
   }),
-  async run(app, { words, offline, verbose, check, tiers, pick, columns }) {
+  async run(app, { words, offline, verbose, check, tiers, pick, asked }) {
+    const { openListing } = await import('../../session/listing.ts')
+    const write = await openListing(app, asked)
     const regions = await regionsOf(app)
     const { loadPrices } = await import('../../../report/sources/prices.ts')
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
@@ -91,7 +106,7 @@ export const pricesCommand = command<Options>({
     const { priceSources } = await import('../../session/price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
     const sources = await priceSources(app, { places, offline, accountId: () => accountOf(places[0]) })
-    if (check) return (await import('./check.ts')).checkPrices(app, sources, regions)
+    if (check) return (await import('./check.ts')).checkPrices(app, sources, regions, write)
     const { book, warnings: told, unused } = await loadPrices(sources, regions)
     const now = new Date(app.cx.clock.now())
     const wanted = regions.flatMap((region) => {
@@ -113,9 +128,13 @@ export const pricesCommand = command<Options>({
     const warnings = isEmptied ? [...told, noMatch] : told
     for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
-    if (app.common.json) {
-      printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings })
-    } else (await import('./table.ts')).printListing(app.io.stdout, shown, columns)
+    const { printListing } = await import('./table.ts')
+    await write({
+      json: { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings },
+      rows: shown.prices,
+      keys: KEYS,
+      print: (sheet) => printListing(sheet, shown, asked.columns),
+    })
     return 0
   },
 })

@@ -4,7 +4,7 @@ import { plain } from '../../../text/escape.ts'
 import { count, price } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap } from '../../../text/wrap.ts'
-import type { Output } from '../../../ui/output.ts'
+import type { Sheet } from '../../session/listing.ts'
 
 /** Prices, and where asked for, what of AWS's price list is not used. */
 export interface Shown extends Listing {
@@ -12,7 +12,7 @@ export interface Shown extends Listing {
 }
 
 /** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
-export function printListing(out: Output, { prices, unpriced, unused = [] }: Shown, asked: readonly string[]): void {
+export function printListing(out: Sheet, { prices, unpriced, unused = [] }: Shown, asked: readonly string[]): void {
   if (prices.length > 0) {
     for (const line of table({ columns: columnsOf(prices, asked) }, prices, out)) out.line(line)
     out.line('\nUS dollars per million tokens, on demand.')
@@ -67,7 +67,7 @@ function termsOf({ tier, promptOver }: ListedLine): string {
   return tier === 'standard' && long.length > 0 ? long.join('') : [tier, ...long].join(', ')
 }
 
-function printNotes(out: Output, prices: readonly ListedLine[]): void {
+function printNotes(out: Sheet, prices: readonly ListedLine[]): void {
   const notes = new Set(
     prices.flatMap((line) => [...line.warnings.map(({ message }) => message), ...otherFigures(line)]),
   )
@@ -85,6 +85,6 @@ function otherFigures({ model, region, source, disputes, warnings }: ListedLine)
 }
 
 /** A point of a list, wrapped under itself. */
-export function note(out: Output, text: string): void {
+export function note(out: Sheet, text: string): void {
   for (const line of wrap(`- ${text}`, Math.max(20, out.width - 2), '  ')) out.line(line)
 }

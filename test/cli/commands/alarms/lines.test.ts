@@ -21,10 +21,17 @@ const alarm = (name: string, more: Partial<ListedAlarm> = {}): ListedAlarm => ({
 
 function printed(
   alarms: ListedAlarm[],
-  { columns = 60, env = {}, regions = ['us-east-1'], verbose = false } = {},
+  {
+    columns = 60,
+    env = {},
+    regions = ['us-east-1'],
+    verbose = false,
+    profile = 'standard' as 'standard' | 'minimal',
+  } = {},
 ): string[] {
   const stream = new FakeStream({ tty: true, columns })
-  printAlarms(createOutput(stream, env, false), alarms, regions, { verbose })
+  const here = { regions, settings: { alarms: profile } }
+  printAlarms(createOutput(stream, env, false), alarms, here, { verbose })
   return stream.text.trimEnd().split('\n')
 }
 
@@ -46,9 +53,14 @@ test('one that goes off tells why and what it leaves out; one that tells nobody 
   ])
 })
 
-test('what makes those that are missing is said once', () => {
-  const lines = printed([alarm('Errors', { state: 'MISSING', since: null, watches: '', goesOff: '' })])
-  expect(lines.at(-1)).toBe('To create what is missing: bedrock-monitor alarms sync')
+test('what makes those that are missing is said once, and that others may come with the models in use', () => {
+  const missing = [alarm('Errors', { state: 'MISSING', since: null, watches: '', goesOff: '' })]
+  const sync = 'To create what is missing: bedrock-monitor alarms sync'
+  expect(printed(missing, { columns: 160 }).slice(-2)).toEqual([
+    'Alarms on spend and quotas depend on the models in use and are listed once they exist.',
+    sync,
+  ])
+  expect(printed(missing, { profile: 'minimal' }).slice(-2)).toEqual(['Alarms: 1 alarm, 1 missing.', sync])
 })
 
 test('no line is wider than the terminal', () => {
@@ -63,10 +75,11 @@ test('what alarms leave out is told where it is asked for, once for all that lea
   const text = 'Quota. Tokens are an estimate.'
   const missing = alarm('C', { state: 'MISSING', description: text })
   const alarms = [alarm('A', { description: text }), alarm('Errors'), alarm('B', { description: text }), missing]
-  expect(printed(alarms, { columns: 160, verbose: true }).slice(-4)).toEqual([
+  expect(printed(alarms, { columns: 160, verbose: true }).slice(-5)).toEqual([
     'A, B: Tokens are an estimate.',
     'Errors: Those of the other endpoint are not counted.',
     'Alarms: 4 alarms, 1 missing.',
+    'Alarms on spend and quotas depend on the models in use and are listed once they exist.',
     'To create what is missing: bedrock-monitor alarms sync',
   ])
   expect(printed(alarms, { columns: 160 }).join('\n')).not.toContain('estimate')
