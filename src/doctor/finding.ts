@@ -7,15 +7,12 @@ export interface Finding {
   /** Stable, to script against. */
   code: string
   severity: Severity
-  /** What is the matter. */
   title: string
-  /** Why it matters. */
   why: string
   /** The command, or what else to do, that mends it. */
   fix: string
 }
 
-/** A finding of something that is wrong. */
 export const wrong = (code: string, title: string, why: string, fix: string): Finding => {
   return { code, severity: 'error', title, why, fix }
 }

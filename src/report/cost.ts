@@ -135,7 +135,6 @@ function uncountedImages({ counters: { images, invocations, serverErrors }, unkn
   return unknown?.has('images') ? 0 : Math.max(0, invocations - serverErrors - images)
 }
 
-/** Of the same model in the same Region on the same terms. */
 function isSameTariff(a: Row, b: Row): boolean {
   return (
     a.dimensions.model === b.dimensions.model &&

@@ -164,7 +164,6 @@ const EMPTY_VARIABLES = 'empty variables'
 /** The line on a dashboard that was there before; it remembers what nothing else on it shows. */
 const ADOPTED_LINE = /Managed by bedrock-monitor \(adopted(?:; before: ([a-z, ]+))?\)\./
 
-/** The line on a dashboard that a template made. */
 const TEMPLATE_LINE = 'Managed by a template that bedrock-monitor wrote.'
 
 const isMarkedAdopted = (text: string): boolean => ADOPTED_LINE.test(text)

@@ -9,7 +9,6 @@ import { readRegion } from './read.ts'
 import { type Ask, fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
 import { viewOf, type WatchView } from './view.ts'
 
-/** What rows cost. */
 export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }> = (
   rows: readonly Priced[],
 ) => Promise<Found>

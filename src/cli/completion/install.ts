@@ -1,4 +1,3 @@
-/** The shells that there is a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
 

@@ -11,7 +11,6 @@ import { PROMPT_LENGTHS } from '../terms.ts'
 import { escaped, type Where } from '../where.ts'
 import type { RawRow } from './answer.ts'
 
-/** Calls of one model on one set of terms. */
 export interface PricedCalls extends Pick<Billing, 'terms' | 'billedModel'> {
   model: string
   /** What `CALLS` makes of each of them. */

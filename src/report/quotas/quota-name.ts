@@ -1,6 +1,5 @@
 import type { Routing } from './routing.ts'
 
-/** What a quota limits by the minute. */
 export const MEASURES = ['tokensPerMinute', 'requestsPerMinute'] as const
 export type Measure = (typeof MEASURES)[number]
 

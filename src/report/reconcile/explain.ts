@@ -111,7 +111,6 @@ function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered
   return isDark ? ['quantity', 'logging'] : ['unexplained', 'quantity']
 }
 
-/** Why less was billed than measured. */
 function unbilled(of: Place, looked: Looked, { billedAccounts, firstBilled }: Omit<Gathered, 'units'>): Why {
   if (of.day >= looked.finalUntil) return ['quantity', 'late']
   // What could not be read may have had it.

@@ -98,7 +98,6 @@ export function checkReconcile(query: unknown): void {
   checkNames('the options', options, RECONCILE_NAMES)
 }
 
-/** The same for a plan. */
 export function checkPlan(options: unknown): void {
   checkAccess(options)
   checkNames('the options', objectOf('the options', options), ACCESS_NAMES)

@@ -117,7 +117,6 @@ function nameProblem(team: unknown): Fault | undefined {
   return { message: `team is '${team}', which is what no rule fits`, hint: 'give the team another name' }
 }
 
-/** What is wrong with the key of a rule. */
 export function keyProblem(key: string): Fault | undefined {
   const isKnown = RULE_KEYS.some((one) => one === key) || RULE_KEYS_OF.some((of) => key.startsWith(of) && key !== of)
   if (isKnown) return undefined

@@ -31,7 +31,6 @@ interface Pool {
   models: ModelInUse[]
 }
 
-/** Whether the settings ask for alarms on quotas. */
 export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boolean {
   return alarms !== 'minimal' && quotaAlarmPercent > 0
 }

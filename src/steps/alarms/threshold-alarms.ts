@@ -249,7 +249,6 @@ export function rowOf(name: string): ThresholdAlarm<ThresholdKey> {
   return row
 }
 
-/** The thresholds of all alarms. */
 export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.flatMap(({ threshold, floor }) =>
   floor ? [threshold, floor] : [threshold],
 )

@@ -20,7 +20,6 @@ import type { ReaderRequest } from './reader.ts'
 
 interface Options {
   purpose: Purpose
-  /** Of `permissions reader`. */
   reader: ReaderRequest | undefined
   accountId: string | undefined
   notify: readonly string[]

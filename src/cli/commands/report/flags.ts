@@ -26,7 +26,6 @@ const time = check(
   'a date or time such as 2026-11-23, 2026-11 or 2026-11-23T10:00Z',
 )
 
-/** The flags of `report`. */
 export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'hours',

@@ -28,7 +28,6 @@ import { billOptions, quotasAsked } from './source-options.ts'
 /** Flags that some format has no place for. */
 const GIVEN = ['compare', 'top', 'columns', 'sort']
 
-/** What `report` is asked for. */
 export interface ReportOptions {
   /** Undefined: no flag says, so files are read as a whole, and of the others a day. */
   window: WindowFlags | undefined
@@ -66,7 +65,6 @@ export interface ReportOptions {
   charges: readonly string[] | undefined
   /** Undefined: stdout. */
   output: string | undefined
-  /** The CSV file of teams that is named. */
   teamsFile: string | undefined
   splitBy: string | undefined
   /** That file holds bytes. */

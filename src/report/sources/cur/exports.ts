@@ -9,12 +9,10 @@ export interface Listed {
   modified: number
 }
 
-/** A manifest and what it holds. */
 export interface Manifest extends Listed {
   text: string
 }
 
-/** A file of data that is to be read. */
 export interface DataFile extends Listed {
   /** The export that it belongs to: its folder. */
   root: string

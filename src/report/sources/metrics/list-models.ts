@@ -64,7 +64,6 @@ export async function listMantleModels(cx: AwsContext): Promise<MantleModel[]> {
   return [...models.map((model) => ({ model })), ...byProject].sort((a, b) => (a.model < b.model ? -1 : 1))
 }
 
-/** Dimensions by name. */
 export function dimensionsIn(dimensions: readonly Dimension[]): Record<string, string> {
   return Object.fromEntries(dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
 }

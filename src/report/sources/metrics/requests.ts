@@ -50,7 +50,6 @@ export function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }
   }
 }
 
-/** The points of many queries in all of the runs. */
 export async function getRuns(cx: AwsContext, queries: readonly Query[], runs: readonly TimeRun[]): Promise<Answers> {
   const all = await Promise.all(runs.map(({ window, slotMs }) => getData(cx, queries, window, slotMs / 1000)))
   const [only, ...others] = all
