@@ -20,7 +20,7 @@ export const resources: Check = {
     if (all.length > 0 && isNotSetUp(all)) return [notSetUp(all)]
     const readable = all.filter(({ error }) => !error)
     const alike = grouped(readable, (one) =>
-      isMissingAlarm(one) ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,
+      one.type === 'alarm' && one.action === 'create' ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,
     )
     const found = [...alike.values()].flatMap(([first, ...more]) =>
       more.length > 0 ? missingAlarms([first, ...more]) : (findingOf(first, cures) ?? []),
@@ -120,10 +120,6 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
     const fix = first.error?.hint ?? setupOf(first)
     return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
   })
-}
-
-function isMissingAlarm({ type, action }: ChangeReportResource): boolean {
-  return type === 'alarm' && action === 'create'
 }
 
 /** What creates one of a Region creates all of them. */

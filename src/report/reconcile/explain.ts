@@ -71,7 +71,9 @@ export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gather
     }
     if (!measured) {
       const why = unmeasured(of, billed, looked, gathered)
-      const own = firstOf(idsOf(unit, billed).map((id) => rateAt(id, of, billed)))
+      const own = idsOf(unit, billed)
+        .map((id) => rateAt(id, of, billed))
+        .find((one) => one !== undefined)
       if (!own || quantity === 0) {
         // What has no quantity has no rate either: it is all rounding, or nothing that is known.
         const isRounding = quantity === 0 && isWithin(amount, toleranceOf(portion))
@@ -90,10 +92,6 @@ export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gather
 }
 
 type Why = readonly [Side, string]
-
-function firstOf<Of>(all: readonly (Of | undefined)[]): Of | undefined {
-  return all.find((one) => one !== undefined)
-}
 
 function partsOf(...all: (readonly [Why, AttoUsd])[]): Part[] {
   return all.flatMap(([[side, cause], amount]) => (amount === 0n ? [] : [{ side, cause, amount }]))
