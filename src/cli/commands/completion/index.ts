@@ -13,7 +13,7 @@ const SCRIPTS: Record<Shell, () => Promise<(model: Completed) => string>> = {
 
 /** @param commands loads those to complete; this one is among them */
 export function completionCommand(commands: () => Promise<readonly Command[]>): CommandBody {
-  return command<{ shell: Shell | undefined }>({
+  return command({
     examples: [
       { says: 'for your current shell', run: 'bedrock-monitor completion' },
       { says: 'for another shell', run: 'bedrock-monitor completion fish' },
