@@ -13,21 +13,12 @@ export interface Finding {
   fix: string
 }
 
-export const wrong = (code: string, title: string, why: string, fix: string): Finding => {
-  return { code, severity: 'error', title, why, fix }
-}
+const findings = (severity: Severity) => (code: string, title: string, why: string, fix: string) =>
+  ({ code, severity, title, why, fix }) satisfies Finding as Finding
 
-/** A finding of something that may be meant to be so. */
-export const odd = (code: string, title: string, why: string, fix: string): Finding => ({
-  ...wrong(code, title, why, fix),
-  severity: 'warning',
-})
-
-/** A finding of something that could be had besides. */
-export const note = (code: string, title: string, why: string, fix: string): Finding => ({
-  ...wrong(code, title, why, fix),
-  severity: 'info',
-})
+export const wrong = findings('error')
+export const odd = findings('warning')
+export const note = findings('info')
 
 /** One link of the chain. */
 export interface Check {

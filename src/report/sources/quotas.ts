@@ -9,9 +9,18 @@ import { count } from '../../text/numbers.ts'
 import type { Dimensions, Row, Window } from '../model.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
 import type { QuotaLine, QuotaPeak } from '../quotas/line.ts'
-import { type ModelQuotas, type Quota, quotaBook } from '../quotas/match.ts'
-import { MEASURES, METRIC_OF, type Measure } from '../quotas/quota-name.ts'
-import { poolName, type RoutedModel, routedModel, routedProfile } from '../quotas/routing.ts'
+import {
+  MEASURES,
+  METRIC_OF,
+  type Measure,
+  type ModelQuotas,
+  poolName,
+  type Quota,
+  quotaBook,
+  type RoutedModel,
+  routedModel,
+  routedProfile,
+} from '../quotas/match.ts'
 import { DAY_MS, MINUTE_MS } from '../window.ts'
 import { askedThemselves } from './linked.ts'
 import { getData } from './metrics/get-data.ts'
