@@ -75,15 +75,9 @@ export function alarmsNamed(
  * knows is not documented.
  */
 export async function alarmsNotifying(cx: AwsContext, topic: string): Promise<(MetricAlarm | CompositeAlarm)[]> {
-  return (await list(cx, {})).filter((alarm) => isTold(alarm, topic))
-}
-
-/** Whether an alarm tells a topic of any of its states. */
-function isTold(
-  { AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm | CompositeAlarm,
-  topic: string,
-): boolean {
-  return [AlarmActions, OKActions, InsufficientDataActions].some((actions) => actions.includes(topic))
+  return (await list(cx, {})).filter(({ AlarmActions = [], OKActions = [], InsufficientDataActions = [] }) =>
+    [AlarmActions, OKActions, InsufficientDataActions].some((actions) => actions.includes(topic)),
+  )
 }
 
 function list({ aws }: AwsContext, by: DescribeAlarmsCommandInput): Promise<(MetricAlarm | CompositeAlarm)[]> {

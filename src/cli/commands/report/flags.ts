@@ -15,6 +15,9 @@ import { NOTIFY_FLAGS } from '../../args/notify-flags.ts'
 import { LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 
+/** `of athena or bill`, `with --source s3` */
+const LIMITED = SOURCES.flatMap((source: Source<never>) => (source.takesLimit ? [source.name] : [])).join(' or ')
+const WITH_BUCKET = SOURCES.flatMap(({ name, takesBucket }) => (takesBucket ? [`--source ${name}`] : [])).join(' or ')
 /** A year: CloudWatch keeps hourly points for 455 days. */
 const MOST_HOURS = 8_760
 /** The settings that say where the sources' data are. */
@@ -128,7 +131,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'bucket',
     value: 'NAME',
-    describe: `${withBucket()}: read this bucket, into which several accounts log`,
+    describe: `with ${WITH_BUCKET}: read this bucket, into which several accounts log`,
     group: 'Data',
     check: (value) => bucketName(value),
   },
@@ -159,7 +162,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'max-aws-cost',
     value: 'USD',
-    describe: `${limited()}: pay at most so much to ask (default ${USUAL_MOST.toFixed(2)})`,
+    describe: `of ${LIMITED}: pay at most so much to ask (default ${USUAL_MOST.toFixed(2)})`,
     group: 'Data',
     check: check(parseUsd, 'a sum of US dollars such as 0.10 or 1'),
   },
@@ -212,17 +215,6 @@ export const REPORT_FLAGS: readonly Flag[] = [
 
 function isAccount(value: string): string | undefined {
   return /^\d{12}$/.test(value) ? undefined : '12 digits'
-}
-
-/** `of athena or bill` */
-function limited(): string {
-  return `of ${SOURCES.flatMap((source: Source<never>) => (source.takesLimit ? [source.name] : [])).join(' or ')}`
-}
-
-/** `with --source s3` */
-function withBucket(): string {
-  const names = SOURCES.filter(({ takesBucket }) => takesBucket).map(({ name }) => `--source ${name}`)
-  return `with ${names.join(' or ')}`
 }
 
 /** `metrics (default), logs, s3 or file:PATH` */

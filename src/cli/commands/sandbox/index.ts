@@ -1,7 +1,6 @@
 import { usageError } from '../../../core/errors.ts'
 import { HOUR_MS, lastHours } from '../../../report/window.ts'
 import { grouped } from '../../../text/numbers.ts'
-import type { Args } from '../../args/args.ts'
 import { SEED_FLAG, wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -70,19 +69,23 @@ export const sandboxCommand = command({
     BILL_FLAG,
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
-  parse: (args) => ({
-    linked: linkedOf(args),
-    features: args.is('features'),
-    port: Number(args.text('port') ?? 0),
-    seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
-    faults: args.text('faults'),
-    cur: args.text('cur'),
-    members: Number(args.text('members') ?? 0),
-    days: Number(args.text('days') ?? 1),
-    bill: billOptions(args.list('bill')),
-    spike: Number(args.text('spike') ?? 1),
-    live: Number(args.text('live') ?? LIVE),
-  }),
+  parse(args) {
+    const [linked, members] = [args.is('linked'), Number(args.text('members') ?? 0)]
+    if (linked && members === 0) throw usageError('--linked needs --members', 'pass --members N, too')
+    return {
+      linked,
+      features: args.is('features'),
+      port: Number(args.text('port') ?? 0),
+      seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
+      faults: args.text('faults'),
+      cur: args.text('cur'),
+      members,
+      days: Number(args.text('days') ?? 1),
+      bill: billOptions(args.list('bill')),
+      spike: Number(args.text('spike') ?? 1),
+      live: Number(args.text('live') ?? LIVE),
+    }
+  },
   async run(app, options) {
     const { openSandbox, readFaults } = await import('./traffic.ts')
     const { DEFAULT_SEED, playDay, playFeatures, playLogged, playOn, watchAlarms, writeBill } = await import(
@@ -137,11 +140,6 @@ export const sandboxCommand = command({
     return 0
   },
 })
-
-function linkedOf(args: Args): boolean {
-  if (!args.is('linked') || Number(args.text('members') ?? 0) > 0) return args.is('linked')
-  throw usageError('--linked needs --members', 'pass --members N, too')
-}
 
 /** Would outrank the sandbox's keys or endpoint, spoil them, or send the calls through a proxy of the clear web. */
 const IN_THE_WAY =

@@ -148,15 +148,12 @@ async function* listMetrics(
     const { Metrics = [], OwningAccounts = [] } = page
     for (const [index, metric] of Metrics.entries()) {
       // A server that is not AWS may list more than it was asked for.
-      if (metric.Namespace === namespace) yield [metric, hub ? ownerAt(OwningAccounts, index, hub) : '']
+      if (metric.Namespace !== namespace) continue
+      // One that is not told is the account that is called.
+      const owner = OwningAccounts[index] ?? ''
+      yield [metric, hub ? (/^\d{12}$/.test(owner) ? owner : hub.account) : '']
     }
   }
-}
-
-/** One that is not told is the account that is called. */
-function ownerAt(owners: readonly string[], index: number, { account }: Link['hub']): string {
-  const owner = owners[index] ?? ''
-  return /^\d{12}$/.test(owner) ? owner : account
 }
 
 /** The model of a metric with that one dimension. Finer ones (by service tier, by image size) are parts of its numbers. */
