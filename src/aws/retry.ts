@@ -75,11 +75,12 @@ function retryAfterMs(thrown: unknown, now: number): number {
   const headers = (thrown as SdkError | undefined)?.$response?.headers ?? {}
   const said = headers['retry-after']
   if (said === undefined) return 0
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(said)
-    ? Number(said) * 1_000
-    : (/^[A-Za-z]+,? .*\d\d:\d\d/.test(said) ? Date.parse(said) : Number.NaN) - now
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(said) ? Number(said) * 1_000 : dateOf(said) - now
   return Number.isFinite(ms) ? Math.max(0, ms) : 0
 }
+
+/** `Date.parse` makes a date of nearly anything: of -5, a day in May 2001. */
+const dateOf = (text: string) => (/^[A-Za-z]+,? .*\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN)
 
 const FIRST_PAUSE_MS = 500
 
