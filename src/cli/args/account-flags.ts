@@ -54,14 +54,7 @@ export const NO_LINKED: Flag = {
 }
 
 /** What they say; what the configuration file lists is added where it is read. */
-export interface AccountsGiven {
-  named: readonly string[]
-  excluded: readonly string[]
-  role: string | undefined
-  externalId: string | undefined
-}
-
-export function accountsGiven(args: Args): AccountsGiven {
+export function accountsGiven(args: Args) {
   return {
     named: args.list('accounts'),
     excluded: args.list('exclude-accounts'),

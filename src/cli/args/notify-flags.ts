@@ -28,11 +28,8 @@ export const NOTIFY_FLAGS: readonly Flag[] = [
 ]
 
 /** Whom to tell, and when. */
-export interface Notify {
-  to: readonly string[]
-  onlyProblems: boolean
-}
+export type Notify = ReturnType<typeof notifyOf>
 
-export function notifyOf(args: Args): Notify {
+export function notifyOf(args: Args) {
   return { to: args.list('notify'), onlyProblems: args.text('notify-when') === 'problem' }
 }
