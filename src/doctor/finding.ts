@@ -51,7 +51,3 @@ export function examine(facts: Facts, checks: readonly Check[]): Examination {
       .map(({ check }) => check.title),
   }
 }
-
-export function isError({ severity }: Finding): boolean {
-  return severity === 'error'
-}

@@ -24,9 +24,3 @@ export function headComment(shell: Shell): string {
   ]
   return lines.map((line) => `# ${line}`.trimEnd()).join('\n')
 }
-
-/** The shell by the variable SHELL; undefined where that names none of ours. */
-export function shellOf(path: string | undefined): Shell | undefined {
-  const name = path?.split('/').at(-1)
-  return SHELLS.find((shell) => shell === name)
-}

@@ -5,7 +5,7 @@ import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { geographiesOf } from '../prices/places.ts'
 import { longFrom } from '../prices/rules.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
-import { isEstimated, type Side } from './causes.ts'
+import { ESTIMATED, type Side } from './causes.ts'
 import { differing, type Portion } from './match.ts'
 import { type Aspects, type Gathered, type Measured, type Place, placeOfDay, type Unit } from './units.ts'
 
@@ -102,7 +102,7 @@ function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered
   if (of.account !== '' && !looked.accounts.has(of.account)) return ['quantity', 'account']
   if (of.region !== '' && !looked.regions.has(of.region)) return ['quantity', 'region']
   if (kind === 'unclassified') return ['unexplained', 'kind']
-  if (!isEstimated(kind)) return ['quantity', kind]
+  if (!ESTIMATED.has(kind)) return ['quantity', kind]
   if (of.mantle) return ['quantity', 'mantle']
   if (tier === 'batch') return ['quantity', 'batch']
   const isDark = looked.readsLogs && !gathered.measuredPlaces.has(placeOfDay(of))

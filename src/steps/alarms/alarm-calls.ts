@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { itemsOf, sharedAnswer } from '../../aws/pages.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Env } from '../env.ts'
@@ -90,13 +90,8 @@ function list({ aws }: AwsContext, by: DescribeAlarmsCommandInput): Promise<(Met
   )
 }
 
-/** One call for all resources that ask at the same time, and for each hundred of names. */
-export function describeTogether(names: readonly string[]): DescribeAlarms {
-  return sharedAnswer((cx) => describe(cx, names))
-}
-
 /** Of both kinds: it tells of composite alarms only when asked for them. */
-async function describe({ aws }: AwsContext, names: readonly string[]): Promise<StandingAlarms> {
+export async function describeAlarms({ aws }: AwsContext, names: readonly string[]): Promise<StandingAlarms> {
   const batches = Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, n) =>
     names.slice(n * MOST_NAMES, (n + 1) * MOST_NAMES),
   )
