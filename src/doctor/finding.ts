@@ -13,12 +13,13 @@ export interface Finding {
   fix: string
 }
 
-const findings = (severity: Severity) => (code: string, title: string, why: string, fix: string) =>
-  ({ code, severity, title, why, fix }) satisfies Finding as Finding
+const found =
+  (severity: Severity) =>
+  (code: string, title: string, why: string, fix: string): Finding => ({ code, severity, title, why, fix })
 
-export const wrong = findings('error')
-export const odd = findings('warning')
-export const note = findings('info')
+export const wrong = found('error')
+export const odd = found('warning')
+export const note = found('info')
 
 /** One link of the chain. */
 export interface Check {
