@@ -30,7 +30,6 @@ const SERVICE_IDS = [
 export interface Connection {
   readonly env: Variables
   readonly files: SharedFiles
-  /** The profile in use. */
   readonly profile: string
   /** True where `--profile` names it: then keys in the environment do not count. */
   readonly chosen: boolean

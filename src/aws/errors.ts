@@ -26,7 +26,6 @@ export function toAwsError(thrown: unknown, call: CallName): AppError {
   })
 }
 
-/** True for an AppError with one of these AWS codes. */
 export function hasCode(error: unknown, ...codes: string[]): error is AppError {
   return isAppError(error) && codes.includes(error.code)
 }

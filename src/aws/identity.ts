@@ -2,7 +2,6 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { AppError } from '../core/errors.ts'
 import type { AwsContext, SendOptions } from './context.ts'
 
-/** The account, and who in it is asking. */
 export interface Identity {
   accountId: string
   arn: string

@@ -10,7 +10,6 @@ import { sideBySide } from '../core/side-by-side.ts'
 import type { AwsContext } from './context.ts'
 import { itemsOf } from './pages.ts'
 
-/** An account of an organization. */
 export interface OrganizationAccount {
   id: string
   name: string

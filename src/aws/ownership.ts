@@ -73,7 +73,6 @@ export function tagMapFor(owner: Owner | undefined, taken?: readonly string[]): 
   return Object.fromEntries(tagsFor(owner, taken).map(({ Key, Value }) => [Key, Value]))
 }
 
-/** A map of tags as a list. */
 export const tagsOf = (map: Readonly<Record<string, string>> = {}): Tag[] =>
   Object.entries(map).map(([Key, Value]) => ({ Key, Value }))
 

@@ -64,7 +64,6 @@ export function withStatements(document: PolicyDocument, own: readonly Statement
   return { ...document, Statement: [...kept, ...(left as Json[])] }
 }
 
-/** The document of a thing of ours without the statements that carry one of these Sids. */
 export function withoutStatements(document: PolicyDocument, sids: readonly string[]): PolicyDocument {
   const left = [document.Statement].flat().filter(({ Sid }) => !sids.includes(String(Sid)))
   return { ...document, Statement: left }
@@ -99,7 +98,6 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null
 }
 
-/** A statement in the one form. */
 function normalize(raw: Json): Statement {
   const statement: Json = { ...raw, Effect: raw.Effect }
   for (const key of ['Action', 'NotAction', 'Resource', 'NotResource']) {

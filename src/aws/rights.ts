@@ -1,7 +1,6 @@
 import type { EvaluationResult } from '@aws-sdk/client-iam'
 import type { Grant } from '../core/resource.ts'
 
-/** One action on one thing. */
 export interface Need {
   action: string
   /** Ways to write its ARN, of which one is enough. */

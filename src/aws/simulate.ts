@@ -99,7 +99,6 @@ async function simulateAll(cx: AwsContext, principal: string, grants: readonly G
   return together(await Promise.all([ask(unscoped, []), ask(scoped, distinct(scoped.flatMap((of) => of.resources)))]))
 }
 
-/** Questions at most that one check may come to. */
 const MOST_QUESTIONS = 40
 const NOTHING: Simulation = { results: [], skipped: [] }
 

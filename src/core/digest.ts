@@ -5,6 +5,5 @@ export interface Digest {
   /** False where something is wrong: a gate, a finding, an alarm, something that could not be read. */
   ok: boolean
   lines: readonly string[]
-  /** What to run, or to do, next. */
   next?: string | undefined
 }

@@ -14,7 +14,6 @@ export interface Place<Cx extends Context = Context> extends PlaceId {
   readonly cx: Cx
 }
 
-/** An account in each of some Regions. */
 export function placesIn<Cx extends Context & { in(region: string): Cx }>(
   cx: Cx,
   account: string,

@@ -80,7 +80,6 @@ function labeller(items: readonly PlanItem[]): (item: PlanItem) => string {
     regions.size > 1 && region !== GLOBAL ? `${type} ${name} (${region})` : `${type} ${name}`
 }
 
-/** The items each item waits for, by id. */
 function waitsFor<Cx extends Context>(items: readonly PlanItem<Cx>[], removing: boolean): Map<string, PlanItem<Cx>[]> {
   const byId = new Map(items.map((item) => [resourceId(item.resource), item]))
   const edges = new Map<string, PlanItem<Cx>[]>()

@@ -5,7 +5,7 @@ import { destinations, loggingOn } from './checks/logging.ts'
 import { concerns, lakes, resources } from './checks/resources.ts'
 import { rights, unread } from './checks/rights.ts'
 import { coverage, deliveries, mantle, otherRegions, prices, use } from './checks/usage.ts'
-import { type Check, type Examination, examine, isError } from './finding.ts'
+import { type Check, type Examination, examine } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'
 
 export { INCOMPLETE } from './checks/rights.ts'
@@ -31,7 +31,7 @@ export async function doctor(session: Session): Promise<DoctorReport> {
     command: 'doctor',
     accountId: facts.accountId,
     regions: facts.regions.map(({ region }) => region),
-    ok: !findings.some(isError),
+    ok: findings.every(({ severity }) => severity !== 'error'),
     findings,
     passed: ['the credentials are valid', ...passed],
   }

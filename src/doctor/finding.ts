@@ -7,30 +7,19 @@ export interface Finding {
   /** Stable, to script against. */
   code: string
   severity: Severity
-  /** What is the matter. */
   title: string
-  /** Why it matters. */
   why: string
   /** The command, or what else to do, that mends it. */
   fix: string
 }
 
-/** A finding of something that is wrong. */
-export const wrong = (code: string, title: string, why: string, fix: string): Finding => {
-  return { code, severity: 'error', title, why, fix }
-}
+const found =
+  (severity: Severity) =>
+  (code: string, title: string, why: string, fix: string): Finding => ({ code, severity, title, why, fix })
 
-/** A finding of something that may be meant to be so. */
-export const odd = (code: string, title: string, why: string, fix: string): Finding => ({
-  ...wrong(code, title, why, fix),
-  severity: 'warning',
-})
-
-/** A finding of something that could be had besides. */
-export const note = (code: string, title: string, why: string, fix: string): Finding => ({
-  ...wrong(code, title, why, fix),
-  severity: 'info',
-})
+export const wrong = found('error')
+export const odd = found('warning')
+export const note = found('info')
 
 /** One link of the chain. */
 export interface Check {
@@ -62,8 +51,4 @@ export function examine(facts: Facts, checks: readonly Check[]): Examination {
       .filter(({ check, findings: own }) => own.length === 0 && (check.sawAll?.(facts) ?? true))
       .map(({ check }) => check.title),
   }
-}
-
-export function isError({ severity }: Finding): boolean {
-  return severity === 'error'
 }

@@ -146,7 +146,6 @@ function addToCourse({ course }: Part, place: number, row: Row, cost: PricedRow)
   addCoverage(at, row, cost)
 }
 
-/** Several groups as one, under a key. */
 export function joinParts(parts: readonly Part[], key: GroupKey): Part {
   const joined = noPart(key)
   for (const part of parts) {
@@ -172,7 +171,6 @@ function useAt(course: Map<number, SlotUse>, place: number): SlotUse {
   return use
 }
 
-/** A group of nothing. */
 export function noPart(key: GroupKey): Part {
   return { key, text: keyText(key), course: new Map(), lines: new Map(), ...noPricedTally() }
 }

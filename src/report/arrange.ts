@@ -11,7 +11,6 @@ export interface Arrangement {
   top?: number | undefined
 }
 
-/** A group with what it is made of. */
 export interface Entry<Of> {
   of: Of
   group: Group

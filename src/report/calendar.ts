@@ -37,7 +37,6 @@ function hoursOf(days: readonly number[], zone: string) {
   }
 }
 
-/** A slot of the series. */
 export interface SeriesSlot {
   /** ms since the epoch. */
   start: number

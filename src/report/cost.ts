@@ -1,8 +1,9 @@
 import type { Warning } from '../core/events.ts'
-import { chargesAt } from './charges.ts'
+import { count, grouped } from '../text/numbers.ts'
+import { type Charge, chargesAt } from './charges.ts'
 import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
 import type { Row } from './model.ts'
-import { addGap, changedPrices, type Gap, gapWarning, imagelessWarning, priceLine, unpricedLine } from './price-told.ts'
+import { type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
 import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
 import type { PricedRow } from './spending.ts'
@@ -135,7 +136,6 @@ function uncountedImages({ counters: { images, invocations, serverErrors }, unkn
   return unknown?.has('images') ? 0 : Math.max(0, invocations - serverErrors - images)
 }
 
-/** Of the same model in the same Region on the same terms. */
 function isSameTariff(a: Row, b: Row): boolean {
   return (
     a.dimensions.model === b.dimensions.model &&
@@ -148,4 +148,77 @@ function isSameTariff(a: Row, b: Row): boolean {
 /** On standard terms, and answered by the model that was called: the key of its price is the model's name. */
 function isStandard({ terms, billedModel }: Row): boolean {
   return billedModel === undefined && (terms === undefined || terms === STANDARD_TERMS)
+}
+
+/** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
+interface Gap {
+  model: string
+  what: string
+  count: number
+}
+
+function addGap(
+  gaps: Map<string, Gap>,
+  { dimensions: { model } }: Row,
+  { kind: { words: what }, quantity }: Charge,
+): void {
+  const key = `${what} ${model}`
+  gaps.set(key, { model, what, count: quantity + (gaps.get(key)?.count ?? 0) })
+}
+
+function gapWarning({ model, what, count }: Gap): Warning {
+  return {
+    code: 'cost-incomplete',
+    message: `the cost of ${model} is without its ${grouped(count)} ${what}, which have no known price`,
+  }
+}
+
+function imagelessWarning([model, calls]: [string, number]): Warning {
+  const who = count(calls, 'call')
+  return {
+    code: 'counts-unknown',
+    message: `no images are counted of ${who} of ${model}: the report is without what these cost`,
+  }
+}
+
+function changedPrices(prices: readonly PriceLine[]): Warning[] {
+  const seen = new Map<string, string>()
+  const changed = new Set<string>()
+  for (const { source: _, asOf: __, ...line } of prices) {
+    const key = JSON.stringify([line.model, line.region, line.tier, line.promptOver])
+    const before = seen.get(key)
+    // Another source for the same figures is no other price.
+    if (before !== undefined && before !== JSON.stringify(line)) changed.add(line.model)
+    seen.set(key, JSON.stringify(line))
+  }
+  return [...changed].map((model) => ({
+    code: 'price-changed',
+    message: `the price of ${model} changed within the window; each part of the series is priced at its start`,
+  }))
+}
+
+function unpricedLine(lines: Map<string, UnpricedLine>, model: string, reason: string): UnpricedLine {
+  const key = JSON.stringify([model, reason])
+  const line = lines.get(key) ?? { model, inputTokens: 0, outputTokens: 0, reason }
+  lines.set(key, line)
+  return line
+}
+
+function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): PriceLine {
+  const { region } = row.dimensions
+  const usd = (price: PicoUsdPerMillion | undefined) => (price === undefined ? null : priceToUsd(price))
+  return {
+    model: row.billedModel ?? row.dimensions.model,
+    region,
+    ...(row.terms && row.terms.tier !== 'standard' && { tier: row.terms.tier }),
+    ...(row.terms && row.terms.promptOver > 0 && { promptOver: row.terms.promptOver }),
+    inputPerMillion: usd(perMillion.input),
+    outputPerMillion: usd(perMillion.output),
+    cacheReadPerMillion: usd(perMillion.cacheRead),
+    cacheWritePerMillion: usd(perMillion.cacheWrite),
+    ...(perMillion.cacheWrite1h !== undefined && { cacheWrite1hPerMillion: priceToUsd(perMillion.cacheWrite1h) }),
+    ...(perImage !== undefined && { perImage: priceToUsd(perImage) }),
+    source,
+    asOf,
+  }
 }

@@ -139,7 +139,6 @@ export function policyCharge(
   return { cost: costOf(textUnits, perUnit(rate)) }
 }
 
-/** The lines with what each cost. */
 export function pricePolicies(lines: readonly PolicyLine[], book: PriceBook, at: Date): PolicyCost[] {
   return lines.map((line): PolicyCost => {
     const charge = policyCharge(line, book, at)

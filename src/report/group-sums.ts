@@ -54,7 +54,6 @@ export function byText(a: Part, b: Part): number {
   return a.text < b.text ? -1 : 1
 }
 
-/** Groups as one, under a key. */
 export function joinGroups(groups: readonly Rounded<Part>[], key: GroupKey): Rounded<Part> {
   const parts = groups.map(({ of }) => of)
   return joinRounded(joinParts(parts, key), groups)

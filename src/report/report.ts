@@ -1,4 +1,3 @@
-import type { AwsPlace } from '../aws/context.ts'
 import { AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { callCost } from './calls.ts'
@@ -49,7 +48,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const namedBefore = foundBefore && who.named(foundBefore.reading, { profiles, accounts })
   const namedPast = [history, hourly].map((past) => past && who.named({ ...past, ...ofUnread }, { profiles, accounts }))
   const now = who.part(named, by, who.fits)
-  const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
+  const quotas =
+    source.tellsQuotas && request.quotas
+      ? await (await import('./sources/quotas.ts')).readHeadroom(places, now.rows, now.window, now.unasked)
+      : undefined
   const facts = {
     generatedAt: clock.now(),
     accounts,
@@ -244,11 +246,6 @@ function toldApart(
     return { code, message: `${what}: ${message}` }
   })
   return { ...reading, warnings }
-}
-
-async function headroomOf(places: readonly AwsPlace[], { rows, window, unasked }: SourceReading) {
-  const { readHeadroom } = await import('./sources/quotas.ts')
-  return readHeadroom(places, rows, window, unasked)
 }
 
 function incomplete(hint: string): AppError {

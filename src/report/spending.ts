@@ -23,7 +23,6 @@ export interface Coverage {
   lacks?: Set<Lack>
 }
 
-/** A row's charges, and whether its model has a price. */
 export interface PricedRow {
   charges: readonly Charge[]
   isPriced: boolean

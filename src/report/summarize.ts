@@ -1,23 +1,22 @@
 import type { Warning } from '../core/events.ts'
-import { addUp, keyText, noPart, type Part, type Sums } from './add-up.ts'
+import { addUp, keyText, noPart, type Part, placeFinder, type Sums } from './add-up.ts'
 import { arrange, type Entry } from './arrange.ts'
 import { askedOf, boundsOf, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
-import { chargedGroups } from './charged.ts'
 import { changeOf, linesOf } from './compare.ts'
 import { type Compared, type Earlier, sideOf, sumsBefore } from './earlier.ts'
 import { type Besides, pricePolicies } from './features.ts'
 import { byText, joinGroups, trendsOf, unreadOf, usages } from './group-sums.ts'
-import { isTimeGrouping } from './grouping.ts'
-import type { BillReading, GroupKey, Reading, Slot, Window } from './model.ts'
+import { isTimeGrouping, timeOrder } from './grouping.ts'
+import type { BillReading, GroupKey, Reading, Row, Slot, Window } from './model.ts'
 import { type NanoUsd, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import type { ReportFacts } from './report-facts.ts'
 import type { Projection } from './report-lines.ts'
-import { addLack, costOf, type Rounded, roundAlone, roundTogether, toSpending } from './spending.ts'
+import { addLack, amountOf, costOf, isUntold, type Rounded, roundAlone, roundTogether, toSpending } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
 import { anomaliesOf } from './trends/anomalies.ts'
 import { dailyOf, monthForecast, runRate } from './trends/projection.ts'
-import type { Bill, Report, ReportView } from './view.ts'
+import type { Bill, Charged, ChargedGroup, Report, ReportView } from './view.ts'
 import { HOUR_MS, isoTime, type Unit, unitOf } from './window.ts'
 import { comparedPart } from './window-parse.ts'
 
@@ -203,4 +202,45 @@ function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {
 
 function distinct(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [JSON.stringify([warning.code, warning.message]), warning])).values()]
+}
+
+/** The rows are walked once for each week, of which alone the sums are held: those of a year of hours take a gigabyte. */
+function chargedGroups(
+  { rows, window }: Pick<Reading, 'rows' | 'window'>,
+  { by, zone }: { by: readonly string[]; zone: string },
+  book: PriceBook,
+): Charged['groups'] {
+  const weeks = boundsOf(window, 'week', zone).slice(0, -1)
+  const inOrder = order(by)
+  return {
+    *[Symbol.iterator]() {
+      for (const week of weeks.keys()) {
+        const { parts } = addUp(ofWeek(rows, weeks, week), { starts: [], by, zone, hasLines: true }, book)
+        for (const part of parts.sort(inOrder)) yield told(part)
+      }
+    },
+  }
+}
+
+function* ofWeek(rows: Iterable<Row>, weeks: readonly number[], week: number): Generator<Row> {
+  const placeOf = placeFinder(weeks)
+  for (const row of rows) if (placeOf(row.start) === week) yield row
+}
+
+function told({ key, counters, unknown, lines }: Part): ChargedGroup {
+  const invocations = unknown?.has('invocations') ? null : counters.invocations
+  return { key, invocations, lines: [...lines.values()] }
+}
+
+function order(by: readonly string[]): (a: Part, b: Part) => number {
+  const inTime = timeOrder(by)
+  const cost = (part: Part) => (isUntold(part) ? -1n : amountOf(part.lines.values()))
+  return (a, b) => {
+    const [costA, costB] = [cost(a), cost(b)]
+    return (
+      inTime(a.key, b.key) ||
+      (costA === costB ? b.counters.invocations - a.counters.invocations : costA > costB ? -1 : 1) ||
+      (a.text < b.text ? -1 : 1)
+    )
+  }
 }

@@ -42,7 +42,6 @@ export function noTally(): Tally {
   return { counters: noCounters(), latency: noMoments(), timeToFirstToken: noMoments() }
 }
 
-/** Adds a row, or the tally of some, to a tally. */
 export function addTo(sum: Tally, row: Tally): void {
   addCounts(sum, row)
   addMoments(sum, row)

@@ -1,10 +1,9 @@
 import type { AwsContext } from '../aws/context.ts'
 import { bucketNameOf } from '../aws/log-bucket.ts'
 import type { Step } from '../core/resource.ts'
-import { bucketArn, byRegion, type Env, onBehalfOf, sourceOf } from './env.ts'
+import { bucketArn, byRegion, type Env } from './env.ts'
 import { bucket } from './storage/bucket.ts'
-import { LIFECYCLE_RULE } from './storage/bucket-state.ts'
-import type { BucketUse } from './storage/bucket-use.ts'
+import { type BucketUse, bucketNamed, deliveredTo } from './storage/bucket-use.ts'
 import { logGroup } from './storage/log-group.ts'
 
 /** Steps 2 and 2b: the two places in each Region that Bedrock writes its invocation log to. */
@@ -20,7 +19,6 @@ export function storage(env: Env): Step<AwsContext>[] {
   ]
 }
 
-const BEDROCK = 'bedrock.amazonaws.com'
 const OWN_FOLDER = 'bedrock-monitor/'
 
 /** Below its folder: records by hour, large bodies by request (`data/ID_output_media_01.png`); and its check's mark. */
@@ -33,10 +31,12 @@ const MARK = /(^|\/)amazon-bedrock-logs-permission-check[^/]*$/
 /** Where Bedrock writes the invocation log for S3. */
 export function logBucket(env: Env): BucketUse {
   const { accountId, region, settings } = env
-  const { keyPrefix, lifecycleDays, noncurrentDays } = settings
-  const [name, arn] = [bucketNameOf(env), bucketArn(env)]
+  const { keyPrefix, lifecycleDays: days, noncurrentDays: oldDays } = settings
   const below = `AWSLogs/${accountId}/BedrockModelInvocationLogs/`
   const path = `${keyPrefix === '' ? '' : `${keyPrefix}/`}${below}`
+  const prefix = keyPrefix === '' ? path : `${keyPrefix}/`
+  const such = `${path}${region}/2026/01/01/00/20260101T000000000Z_0.json.gz`
+  const own = bucketNamed(env, { name: bucketNameOf(env), region, prefix, days, oldDays })
   const folder = (key: string) => {
     if (key.startsWith(OWN_FOLDER)) return OWN_FOLDER
     // Under any prefix: an earlier setup may have had another one. The mark of Bedrock's check lies in the folder, too.
@@ -44,41 +44,12 @@ export function logBucket(env: Env): BucketUse {
     return at < 0 ? undefined : key.slice(0, at + below.length)
   }
   return {
-    env,
+    ...own,
+    ...deliveredTo(own.arn, { Sid: 'BedrockMonitorLogsWrite', where: `${path}*`, such }, env, 'bedrock', '*'),
     step: '2',
-    name,
-    region,
-    arn,
-    target: { Bucket: name, ExpectedBucketOwner: accountId },
     kmsKey: settings.bucketKmsKey,
     nameFlag: '--bucket-name',
     writer: 'Bedrock',
-    delivery: {
-      Sid: 'BedrockMonitorLogsWrite',
-      Effect: 'Allow',
-      Principal: { Service: [BEDROCK] },
-      Action: ['s3:PutObject'],
-      Resource: [`${arn}/${path}*`],
-      Condition: onBehalfOf(env, 'bedrock', '*'),
-    },
-    request: {
-      services: [BEDROCK],
-      action: 's3:PutObject',
-      resource: `${arn}/${path}${region}/2026/01/01/00/20260101T000000000Z_0.json.gz`,
-      context: {
-        ...sourceOf(env, 'bedrock', '*'),
-        'aws:securetransport': 'true',
-        'aws:principalisawsservice': 'true',
-      },
-    },
-    lifecycle: {
-      ID: LIFECYCLE_RULE,
-      Status: 'Enabled',
-      Filter: { Prefix: keyPrefix === '' ? path : `${keyPrefix}/` },
-      Expiration: { Days: lifecycleDays },
-      NoncurrentVersionExpiration: { NoncurrentDays: noncurrentDays },
-      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-    },
     looks: [
       {
         actions: ['s3:GetBucketLocation'],
@@ -87,9 +58,9 @@ export function logBucket(env: Env): BucketUse {
     ],
     folder,
     isOwn(key) {
-      const own = folder(key)
-      const rest = key.slice(own?.length)
-      return own !== undefined && (own === OWN_FOLDER || DELIVERED.test(rest) || MARK.test(rest))
+      const within = folder(key)
+      const rest = key.slice(within?.length)
+      return within !== undefined && (within === OWN_FOLDER || DELIVERED.test(rest) || MARK.test(rest))
     },
   }
 }

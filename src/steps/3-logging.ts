@@ -168,12 +168,14 @@ async function putOnceSeen(
     cx.emit({ type: 'resource-progress', id, note: `waiting for Bedrock to see the ${what}` })
   await retryUntil(cx, {
     deadlineMs: roleWaitMs,
-    retryOn: isRoleNotSeenYet,
+    // Bedrock assumes the role at once; one just made, or just changed, takes seconds to be seen (aws-sdk: ValidationException).
+    retryOn: (error) => failedToValidate(error, 'log group'),
     onWait: waitingFor('new role'),
     run: () =>
       retryUntil(cx, {
         deadlineMs: BUCKET_WAIT_MS,
-        retryOn: isBucketNotSeenYet,
+        // A bucket policy, or that of its key, takes seconds to be seen, too.
+        retryOn: (error) => failedToValidate(error, 'bucket'),
         onWait: waitingFor('bucket policy'),
         run: () => cx.aws.bedrock.send(put),
       }),
@@ -200,12 +202,6 @@ const SWITCHES = [
   'videoDataDeliveryEnabled',
   'audioDataDeliveryEnabled',
 ] as const
-
-/** Bedrock assumes the role at once; one just made, or just changed, takes seconds to be seen (aws-sdk: ValidationException). */
-const isRoleNotSeenYet = (error: unknown): boolean => failedToValidate(error, 'log group')
-
-/** A bucket policy, or that of its key, takes seconds to be seen, too. */
-const isBucketNotSeenYet = (error: unknown): boolean => failedToValidate(error, 'bucket')
 
 function failedToValidate(error: unknown, what: string): boolean {
   return (

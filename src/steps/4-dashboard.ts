@@ -93,7 +93,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       return {
         state: readBody(body, DashboardName),
         async owner() {
-          if (isMarkedAdopted(body)) return 'adopted'
+          if (ADOPTED_LINE.test(body)) return 'adopted'
           if (body.includes(TEMPLATE_LINE)) return 'foreign'
           if (body.includes(OWNER_LINE)) return 'ours'
           // Somebody has rewritten the body: what is left is the tags, where dashboards can have any.
@@ -164,10 +164,7 @@ const EMPTY_VARIABLES = 'empty variables'
 /** The line on a dashboard that was there before; it remembers what nothing else on it shows. */
 const ADOPTED_LINE = /Managed by bedrock-monitor \(adopted(?:; before: ([a-z, ]+))?\)\./
 
-/** The line on a dashboard that a template made. */
 const TEMPLATE_LINE = 'Managed by a template that bedrock-monitor wrote.'
-
-const isMarkedAdopted = (text: string): boolean => ADOPTED_LINE.test(text)
 
 /** A dashboard's body. Throws an error of kind `aws` for one that is no list of widgets. */
 function readBody(text: string, name: string): DashboardBody {

@@ -5,7 +5,7 @@ import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { grouped } from '../text/numbers.ts'
 import { tagsOfAlarm } from './alarms/added-actions.ts'
 import { alarm, differing, grantedName } from './alarms/alarm.ts'
-import { alarmsNotifying, describeTogether } from './alarms/alarm-calls.ts'
+import { alarmsNotifying, describeAlarms } from './alarms/alarm-calls.ts'
 import type { AlarmDefinition, AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
 import { stateOf } from './alarms/alarm-state.ts'
 import { compositeAlarm } from './alarms/composite-alarm.ts'
@@ -51,7 +51,8 @@ function alarmsOfRegion(
       return { alarms, budgets }
     },
   })
-  const describe = describeTogether(names)
+  // One call for all resources that ask at the same time, and for each hundred of names.
+  const describe = sharedAnswer((cx) => describeAlarms(cx, names))
   const notifies = !env.settings.pageOnce
   const notOurs = new Set<string>()
   const topicFirst = [resourceId(alerts)]

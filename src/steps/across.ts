@@ -8,7 +8,6 @@ import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
 import type { Fleet, Session } from './session.ts'
 
-/** What became of a command in one of several accounts. */
 export interface AccountResult {
   session: Session
   result: CommandResult

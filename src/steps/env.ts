@@ -32,7 +32,6 @@ export interface Env {
   quotaAlarmNames?: QuotaAlarmNames
 }
 
-/** The same for each of its Regions. */
 export const byRegion = (env: Env): Env[] => env.regions.map((region) => ({ ...env, region }))
 
 export const roleArn = (env: Env): string => arn(env, 'iam', '', env.accountId, `role/${env.settings.roleName}`)

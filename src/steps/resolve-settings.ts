@@ -38,7 +38,6 @@ export function resolveSettings(layers: readonly SettingLayer[]): { settings: Se
   return { settings: settings as unknown as Settings }
 }
 
-/** A setting as it applies. */
 export interface Effective {
   definition: SettingDefinition
   /** As it is used; as it was given where it is not valid. */

@@ -48,7 +48,6 @@ export interface Fleet {
   hub?: { session: Session; onlyNamed: boolean }
 }
 
-/** The fleet of one. */
 export function fleetOf(session: Session, { linked = false } = {}): Fleet {
   const accounts = [{ id: session.env.accountId }]
   return { cx: session.cx, sessions: [session], accounts, ...(linked && { hub: { session, onlyNamed: false } }) }

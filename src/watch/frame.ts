@@ -3,13 +3,13 @@ import { floorText } from '../text/floor.ts'
 import { modelLabels } from '../text/models.ts'
 import { compactUsd } from '../text/numbers.ts'
 import type { Painter } from '../text/painter.ts'
-import { draw } from '../text/table.ts'
+import { sparkline } from '../text/sparkline.ts'
+import { arrange, type Candidate, type Column, draw, type Fitted } from '../text/table.ts'
 import { middleCut } from '../text/width.ts'
 import { wrap } from '../text/wrap.ts'
-import { FLOOR_MARK } from './columns.ts'
-import { layoutOf, type WatchLine } from './layout.ts'
+import { COLUMNS, DROP_ORDER, FLOOR_MARK } from './columns.ts'
 import { type Sort, sorted } from './sort.ts'
-import type { Stale, WatchedModel, WatchView } from './view.ts'
+import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
 
 export interface FrameOptions {
   columns: number
@@ -128,4 +128,66 @@ function cut(text: string, options: FrameOptions): string {
 /** `21:45:07` in UTC. */
 function clock(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19)
+}
+
+/** Widths of the course of the hour, a bar for one, two, three, four or six minutes. A terminal that shows no bars has none. */
+const TRENDS = [60, 30, 20, 15, 10] as const
+/** A model's id is shortened to this before numbers have to go that are what the view is for. */
+const LEAST_LABEL = 22
+/** And to this in the end. */
+const NARROWEST_LABEL = 6
+
+/** What the table has a row for: a model in its Region, or the total. */
+interface WatchLine extends Watched {
+  account: string
+  region: string
+  label: string
+}
+
+/**
+ * What fits into a line. First the course of the hour gets narrower, then columns go in their order, then what lies between
+ * them and the models' ids get narrower, then more columns go. A number is never cut. Pure.
+ */
+function layoutOf(
+  lines: readonly WatchLine[],
+  { columns: width, unicode }: { columns: number; unicode: boolean },
+  has: { accounts: boolean; regions: boolean },
+): Fitted<WatchLine> {
+  const label: Column<WatchLine> = {
+    heading: ['', 'Model'],
+    cell: (line) => line.label,
+    fold: (text, room) => [middleCut(text, room, unicode ? '…' : '..')],
+  }
+  const names = [...(has.accounts ? [ACCOUNT] : []), ...(has.regions ? [REGION] : []), label]
+  const trends = unicode ? TRENDS.map(trendColumn) : []
+  const without = (dropped: number) => {
+    const gone = DROP_ORDER.slice(0, dropped)
+    return [...names, ...COLUMNS.filter(({ name }) => !gone.includes(name))]
+  }
+  function* candidates(): Generator<Candidate<WatchLine>> {
+    const all = without(0)
+    for (const trend of trends) yield { columns: [...all, trend], gap: 2 }
+    yield { columns: all, gap: 2 }
+    for (const trend of trends) yield { columns: [...all, trend], gap: 2, least: LEAST_LABEL }
+    for (let dropped = 0; dropped <= 3; dropped += 1) {
+      for (const gap of [2, 1]) yield { columns: without(dropped), gap, least: LEAST_LABEL }
+    }
+    for (let dropped = 3; dropped <= DROP_ORDER.length; dropped += 1) {
+      for (const least of [LEAST_LABEL, 14, NARROWEST_LABEL]) yield { columns: without(dropped), gap: 1, least }
+    }
+    yield { columns: names, gap: 1, least: 0 }
+  }
+  return arrange(candidates(), lines, width)
+}
+
+const ACCOUNT: Column<WatchLine> = { heading: ['', 'Account'], cell: ({ account }) => account }
+const REGION: Column<WatchLine> = { heading: ['', 'Region'], cell: ({ region }) => region }
+
+/** Invocations in each of the hour's minutes, the one under way last. */
+function trendColumn(width: number): Column<WatchLine> {
+  return {
+    heading: ['calls,', width < 15 ? 'last hour' : 'last 60 minutes'],
+    cell: ({ course }) => sparkline(course, width),
+    tone: () => 'course',
+  }
 }

@@ -118,7 +118,7 @@ export function fold(state: RegionState, answer: Answer): RegionState {
   const kept = state.rows.filter(({ start }) => start >= ask.hour.start && start < ask.window.start)
   const rows = [...kept, ...answer.rows]
   const p99 = new Map(answer.p99)
-  if (answer.accountSamples !== samplesOf(rows)) p99.delete('')
+  if (answer.accountSamples !== rows.reduce((sum, { latency }) => sum + latency.samples, 0)) p99.delete('')
   const survey = ask.kind === 'survey'
   return {
     ...state,
@@ -140,10 +140,6 @@ export function fold(state: RegionState, answer: Answer): RegionState {
       lastLists: survey ? lists : state.spent.lastLists,
     },
   }
-}
-
-function samplesOf(rows: readonly Row[]): number {
-  return rows.reduce((sum, { latency }) => sum + latency.samples, 0)
 }
 
 /** Invocations, errors and throttles, which is what the account's totals are compared by. */

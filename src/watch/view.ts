@@ -117,7 +117,10 @@ export function viewOf(
     missing,
     hourlyUsd: hourlyCost(states, intervalMs),
     metricsRequested: states.reduce((sum, { spent }) => sum + spent.metrics, 0),
-    notes: [...report.unpriced.map(unpricedNote), ...report.warnings],
+    notes: [
+      ...report.unpriced.map(({ model, reason }): Warning => ({ code: 'unpriced', message: `${model}: ${reason}` })),
+      ...report.warnings,
+    ],
   }
 }
 
@@ -165,8 +168,4 @@ function placeOf({ model, account, region }: Readonly<Record<string, string>>): 
 function staleOf({ account, region, failure, refreshedAt }: RegionState): Stale[] {
   if (failure === undefined) return []
   return [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error: failure }]
-}
-
-function unpricedNote({ model, reason }: { model: string; reason: string }): Warning {
-  return { code: 'unpriced', message: `${model}: ${reason}` }
 }

@@ -1,15 +1,23 @@
-import type { AwsPlace } from '../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../aws/context.ts'
 import { orElse } from '../aws/errors.ts'
 import type { Clock } from '../core/context.ts'
 import { isAppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import type { PlaceId } from '../core/place.ts'
+import type { Row, Window } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
+import { metered } from '../report/sources/metered.ts'
+import { type Answers, getData, getWholeData } from '../report/sources/metrics/get-data.ts'
+import { listMantleModels, listModels } from '../report/sources/metrics/list-models.ts'
+import { mantleRows } from '../report/sources/metrics/mantle.ts'
+import { type Query, TIMING_METRICS } from '../report/sources/metrics/names.ts'
+import { modelRows } from '../report/sources/metrics/rows.ts'
 import type { Priced } from '../report/sources/prices.ts'
-import { DAY_MS } from '../report/window.ts'
-import { readRegion } from './read.ts'
-import { type Ask, fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, slotStarts } from '../report/window.ts'
+import { type Answer, type Ask, called, fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
+import { allQueries, rowModel, type Subject, TOTALS, worthwhileQueries } from './subject.ts'
 import { viewOf, type WatchView } from './view.ts'
 
-/** What rows cost. */
 export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }> = (
   rows: readonly Priced[],
 ) => Promise<Found>
@@ -82,4 +90,95 @@ export function createWatcher({ places: known, joined, prices, intervalMs }: Wat
 export async function refreshed(state: RegionState, { cx }: AwsPlace, ask: Ask): Promise<RegionState> {
   const read = readRegion(cx, state, ask).then((found) => fold(state, found))
   return orElse(read, (failure) => ({ ...state, failure }))
+}
+
+/**
+ * Asks CloudWatch in one Region for what brings a state up to date.
+ * @throws AppError when the models or their minutes cannot be read; percentiles that cannot be had are left out
+ */
+export async function readRegion(place: AwsContext, state: RegionState, ask: Ask): Promise<Answer> {
+  const { cx, billed } = metered(place)
+  const at = cx.clock.now()
+  const subjects = ask.kind === 'survey' ? await listSubjects(cx) : state.subjects
+  const asked = ask.kind === 'survey' ? subjects : called(state)
+  const queries = asked.flatMap((subject) =>
+    ask.kind === 'survey'
+      ? allQueries(subject)
+      : worthwhileQueries(subject, state.withData.get(rowModel(subject)) ?? []),
+  )
+  const minutes = await getWholeData(cx, [...TOTALS, ...queries], ask.window, MINUTE_MS / 1_000)
+  const rows = asked.flatMap((subject) => rowsOf(subject, state, minutes, ask.window))
+  const timed = called({ subjects, rows: [...state.rows, ...rows] }).filter(({ mantle }) => !mantle)
+  const latency = ask.withoutPercentiles ? NO_PERCENTILES : await readPercentiles(cx, timed, ask.hour)
+  const withData = asked.map((subject) => [rowModel(subject), metricsWithData(subject, minutes)] as const)
+  return {
+    ask,
+    at,
+    subjects,
+    withData: ask.kind === 'survey' ? new Map(withData) : state.withData,
+    rows,
+    p99: latency.p99,
+    missing: latency.missing,
+    accountSamples: latency.accountSamples,
+    accountCalls: TOTALS.reduce((sum, query) => sum + sumOf(minutes, query), 0),
+    metrics: billed.get('metrics') ?? 0,
+    lists: billed.get('metric-listings') ?? 0,
+  }
+}
+
+async function listSubjects(cx: AwsContext): Promise<Subject[]> {
+  const [{ models, tiers }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
+  const own = models.map((model): Subject => {
+    const known = tiers.get(model)
+    return { model, mantle: false, ...(known && { tiers: known }) }
+  })
+  return [...own, ...mantle.map((model) => ({ ...model, mantle: true }))]
+}
+
+/** A minute of a model that was called in several service tiers is a row for each, as it is in a report. */
+function rowsOf(subject: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
+  const { model, mantle, tiers } = subject
+  if (mantle) return mantleRows(subject, place, answers, slotStarts(window, MINUTE_MS))
+  return modelRows(model, place, answers, slotStarts(window, MINUTE_MS), tiers)
+}
+
+function metricsWithData(subject: Subject, answers: Answers): string[] {
+  const found = allQueries(subject).filter((query) => sumOf(answers, query) > 0)
+  return [...new Set(found.map(({ metric }) => metric))]
+}
+
+const LATENCY = TIMING_METRICS.latency
+const percentile = (model: string | undefined): Query => ({ model, metric: LATENCY, stat: 'p99' })
+const ACCOUNT_SAMPLES: Query = { model: undefined, metric: LATENCY, stat: 'SampleCount' }
+
+const NO_PERCENTILES = { p99: new Map<string, number>(), missing: [], accountSamples: 0 }
+
+/** Those of the whole hour, one point each: percentiles of minutes cannot be put together. */
+async function readPercentiles(cx: AwsContext, subjects: readonly Subject[], hour: Window) {
+  const about = subjects.length === 0 ? [] : [undefined, ...subjects.map(({ model }) => model)]
+  const queries = about.map(percentile)
+  const answers = await getData(
+    cx,
+    queries.length === 0 ? [] : [...queries, ACCOUNT_SAMPLES],
+    hour,
+    HOUR_MS / 1_000,
+    unavailable,
+  )
+  const p99 = about.flatMap((model) => {
+    const [point, ...others] = answers.points(percentile(model))
+    // Two points mean that CloudWatch has cut the hour.
+    return point && others.length === 0 ? [[model ?? '', point.value] as const] : []
+  })
+  const missing = answers.incomplete ? answers.warnings : []
+  return { p99: new Map(p99), missing, accountSamples: sumOf(answers, ACCOUNT_SAMPLES) }
+}
+
+/** A server that knows no percentiles leaves the rest standing. */
+function unavailable(error: unknown): Warning {
+  if (!isAppError(error) || error.kind !== 'aws' || error.transient) throw error
+  return { code: 'percentiles-unavailable', message: error.message }
+}
+
+function sumOf(answers: Answers, query: Query): number {
+  return answers.points(query).reduce((sum, { value }) => sum + value, 0)
 }

@@ -4,7 +4,7 @@ import type { ChangeReportResource } from '../../src/core/change-report.ts'
 import { CHECKS } from '../../src/doctor/doctor.ts'
 import type { ExportFacts, Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
 import { examine } from '../../src/doctor/finding.ts'
-import { comparable } from '../../src/doctor/gather/coverage.ts'
+import { comparable } from '../../src/doctor/gather/region.ts'
 import { THRESHOLD_ALARMS } from '../../src/steps/alarms/threshold-alarms.ts'
 
 const REGION = 'us-east-1'

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import { together } from '../../src/cli/commands/change-result.ts'
 import type { ChangeReportResource, CommandResult } from '../../src/core/change-report.ts'
 import { AppError, declined } from '../../src/core/errors.ts'
 import type { Event } from '../../src/core/events.ts'
 import { acrossAccounts, HELD_UP } from '../../src/steps/across.ts'
 import type { Fleet, Session } from '../../src/steps/session.ts'
-import { together } from '../../src/steps/together.ts'
 
 const IDS = Array.from({ length: 20 }, (_, index) => String(200_000_000_000 + index))
 

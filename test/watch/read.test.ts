@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { AppError } from '../../src/core/errors.ts'
 import { MINUTE_MS } from '../../src/report/window.ts'
-import { readRegion } from '../../src/watch/read.ts'
 import { fold, newRegion, nextAsk } from '../../src/watch/region-state.ts'
+import { readRegion } from '../../src/watch/watcher.ts'
 import { FakeCloudWatch, type FakeOptions } from '../support/fake-cloudwatch.ts'
 import { reportContext } from '../support/report-context.ts'
 

@@ -1,6 +1,6 @@
 import { EXTERNAL_ID, EXTERNAL_ID_RULE, ROLE } from '../../steps/listed-accounts.ts'
 import type { Args } from './args.ts'
-import type { Flag } from './flag.ts'
+import { type Flag, under } from './flag.ts'
 
 const GROUP = 'Accounts'
 const WORD = /^(\d{12}|org|ou:(?:ou|r)-[a-z0-9-]+|tag:[^=]+=.*)$/
@@ -14,13 +14,12 @@ export const EXTERNAL_ID_FLAG: Flag = {
 }
 
 /** The flags of every command that works in several accounts. */
-export const ACCOUNT_FLAGS: readonly Flag[] = [
+export const ACCOUNT_FLAGS: readonly Flag[] = under(GROUP, [
   {
     name: 'accounts',
     value: 'ID',
     list: true,
     describe: 'work in these accounts: ids, org (all of the organization), ou:ID, tag:KEY=VALUE',
-    group: GROUP,
     values: ['org', 'ou:', 'tag:'],
     check: (word) => (WORD.test(word) ? undefined : 'an account of 12 digits, org, ou:ID or tag:KEY=VALUE'),
   },
@@ -29,18 +28,16 @@ export const ACCOUNT_FLAGS: readonly Flag[] = [
     value: 'ID',
     list: true,
     describe: 'but not in these',
-    group: GROUP,
     check: (word) => (/^\d{12}$/.test(word) ? undefined : '12 digits'),
   },
   {
     name: 'assume-role',
     value: 'ROLE',
     describe: 'name or ARN of the role to assume in each but your own (to read: BedrockMonitorReader)',
-    group: GROUP,
     check: (value) => (ROLE.test(value) ? undefined : "a role's name or ARN"),
   },
   EXTERNAL_ID_FLAG,
-]
+])
 
 /** Of those among them that change something. */
 export const KEEP_GOING: Flag = {
@@ -57,14 +54,7 @@ export const NO_LINKED: Flag = {
 }
 
 /** What they say; what the configuration file lists is added where it is read. */
-export interface AccountsGiven {
-  named: readonly string[]
-  excluded: readonly string[]
-  role: string | undefined
-  externalId: string | undefined
-}
-
-export function accountsGiven(args: Args): AccountsGiven {
+export function accountsGiven(args: Args) {
   return {
     named: args.list('accounts'),
     excluded: args.list('exclude-accounts'),

@@ -1,4 +1,4 @@
-import { type AccountsGiven, accountsGiven } from './account-flags.ts'
+import { accountsGiven } from './account-flags.ts'
 
 /** What was typed, after the checks of each flag. */
 export interface Args {
@@ -35,25 +35,12 @@ export function createArgs(values: ReadonlyMap<string, FlagValue>, words: readon
 }
 
 /** The flags of every command. */
-export interface CommonOptions {
-  regions: readonly string[]
-  /** Of commands that work in several. */
-  accounts: AccountsGiven
-  profile: string | undefined
-  endpointUrl: string | undefined
-  configFile: string | undefined
-  json: boolean
-  /** False with `--no-input`. */
-  input: boolean
-  /** False with `--no-color`. */
-  colour: boolean
-  quiet: boolean
-  debug: boolean
-}
+export type CommonOptions = Readonly<ReturnType<typeof commonOptions>>
 
-export function commonOptions(args: Args): CommonOptions {
+export function commonOptions(args: Args) {
   return {
-    regions: args.list('region'),
+    regions: args.list('region') as readonly string[],
+    /** Of commands that work in several. */
     accounts: accountsGiven(args),
     profile: args.text('profile'),
     endpointUrl: args.text('endpoint-url'),

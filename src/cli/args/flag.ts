@@ -26,35 +26,34 @@ export interface Flag {
   check?(value: string): string | undefined
 }
 
-const COMMON = 'Common flags'
+/** Flags that stand under one heading. */
+export const under = (group: string, flags: readonly Flag[]): Flag[] => flags.map((flag) => ({ ...flag, group }))
 
 /** The flags of every command. */
-export const COMMON_FLAGS: readonly Flag[] = [
+export const COMMON_FLAGS: readonly Flag[] = under('Common flags', [
   {
     name: 'region',
     value: 'REGION',
     list: true,
     describe: 'AWS Region; several separated by commas, or all',
-    group: COMMON,
     values: [...['us-east-1', 'us-gov-west-1', 'eusc-de-east-1'].flatMap(bedrockRegions), 'all'],
   },
-  { name: 'profile', value: 'NAME', describe: 'profile in the shared AWS config files', group: COMMON },
+  { name: 'profile', value: 'NAME', describe: 'profile in the shared AWS config files' },
   {
     name: 'endpoint-url',
     value: 'URL',
     describe: 'send all AWS calls to this endpoint',
-    group: COMMON,
     check: (value) => (isHttpUrl(value) ? undefined : 'an http or https URL, such as http://127.0.0.1:4566'),
   },
-  { name: 'config', value: 'FILE', describe: 'settings file (default: ./bedrock-monitor.json)', group: COMMON },
-  { name: 'json', describe: 'print the result as JSON', group: COMMON },
-  { name: 'no-input', describe: 'never prompt; fail if an answer is needed', group: COMMON },
-  { name: 'no-color', describe: 'no color (NO_COLOR works, too)', group: COMMON },
-  { name: 'quiet', alias: 'q', describe: 'no progress: only the result, warnings and errors', group: COMMON },
-  { name: 'debug', describe: 'show AWS calls, where settings came from, and stack traces', group: COMMON },
-  { name: 'help', alias: 'h', describe: 'show help', group: COMMON },
-  { name: 'version', describe: 'show the version', group: COMMON },
-]
+  { name: 'config', value: 'FILE', describe: 'settings file (default: ./bedrock-monitor.json)' },
+  { name: 'json', describe: 'print the result as JSON' },
+  { name: 'no-input', describe: 'never prompt; fail if an answer is needed' },
+  { name: 'no-color', describe: 'no color (NO_COLOR works, too)' },
+  { name: 'quiet', alias: 'q', describe: 'no progress: only the result, warnings and errors' },
+  { name: 'debug', describe: 'show AWS calls, where settings came from, and stack traces' },
+  { name: 'help', alias: 'h', describe: 'show help' },
+  { name: 'version', describe: 'show the version' },
+])
 
 /** Accepts whole numbers written in digits, from `min` to `max`. */
 export function wholeNumber(min: number, max: number): (value: string) => string | undefined {

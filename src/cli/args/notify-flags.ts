@@ -29,13 +29,10 @@ export const NOTIFY_FLAGS: readonly Flag[] = [
 ]
 
 /** Whom to tell, and when. */
-export interface Notify {
-  to: readonly string[]
-  onlyProblems: boolean
-}
+export type Notify = ReturnType<typeof notifyOf>
 
 /** @throws a usage error where it is said when, and not whom */
-export function notifyOf(args: Args): Notify {
+export function notifyOf(args: Args) {
   const [to, when] = [args.list('notify'), args.text('notify-when')]
   if (when !== undefined && to.length === 0)
     throw usageError('--notify-when goes with --notify', 'add --notify ADDRESS, or leave it out')

@@ -3,26 +3,19 @@ import { usageError } from '../../core/errors.ts'
 import type { About } from '../../report/formats/format.ts'
 import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import type { Args } from './args.ts'
-import { choice, type Flag, wholeNumber } from './flag.ts'
+import { choice, type Flag, under, wholeNumber } from './flag.ts'
 
 /** The flags of a result that can be written in several formats, and to a file. */
 export function outputFlags(formats: readonly About[]): readonly Flag[] {
   const names = formats.map(({ name }) => name)
-  return [
+  return under('Output', [
     {
       name: 'format',
       value: 'FORMAT',
       describe: `${names.join(', ')} (default: ${USUAL_FORMAT.name}, or by the file extension of --output)`,
-      group: 'Output',
       ...choice(...names),
     },
-    {
-      name: 'output',
-      alias: 'o',
-      value: 'FILE',
-      describe: 'write to this file instead of stdout',
-      group: 'Output',
-    },
+    { name: 'output', alias: 'o', value: 'FILE', describe: 'write to this file instead of stdout' },
     ...formats.flatMap(({ name, versions = [] }): Flag[] =>
       versions.length === 0
         ? []
@@ -31,40 +24,31 @@ export function outputFlags(formats: readonly About[]): readonly Flag[] {
               name: `${name}-version`,
               value: 'VERSION',
               describe: `with --format ${name}: ${versions.join(' or ')} (default ${versions[0]})`,
-              group: 'Output',
               ...choice(...versions),
             },
           ],
     ),
-  ]
+  ])
 }
 
 /** The flags of a result that holds groups or rows. */
-export const LIST_FLAGS: readonly Flag[] = [
+export const LIST_FLAGS: readonly Flag[] = under('Output', [
   {
     name: 'sort',
     value: 'KEY',
     list: true,
     describe: 'order by cost, calls, tokens, errors, latency, name or another column; add :asc or :desc',
-    group: 'Output',
     values: ['cost', 'calls', 'tokens', 'errors', 'latency', 'change', 'name'],
   },
-  {
-    name: 'top',
-    value: 'N',
-    describe: 'show the first N',
-    group: 'Output',
-    check: wholeNumber(1, 100_000),
-  },
+  { name: 'top', value: 'N', describe: 'show the first N', check: wholeNumber(1, 100_000) },
   {
     name: 'columns',
     value: 'NAME',
     list: true,
     describe: 'show these columns; JSON always has all of them',
-    group: 'Output',
     values: ['cost', 'calls', 'tokens', 'input', 'output', 'errors', 'latency', 'ttft', 'change'],
   },
-]
+])
 
 /**
  * What `--format` says, or a flag of a format's own name (`--json`), else the ending of the file to write. Throws a usage error

@@ -52,15 +52,8 @@ function checkWords({ name, argument }: Command, words: readonly string[]): void
   }
 }
 
-interface Glance {
-  /** As typed. */
-  command?: string
-  json: boolean
-  quiet: boolean
-}
-
 /** What can be told of a line even where it is wrong. */
-export function glance(argv: readonly string[], commands: readonly Command[]): Glance {
+export function glance(argv: readonly string[], commands: readonly Command[]) {
   const { words, values, given } = readWords(argv, allFlags(commands))
   const command = words[0]
   const json = given('json') || values.format === 'json'

@@ -55,7 +55,6 @@ export function whereAsked(args: Args, known: readonly string[]): Where | undefi
   throw usageError(`--where is by '${unknown}', which these rows do not have`, `pass one of ${known.join(', ')}`)
 }
 
-/** The order that `--sort` asks for, and as many as `--top` says. */
 export function orderAsked<Base>(args: Args, keys: readonly RowKey<Base>[]): Picked<Base> {
   const [top, find] = [args.text('top'), finder(keys)]
   const order = rowOrder(args.list('sort'), find)

@@ -4,7 +4,6 @@ import type { Env } from '../../ui/output.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag } from './flag.ts'
 
-/** A flag for every setting. */
 export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
   name: setting.flag,
   ...(setting.type !== 'boolean' && { value: setting.shown ?? (setting.type === 'string' ? 'NAME' : 'N') }),

@@ -100,14 +100,7 @@ function valueCases({ common, commands }: Completed): string {
 }
 
 function offerText({ offer }: CompletedFlag): string | undefined {
-  switch (offer.kind) {
-    case 'file':
-      return 'files=yes'
-    case 'profile':
-      return `offers=$(${PROFILE_NAMES} | tr '\\n' ' ')`
-    case 'words':
-      return `offers='${offer.words.join(' ')}'${offer.list ? ' list=yes' : ''}`
-    default:
-      return undefined
-  }
+  if (offer.kind === 'file') return 'files=yes'
+  if (offer.kind === 'profile') return `offers=$(${PROFILE_NAMES} | tr '\\n' ' ')`
+  return offer.kind === 'words' ? `offers='${offer.words.join(' ')}'${offer.list ? ' list=yes' : ''}` : undefined
 }

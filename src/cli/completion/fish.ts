@@ -98,22 +98,13 @@ function inside(commands: readonly string[]): string {
 }
 
 function offerText(offer: Offer): string[] {
-  switch (offer.kind) {
-    case 'switch':
-      return []
-    case 'text':
-      return ['-x']
-    case 'file':
-      return ['-r -F']
-    case 'profile':
-      return ["-x -a '(__bedrock_monitor_profiles)'"]
-    case 'words': {
-      const words = offer.words.join(' ')
-      if (offer.list) return [`-x -a '(__bedrock_monitor_list ${words})'`]
-      return [offer.words.includes('file:') ? `-x -a '(__bedrock_monitor_paths ${words})'` : `-x -a '${words}'`]
-    }
-  }
+  if (offer.kind !== 'words') return PLAIN_OFFERS[offer.kind]
+  const words = offer.words.join(' ')
+  if (offer.list) return [`-x -a '(__bedrock_monitor_list ${words})'`]
+  return [offer.words.includes('file:') ? `-x -a '(__bedrock_monitor_paths ${words})'` : `-x -a '${words}'`]
 }
+
+const PLAIN_OFFERS = { switch: [], text: ['-x'], file: ['-r -F'], profile: ["-x -a '(__bedrock_monitor_profiles)'"] }
 
 function line(parts: readonly string[]): string {
   return ['complete -c bedrock-monitor', ...parts].join(' ')

@@ -1,4 +1,3 @@
-/** The shells that there is a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
 
@@ -24,10 +23,4 @@ export function headComment(shell: Shell): string {
     ...INSTALL[shell].map((line) => `  ${line}`),
   ]
   return lines.map((line) => `# ${line}`.trimEnd()).join('\n')
-}
-
-/** The shell by the variable SHELL; undefined where that names none of ours. */
-export function shellOf(path: string | undefined): Shell | undefined {
-  const name = path?.split('/').at(-1)
-  return SHELLS.find((shell) => shell === name)
 }

@@ -10,36 +10,18 @@ export type Offer =
   | { kind: 'file' }
   | { kind: 'profile' }
 
-export interface CompletedFlag {
-  name: string
-  alias: string | undefined
-  describe: string
-  /** What help calls its value; empty for a switch. */
-  value: string
-  offer: Offer
-}
+export type CompletedFlag = ReturnType<typeof completedFlag>
+export type Completed = ReturnType<typeof completed>
+export type CompletedCommand = Completed['commands'][number]
 
-export interface CompletedCommand {
-  name: string
-  summary: string
-  /** Its own; the common ones are told apart. */
-  flags: readonly CompletedFlag[]
-  /** What can stand after its name. */
-  words: readonly string[]
-}
-
-/** Everything that a shell can complete, as plain data. */
-export interface Completed {
-  common: readonly CompletedFlag[]
-  commands: readonly CompletedCommand[]
-}
-
-/** The words that the commands' own tables hold: what help lists is what completion offers. Pure. */
-export function completed(commands: readonly Command[]): Completed {
+/** Everything that a shell can complete, of the words that the commands' own tables hold: what help lists is what completion offers. Pure. */
+export function completed(commands: readonly Command[]) {
   const described = commands.map(({ name, summary, flags, argument }) => ({
     name,
     summary,
+    /** Its own; the common ones are told apart. */
     flags: flags.map(completedFlag),
+    /** What can stand after its name. */
     words: argument?.values ?? [],
   }))
   const names = described.map(({ name }) => name)
@@ -53,7 +35,8 @@ export function valueFlags({ common, commands }: Completed): string[] {
   return [...new Set(all.filter(({ offer }) => offer.kind !== 'switch').map(({ name }) => `--${name}`))]
 }
 
-function completedFlag(flag: Flag): CompletedFlag {
+/** `value` is what help calls its value; empty for a switch. */
+function completedFlag(flag: Flag) {
   const { name, alias, describe, value = '' } = flag
   return { name, alias, describe, value, offer: offerOf(flag) }
 }

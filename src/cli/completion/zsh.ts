@@ -88,16 +88,9 @@ function specsOf({ name, alias, describe, value, offer }: CompletedFlag): string
 }
 
 function actionOf(offer: Exclude<Offer, { kind: 'switch' }>): string {
-  switch (offer.kind) {
-    case 'text':
-      return ' '
-    case 'file':
-      return '_files'
-    case 'profile':
-      return ` compadd -- \${(f)"$(${PROFILE_NAMES})"}`
-    case 'words':
-      return ` _bedrock_monitor_words ${[...(offer.list ? [','] : []), ...offer.words].join(' ').replaceAll(':', '\\:')}`
-  }
+  const plain = { text: ' ', file: '_files', profile: ` compadd -- \${(f)"$(${PROFILE_NAMES})"}` }
+  if (offer.kind !== 'words') return plain[offer.kind]
+  return ` _bedrock_monitor_words ${[...(offer.list ? [','] : []), ...offer.words].join(' ').replaceAll(':', '\\:')}`
 }
 
 function quoted(text: string): string {

@@ -24,7 +24,6 @@ export interface App {
   readonly version: Host['version']
 }
 
-/** Prints a result for a program. */
 export function printJson(app: Pick<App, 'io'>, result: object): void {
   app.io.stdout.write(`${jsonText(result)}\n`)
 }

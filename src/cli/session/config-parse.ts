@@ -33,7 +33,15 @@ export interface ConfigFile extends SettingLayer {
 export type LocatedProblem = Problem & { line: number }
 
 const KEYS = SETTINGS.map(({ key }) => key)
-const OTHERS = ['prices', 'profiles', 'accounts', 'teams', 'notify', '$schema']
+/** What is no setting: what is wrong in it, and what it says where nothing is. */
+const PARTS = {
+  prices: [overrideProblems, parseOverrides],
+  profiles: [profileProblems, parseProfiles],
+  accounts: [accountProblems, parseAccounts],
+  teams: [teamProblems, parseTeams],
+  notify: [notifyProblems, (given: unknown) => new Map(Object.entries(given as object))],
+} as const
+const OTHERS = [...Object.keys(PARTS), '$schema']
 
 /**
  * What a configuration file says: JSON in which comments and trailing commas may stand. Types and ranges of settings are checked
@@ -64,28 +72,19 @@ export function examineConfig(text: string, file: string): { config: ConfigFile;
     return { config, problems: [{ path: [], line: 1, message, hint: 'it looks like { "retentionDays": 90 }' }] }
   }
   const content = getNodeValue(root) as Record<string, unknown>
-  const { prices, profiles, accounts, teams, notify } = content
-  const inPrices = prices === undefined ? [] : overrideProblems(prices)
-  const inProfiles = profiles === undefined ? [] : profileProblems(profiles)
-  const inAccounts = accounts === undefined ? [] : accountProblems(accounts)
-  const inTeams = teams === undefined ? [] : teamProblems(teams)
-  const inNotify = notify === undefined ? [] : notifyProblems(notify)
   const inSettings = Object.entries(content).flatMap(([key, value]) => keyProblem(key, value) ?? [])
   const wrong = new Set(inSettings.map(({ path }) => path[0]))
   Object.assign(config, {
     values: Object.fromEntries(
       Object.entries(content).filter(([key]) => KEYS.includes(key as SettingKey) && !wrong.has(key)),
     ),
-    ...(prices !== undefined && inPrices.length === 0 && { prices: parseOverrides(prices, file) }),
-    ...(profiles !== undefined && inProfiles.length === 0 && { profiles: parseProfiles(profiles, file) }),
-    ...(accounts !== undefined && inAccounts.length === 0 && { accounts: parseAccounts(accounts, file) }),
-    ...(teams !== undefined && inTeams.length === 0 && { teams: parseTeams(teams, file) }),
-    ...(notify !== undefined && inNotify.length === 0 && { notify: new Map(Object.entries(notify as object)) }),
   })
-  const problems = [...inSettings, ...inPrices, ...inProfiles, ...inAccounts, ...inTeams, ...inNotify].map((each) => ({
-    ...each,
-    line: lineOf(each.path),
-  }))
+  const inParts = Object.entries(PARTS).flatMap(([key, [problemsIn, parse]]) => {
+    const found = content[key] === undefined ? [] : problemsIn(content[key])
+    if (content[key] !== undefined && found.length === 0) Object.assign(config, { [key]: parse(content[key], file) })
+    return found
+  })
+  const problems = [...inSettings, ...inParts].map((each) => ({ ...each, line: lineOf(each.path) }))
   const twice = givenTwice(root).map(({ path, offset }) => ({
     path,
     line: lineAt(offset),

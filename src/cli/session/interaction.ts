@@ -81,16 +81,13 @@ function wording(question: Question, items: readonly PlanItem[], { env }: Pick<S
     const amount = have && holds?.(have.state)
     return `${type} ${name}${amount === undefined ? '' : ` (${amount})`}`
   })
-  switch (question) {
-    case 'apply':
-      return `Apply this to account ${env.accountId}, ${env.regions.join(', ')}?`
-    case 'shorten':
-      return `${items.map(({ loses }) => loses).join('; ')}. Delete them?`
-    case 'remove':
-      return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
-    case 'remove-others':
-      return `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete ${names.join(' and ')} all the same?`
-    case 'remove-data':
-      return `The data in ${names.join(' and ')} would be deleted for good. Answer no to keep it and remove the rest. Delete the data, too?`
+  const [place, all] = [`account ${env.accountId}, ${env.regions.join(', ')}`, names.join(' and ')]
+  const words: Record<Question, string> = {
+    apply: `Apply this to ${place}?`,
+    shorten: `${items.map(({ loses }) => loses).join('; ')}. Delete them?`,
+    remove: `Remove ${count(items.length, 'resource')} from ${place}?`,
+    'remove-others': `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete ${all} all the same?`,
+    'remove-data': `The data in ${all} would be deleted for good. Answer no to keep it and remove the rest. Delete the data, too?`,
   }
+  return words[question]
 }

@@ -46,7 +46,6 @@ export function resolveRegions(flags: readonly string[], env: Env, ofProfile: st
   return { named: checkRegions([first, ...more]) }
 }
 
-/** The one Region to work in, where there can be only one. */
 export function resolveRegion(flags: readonly string[], env: Env, ofProfile: string | undefined): string {
   const choice = resolveRegions(flags, env, ofProfile)
   if ('named' in choice && choice.named.length === 1) return choice.named[0]

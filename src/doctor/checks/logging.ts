@@ -61,7 +61,7 @@ export const destinations: Check = {
       const changed = resources.filter(
         ({ type, name, action, changes, region: where }) =>
           (where === region || where === 'global') &&
-          ((type === 'iam-role' && logging.role === ours.role && name === roleName(ours.role)) ||
+          ((type === 'iam-role' && logging.role === ours.role && name === ours.role.split('/').at(-1)) ||
             (type === 'log-group' && logging.logGroup === name) ||
             (type === 's3-bucket' && logging.bucket === name)) &&
           (action === 'create' || changes.some(({ path }) => /^(policy|trust)\b/.test(path))),
@@ -79,8 +79,4 @@ export const destinations: Check = {
         ),
       ]
     }),
-}
-
-function roleName(arn: string): string | undefined {
-  return arn.split('/').at(-1)
 }

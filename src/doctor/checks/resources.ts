@@ -20,19 +20,30 @@ export const resources: Check = {
     if (all.length > 0 && isNotSetUp(all)) return [notSetUp(all)]
     const readable = all.filter(({ error }) => !error)
     const alike = grouped(readable, (one) =>
-      isMissingAlarm(one) ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,
+      one.type === 'alarm' && one.action === 'create' ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,
     )
     const found = [...alike.values()].flatMap(([first, ...more]) =>
-      more.length > 0 ? missingAlarms([first, ...more]) : (findingOf(first, cures) ?? []),
+      // What creates one alarm of a Region creates all of them.
+      more.length > 0
+        ? wrong(
+            'resource-missing',
+            `${more.length + 1} alarms are missing`,
+            [first, ...more].map(({ name }) => name).join(', '),
+            setupOf(first),
+          )
+        : (findingOf(first, cures) ?? []),
     )
-    return [...unreadable(all), ...found, ...(unaskedLakes === undefined ? [] : [notLookedAt(unaskedLakes)])]
+    return [
+      ...unreadable(all),
+      ...found,
+      ...(unaskedLakes === undefined
+        ? []
+        : [note('lake-not-checked', unaskedLakes, NOT_KNOWN, 'bedrock-monitor doctor --lake')]),
+    ]
   },
 }
 
-function notLookedAt(lakes: string): Finding {
-  const why = 'whether its database, table, workgroup and results are as they should be is not known'
-  return note('lake-not-checked', lakes, why, 'bedrock-monitor doctor --lake')
-}
+const NOT_KNOWN = 'whether its database, table, workgroup and results are as they should be is not known'
 
 /** A place for logs that is missing, and to which no Region's logging leads: others have theirs, which are looked at. */
 function isNotInUse(
@@ -120,16 +131,6 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
     const fix = first.error?.hint ?? setupOf(first)
     return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
   })
-}
-
-function isMissingAlarm({ type, action }: ChangeReportResource): boolean {
-  return type === 'alarm' && action === 'create'
-}
-
-/** What creates one of a Region creates all of them. */
-function missingAlarms(alarms: readonly [ChangeReportResource, ...ChangeReportResource[]]): Finding {
-  const names = alarms.map(({ name }) => name).join(', ')
-  return wrong('resource-missing', `${alarms.length} alarms are missing`, names, setupOf(alarms[0]))
 }
 
 /** `cures` by the reasons why things are in the way: setup alone does not get around those. */

@@ -1,4 +1,4 @@
-import type { MissingRight, Unread } from '../facts.ts'
+import type { MissingRight } from '../facts.ts'
 import { type Check, odd, wrong } from '../finding.ts'
 
 export const rights: Check = {
@@ -37,16 +37,16 @@ export const unread: Check = {
   sawAll: ({ bill }) => bill === undefined || (Array.isArray(bill.exports) && Array.isArray(bill.tags)),
   find: ({ rights: { unknown }, unread: parts }) => [
     ...(unknown === undefined ? [] : [notChecked("the caller's permissions", unknown, SIMULATE)]),
-    ...parts.map((part) => (part.incomplete ? notTold(part) : notChecked(part.what, part.why))),
+    ...parts.map(({ what, why, incomplete }) =>
+      incomplete
+        ? { ...notChecked(what, why, 'run bedrock-monitor doctor again'), code: INCOMPLETE }
+        : notChecked(what, why),
+    ),
   ],
 }
 
 /** The code of what AWS did not tell all of: it decides the exit code. */
 export const INCOMPLETE = 'metrics-incomplete'
-
-function notTold({ what, why }: Unread) {
-  return { ...notChecked(what, why, 'run bedrock-monitor doctor again'), code: INCOMPLETE }
-}
 
 const SIMULATE = 'sign in as an IAM user or role that may call iam:SimulatePrincipalPolicy on itself'
 const ALLOW = 'attach the policy that bedrock-monitor permissions doctor prints'

@@ -32,7 +32,6 @@ const ADJUSTMENTS = [
 
 export type OtherKind = (typeof OTHERS)[number][0]
 export type Adjustment = (typeof ADJUSTMENTS)[number][0]
-/** What a line of a bill is of. */
 export type BillKind = Exclude<ChargeName, 'other'> | OtherKind
 
 export const ADJUSTMENT_TITLES: ReadonlyMap<Adjustment, string> = new Map(ADJUSTMENTS)

@@ -18,7 +18,6 @@ const UNTOLD: ReadonlySet<Told> = new Set([
 
 const KINDS: ReadonlyMap<string, ChargeKind> = new Map(CHARGE_KINDS.map((kind) => [kind.name, kind]))
 
-/** What is counted of a line, by its kind. */
 export const COUNTER_OF: ReadonlyMap<BillKind, Counter> = new Map([
   ['input', 'inputTokens'],
   ['output', 'outputTokens'],

@@ -16,14 +16,6 @@ export function anomalyName(view: ReportView, { key }: Anomaly, model: (id: stri
   return parts.join(' · ') || 'everything'
 }
 
-/** "volume +$3.00, mix +$0.10, price +$0.00" */
-function causesText({ volumeUsd, mixUsd, priceUsd }: Anomaly): string {
-  const parts = { volume: volumeUsd, mix: mixUsd, price: priceUsd }
-  return Object.entries(parts)
-    .map(([name, value]) => `${name} ${signedUsd(value)}`)
-    .join(', ')
-}
-
 /** The dearest of them in a line each, and how many more there are; that there are none, where they were asked for. */
 export function anomalyTexts(view: ReportView, model: (id: string) => string): string[] {
   const { anomalies } = view.report
@@ -35,7 +27,8 @@ export function anomalyTexts(view: ReportView, model: (id: string) => string): s
     ...anomalies.slice(0, MOST_TOLD).map((one) => {
       const at = `${clockText(one.start, view.timeZone)}, ${one.hours} h`
       const costs = `${usd(one.costUsd)} instead of about ${usd(one.expectedUsd)}`
-      return `${anomalyName(view, one, model)}, ${at}: ${costs}, mostly by ${one.cause}: ${causesText(one)}`
+      const causes = (['volume', 'mix', 'price'] as const).map((cause) => `${cause} ${signedUsd(one[`${cause}Usd`])}`)
+      return `${anomalyName(view, one, model)}, ${at}: ${costs}, mostly by ${one.cause}: ${causes.join(', ')}`
     }),
     ...(more.length > 0 ? [`and ${more.length} more, which cost ${usd(excess)} more than expected together`] : []),
   ]

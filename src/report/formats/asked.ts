@@ -49,7 +49,6 @@ function titleOf(name: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
-/** The change of each line, where windows are compared. */
 export function changeColumns({ report }: ReportView): TextColumn[] {
   return report.compare ? [CHANGE] : []
 }

@@ -12,7 +12,6 @@ export interface Section {
   rows: readonly (readonly string[])[]
 }
 
-/** A heading, and the cell of a line. */
 type Told<Line> = readonly [heading: string, cell: (line: Line) => string]
 
 function sectionOf<Line>(title: string, lines: readonly Line[], told: readonly Told<Line>[], keys: number): Section {

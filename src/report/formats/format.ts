@@ -26,7 +26,6 @@ export interface Asked {
   /** Empty: nothing. */
   by: readonly string[]
   timeZone: string
-  /** What the source can group by. */
   groupings: readonly string[]
   /** The names of other flags that were given. */
   given: readonly string[]

@@ -7,17 +7,14 @@ import { whereText } from '../where.ts'
 import { accountsText, bothCosts, costCell, rangeText, regionsText, roughly } from './labels.ts'
 import { clockText, monthName, spanText, windowText } from './times.ts'
 
-/** A part of the first line. */
-export interface HeadlinePart {
-  text: string
-  tone?: Tone
-}
-
 /** From this part of the window on, a rate is that of the window. */
 const WHOLE = 0.9
 
 /** The answer in one line: what it cost, of which time, where that leads, how much was called and how it went. What is not known is left out. */
-export function headline({ report, timeZone }: Pick<ReportView, 'report' | 'timeZone'>): HeadlinePart[] {
+export function headline({
+  report,
+  timeZone,
+}: Pick<ReportView, 'report' | 'timeZone'>): { text: string; tone?: Tone }[] {
   const { total, projection, bill } = report
   const { latencyMs, costUsd, costIsFloor, costLacks: lacks, pricedShare } = total
   const { invocations, errorRate } = bill ? { invocations: null, errorRate: null } : total

@@ -43,7 +43,6 @@ export function totalLine({ report, trends }: ReportView): Line {
   return { keys: [TOTAL], usage: { ...report.total, ...report.compare }, course: trends.total }
 }
 
-/** A column for each grouping. */
 export function keyColumns({ by }: ReportView): (Column<Line> & { name: string; heading: string })[] {
   return by.map((name, index) => ({
     name,

@@ -13,6 +13,7 @@ import { teamColumns } from './teams.ts'
 /** A step summary of GitHub's CI takes 1 MiB, of all that the step writes; half of it is left to others. */
 const MOST_BYTES = 512 * 1024
 const MOST_NOTES = 50
+const LONGEST_NOTE = 2_000
 
 /** What a summary has room for; each is left out where there is nothing in it. */
 const COLUMNS = [
@@ -92,13 +93,8 @@ function notes(view: ReportView, verbose: boolean): string[] {
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
   return [...said.slice(0, MOST_NOTES).map(({ label, text }) => `${label}: ${text}`), ...more].map(
-    (text) => `- ${escapeMarkdown(shortened(text))}`,
+    (text) => `- ${escapeMarkdown(text.length > LONGEST_NOTE ? `${text.slice(0, LONGEST_NOTE)}…` : text)}`,
   )
-}
-
-function shortened(text: string): string {
-  const most = 2_000
-  return text.length > most ? `${text.slice(0, most)}…` : text
 }
 
 /** Nothing in bold is read as four asterisks. */

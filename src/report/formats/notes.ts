@@ -82,7 +82,6 @@ function namesOf({ report }: ReportView, verbose: boolean): (model: string) => s
   return (model) => known.get(plain(model)) ?? model
 }
 
-/** What has no price, by reason. */
 function unpricedTexts({ unpriced }: Report, name: (model: string) => string): string[] {
   const reasons = new Map<string, { reason: string; models: string[] }>()
   for (const { model, reason } of unpriced) {

@@ -8,100 +8,70 @@ import { keyText } from './labels.ts'
 /** A value of a group, and what tells it from the others of its metric; null is left out. */
 type Value = readonly [value: number | null | undefined, more?: Sample['labels']]
 
-interface WindowMetric extends Metric {
-  of(group: Group): readonly Value[]
+/** What a metric has of one group, or of one line. Those of a window are no counters: they are as large as the window. */
+interface WindowMetric<One> extends Metric {
+  of(one: One): readonly Value[]
 }
 
-const metric = (
-  type: Metric['type'],
-  name: string,
-  help: string,
-  of: WindowMetric['of'],
-  unit?: string,
-): WindowMetric => ({ type, name: `bedrock_window_${name}`, help, of, ...(unit !== undefined && { unit }) })
+/** A unit is what the name ends in. */
+const gauge = <One>(name: string, help: string, of: WindowMetric<One>['of']): WindowMetric<One> => {
+  const unit = /_(?:tokens|images|usd|units)$/.exec(`_${name}`)?.[0].slice(1)
+  return { type: 'gauge', name: `bedrock_window_${name}`, help, of, ...(unit !== undefined && { unit }) }
+}
+const summary = (name: string, help: string, of: WindowMetric<Group>['of']): WindowMetric<Group> => {
+  return { ...gauge(`${name}_seconds`, help, of), type: 'summary', unit: 'seconds' }
+}
 
-/** Metrics of a window are no counters: they are as large as the window. */
-const METRICS: readonly WindowMetric[] = [
-  metric('gauge', 'invocations', 'Calls that Amazon Bedrock served.', (group) => [[group.invocations]]),
-  metric(
-    'gauge',
-    'tokens',
-    'Tokens by type.',
-    ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }) => [
-      [inputTokens, { type: 'input' }],
-      [outputTokens, { type: 'output' }],
-      [cacheReadTokens, { type: 'cache_read' }],
-      [cacheWriteTokens, { type: 'cache_write' }],
-    ],
-    'tokens',
-  ),
-  metric('gauge', 'images', 'Images that models made.', ({ images }) => [[images]], 'images'),
-  metric(
-    'gauge',
-    'cost_usd',
-    'Cost in US dollars, by what is billed.',
-    ({ costs }) => CHARGE_KINDS.map(({ name, label }) => [costs?.[name], { type: label }]),
-    'usd',
-  ),
-  metric('gauge', 'cost_is_floor', '1 where the cost leaves something out.', ({ costIsFloor }) => [
-    [costIsFloor ? 1 : 0],
+const METRICS: readonly WindowMetric<Group>[] = [
+  gauge('invocations', 'Calls that Amazon Bedrock served.', ({ invocations }) => [[invocations]]),
+  gauge('tokens', 'Tokens by type.', ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }) => [
+    [inputTokens, { type: 'input' }],
+    [outputTokens, { type: 'output' }],
+    [cacheReadTokens, { type: 'cache_read' }],
+    [cacheWriteTokens, { type: 'cache_write' }],
   ]),
-  metric('gauge', 'errors', 'Calls that failed, by whose fault.', ({ clientErrors, serverErrors }) => [
+  gauge('images', 'Images that models made.', ({ images }) => [[images]]),
+  gauge('cost_usd', 'Cost in US dollars, by what is billed.', ({ costs }) =>
+    CHARGE_KINDS.map(({ name, label }) => [costs?.[name], { type: label }]),
+  ),
+  gauge('cost_is_floor', '1 where the cost leaves something out.', ({ costIsFloor }) => [[costIsFloor ? 1 : 0]]),
+  gauge('errors', 'Calls that failed, by whose fault.', ({ clientErrors, serverErrors }) => [
     [clientErrors, { kind: 'client' }],
     [serverErrors, { kind: 'server' }],
   ]),
-  metric('gauge', 'throttles', 'Calls that were throttled.', ({ throttles }) => [[throttles]]),
-  metric('summary', 'latency_seconds', 'Time to the last token.', ({ latencyMs }) => quantiles(latencyMs), 'seconds'),
-  metric(
-    'summary',
-    'time_to_first_token_seconds',
-    'Time to the first token of streamed calls.',
-    ({ timeToFirstTokenMs }) => quantiles(timeToFirstTokenMs),
-    'seconds',
+  gauge('throttles', 'Calls that were throttled.', ({ throttles }) => [[throttles]]),
+  summary('latency', 'Time to the last token.', ({ latencyMs }) => quantiles(latencyMs)),
+  summary('time_to_first_token', 'Time to the first token of streamed calls.', ({ timeToFirstTokenMs }) =>
+    quantiles(timeToFirstTokenMs),
   ),
 ]
 
-interface FeatureMetric extends Metric {
-  of(line: FeatureLine): readonly Value[]
-}
-
-const featureMetric = (name: string, help: string, of: FeatureMetric['of'], unit?: string): FeatureMetric => {
-  return { ...metric('gauge', name, help, () => [], unit), of }
-}
-
-const FEATURE_METRICS: readonly FeatureMetric[] = [
-  featureMetric('feature_invocations', 'Calls of guardrails, agents, flows and knowledge-bases.', (line) => [
+const FEATURE_METRICS: readonly WindowMetric<FeatureLine>[] = [
+  gauge('feature_invocations', 'Calls of guardrails, agents, flows and knowledge-bases.', (line) => [
     [line.invocations],
   ]),
-  featureMetric('feature_errors', 'Those that failed, by whose fault.', ({ clientErrors, serverErrors }) => [
+  gauge('feature_errors', 'Those that failed, by whose fault.', ({ clientErrors, serverErrors }) => [
     [clientErrors, { kind: 'client' }],
     [serverErrors, { kind: 'server' }],
   ]),
-  featureMetric('feature_throttles', 'Those that were throttled.', ({ throttles }) => [[throttles]]),
-  featureMetric(
-    'feature_tokens',
-    'Tokens of agents by type.',
-    ({ inputTokens, outputTokens }) => [
-      [inputTokens, { type: 'input' }],
-      [outputTokens, { type: 'output' }],
-    ],
-    'tokens',
-  ),
-  featureMetric('guardrail_interventions', 'Calls in which a guardrail intervened.', ({ intervened }) => [
-    [intervened],
+  gauge('feature_throttles', 'Those that were throttled.', ({ throttles }) => [[throttles]]),
+  gauge('feature_tokens', 'Tokens of agents by type.', ({ inputTokens, outputTokens }) => [
+    [inputTokens, { type: 'input' }],
+    [outputTokens, { type: 'output' }],
   ]),
-  featureMetric(
-    'guardrail_text_units',
-    'Text units that guardrails checked.',
-    ({ textUnits }) => [[textUnits]],
-    'units',
-  ),
+  gauge('guardrail_interventions', 'Calls in which a guardrail intervened.', ({ intervened }) => [[intervened]]),
+  gauge('guardrail_text_units', 'Text units that guardrails checked.', ({ textUnits }) => [[textUnits]]),
+]
+
+const POLICY_METRICS: readonly WindowMetric<PolicyCost>[] = [
+  gauge('guardrail_policy_text_units', 'Text units by kind of policy.', ({ textUnits }) => [[textUnits]]),
+  gauge('guardrail_cost_usd', 'What they cost in US dollars; not in cost_usd.', ({ costUsd }) => [[costUsd]]),
 ]
 
 /** Resources of a feature in a place with labels of their own; all others, which are called less, are taken together. */
 const MOST_RESOURCES = 100
 
-function featureSamples({ of, ...metric }: FeatureMetric, lines: readonly FeatureLine[]): MetricSamples {
+function featureSamples({ of, ...metric }: WindowMetric<FeatureLine>, lines: readonly FeatureLine[]): MetricSamples {
   const samples = new Map<string, { labels: Sample['labels']; value: number }>()
   const seen = new Map<string, number>()
   for (const line of lines) {
@@ -137,22 +107,16 @@ export function renderReport(view: ReportView): string {
   })
   const { start, end } = report.window
   const { features = [], guardrailPolicies = [] } = report
-  const ofPolicies = (of: (line: PolicyCost) => number | null) =>
+  const ofPolicies = (of: WindowMetric<PolicyCost>['of']) =>
     guardrailPolicies.flatMap((line) => {
       const { account, region, policy } = line
-      const value = of(line)
-      return value === null ? [] : [{ labels: { account, region, policy }, value }]
+      return of(line).flatMap(([value]) =>
+        typeof value === 'number' ? [{ labels: { account, region, policy }, value }] : [],
+      )
     })
   const besides = [
     ...FEATURE_METRICS.map((metric) => featureSamples(metric, features)),
-    {
-      ...featureMetric('guardrail_policy_text_units', 'Text units by kind of policy.', () => [], 'units'),
-      samples: ofPolicies(({ textUnits }) => textUnits),
-    },
-    {
-      ...featureMetric('guardrail_cost_usd', 'What they cost in US dollars; not in cost_usd.', () => [], 'usd'),
-      samples: ofPolicies(({ costUsd }) => costUsd),
-    },
+    ...POLICY_METRICS.map(({ of, ...metric }): MetricSamples => ({ ...metric, samples: ofPolicies(of) })),
   ]
   return openMetricsText([...metrics, ...besides, time('start', start), time('end', end)])
 }

@@ -6,14 +6,8 @@ import { clockText } from './times.ts'
 /** From here on a quota is near: what the alarms warn of by default, too. */
 const NEAR_PERCENT = 80
 
-/** A model's use of its quotas in one line of text; `near` where it came close to one. */
-interface QuotaText {
-  text: string
-  near: boolean
-}
-
-/** One line a model with a known quota, and one that names those without. */
-export function quotaTexts({ quotas = [], regions }: Report, zone: string): QuotaText[] {
+/** One line a model with a known quota, `near` where it came close to one; and one that names those without. */
+export function quotaTexts({ quotas = [], regions }: Report, zone: string) {
   const where = (line: QuotaLine) => (regions.length > 1 ? `${line.model} in ${line.region}` : line.model)
   const known = quotas.filter(isKnown).map((line) => {
     const { tokensPerMinute: tokens, requestsPerMinute: requests, sharedWith = [] } = line

@@ -109,8 +109,11 @@ function besides({ report }: ReportView, options: TextOptions): string[] {
 /** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */
 function fitToWidth(view: ReportView, lines: readonly Line[], width: number, whole: boolean): Fitted<Line> {
   const keys = keyColumns(view)
-  // Of which part an hour is stands above the table, too.
-  const slim = keys.map((key) => (isTimeGrouping(key.name) ? { ...key, cell: timeAlone(key) } : key))
+  // "2026-11-29 21:00" of "2026-11-29 21:00 (until 21:58)": of which part an hour is stands above the table, too.
+  const timeAlone = (text: string) => text.replace(/ \((?:from|until) .*\)$/, '')
+  const slim = keys.map((key) =>
+    isTimeGrouping(key.name) ? { ...key, cell: (line: Line) => timeAlone(key.cell(line)) } : key,
+  )
   const named: NamedColumn[] = [
     ...teamColumns(view),
     ...changeColumns(view).map((column) => ({ ...column, name: 'change' })),
@@ -136,11 +139,6 @@ function fitToWidth(view: ReportView, lines: readonly Line[], width: number, who
     for (const most of [1, 0]) yield { columns: beside(most, 'brief'), least: TIGHT_KEY_WIDTH }
   }
   return arrange(candidates(), lines, width)
-}
-
-/** "2026-11-29 21:00" of "2026-11-29 21:00 (until 21:58)" */
-function timeAlone({ cell }: Column<Line>): (line: Line) => string {
-  return (line) => cell(line).replace(/ \((?:from|until) .*\)$/, '')
 }
 
 function said(notes: readonly Note[], { width, paint }: TextOptions): string[] {

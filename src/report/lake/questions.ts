@@ -11,14 +11,6 @@ import type { NamedStatement } from './report-sql.ts'
 import { listOf, literal, statement } from './sql.ts'
 import { LAKE_NAMES } from './table.ts'
 
-/** A ready question to the table of the invocation log, in Athena's SQL. */
-export interface LakeQuestion {
-  name: string
-  /** One line. */
-  summary: string
-  sql: string
-}
-
 /** What sets the price of calls, by its names elsewhere. */
 const TERMS: readonly Field[] = [
   ['routedModel', 'routed_model'],
@@ -120,9 +112,9 @@ export function questionOf(
 }
 
 /** The questions that stand in the workgroup, but for those that need a parameter. Pure. */
-export function lakeQuestions(of: { database: string; table: string } = LAKE_NAMES): LakeQuestion[] {
+export function lakeQuestions(of: { database: string; table: string } = LAKE_NAMES) {
   return QUERIES.filter(({ takesKey }) => !takesKey).map((query) => {
-    const sql = questionOf(query, { models: [], limit: query.defaultLimit }, of)
-    return { name: query.name, summary: query.summary, sql }
+    const { name, summary, defaultLimit: limit } = query
+    return { name, summary, sql: questionOf(query, { models: [], limit }, of) }
   })
 }

@@ -15,7 +15,6 @@ export interface LakeTable {
   hasBodies: boolean
 }
 
-/** Which records are asked of. */
 export interface AskedRecords {
   table: LakeTable
   /** Left out: the last seven days. */

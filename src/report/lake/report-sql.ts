@@ -7,7 +7,6 @@ import { dimensionSql, TIER_SQL } from './dimensions.ts'
 import { type AskedRecords, callsOf } from './records.ts'
 import { fitsGlobs, statement } from './sql.ts'
 
-/** What a report asks for. */
 export interface AskedSums extends AskedRecords {
   window: Window
   by: readonly string[]

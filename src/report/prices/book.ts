@@ -7,7 +7,6 @@ import { DAY_MS } from '../window.ts'
 /** What a million tokens of each kind cost. A kind that is left out has no known price. */
 export type Figures = Partial<Record<TokenKind, PicoUsdPerMillion>>
 
-/** Figures and who says so. */
 export interface Quote {
   perMillion: Figures
   /** With version: "genai-prices@0.1.8". */

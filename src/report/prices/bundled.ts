@@ -50,7 +50,6 @@ export function bundledBook(packaged: PriceBook, asked: ReadonlySet<string> = ne
   }
 }
 
-/** What is asked for. */
 interface Asked {
   /** No ARN. */
   id: string

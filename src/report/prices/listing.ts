@@ -12,7 +12,6 @@ export interface ListedFigures {
   cacheWrite1hPerMillion: number | null
 }
 
-/** What one source says. */
 interface ListedQuote extends ListedFigures {
   source: string
   asOf: string | null
@@ -44,7 +43,6 @@ export interface Extent {
   all?: boolean
 }
 
-/** The prices of model ids in Regions at one time. */
 export function listPrices(
   book: PriceBook,
   wanted: readonly { model: string; region: string }[],

@@ -17,7 +17,6 @@ export interface PriceChange {
   percent: number | null
 }
 
-/** What an override changes for a model in a Region. */
 export interface ChangedLine {
   key: string
   model: string

@@ -3,7 +3,6 @@ import { MANTLE_PREFIX, modelKey, pricedId, splitScope } from './model-id.ts'
 import { isDated, type PriceOverride, type PriceOverrides } from './overrides.ts'
 import { isApplicationProfile, profileIdOf } from './profiles.ts'
 
-/** An override, and the key under which it stands. */
 export interface Keyed {
   key: string
   override: PriceOverride

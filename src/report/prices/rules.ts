@@ -79,7 +79,6 @@ export function termsRule(id: string, { tier, promptOver }: Terms, hasLong = fal
   return { ratio: product(factor, long.ratio), ratios: { output: product(factor, long.output) }, words }
 }
 
-/** Standard figures by a rule. */
 export function byRule(standard: Figures, { ratio, ratios }: Pick<TermsRule, 'ratio' | 'ratios'>): Figures {
   const figures: Figures = {}
   for (const kind of TOKEN_KINDS) {

@@ -6,7 +6,6 @@ import { splitScope } from './model-id.ts'
 import { geographiesOf, isCommercial, isListRegion } from './places.ts'
 import { TABLE, TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
 
-/** A figure of the table. */
 export interface TableQuote extends Quote {
   asOf: string
   /** A Region, a geography, `global`, or `list` where the price names none. */

@@ -2,7 +2,7 @@ import { plainDigits } from '../../text/numbers.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import type { Window } from '../model.ts'
 import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
-import type { Figures, Price, PriceBook } from '../prices/book.ts'
+import type { Figures, PriceBook } from '../prices/book.ts'
 import type { Billing } from '../scan/billing.ts'
 import { pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
 import { piped, whereCommands } from '../sources/logs/query.ts'
@@ -11,7 +11,6 @@ import { PROMPT_LENGTHS } from '../terms.ts'
 import { escaped, type Where } from '../where.ts'
 import type { RawRow } from './answer.ts'
 
-/** Calls of one model on one set of terms. */
 export interface PricedCalls extends Pick<Billing, 'terms' | 'billedModel'> {
   model: string
   /** What `CALLS` makes of each of them. */
@@ -72,7 +71,10 @@ export function priceGroups(called: readonly PricedCalls[], region: string, at: 
   const byCalls = new Map<string, Map<number, Figured | undefined>>()
   for (const { model, billedModel = model, terms, calls } of called) {
     const found = book.lookup(billedModel, region, at, terms)
-    const price = 'unpriced' in found ? undefined : { perMillion: usdOf(found.perMillion), perImage: usdEach(found) }
+    const price =
+      'unpriced' in found
+        ? undefined
+        : { perMillion: usdOf(found.perMillion), perImage: priceToUsd(found.perImage ?? 0n) }
     const longer = PROMPT_LENGTHS.filter((length) => length <= (terms?.promptOver ?? 0)).length
     byCalls.set(calls, (byCalls.get(calls) ?? new Map()).set(longer, price))
   }
@@ -129,8 +131,4 @@ function usdOf(figures: Figures): PriceGroup['perMillion'] {
     return price === undefined ? [] : [[kind, price]]
   })
   return Object.fromEntries(known.map(([kind, price]) => [kind, priceToUsd(price)]))
-}
-
-function usdEach({ perImage }: Price): number {
-  return perImage === undefined ? 0 : priceToUsd(perImage)
 }

@@ -29,7 +29,6 @@ export interface CostedRow extends PlaceRow {
 
 /** How a query's rows name what they cost by: tokens and images, and of which calls they are. */
 export interface PricedBy {
-  /** The fields of input, output, cache reads, cache writes, those of them for an hour, and images. */
   counts: readonly [input: string, output: string, read: string, write: string, hour: string, images: string]
   /** The fields of the model, and of the time where they name one. */
   model: string

@@ -1,6 +1,4 @@
-import { isNamed, wordsOfId } from './model-words.ts'
-import { MEASURES, type Measure, parseQuotaName, type QuotaName } from './quota-name.ts'
-import type { RoutedModel } from './routing.ts'
+import { parseModelName, pricedId, splitScope } from '../prices/model-id.ts'
 
 /** A quota as Service Quotas tells it. */
 export interface Quota {
@@ -35,4 +33,160 @@ function quotasAmong(named: readonly { quota: Quota; name: QuotaName }[], { rout
     if (only && others.length === 0) known[measure] = only.quota
   }
   return known
+}
+
+/** A model as the words of its name and its version, however it is spelled. */
+interface ModelWords {
+  /** `claude sonnet 4 5`, `llama 3 2 1b instruct`: numbers apart from the letters before them, versions in parts. */
+  words: string
+  /** `1.0`; a name that says none is of the first. */
+  version: string
+}
+
+/** The words with which a maker may be named in front of a quota's model, by the maker's part of the model id. */
+const MAKERS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    ai21: ['ai 21 labs', 'ai 21'],
+    amazon: ['amazon'],
+    anthropic: ['anthropic'],
+    cohere: ['cohere'],
+    deepseek: ['deepseek'],
+    luma: ['luma ai', 'luma'],
+    meta: ['meta'],
+    minimax: ['minimax'],
+    mistral: ['mistral ai', 'mistral'],
+    moonshot: ['moonshot ai', 'moonshot'],
+    moonshotai: ['moonshot ai', 'moonshot'],
+    nvidia: ['nvidia'],
+    openai: ['openai', 'open ai'],
+    qwen: ['qwen'],
+    stability: ['stability ai', 'stability'],
+    twelvelabs: ['twelve labs', 'twelvelabs'],
+    writer: ['writer ai', 'writer'],
+    zai: ['z ai', 'zai'],
+  }),
+)
+
+/** Models that quotas call otherwise than their ids do. */
+const CALLED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    'titan embed image': 'titan multimodal embeddings g 1',
+    'titan embed text': 'titan text embeddings',
+    'titan image generator': 'titan image generator g 1',
+  }),
+)
+
+/**
+ * The words of a base model's id (`anthropic.claude-sonnet-4-5-20250929-v1:0`) without its maker, date and version.
+ * Undefined where the id is of another form, such as one with a context length (`…-v1:0:48k`).
+ */
+function wordsOfId(base: string): (ModelWords & { maker: string }) | undefined {
+  const dot = base.indexOf('.')
+  if (dot < 1 || /:\d+:/.test(base)) return undefined
+  const maker = base.slice(0, dot)
+  // `openai.gpt-oss-120b-1:0` has its version without the letter.
+  const { name, version, revision } = parseModelName(base.slice(dot + 1).replace(/-(\d):(\d+)$/, '-v$1:$2'))
+  if (name.includes(':')) return undefined
+  const words = split(name)
+  return { maker, words: CALLED.get(words) ?? words, version: `${version}.${revision}` }
+}
+
+/** Whether a quota's model, `Anthropic Claude Sonnet 4.5 V1`, is exactly that of a base model's id: maker, words and version. */
+function isNamed(quotaModel: string, id: ModelWords & { maker: string }): boolean {
+  const name = quotaModel.replace(/\b(\d\d)\.(\d\d)\b/g, '$1$2')
+  const [, head = '', version = '1', revision = '0'] = /^(.+) v(\d+)(?:\.(\d+))?$/i.exec(name) ?? []
+  // What looks like a version may be the model's very name: "DeepSeek V3.1".
+  return is(split(name), '1.0', id) || (head !== '' && is(split(head), `${version}.${revision}`, id))
+}
+
+/** Some names go without the maker ("Qwen3 32B V1"). */
+function is(words: string, version: string, id: ModelWords & { maker: string }): boolean {
+  const makers = ['', ...(MAKERS.get(id.maker) ?? []).map((maker) => `${maker} `)]
+  return version === id.version && makers.some((maker) => words === maker + id.words)
+}
+
+function split(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/(?<=[a-z])(?=\d)/g, ' ')
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim()
+}
+
+/** How a call reaches a model. A model has a quota of its own for each way, in the Region that is called. */
+export type Routing = 'in-region' | 'geographic' | 'global'
+
+export interface RoutedModel {
+  routing: Routing
+  /** The model's id, without the prefix of an inference profile. */
+  base: string
+}
+
+/**
+ * The model and the way to it that a ModelId of CloudWatch names: an id, or the ARN of a foundation model or of a system
+ * inference profile. Undefined for what counts against no quota by the minute (provisioned throughput, custom models), and
+ * for application profiles, which do not say.
+ */
+export function routedModel(modelId: string): RoutedModel | undefined {
+  const id = pricedId(modelId)
+  if (typeof id !== 'string' || id === '') return undefined
+  const { scope, base } = splitScope(id)
+  return { routing: scope === 'in-region' || scope === 'global' ? scope : 'geographic', base }
+}
+
+/** A name for what shares a quota, which is by model and routing; geographies share theirs. */
+export function poolName({ routing, base }: RoutedModel): string {
+  return routing === 'in-region' ? base : `${routing === 'global' ? 'global' : 'cross-region'}.${base}`
+}
+
+/**
+ * What an application profile stands for, by the ARNs of its models: one that names no Region is how global routing is
+ * granted, several Regions are a geography, a single one is the model in that Region. Undefined for several models.
+ */
+export function routedProfile(modelArns: readonly string[]): RoutedModel | undefined {
+  const models = modelArns.map((arn) => /^arn:[^:]+:bedrock:([^:]*):[^:]*:foundation-model\/(.+)$/.exec(arn))
+  const [base, ...others] = new Set(models.map((match) => match?.[2]))
+  if (base === undefined || others.length > 0) return undefined
+  if (models.some((match) => match?.[1] === '')) return { routing: 'global', base }
+  return { routing: models.length > 1 ? 'geographic' : 'in-region', base }
+}
+
+export const MEASURES = ['tokensPerMinute', 'requestsPerMinute'] as const
+export type Measure = (typeof MEASURES)[number]
+
+/** What tells the use of each quota: tokens with the burn-down rate of the model in them, and accepted calls. */
+export const METRIC_OF: Record<Measure, string> = {
+  tokensPerMinute: 'EstimatedTPMQuotaUsage',
+  requestsPerMinute: 'Invocations',
+}
+
+interface QuotaName {
+  measure: Measure
+  routing: Routing
+  /** The model as the quota calls it: `Anthropic Claude Sonnet 4.5 V1`. */
+  model: string
+}
+
+/** By the words in front, of which there are two generations. */
+const ROUTINGS: ReadonlyMap<string, Routing> = new Map(
+  Object.entries<Routing>({
+    'on-demand': 'in-region',
+    'cross-region': 'geographic',
+    'global cross-region': 'global',
+  }),
+)
+
+/**
+ * Reads the name of a quota on a model's tokens or requests a minute. Undefined for every other quota: of days, of batches,
+ * of the latency-optimized tier, of other endpoints, and of requests without a word of how they are routed.
+ */
+export function parseQuotaName(name: string): QuotaName | undefined {
+  const match =
+    /^(?<routing>on-demand|(?:global )?cross-region) (?:model inference|invokemodel) (?<what>tokens|requests) per minute for (?<model>\S.*)$/i.exec(
+      name.trim(),
+    )
+  const { routing: words = '', what = '', model = '' } = match?.groups ?? {}
+  const routing = ROUTINGS.get(words.toLowerCase())
+  if (routing === undefined) return undefined
+  return { measure: what.toLowerCase() === 'tokens' ? 'tokensPerMinute' : 'requestsPerMinute', routing, model }
 }

@@ -1,4 +1,4 @@
-import { type BillKind, KIND_TITLES } from '../bill/kinds.ts'
+import { KIND_TITLES } from '../bill/kinds.ts'
 import { CHARGE_KINDS } from '../charges.ts'
 
 /** What a difference is of: what was billed and not measured, or the other way round; what one costs; neither is known. */
@@ -12,7 +12,7 @@ export interface CauseText {
 }
 
 /** Kinds of billed things that an estimate has. */
-const ESTIMATED: ReadonlySet<string> = new Set(CHARGE_KINDS.map(({ name }) => name))
+export const ESTIMATED: ReadonlySet<string> = new Set(CHARGE_KINDS.map(({ name }) => name))
 
 const CAUSES: ReadonlyMap<string, CauseText> = new Map(
   Object.entries<CauseText>({
@@ -68,8 +68,4 @@ const CAUSES: ReadonlyMap<string, CauseText> = new Map(
 /** What to say of a cause. Charges of which there is no estimate are a cause by their kind. */
 export function causeText(side: Side, cause: string): CauseText {
   return CAUSES.get(`${side} ${cause}`) ?? { title: `${KIND_TITLES.get(cause) ?? cause} (no estimate)` }
-}
-
-export function isEstimated(kind: BillKind): boolean {
-  return ESTIMATED.has(kind)
 }

@@ -5,7 +5,7 @@ import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { geographiesOf } from '../prices/places.ts'
 import { longFrom } from '../prices/rules.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
-import { isEstimated, type Side } from './causes.ts'
+import { ESTIMATED, type Side } from './causes.ts'
 import { differing, type Portion } from './match.ts'
 import { type Aspects, type Gathered, type Measured, type Place, placeOfDay, type Unit } from './units.ts'
 
@@ -71,7 +71,9 @@ export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gather
     }
     if (!measured) {
       const why = unmeasured(of, billed, looked, gathered)
-      const own = firstOf(idsOf(unit, billed).map((id) => rateAt(id, of, billed)))
+      const own = idsOf(unit, billed)
+        .map((id) => rateAt(id, of, billed))
+        .find((one) => one !== undefined)
       if (!own || quantity === 0) {
         // What has no quantity has no rate either: it is all rounding, or nothing that is known.
         const isRounding = quantity === 0 && isWithin(amount, toleranceOf(portion))
@@ -91,10 +93,6 @@ export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gather
 
 type Why = readonly [Side, string]
 
-function firstOf<Of>(all: readonly (Of | undefined)[]): Of | undefined {
-  return all.find((one) => one !== undefined)
-}
-
 function partsOf(...all: (readonly [Why, AttoUsd])[]): Part[] {
   return all.flatMap(([[side, cause], amount]) => (amount === 0n ? [] : [{ side, cause, amount }]))
 }
@@ -104,14 +102,13 @@ function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered
   if (of.account !== '' && !looked.accounts.has(of.account)) return ['quantity', 'account']
   if (of.region !== '' && !looked.regions.has(of.region)) return ['quantity', 'region']
   if (kind === 'unclassified') return ['unexplained', 'kind']
-  if (!isEstimated(kind)) return ['quantity', kind]
+  if (!ESTIMATED.has(kind)) return ['quantity', kind]
   if (of.mantle) return ['quantity', 'mantle']
   if (tier === 'batch') return ['quantity', 'batch']
   const isDark = looked.readsLogs && !gathered.measuredPlaces.has(placeOfDay(of))
   return isDark ? ['quantity', 'logging'] : ['unexplained', 'quantity']
 }
 
-/** Why less was billed than measured. */
 function unbilled(of: Place, looked: Looked, { billedAccounts, firstBilled }: Omit<Gathered, 'units'>): Why {
   if (of.day >= looked.finalUntil) return ['quantity', 'late']
   // What could not be read may have had it.

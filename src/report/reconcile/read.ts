@@ -22,7 +22,6 @@ export interface NamedSource {
   path?: string | undefined
 }
 
-/** What is to be reconciled. */
 export interface ReconcileRequest extends Pick<SourceOptions, 'owner' | 'cost' | 'maxAwsCost'> {
   /** What the estimate is made of. */
   source: NamedSource

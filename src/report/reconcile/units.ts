@@ -59,7 +59,6 @@ export interface Unit {
 export interface Gathered {
   /** Whoever goes through them may take each out, so that it is let go: their order means nothing. */
   units: Unit[]
-  /** Accounts with a line on the bill. */
   billedAccounts: ReadonlySet<string>
   /** The first day (ms) with a line on the bill; Infinity where there is none. */
   firstBilled: number

@@ -44,11 +44,13 @@ type Check = readonly [name: string, isRight: (value: unknown) => boolean, hint:
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-const isFormat = (value: unknown) => FORMATS.some(({ name }) => name === value)
-
 const OF_REPORTS: readonly Check[] = [
   ['timeZone', (value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
-  ['format', isFormat, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`],
+  [
+    'format',
+    (value) => FORMATS.some(({ name }) => name === value),
+    `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`,
+  ],
   ['cost', (value) => COST_METRICS.some((metric) => metric === value), `it is one of ${COST_METRICS.join(', ')}`],
   ['maxAwsCost', (value) => Number.isFinite(value) && Number(value) >= 0, 'it is a number of US dollars'],
   ['anomalies', (value) => typeof value === 'boolean', 'it is true or false'],
@@ -57,13 +59,18 @@ const OF_REPORTS: readonly Check[] = [
   ['linked', (value) => typeof value === 'boolean', 'it is true or false'],
 ]
 
-const isEndpoint = (value: unknown) => isText(value) && isHttpUrl(value)
-const isSignal = (value: unknown) => typeof (value as AbortSignal | null)?.addEventListener === 'function'
-
 const OF_ACCESS: readonly Check[] = [
   ['profile', isText, 'it is a text that is not empty'],
-  ['endpointUrl', isEndpoint, 'it is an http or https URL, such as http://127.0.0.1:4566'],
-  ['signal', isSignal, 'it is the signal of an AbortController'],
+  [
+    'endpointUrl',
+    (value) => isText(value) && isHttpUrl(value),
+    'it is an http or https URL, such as http://127.0.0.1:4566',
+  ],
+  [
+    'signal',
+    (value) => typeof (value as AbortSignal | null)?.addEventListener === 'function',
+    'it is the signal of an AbortController',
+  ],
   ['onEvent', (value) => typeof value === 'function', 'it is a function'],
 ]
 
@@ -98,7 +105,6 @@ export function checkReconcile(query: unknown): void {
   checkNames('the options', options, RECONCILE_NAMES)
 }
 
-/** The same for a plan. */
 export function checkPlan(options: unknown): void {
   checkAccess(options)
   checkNames('the options', objectOf('the options', options), ACCESS_NAMES)

@@ -77,16 +77,14 @@ export async function readPlaces<Found, Where extends AwsPlace>(
   return {
     read: found,
     warnings: [
-      ...unreadable.map((failure) => isLeftOut(named(failure.place), failure.error)),
+      ...unreadable.map(({ place, error: { message } }): Warning => {
+        return { code: 'region-unreadable', message: `${named(place)} is left out: ${message}` }
+      }),
       ...isNotLogged(silent.map(named), silent),
     ],
     incomplete: unreadable.length > 0,
     ...(silent.length + unreadable.length > 0 && { unread: 'regions' }),
   }
-}
-
-function isLeftOut(name: string, { message }: AppError): Warning {
-  return { code: 'region-unreadable', message: `${name} is left out: ${message}` }
 }
 
 /** ListMetrics has what had data within that time (docs: ListMetrics). */

@@ -12,7 +12,6 @@ import { decodePrices, encodePrices, type RegionPrices } from '../prices/price-l
 /** All three are needed: models are spread over them, and a code that is wrong or retired answers an empty list. */
 const SERVICE_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService']
 
-/** How long a list that was read is good for. */
 const FRESH_MS = 24 * 60 * 60 * 1000
 
 /** Where small texts are kept from one run to the next. Neither call may throw: what cannot be kept is read again. */

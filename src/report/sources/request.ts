@@ -7,7 +7,6 @@ import type { Where } from '../where.ts'
 import type { PricesFrom } from './opening.ts'
 import type { SourceOptions } from './source.ts'
 
-/** What a report is asked for. */
 export interface ReportRequest extends SourceOptions, Arrangement {
   /** The name of one of `SOURCES`; the first by default. */
   source?: string | undefined

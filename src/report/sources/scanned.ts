@@ -93,7 +93,6 @@ export interface ScanSubject {
 export interface Scanned {
   reading: SourceReading
   faults: readonly Fault[]
-  /** What was passed over. */
   passed: readonly string[]
 }
 

@@ -66,7 +66,6 @@ export interface SourceScope<Settings extends object> {
   readsLinked?: boolean | undefined
 }
 
-/** What a source is opened with. */
 export interface SourceSession<Settings extends object> {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
@@ -139,7 +138,6 @@ export interface OpenSource {
   readAll?(question: Omit<Question, 'window'>): Promise<SourceReading>
 }
 
-/** What a source is asked. */
 export interface Question {
   window: Window
   /** See `GROUPINGS`. */
@@ -156,7 +154,6 @@ export interface Question {
   withoutPercentiles?: true
 }
 
-/** What a source found, and where. */
 export interface SourceReading extends Reading {
   accounts: string[]
   regions: string[]

@@ -12,7 +12,6 @@ const MOST_BYTES = 2 ** 30
 const WORD = 4
 const NEWLINE = 0x0a
 
-/** An object that was read. */
 export interface KeptObject {
   /** Which content it had: another one has another. */
   version: string

@@ -92,7 +92,6 @@ function packOf({ id, size }: KnownObject): string {
   return size < LARGE_BYTES ? folderOf(id) : id
 }
 
-/** The objects of a pack. */
 interface Folder {
   pack: string
   objects: KnownObject[]

@@ -7,7 +7,6 @@ import type { TeamRule } from './rules.ts'
 /** What is the same in all calls of one caller, by grouping; without what tells nothing. */
 export type CallerKey = Readonly<Record<string, string>>
 
-/** What was used by some. */
 export interface Used {
   invocations: number
   /** Null: none of it has a price. */

@@ -49,7 +49,6 @@ export function ruleFinder(rules: readonly TeamRule[], names: Names): (told: Tol
   }
 }
 
-/** The team of use. */
 export function teamFinder(rules: readonly TeamRule[], names: Names): (told: Told) => string {
   const ruleOf = ruleFinder(rules, names)
   return (told) => rules[ruleOf(told) ?? -1]?.team ?? UNALLOCATED

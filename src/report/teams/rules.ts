@@ -84,8 +84,12 @@ export function teamProblems(given: unknown): Problem[] {
   return [
     ...unknown,
     ...inRules,
-    ...byTeam('budgets', budgets, known, (value) => budgetProblem(value)),
-    ...byTeam('shared', shared, known, (value) => spreadProblem(value)),
+    ...byTeam('budgets', budgets, known, budgetProblem),
+    ...byTeam('shared', shared, known, (value) =>
+      SPREADS.some((one) => one === value)
+        ? undefined
+        : { message: `is ${JSON.stringify(value)}`, hint: `give ${SPREADS.join(' or ')}` },
+    ),
   ]
 }
 
@@ -117,7 +121,6 @@ function nameProblem(team: unknown): Fault | undefined {
   return { message: `team is '${team}', which is what no rule fits`, hint: 'give the team another name' }
 }
 
-/** What is wrong with the key of a rule. */
 export function keyProblem(key: string): Fault | undefined {
   const isKnown = RULE_KEYS.some((one) => one === key) || RULE_KEYS_OF.some((of) => key.startsWith(of) && key !== of)
   if (isKnown) return undefined
@@ -147,11 +150,6 @@ function budgetProblem(value: unknown): Fault | undefined {
   return usd === undefined
     ? { message: `is ${JSON.stringify(value)}`, hint: 'give US dollars a month, such as 500' }
     : undefined
-}
-
-function spreadProblem(value: unknown): Fault | undefined {
-  const isKnown = SPREADS.some((one) => one === value)
-  return isKnown ? undefined : { message: `is ${JSON.stringify(value)}`, hint: `give ${SPREADS.join(' or ')}` }
 }
 
 function byTeam(

@@ -57,18 +57,9 @@ export function outlook(days: readonly DayUse[], ahead: readonly DayAhead[]): Ou
   return { expected, margin: quantile(freedom) * Math.sqrt(variance) }
 }
 
-interface Weekday {
-  days: readonly DayUse[]
-  count: number
-  mean: number
-  /** The mean of the days' own numbers, and of these the sum of squares around it, and of products with their use. */
-  middle: number
-  spread: number
-  slope: number
-}
-
-function ofWeekday(days: readonly DayUse[]): Weekday {
+function ofWeekday(days: readonly DayUse[]) {
   const count = days.length
+  // The mean of the days' own numbers, and below of these the sum of squares around it, and of products with their use.
   const middle = sum(days.map(({ day }) => day)) / count
   return {
     days,

@@ -88,7 +88,6 @@ export function takenOut(found: Actions, tags: readonly Tag[]): Required<Actions
   return isSame ? undefined : (Object.fromEntries(left) as Required<Actions>)
 }
 
-/** The tags of an alarm. */
 export async function tagsOfAlarm({ aws }: AwsContext, ResourceARN: string): Promise<Tag[]> {
   return (await aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
 }

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { itemsOf, sharedAnswer } from '../../aws/pages.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Env } from '../env.ts'
@@ -75,15 +75,9 @@ export function alarmsNamed(
  * knows is not documented.
  */
 export async function alarmsNotifying(cx: AwsContext, topic: string): Promise<(MetricAlarm | CompositeAlarm)[]> {
-  return (await list(cx, {})).filter((alarm) => isTold(alarm, topic))
-}
-
-/** Whether an alarm tells a topic of any of its states. */
-function isTold(
-  { AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm | CompositeAlarm,
-  topic: string,
-): boolean {
-  return [AlarmActions, OKActions, InsufficientDataActions].some((actions) => actions.includes(topic))
+  return (await list(cx, {})).filter(({ AlarmActions = [], OKActions = [], InsufficientDataActions = [] }) =>
+    [AlarmActions, OKActions, InsufficientDataActions].some((actions) => actions.includes(topic)),
+  )
 }
 
 function list({ aws }: AwsContext, by: DescribeAlarmsCommandInput): Promise<(MetricAlarm | CompositeAlarm)[]> {
@@ -96,13 +90,8 @@ function list({ aws }: AwsContext, by: DescribeAlarmsCommandInput): Promise<(Met
   )
 }
 
-/** One call for all resources that ask at the same time, and for each hundred of names. */
-export function describeTogether(names: readonly string[]): DescribeAlarms {
-  return sharedAnswer((cx) => describe(cx, names))
-}
-
 /** Of both kinds: it tells of composite alarms only when asked for them. */
-async function describe({ aws }: AwsContext, names: readonly string[]): Promise<StandingAlarms> {
+export async function describeAlarms({ aws }: AwsContext, names: readonly string[]): Promise<StandingAlarms> {
   const batches = Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, n) =>
     names.slice(n * MOST_NAMES, (n + 1) * MOST_NAMES),
   )

@@ -129,6 +129,13 @@ export const zeroWithout = (expression: string): string => `FILL(${expression},0
 
 export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched
 
+/** It goes off where so many of the last so many periods are above the threshold. */
+export const outOf = (datapointsToAlarm: number, evaluationPeriods: number, periodSeconds: number) => ({
+  periodSeconds,
+  evaluationPeriods,
+  datapointsToAlarm,
+})
+
 /** "More than 5 invocations" */
 export const moreThan = (value: number, one: string, many = `${one}s`) =>
   value === 0 ? `At least one ${one}` : `More than ${grouped(value)} ${value === 1 ? one : many}`

@@ -36,7 +36,6 @@ export function isAnyOf(names: readonly string[], rule = ''): boolean {
   return /^ALARM( OR ALARM)*$/.test(rest) && [...new Set(alarmsIn(rule))].sort().join() === [...names].sort().join()
 }
 
-/** The alarms that a rule of ours is about. */
 export function alarmsIn(rule = ''): string[] {
   return [...rule.matchAll(TERM)].flatMap(([, name]) => name ?? [])
 }

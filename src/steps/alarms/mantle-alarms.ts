@@ -1,6 +1,6 @@
 import { MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
 import { grouped } from '../../text/numbers.ts'
-import { moreThan, type ThresholdAlarm, zeroWithout } from './alarm-definition.ts'
+import { moreThan, outOf, type ThresholdAlarm, zeroWithout } from './alarm-definition.ts'
 
 const FIVE_MINUTES = 300
 const HOUR = 3_600
@@ -26,9 +26,7 @@ export const MANTLE_ROWS = [
       label: 'Input tokens',
       metrics: { tokens: { namespace: MANTLE_NAMESPACE, metric: 'TotalInputTokens', statistic: 'Sum' } },
     }),
-    periodSeconds: HOUR,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    ...outOf(1, 2, HOUR),
   },
   {
     name: 'Bedrock-MantleErrors',
@@ -43,9 +41,7 @@ export const MANTLE_ROWS = [
       `${moreThan(errors, 'client error')} of the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in 5 minutes. Throttled calls may be among them.`,
     look: [OF_MANTLE, 'which models were called', CALLERS_OF_MANTLE],
     watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'InferenceClientErrors', statistic: 'Sum' }),
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    ...outOf(1, 2, FIVE_MINUTES),
   },
   {
     name: 'Bedrock-MantleSpend',
@@ -59,8 +55,6 @@ export const MANTLE_ROWS = [
     goesOff: (dollars) =>
       `More than $${grouped(dollars)} in an hour through the OpenAI-compatible endpoint, by tokens and prices of the models in use.`,
     look: [OF_MANTLE, 'what cost it'],
-    periodSeconds: HOUR,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    ...outOf(1, 2, HOUR),
   },
 ] as const satisfies readonly ThresholdAlarm[]

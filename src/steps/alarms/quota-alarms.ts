@@ -1,5 +1,5 @@
 import type { Warning } from '../../core/events.ts'
-import { METRIC_OF } from '../../report/quotas/quota-name.ts'
+import { METRIC_OF } from '../../report/quotas/match.ts'
 import { RESOLVED_TIER, SERVICE_TIER } from '../../report/sources/metrics/names.ts'
 import { grouped, plainDigits } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
@@ -31,7 +31,6 @@ interface Pool {
   models: ModelInUse[]
 }
 
-/** Whether the settings ask for alarms on quotas. */
 export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boolean {
   return alarms !== 'minimal' && quotaAlarmPercent > 0
 }

@@ -1,6 +1,6 @@
 import { HIGH_ERROR_RATE } from '../../report/model.ts'
 import { grouped } from '../../text/numbers.ts'
-import { moreThan, type Threshold, type ThresholdAlarm } from './alarm-definition.ts'
+import { moreThan, outOf, type Threshold, type ThresholdAlarm } from './alarm-definition.ts'
 import { MANTLE_ROWS } from './mantle-alarms.ts'
 import { deliveryFailures, errorPercent } from './watched-math.ts'
 
@@ -92,9 +92,7 @@ const ROWS = [
     goesOff: (calls) => `${moreThan(calls, 'throttled invocation')} of Amazon Bedrock a minute, in 3 of 5 minutes.`,
     look: ['report --hours 2 --quotas', 'which quota is reached', RETRY],
     watched: () => ({ metric: 'InvocationThrottles', statistic: 'Sum' }),
-    periodSeconds: MINUTE,
-    evaluationPeriods: 5,
-    datapointsToAlarm: 3,
+    ...outOf(3, 5, MINUTE),
   },
   {
     name: 'Bedrock-ServerErrors',
@@ -112,9 +110,7 @@ const ROWS = [
       'Retry with backoff, and see AWS Health for an event.',
     ],
     watched: () => ({ metric: 'InvocationServerErrors', statistic: 'Sum' }),
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    ...outOf(1, 2, FIVE_MINUTES),
   },
   {
     name: 'Bedrock-ErrorRate',
@@ -136,9 +132,7 @@ const ROWS = [
       `Throttles are not counted; 5 minutes with fewer than ${grouped(floor)} invocations are left out.`,
     look: ['query errors-by-code --hours 2', 'which errors they are', 'Correct the calls that fail.'],
     watched: errorPercent,
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 3,
-    datapointsToAlarm: 2,
+    ...outOf(2, 3, FIVE_MINUTES),
   },
   {
     name: 'Bedrock-HighLatencyP99',
@@ -169,9 +163,7 @@ const ROWS = [
       `${moreThan(failures, 'failed delivery', 'failed deliveries')} of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
     look: ['doctor', 'what prevents delivery', 'Correct the role, bucket or key policy that it names.'],
     watched: deliveryFailures,
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    ...outOf(1, 2, FIVE_MINUTES),
   },
   {
     name: 'Bedrock-HighSpend',
@@ -184,9 +176,7 @@ const ROWS = [
     },
     goesOff: (dollars) => `More than $${grouped(dollars)} in an hour, by tokens and prices of the models in use.`,
     look: ['report --hours 3', 'what cost it'],
-    periodSeconds: HOUR,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    ...outOf(1, 2, HOUR),
     suggest: { what: 'US dollars an hour', least: 1 },
   },
   ...MANTLE_ROWS,
@@ -209,9 +199,7 @@ const ROWS = [
       dimensions: { Operation: 'ApplyGuardrail' },
       statistic: 'Sum',
     }),
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    ...outOf(1, 2, FIVE_MINUTES),
   },
   {
     name: 'Bedrock-Quota-…',
@@ -224,9 +212,7 @@ const ROWS = [
     },
     goesOff: (percent) => `A model over ${percent} % of its quota of tokens or requests a minute, in 3 of 5 minutes.`,
     look: ['report --hours 2 --quotas', 'how near each model came to its quotas', RETRY],
-    periodSeconds: MINUTE,
-    evaluationPeriods: 5,
-    datapointsToAlarm: 3,
+    ...outOf(3, 5, MINUTE),
   },
 ] as const satisfies readonly ThresholdAlarm[]
 
@@ -249,7 +235,6 @@ export function rowOf(name: string): ThresholdAlarm<ThresholdKey> {
   return row
 }
 
-/** The thresholds of all alarms. */
 export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.flatMap(({ threshold, floor }) =>
   floor ? [threshold, floor] : [threshold],
 )

@@ -16,7 +16,6 @@ const GUIDE =
 /** Others can write in a description: only what reads, and nothing that a shell would take for more. */
 const READS = /^bedrock-monitor (?:report|query|doctor) [\w '=*/.,:-]+$/
 
-/** A description without what to do. */
 export const withoutGuide = (description: string): string => description.replace(GUIDE, '')
 
 /** What an alarm watches is in the first, what it leaves out in the others. */

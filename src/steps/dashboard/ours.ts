@@ -22,7 +22,6 @@ export function regionsOn(have: DashboardBody): string[] {
   return [...new Set(regions.filter((region) => region !== undefined))].sort()
 }
 
-/** What our widgets show of each Region. */
 export function standingOn(have: DashboardBody): Map<string, Standing> {
   const ours = ourWidgets(have)
   return new Map(
@@ -43,7 +42,6 @@ export function standingOn(have: DashboardBody): Map<string, Standing> {
   )
 }
 
-/** What is left of a dashboard without our widgets. */
 export function theirWidgets(have: DashboardBody): Widget[] {
   const ours = new Set(ourWidgets(have))
   return have.widgets.filter((widget) => !ours.has(widget))

@@ -22,7 +22,6 @@ import {
   total,
 } from './widgets.ts'
 
-/** What there is to show of a Region. */
 export interface RegionView extends Place {
   logGroup: string
   spend: Spend

@@ -83,7 +83,6 @@ export function spendText({ region }: Place, width: number, height: number, spen
   }
 }
 
-/** The Region whose spend a text is about. */
 export const spendRegionOf = (markdown: unknown): string | undefined => HEADING.exec(String(markdown))?.[1]
 
 /** Reads back what `spendGraph` and `spendText` show. */

@@ -29,7 +29,7 @@ const NEGLIGIBLE = 0.05
 /** The spend to show: the dearest models, as many as there is room for. */
 function spendOf(models: readonly ModelInUse[], room: number): Spend {
   const lines = models
-    .filter(isPriced)
+    .filter((model) => lineOf(model).parts.length > 0)
     .sort((a, b) => costOfTokens(b) - costOfTokens(a))
     .slice(0, room)
   const unpriced = models
@@ -103,10 +103,6 @@ function hasItsPrices(line: SpendLine | undefined, { metrics, prices }: ModelInU
   return (line?.parts ?? []).every(({ metric, usdPerMillion }) =>
     TOKEN_KINDS.some((kind) => metrics[kind] === metric && prices[kind] === usdPerMillion),
   )
-}
-
-function isPriced(model: ModelInUse): boolean {
-  return lineOf(model).parts.length > 0
 }
 
 /** Whether there are tokens without a price. A model without tokens (of images) and without any price has none, either. */

@@ -70,7 +70,6 @@ export const total = (metric: string, stat: string, label: string): MetricRow =>
   { stat, label },
 ]
 
-/** A metric of one model. */
 export const ofModel = (modelId: string, metric: string, stat: string, label: string): MetricRow => [
   'AWS/Bedrock',
   metric,

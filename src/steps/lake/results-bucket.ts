@@ -1,7 +1,5 @@
-import { arn } from '../../aws/partitions.ts'
 import type { Env } from '../env.ts'
-import { LIFECYCLE_RULE } from '../storage/bucket-state.ts'
-import type { BucketUse } from '../storage/bucket-use.ts'
+import { type BucketUse, bucketNamed } from '../storage/bucket-use.ts'
 
 /** What lies in it expires: nobody keeps anything there. */
 const FOLDER = 'results/'
@@ -18,25 +16,13 @@ export const resultsLocation = (env: Env): string => `s3://${resultsBucketName(e
  * again at any time, so they are no data that is kept.
  */
 export function resultsBucket(env: Env): BucketUse {
-  const name = resultsBucketName(env)
+  const [name, days] = [resultsBucketName(env), env.settings.lakeResultDays]
   return {
-    env,
+    ...bucketNamed(env, { name, region: env.region, prefix: '', days, oldDays: 1 }),
     step: '2c',
-    name,
-    region: env.region,
-    arn: arn(env, 's3', '', '', name),
-    target: { Bucket: name, ExpectedBucketOwner: env.accountId },
     kmsKey: '',
     nameFlag: '--lake-bucket-prefix',
     writer: 'Athena',
-    lifecycle: {
-      ID: LIFECYCLE_RULE,
-      Status: 'Enabled',
-      Filter: { Prefix: '' },
-      Expiration: { Days: env.settings.lakeResultDays },
-      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
-      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-    },
     looks: [],
     wanted: env.settings.lake,
     holdsData: false,

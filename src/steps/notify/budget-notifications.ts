@@ -25,13 +25,11 @@ import {
   OUR_NOTIFICATIONS,
 } from './budget-state.ts'
 
-/** Which budget. */
 export interface Named {
   AccountId: string
   BudgetName: string
 }
 
-/** A budget, and the topics that it tells. */
 export interface ToldByBudget {
   name: string
   topics: string[]
@@ -145,7 +143,6 @@ export async function takeOut(aws: AwsContext['aws'], named: Named, tags: readon
   }
 }
 
-/** The subscriber that a topic is. */
 export function toTopic(Address: string | undefined): Subscriber {
   return { SubscriptionType: 'SNS', Address }
 }

@@ -135,7 +135,6 @@ export function budgetStateOf(
   }
 }
 
-/** The request for a state. */
 export function budgetInput(BudgetName: string, want: BudgetState): Budget {
   return {
     ...want.carried,

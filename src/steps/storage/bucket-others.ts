@@ -18,7 +18,6 @@ export interface Contents {
   /** Versions and delete markers. */
   count: number
   bytes: number
-  /** There is more. */
   more: boolean
 }
 

@@ -15,7 +15,7 @@ import { equal } from '../../core/diff.ts'
 import type { Concern, Known, Owner } from '../../core/resource.ts'
 import { bytes as bytesText, count as counted, grouped } from '../../text/numbers.ts'
 import type { Contents, Others } from './bucket-others.ts'
-import type { BucketUse } from './bucket-use.ts'
+import { type BucketUse, LIFECYCLE_RULE } from './bucket-use.ts'
 
 /** How a bucket encrypts what comes without a word of it. */
 export interface Encryption {
@@ -56,7 +56,6 @@ export interface BucketLimits {
   users?: readonly string[]
 }
 
-export const LIFECYCLE_RULE = 'bedrock-monitor-retention'
 const TLS_ONLY = 'BedrockMonitorDenyInsecureTransport'
 
 const deliveriesOf = ({ delivery }: BucketUse): Statement[] => (delivery ? [delivery] : [])

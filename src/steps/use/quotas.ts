@@ -11,7 +11,7 @@ import { quotaPools } from '../../report/sources/quotas.ts'
 import { alarmsNamed } from '../alarms/alarm-calls.ts'
 import { QUOTA_ALARM_PREFIX, quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
 import { alarmArn, byRegion, type Env } from '../env.ts'
-import { type FeaturesInUse, type InUse, isMantle, type ModelInUse, type QuotaAlarmNames } from './in-use.ts'
+import { type InUse, isMantle, type ModelInUse, type QuotaAlarmNames } from './in-use.ts'
 import { readInUse } from './read-in-use.ts'
 
 const REGIONS_AT_ONCE = 8
@@ -98,11 +98,6 @@ export function readQuotaAlarmNames(cx: AwsContext, regions: readonly string[]):
   })
 }
 
-/** What is used besides models. */
-function readFeatures(cx: AwsContext, regions: readonly string[]): Promise<FeaturesInUse> {
-  return inEach(regions, async (region) => (await listFeatures(cx.in(region))).map(({ feature }) => feature.name))
-}
-
 /** What is found in each Region. One that cannot be read is left out: the reading of alarms and of models meets the same, and tells it. */
 async function inEach<Found>(
   regions: readonly string[],
@@ -133,7 +128,9 @@ export async function readUse(
 ): Promise<Pick<Env, 'inUse' | 'featuresInUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
   if (!chosen.includes(DASHBOARD) && !chosen.includes(ALARMS)) return {}
   const places = placesIn(cx, env.accountId, env.regions)
-  const features = chosen.includes(DASHBOARD) ? readFeatures(cx, env.regions) : undefined
+  const features = chosen.includes(DASHBOARD)
+    ? inEach(env.regions, async (region) => (await listFeatures(cx.in(region))).map(({ feature }) => feature.name))
+    : undefined
   if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
     const [inUse, featuresInUse] = await Promise.all([readInUse(cx, places, prices), features])
     return { inUse, ...(featuresInUse && { featuresInUse }) }

@@ -20,17 +20,9 @@ export function outcomeWord(outcome: Outcome, verb: string | undefined): string 
 
 /** The mark in front of a finished resource: colour and shape both tell, so that neither is needed. */
 export function outcomeMark(out: Output, outcome: Outcome): string {
-  const { paint } = out
-  switch (outcome) {
-    case 'done':
-      return paint.green('✔')
-    case 'failed':
-      return paint.red('✖')
-    case 'not-run':
-      return paint.yellow('○')
-    default:
-      return paint.dim('-')
-  }
+  const { green, red, yellow, dim } = out.paint
+  const marks: Partial<Record<Outcome, string>> = { done: green('✔'), failed: red('✖'), 'not-run': yellow('○') }
+  return marks[outcome] ?? dim('-')
 }
 
 /** Mark, step and the space behind each. */

@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { quotaBook } from '../../../src/report/quotas/match.ts'
-import type { Measure } from '../../../src/report/quotas/quota-name.ts'
-import { parseQuotaName } from '../../../src/report/quotas/quota-name.ts'
-import { routedModel } from '../../../src/report/quotas/routing.ts'
+import { type Measure, parseQuotaName, quotaBook, routedModel } from '../../../src/report/quotas/match.ts'
 import { BEDROCK_QUOTAS } from '../../../src/sandbox/services/quotas/bedrock.ts'
 
 /** Names as Service Quotas spells them, each with a ModelId whose use counts against it. */

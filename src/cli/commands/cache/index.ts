@@ -4,12 +4,7 @@ import { choice } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 
-interface Options {
-  action: 'show' | 'clear'
-  yes: boolean
-}
-
-export const cacheCommand = command<Options>({
+export const cacheCommand = command({
   examples: [
     { says: 'which logs are cached, and how much space they take', run: 'bedrock-monitor cache' },
     { says: 'as JSON', run: 'bedrock-monitor cache show --json' },

@@ -1,17 +1,10 @@
-import type { CleanupOptions } from '../../../steps/7-cleanup.ts'
-import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
 import { CHANGE_FLAGS, changeOptions, SKIP_CHECKS, selectionOf } from '../../args/change-flags.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
-interface Options extends CleanupOptions {
-  settings: SettingLayer
-  keepGoing: boolean
-}
-
-export const cleanupCommand = command<Options>({
+export const cleanupCommand = command({
   examples: [
     { says: 'show what it would remove', run: 'bedrock-monitor cleanup --dry-run' },
     { says: 'remove it, but keep the logs', run: 'bedrock-monitor cleanup --keep-data' },

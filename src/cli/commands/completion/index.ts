@@ -1,6 +1,6 @@
 import { usageError } from '../../../core/errors.ts'
 import { choice } from '../../args/flag.ts'
-import { INSTALL, SHELLS, type Shell, shellOf } from '../../completion/install.ts'
+import { INSTALL, SHELLS, type Shell } from '../../completion/install.ts'
 import type { Completed } from '../../completion/model.ts'
 import { printJson } from '../../session/app.ts'
 import { type Command, type CommandBody, command } from '../command.ts'
@@ -13,7 +13,7 @@ const SCRIPTS: Record<Shell, () => Promise<(model: Completed) => string>> = {
 
 /** @param commands loads those to complete; this one is among them */
 export function completionCommand(commands: () => Promise<readonly Command[]>): CommandBody {
-  return command<{ shell: Shell | undefined }>({
+  return command({
     examples: [
       { says: 'for your current shell', run: 'bedrock-monitor completion' },
       { says: 'for another shell', run: 'bedrock-monitor completion fish' },
@@ -28,7 +28,8 @@ export function completionCommand(commands: () => Promise<readonly Command[]>): 
     more: SHELLS.map((shell) => ({ title: `Install it for ${shell}`, lines: INSTALL[shell] })),
     parse: ({ words: [shell] }) => ({ shell: shell as Shell | undefined }),
     async run(app, { shell: given }) {
-      const shell = given ?? shellOf(app.env.SHELL)
+      const usual = app.env.SHELL?.split('/').at(-1)
+      const shell = given ?? SHELLS.find((one) => one === usual)
       if (shell === undefined) {
         throw usageError(
           `completion: no script for the shell in SHELL: '${app.env.SHELL ?? ''}'`,

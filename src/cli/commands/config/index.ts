@@ -1,15 +1,8 @@
-import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { choice } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { command } from '../command.ts'
 
-interface Options {
-  action: string
-  force: boolean
-  settings: SettingLayer
-}
-
-export const configCommand = command<Options>({
+export const configCommand = command({
   examples: [
     { says: 'write a commented bedrock-monitor.json', run: 'bedrock-monitor config init' },
     {

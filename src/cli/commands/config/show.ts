@@ -69,7 +69,12 @@ export async function showConfig(app: App, flags: SettingLayer, check: boolean):
       problems: faults,
     })
   } else {
-    const rows = [...Object.entries(reach).map(reachShown), ...settings]
+    const rows = [
+      ...Object.entries(reach).map(([key, { value, from }]): Shown => {
+        return { key, value, source: from === null ? 'default' : 'flag', from: from ?? 'not given', text: value ?? '' }
+      }),
+      ...settings,
+    ]
     if (!check) for (const line of table({ columns: COLUMNS, gap: 2, least: 16 }, rows, stdout)) stdout.line(line)
     if (!check && faults.length > 0) stdout.line()
     for (const [index, fault] of faults.entries()) printFault(stdout, fault, faults[index + 1])
@@ -94,10 +99,6 @@ async function reachOf({ common, env }: App): Promise<{ region: Reach; profile: 
       from: profile === null ? null : common.profile === undefined ? (variable ?? null) : '--profile',
     },
   }
-}
-
-function reachShown([key, { value, from }]: [string, Reach]): Shown {
-  return { key, value, source: from === null ? 'default' : 'flag', from: from ?? 'not given', text: value ?? '' }
 }
 
 function shownSetting(one: ReturnType<typeof effectiveSettings>[number]): Shown {

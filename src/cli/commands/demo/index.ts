@@ -8,11 +8,7 @@ import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 import type { TourGuide } from './tour.ts'
 
-interface Options {
-  seed: number | undefined
-}
-
-export const demoCommand = command<Options>({
+export const demoCommand = command({
   examples: [{ says: 'with different traffic', run: 'bedrock-monitor demo --seed 7' }],
   flags: [SEED_FLAG],
   parse: (args) => ({ seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')) }),

@@ -37,7 +37,11 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
   const state = stateOf(app, whose.join(' '))
   const known = await state?.read(STATE)
   const saved = known === undefined ? undefined : parseSaved(known)
-  if (known !== undefined && !saved) warn(unreadable())
+  if (known !== undefined && !saved) {
+    const message =
+      'the counters begin anew: what the last run kept of them is damaged, too large or of another version'
+    warn({ code: 'exporter-anew', message })
+  }
   const rulesOf = (source: Source<never>) => (teams && isTold(source, teams) ? teams.rules : undefined)
   const named = { ofModels: rulesOf(metrics), ofCallers: rulesOf(logs) }
   if (teams && !named.ofModels) warn(untold(teams, options.by))
@@ -84,7 +88,11 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
       for (const warning of await exporter.refresh()) warn(warning)
       // What is told was kept first: a counter that had been told and was forgotten would fall.
       const why = state ? await state.write(STATE, savedText(exporter.saved())) : 'no XDG_CACHE_HOME or HOME is set'
-      if (why !== undefined && why !== unkept) warn(notKept(why))
+      if (why !== undefined && why !== unkept)
+        warn({
+          code: 'cache-not-written',
+          message: `the counters cannot be kept, and begin at 0 after a restart: ${why}`,
+        })
       unkept = why
       page = pageOf(exporter, teams, version)
       app.reporter.pause()
@@ -133,15 +141,4 @@ function untold({ source }: Teams, by: string | undefined): Warning {
 function isOpen(listen: string): Warning {
   const message = `whoever reaches ${listen} can read models, accounts, usage and cost: nobody is asked for a password`
   return { code: 'exporter-open', message }
-}
-
-function notKept(why: string): Warning {
-  return { code: 'cache-not-written', message: `the counters cannot be kept, and begin at 0 after a restart: ${why}` }
-}
-
-function unreadable(): Warning {
-  return {
-    code: 'exporter-anew',
-    message: 'the counters begin anew: what the last run kept of them is damaged, too large or of another version',
-  }
 }

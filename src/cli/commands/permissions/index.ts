@@ -7,7 +7,6 @@ import {
 } from '../../../steps/permissions/permissions-policy.ts'
 import { PURPOSES, type Purpose } from '../../../steps/permissions/purposes.ts'
 import type { ReaderFormat } from '../../../steps/permissions/reader.ts'
-import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Session } from '../../../steps/session.ts'
 import { EXTERNAL_ID_FLAG } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
@@ -18,22 +17,13 @@ import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 import type { ReaderRequest } from './reader.ts'
 
-interface Options {
-  purpose: Purpose
-  /** Of `permissions reader`. */
-  reader: ReaderRequest | undefined
-  accountId: string | undefined
-  notify: readonly string[]
-  settings: SettingLayer
-}
-
 const READER = 'reader'
 /** Not `:root`, which is everybody in the account whom its own policies let. */
 const PRINCIPAL = /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/
 const PRINCIPAL_RULE =
   'the ARN of a role or user, arn:aws:iam::111122223333:role/NAME (a session has that of its role; :root would be everybody there)'
 
-export const permissionsCommand = command<Options>({
+export const permissionsCommand = command({
   examples: [
     { says: 'the policy for setup', run: 'bedrock-monitor permissions setup' },
     {

@@ -1,59 +1,26 @@
 import { usageError } from '../../../core/errors.ts'
 import type { RowKey } from '../../../report/arrange.ts'
-import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
+import { COST_METRICS } from '../../../report/bill/line.ts'
 import { parseRate, parseUsd } from '../../../report/gates.ts'
 import type { Window } from '../../../report/model.ts'
-import {
-  type Layout,
-  RECONCILIATION_FORMATS,
-  type ReconciliationFormat,
-} from '../../../report/reconcile/formats/index.ts'
+import { RECONCILIATION_FORMATS } from '../../../report/reconcile/formats/index.ts'
 import { moneyColumns } from '../../../report/reconcile/formats/words.ts'
 import { CELL_KEYS, GROUP_KEYS, type Group } from '../../../report/reconcile/model.ts'
-import type { NamedSource } from '../../../report/reconcile/read.ts'
 import { type AnySource, BILLS, ESTIMATES, parseSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
-import type { Where } from '../../../report/where.ts'
 import { wholeDays } from '../../../report/window.ts'
-import { resolveBilled, type WindowFlags } from '../../../report/window-parse.ts'
-import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { resolveBilled } from '../../../report/window-parse.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { choice, type Flag } from '../../args/flag.ts'
-import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
+import { NOTIFY_FLAGS, notifyOf } from '../../args/notify-flags.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
-import { orderAsked, type Picked, rowFlags, whereAsked } from '../../args/row-flags.ts'
+import { orderAsked, rowFlags, whereAsked } from '../../args/row-flags.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
 import { openAsked, windowFlags, withOption } from '../report/options.ts'
 
-export interface ReconcileOptions {
-  /** `2026-10`; before all other flags of time. */
-  month: string | undefined
-  span: WindowFlags | undefined
-  source: NamedSource
-  bill: NamedSource
-  /** The account that a bucket with the bill belongs to. */
-  owner: string | undefined
-  cost: CostMetric | undefined
-  maxAwsCost: number | undefined
-  offline: boolean
-  cache: boolean
-  format: ReconciliationFormat
-  output: string | undefined
-  verbose: boolean
-  open: boolean
-  by: readonly string[]
-  where: Where | undefined
-  /** The groups that are asked for, in their order. */
-  pick: Picked<Group>
-  /** How the groups are shown. */
-  layout: Pick<Layout, 'columns' | 'isPicked' | 'isGrouped'>
-  /** 0 to 1. */
-  maxUnexplained: number | undefined
-  notify: Notify
-  settings: SettingLayer
-}
+export type ReconcileOptions = ReturnType<typeof reconcileOptions>
 
 const MONTH = /^(20\d{2})-(0[1-9]|1[0-2])$/
 const USUAL_LENGTH = 30 * 86_400_000
@@ -129,7 +96,7 @@ export const RECONCILE_FLAGS: readonly Flag[] = [
 ]
 
 /** Puts the flags together. Throws usage errors for what contradicts itself. */
-export function reconcileOptions(args: Args): ReconcileOptions {
+export function reconcileOptions(args: Args) {
   const [month, output] = [args.text('month'), args.text('output')]
   const span = windowFlags(args, 'UTC')
   if (month !== undefined && span) {
@@ -139,10 +106,12 @@ export function reconcileOptions(args: Args): ReconcileOptions {
   const made = ESTIMATES.find(({ name }) => name === source.name)
   const [most, unexplained, cost] = [args.text('max-aws-cost'), args.text('max-unexplained'), args.text('cost')]
   return {
+    /** `2026-10`; before all other flags of time. */
     month,
     span,
     source,
     bill: parseSource(args.text('bill') ?? BILLS[0]?.name ?? ''),
+    /** The account that a bucket with the bill belongs to. */
     owner: args.text('bucket-owner'),
     cost: COST_METRICS.find((metric) => metric === cost),
     maxAwsCost: most === undefined ? undefined : parseUsd(most),

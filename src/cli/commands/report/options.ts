@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
-import type { CostMetric } from '../../../report/bill/line.ts'
+import { COST_METRICS } from '../../../report/bill/line.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
@@ -14,76 +14,26 @@ import {
   sourceWord,
 } from '../../../report/sources/index.ts'
 import type { NamedBucket, Source } from '../../../report/sources/source.ts'
-import { isOfCalls, parseColumns, parseSort, type SortKey } from '../../../report/values.ts'
+import { isOfCalls, parseColumns, parseSort } from '../../../report/values.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
 import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
-import { type Notify, notifyOf } from '../../args/notify-flags.ts'
+import { notifyOf } from '../../args/notify-flags.ts'
 import { formatOf } from '../../args/output-format.ts'
 import { flagLayer } from '../../args/setting-layers.ts'
-import { billOptions, quotasAsked } from './source-options.ts'
 
 /** Flags that some format has no place for. */
 const GIVEN = ['compare', 'top', 'columns', 'sort']
 
-/** What `report` is asked for. */
-export interface ReportOptions {
-  /** Undefined: no flag says, so files are read as a whole, and of the others a day. */
-  window: WindowFlags | undefined
-  timeZone: string
-  /** Its name. */
-  source: string
-  /** What stands behind it and a colon; empty where nothing does. */
-  path: string
-  bucket: NamedBucket | undefined
-  /** Of the bucket in the path. */
-  owner: string | undefined
-  /** The source is what AWS billed. */
-  isBill: boolean
-  /** How it counts money. */
-  cost: CostMetric | undefined
-  maxAwsCost: number | undefined
-  by: readonly string[]
-  where: Where | undefined
-  /** As `--compare` takes it. */
-  compare: string | undefined
-  sort: readonly SortKey[] | undefined
-  top: number | undefined
-  columns: readonly string[] | undefined
-  linked: boolean
-  offline: boolean
-  /** What was read before is not read again, and what is read is kept. */
-  cache: boolean
-  quotas: boolean
-  forecast: boolean
-  anomalies: boolean
-  format: Format
-  /** Of the format, where it has several. */
-  version: string | undefined
-  /** The format is made of what was charged, told apart by this. */
-  charges: readonly string[] | undefined
-  /** Undefined: stdout. */
-  output: string | undefined
-  /** The CSV file of teams that is named. */
-  teamsFile: string | undefined
-  splitBy: string | undefined
-  /** That file holds bytes. */
-  isInBytes: boolean
-  /** Exact ids and every note in full. */
-  verbose: boolean
-  open: boolean
-  gates: Gates
-  notify: Notify
-  settings: SettingLayer
-}
+export type ReportOptions = ReturnType<typeof reportOptions>
 
 /**
  * Puts the flags together. Throws usage errors for what contradicts itself and for what the source cannot tell.
  * @param isSourceOpen without a flag the source is still to be chosen, by what is asked
  */
-export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
+export function reportOptions(args: Args, isSourceOpen = false) {
   const timeZone = args.text('timezone') ?? 'UTC'
   const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
   const source = findSource(name)
@@ -103,16 +53,19 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
   // The files of a split report have the usual ending.
   const ending = splitBy === undefined ? extname(output ?? '') : (format.endings[0] ?? '')
   const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
-  const options: ReportOptions = {
+  const options = {
+    /** Undefined: no flag says, so files are read as a whole, and of the others a day. */
     window,
     timeZone,
     source: name,
+    /** What stands behind it and a colon; empty where nothing does. */
     path: path.join(':'),
     bucket: bucketOf(args, source),
     owner: source.takesOwner && args.text('bucket-owner'),
     ...billOptions(args, source),
     by,
     where,
+    /** As `--compare` takes it. */
     compare,
     sort: sort.length > 0 ? parseSort(sort, by, compare !== undefined) : undefined,
     top: top === undefined ? undefined : Number(top),
@@ -127,8 +80,11 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     splitBy,
     format,
     version: versionOf(args, format),
+    /** The format is made of what was charged, told apart by this. */
     charges,
+    /** Undefined: stdout. */
     output,
+    /** That file holds bytes. */
     isInBytes: format.bytes !== undefined && ending.toLowerCase() === format.bytes,
     verbose: args.is('verbose'),
     open: openAsked(args),
@@ -257,4 +213,26 @@ function gatesOf(args: Args): Gates {
     ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
     ...(excess !== undefined && { failOnAnomaly: parseUsd(excess) }),
   }
+}
+
+function billOptions(args: Args, { name, isBill, takesLimit }: Source<never>) {
+  const [cost, most] = [args.text('cost'), args.text('max-aws-cost')]
+  if (cost !== undefined && !isBill) {
+    throw usageError(`--cost and --source ${name} contradict each other`, 'pass --source bill')
+  }
+  if (most !== undefined && !takesLimit) {
+    const others = SOURCES.filter((one: Source<never>) => one.takesLimit).map((one) => `--source ${one.name}`)
+    throw usageError(`--max-aws-cost and --source ${name} contradict each other`, `pass ${others.join(' or ')}`)
+  }
+  return {
+    isBill: isBill === true,
+    cost: COST_METRICS.find((metric) => metric === cost),
+    maxAwsCost: most === undefined ? undefined : parseUsd(most),
+  }
+}
+
+function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
+  if (!args.is('quotas') || tellsQuotas) return args.is('quotas')
+  const others = SOURCES.filter((one) => one.tellsQuotas).map((one) => `--source ${one.name}`)
+  throw usageError(`--quotas and --source ${name} contradict each other`, `pass ${others.join(' or ')}`)
 }

@@ -1,33 +1,10 @@
 import { usageError } from '../../../core/errors.ts'
 import { HOUR_MS, lastHours } from '../../../report/window.ts'
-import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { grouped } from '../../../text/numbers.ts'
-import type { Args } from '../../args/args.ts'
 import { SEED_FLAG, wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 import { BILL_FLAG, billOptions } from './bill-flag.ts'
-
-interface Options {
-  port: number
-  seed: number | undefined
-  faults: string | undefined
-  /** A folder that its bill is written to. */
-  cur: string | undefined
-  /** How many other accounts its organization has. */
-  members: number
-  /** So many days of calls lie behind it when it starts. */
-  days: number
-  /** They share metrics and logs with the account that the sandbox plays. */
-  linked: boolean
-  /** The OpenAI-compatible endpoint, guardrails, agents, flows and knowledge bases are used, too. */
-  features: boolean
-  bill: BillOptions
-  /** So many times as many calls in one hour. */
-  spike: number
-  /** Calls a minute that go on while it runs. */
-  live: number
-}
 
 const LIVE = 6
 const MOST_MEMBERS = 200
@@ -39,7 +16,7 @@ const MOST_CALLS = 600_000
 /** The hour with more calls began so long ago. */
 const SPIKE_AGO_MS = 4 * HOUR_MS
 
-export const sandboxCommand = command<Options>({
+export const sandboxCommand = command({
   examples: [
     { says: 'start a local AWS; prints the environment variables to use it', run: 'bedrock-monitor sandbox' },
     { says: 'on a fixed port, with different traffic', run: 'bedrock-monitor sandbox --port 4599 --seed 7' },
@@ -92,19 +69,23 @@ export const sandboxCommand = command<Options>({
     BILL_FLAG,
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
-  parse: (args) => ({
-    linked: linkedOf(args),
-    features: args.is('features'),
-    port: Number(args.text('port') ?? 0),
-    seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
-    faults: args.text('faults'),
-    cur: args.text('cur'),
-    members: Number(args.text('members') ?? 0),
-    days: Number(args.text('days') ?? 1),
-    bill: billOptions(args.list('bill')),
-    spike: Number(args.text('spike') ?? 1),
-    live: Number(args.text('live') ?? LIVE),
-  }),
+  parse(args) {
+    const [linked, members] = [args.is('linked'), Number(args.text('members') ?? 0)]
+    if (linked && members === 0) throw usageError('--linked needs --members', 'pass --members N, too')
+    return {
+      linked,
+      features: args.is('features'),
+      port: Number(args.text('port') ?? 0),
+      seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
+      faults: args.text('faults'),
+      cur: args.text('cur'),
+      members,
+      days: Number(args.text('days') ?? 1),
+      bill: billOptions(args.list('bill')),
+      spike: Number(args.text('spike') ?? 1),
+      live: Number(args.text('live') ?? LIVE),
+    }
+  },
   async run(app, options) {
     const { openSandbox, readFaults } = await import('./traffic.ts')
     const { DEFAULT_SEED, playDay, playFeatures, playLogged, playOn, watchAlarms, writeBill } = await import(
@@ -159,11 +140,6 @@ export const sandboxCommand = command<Options>({
     return 0
   },
 })
-
-function linkedOf(args: Args): boolean {
-  if (!args.is('linked') || Number(args.text('members') ?? 0) > 0) return args.is('linked')
-  throw usageError('--linked needs --members', 'pass --members N, too')
-}
 
 /** Would outrank the sandbox's keys or endpoint, spoil them, or send the calls through a proxy of the clear web. */
 const IN_THE_WAY =

@@ -20,7 +20,6 @@ import {
 } from '../../../sandbox/traffic.ts'
 import { textOf } from '../../../text/encoding.ts'
 
-/** What a day of synthetic traffic was, in numbers. */
 export interface PlayedDay {
   seed: number
   calls: number

@@ -1,7 +1,5 @@
 import { usageError } from '../../../core/errors.ts'
-import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { TemplateFormat } from '../../../steps/export/export.ts'
-import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { CHANGE_FLAGS, changeOptions, SKIP_CHECKS, selectionOf } from '../../args/change-flags.ts'
@@ -10,19 +8,7 @@ import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
-interface Options extends SetupOptions {
-  settings: SettingLayer
-  offline: boolean
-  suggest: boolean
-  keepGoing: boolean
-  /** Write the plan as a template and change nothing. */
-  template: TemplateFormat | undefined
-  output: string | undefined
-  /** Of a plan on paper. */
-  accountId: string | undefined
-}
-
-export const setupCommand = command<Options>({
+export const setupCommand = command({
   examples: [
     { says: 'show the plan, change nothing', run: 'bedrock-monitor setup --dry-run' },
     { says: 'in a pipeline: no questions, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },

@@ -98,7 +98,6 @@ export function printSuggestions(out: Output, suggestions: readonly Suggestion[]
   for (const line of texts.flatMap((text) => wrap(text, Math.max(LEAST_COLUMNS, out.width)))) out.line(line)
 }
 
-/** Which thresholds stay for one reason. */
 function staying(suggestions: readonly Suggestion[], why: string): string {
   const those = suggestions.filter(({ kept }) => kept === why)
   if (those.length === suggestions.length) return `All stay as they are: ${why}.`

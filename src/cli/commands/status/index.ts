@@ -1,6 +1,4 @@
 import { acrossAccounts } from '../../../steps/across.ts'
-import type { SettingLayer } from '../../../steps/resolve-settings.ts'
-import type { Selection } from '../../../steps/steps.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { SELECTION_FLAGS, selectionOf } from '../../args/change-flags.ts'
 import { OFFLINE_FLAG } from '../../args/flag.ts'
@@ -8,13 +6,7 @@ import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printFleetResult, printStatus } from '../change-result.ts'
 import { command } from '../command.ts'
 
-interface Options extends Selection {
-  exitCode: boolean
-  settings: SettingLayer
-  offline: boolean
-}
-
-export const statusCommand = command<Options>({
+export const statusCommand = command({
   examples: [
     { says: 'what exists, and how it differs from what setup would create', run: 'bedrock-monitor status' },
     { says: 'fail a pipeline if something has drifted (exit 3)', run: 'bedrock-monitor status --exit-code' },

@@ -9,7 +9,7 @@ import { printJson } from '../../session/app.ts'
 import { teamsFor } from '../../session/config-file.ts'
 import { command } from '../command.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
-import { type ReportOptions, reportOptions } from '../report/options.ts'
+import { reportOptions } from '../report/options.ts'
 
 /** What `report` takes besides groups, order and output. */
 const NOT_TAKEN = [
@@ -28,12 +28,7 @@ const OWN_WORDS = new Map([
   ['source', 'one that report takes (default: the first that knows the keys of the rules)'],
 ])
 
-interface Options extends ReportOptions {
-  /** No flag names a source: the first that tells what the rules and --where are by. */
-  isUsual: boolean
-}
-
-export const teamsCommand = command<Options>({
+export const teamsCommand = command({
   examples: [
     { says: 'who fits which rule, what fits none, and rules that fit nobody', run: 'bedrock-monitor teams check' },
     {

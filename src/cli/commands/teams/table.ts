@@ -23,7 +23,10 @@ export function printCheck(
 ): void {
   const { window, source } = report
   const { paint, width } = out
-  const columns = callerColumns(report)
+  const columns: Column<CheckedCaller>[] = [
+    { heading: 'Caller', cell: ({ caller }) => plain(callerText(caller, report)), fold },
+    ...FIGURES,
+  ]
   const say = (text: string) => {
     for (const line of wrap(text, width, '  ')) out.line(line)
   }
@@ -87,10 +90,6 @@ const RULES: Column<CheckedRule>[] = [
   { heading: 'Callers', align: 'right', cell: ({ callers }) => whole(callers) },
 ]
 
-const callerColumns = (report: Report): Column<CheckedCaller>[] => [
-  { heading: 'Caller', cell: ({ caller }) => plain(callerText(caller, report)), fold },
-  ...FIGURES,
-]
 const TEAM: Column<CheckedCaller> = { heading: 'Team', cell: ({ team, rule }) => `${plain(team ?? '')} (rule ${rule})` }
 
 /** "role=SupportChat, account=111122223333": as rules have it. */

@@ -11,7 +11,6 @@ export function profileOf({ report: { profiles = [] } }: ReportView, model: stri
   return profiles.find((profile) => profile.id === id)
 }
 
-/** The model whose price it is. */
 export function billedModel({ billedModel: own }: ChargeLine, model: string, profile: ProfileLine | undefined): string {
   const id = pricedId(model)
   return own ?? profile?.model ?? (typeof id === 'string' ? id : model)

@@ -16,7 +16,6 @@ const SERVICE = 'Amazon Bedrock'
 /** FOCUS has to have an account in every row, and files of records may name none. */
 const NO_ACCOUNT = 'unknown'
 
-/** What is metered, by the kind of charge. */
 const METERS: ReadonlyMap<ChargeName, string> = new Map([
   ['input', 'Input Tokens'],
   ['output', 'Output Tokens'],

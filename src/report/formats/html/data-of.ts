@@ -127,15 +127,12 @@ function barsOf(view: ReportView, size: number): Bar[] {
     const end = bounds[Math.min((bar + 1) * size, bounds.length - 1)] ?? report.window.end
     const tick = isHours ? clock.slice(11) : span <= 366 * DAY_MS ? dayText(clock) : monthText(clock)
     return {
-      name: isDays ? daysText(clock, clockText(lastDay(end), timeZone)) : hoursText(clock, clockText(end, timeZone)),
+      name: isDays
+        ? daysText(clock, clockText(new Date(Date.parse(end) - HOUR_MS / 60).toISOString(), timeZone))
+        : hoursText(clock, clockText(end, timeZone)),
       ...(ticked.has(bar) && { tick }),
     }
   })
-}
-
-/** A moment of the day that ends at a moment. */
-function lastDay(end: string): string {
-  return new Date(Date.parse(end) - HOUR_MS / 60).toISOString()
 }
 
 /** "2026-11-22", "2026-11-22 to 2026-11-25" */

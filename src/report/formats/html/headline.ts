@@ -65,12 +65,7 @@ function tilesOfCalls({ invocations, errorRate, throttles, latencyMs }: Usage): 
 
 function tileOf({ title, value, bad, note }: Tile, more: string): string {
   const noted = note === undefined ? '' : `<dd class="note">${escapeHtml(note)}</dd>`
-  return `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${withSmall(value)}</dd>${more}${noted}</div>`
-}
-
-/** "at least $12.30", with the words small. */
-function withSmall(value: string): string {
-  return escapeHtml(value).replace(/^(at least|more than) /, '<small>$1</small> ')
+  return `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${escapeHtml(value).replace(/^(at least|more than) /, '<small>$1</small> ')}</dd>${more}${noted}</div>`
 }
 
 /** "+$1.67 (+12.0 %) on the window before"; empty where nothing is compared. */

@@ -7,7 +7,6 @@ export type Measure = Counter | 'costUsd'
 export interface PageData {
   /** The values of the first grouping that is not time, by which charts are stacked. */
   stacks: readonly string[]
-  /** These are models. */
   isByModel: boolean
   /** Whatever groups have in common when time is left aside. */
   names: readonly PageName[]

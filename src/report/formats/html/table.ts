@@ -45,7 +45,8 @@ export function htmlTable<Row>(table: PageTable<Row>): string {
   const head = columns.map((column) => {
     const { heading, kind, sum } = column
     const how = sum === undefined ? '' : ` data-sum="${sum.how}"`
-    const look = kind === 'when' ? ' class="key when"' : kind ? ` class="key w${widthOf(column, rows)}"` : ''
+    const look =
+      kind === 'when' ? ' class="key when"' : kind ? ` class="key w${widest(rows.map(column.cell)) > 9 ? 2 : 1}"` : ''
     return `<th scope="col"${look}${how}>${escapeHtml(heading)}</th>`
   })
   const body = (some: readonly Row[]) =>
@@ -84,11 +85,6 @@ function foldOf<Row>({ columns, groups, others: word = OTHERS }: PageTable<Row>,
     return `<td>${escapeHtml(sumOf(sum.how, values, isFloor, groups?.costUsd ?? null))}</td>`
   })
   return `<tbody class="fold"><tr>${cells.join('')}</tr></tbody>`
-}
-
-/** How wide a column of names is before they are broken into lines: in two steps, which the page's style knows. */
-function widthOf<Row>({ cell }: PageColumn<Row>, rows: readonly Row[]): number {
-  return widest(rows.map(cell)) > 9 ? 2 : 1
 }
 
 function totalCells<Row>(columns: readonly PageColumn<Row>[], row: Row): string[] {

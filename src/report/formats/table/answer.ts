@@ -52,7 +52,7 @@ function cellText({ name, kind }: QueryColumn, rows: readonly QueryRow[], verbos
   return (row) => {
     const value = row[name] ?? null
     if (value === null || value === '') return UNKNOWN
-    if (kind === 'time') return seconds(String(value))
+    if (kind === 'time') return String(value).slice(0, 19).replace('T', ' ')
     if (typeof value !== 'number') return short.get(plain(String(value))) ?? plain(String(value))
     if (kind === 'usd') return row[FLOOR_COLUMN] === true ? atLeast(usd(value)) : usd(value)
     if (kind === 'ms') return duration(value)
@@ -63,8 +63,4 @@ function cellText({ name, kind }: QueryColumn, rows: readonly QueryRow[], verbos
 /** `2026-11-23 10:00` */
 function minutes(time: string): string {
   return time.slice(0, 16).replace('T', ' ')
-}
-
-function seconds(time: string): string {
-  return time.slice(0, 19).replace('T', ' ')
 }

@@ -7,7 +7,7 @@ import { byRule, longFrom, termsRule } from '../rules.ts'
 import { countLeftOut, type LeftOut, type LeftOutCount, sumLeftOut } from './left-out.ts'
 import { indexPrices, type ListedModel, type Slot } from './listed-models.ts'
 import { listNames, modelIds } from './names.ts'
-import { dayOf, isDouble, type SeenPrice, type Sight, sightOn } from './seen.ts'
+import { dayOf, isDouble, type Sight, sightOn } from './seen.ts'
 import type { RegionPrices } from './stored.ts'
 import type { Routing } from './usage-type.ts'
 
@@ -217,13 +217,10 @@ function* unusable({ prices, readAt }: RegionPrices): Iterable<{ reason: LeftOut
     // Policies of guardrails are none.
     if (!price.mantle && price.kind !== 'textUnit' && modelIds(price.model).length === 0)
       yield { reason: 'model', example }
-    const thing = thingOf(price)
+    const { price: _, from: __, to: ___, alias: ____, ...rest } = price
+    const thing = JSON.stringify(rest)
     const known = things.get(thing)
     if (known !== undefined && known !== price.price) yield { reason: 'conflict', example }
     things.set(thing, price.price)
   }
-}
-
-function thingOf({ price: _, from: __, to: ___, alias: ____, ...rest }: SeenPrice): string {
-  return JSON.stringify(rest)
 }

@@ -13,7 +13,6 @@ export interface ListedModel {
   others: readonly (SeenPrice & { modality: Modality })[]
 }
 
-/** Where a model is called. */
 interface Spot {
   region: string
   routing: Routing

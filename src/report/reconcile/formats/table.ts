@@ -33,7 +33,7 @@ export function render(result: Reconciliation, options: Layout): string {
   const isByTime = keyHeadings(groups).some(({ name }) => isTimeGrouping(name))
   const shown = verbose || isPicked || isByTime ? groups : groups.slice(0, MOST_GROUPS)
   const left = groups.length - shown.length
-  const labels = shorten(verbose)
+  const labels: Shorten = (names) => (verbose ? names.map(plain) : shortNames('model', names.map(plain)))
   const remedies = [...new Set(causes.flatMap(({ title, remedy }) => (remedy ? [`${title}: ${remedy}`] : [])))]
   const unsure = total.unexplainedPercent !== 0
   const lines = [
@@ -54,10 +54,6 @@ export function render(result: Reconciliation, options: Layout): string {
 }
 
 type Shorten = (names: readonly string[]) => string[]
-
-function shorten(verbose: boolean): Shorten {
-  return (names) => (verbose ? names.map(plain) : shortNames('model', names.map(plain)))
-}
 
 const OF = { quantity: 'quantity', rate: 'rate', unexplained: '–' } as const
 

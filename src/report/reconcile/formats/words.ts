@@ -29,7 +29,6 @@ export function keyHeadings([first]: readonly Group[]): { name: string; heading:
   })
 }
 
-/** One key of a group, for people. */
 export function keyText({ key }: Group, name: string): string {
   const text = key[name] ?? ''
   return name === 'kind' ? (KIND_TITLES.get(text) ?? text) : text

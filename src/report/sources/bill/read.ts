@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-cost-explorer'
 import type { AwsContext } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
+import { AppError, isAppError } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
 import { count, usd } from '../../../text/numbers.ts'
 import { adjustmentOf, isBedrock } from '../../bill/classify.ts'
 import type { BillLine, CostMetric } from '../../bill/line.ts'
@@ -18,7 +20,6 @@ import { type Tell, watched } from '../progress.ts'
 import type { Question, SourceReading } from '../source.ts'
 import { type BillAsked, type Facts, lineOf, linesOf, METRICS, NOTHING } from './billed-lines.ts'
 import type { Budget } from './budget.ts'
-import { explained, isCut, reasonFor, WITHOUT_ADJUSTMENTS } from './faults.ts'
 import { equals, type Query, queriesOf, wantedOf } from './plan.ts'
 
 /**
@@ -181,4 +182,48 @@ function periodOf({ start, end }: Window) {
 
 function costOf(requests: number): number {
   return usdOf(RATES.costExplorer, requests)
+}
+
+/** What AWS says where Cost Explorer cannot be used at all, and what mends it. */
+const CURES: readonly (readonly [RegExp, hint: string])[] = [
+  [
+    /not enabled for cost explorer/i,
+    'open Cost Explorer once in the console, in the account that pays: its data are there a day later',
+  ],
+  [
+    /linked account/i,
+    'in the account that pays, allow it under Billing and Cost Management, Cost Management preferences; or run this there',
+  ],
+  [/beyond \d+ months|historical data/i, 'Cost Explorer keeps 14 months: pass a later --since'],
+  [
+    /DataUnavailable/,
+    'Cost Explorer has no data yet: it takes a day from when it is first opened; run it again later, or pass an earlier window',
+  ],
+]
+
+function explained(error: unknown): unknown {
+  if (!isAppError(error)) return error
+  const { kind, code, message } = error
+  const cure = CURES.find(([pattern]) => pattern.test(`${code} ${message}`))
+  return cure ? new AppError(kind, code, message, { hint: cure[1], cause: error }) : error
+}
+
+function reasonFor(queries: readonly Query[]): string {
+  const services = new Set(queries.flatMap(({ service }) => service ?? [])).size
+  const accounts = new Set(queries.flatMap(({ account }) => account ?? [])).size
+  const parts = [
+    ...(services > 1 ? [count(services, 'service')] : []),
+    ...(accounts > 1 ? [count(accounts, 'account')] : []),
+  ]
+  return parts.length === 0 ? 'at least' : `for ${parts.join(' and ')}`
+}
+
+function isCut({ most }: Budget): Warning {
+  const message = `reading stopped at ${most} (--max-aws-cost): a part of the bill is missing`
+  return { code: 'bill-cut', message }
+}
+
+const WITHOUT_ADJUSTMENTS: Warning = {
+  code: 'bill-untold',
+  message: 'discounts, credits, refunds, fees and tax are not known for this part of the bill and are left out',
 }

@@ -9,12 +9,10 @@ export interface Listed {
   modified: number
 }
 
-/** A manifest and what it holds. */
 export interface Manifest extends Listed {
   text: string
 }
 
-/** A file of data that is to be read. */
 export interface DataFile extends Listed {
   /** The export that it belongs to: its folder. */
   root: string
@@ -33,13 +31,9 @@ export interface Chosen {
 }
 
 const DATA = /\.(?:parquet|csv|csv\.gz|csv\.zip|csv\.zst|gz|zip)$/i
-const MANIFEST = /manifest\.json$/i
+export const MANIFEST = /manifest\.json$/i
 /** As Data Exports names the folder of a month, and as the reports before it did, in two ways. */
 const MONTH = /(?:^|\/)(?:billing_period=(\d{4})-(\d\d)|(\d{4})(\d\d)01-\d{8}|year=(\d{4})\/month=(\d\d?))(?=\/|$)/i
-
-export function isManifest({ path }: Pick<Listed, 'path'>): boolean {
-  return MANIFEST.test(path)
-}
 
 /** Reports for Athena have a table beside them that only says whether they are being written. */
 export function isData({ path }: Pick<Listed, 'path'>): boolean {

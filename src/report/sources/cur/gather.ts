@@ -22,7 +22,6 @@ import {
 } from './fields.ts'
 import { amountsAt, bedrockRows, codesOf, columnsOf, identities, Names, textsAt, timesOf, valuesOf } from './picked.ts'
 
-/** What of a bill is asked for. */
 export interface Asked {
   /** Without it everything. */
   window?: Window

@@ -103,7 +103,11 @@ export class Leaf {
     const values = this.values.map((value) => {
       if (value === undefined) return Number.NaN
       if (value instanceof Uint8Array) return parseTime(bufferOf(value).toString())
-      if (type === 'INT96') return ofInt96(value as bigint)
+      if (type === 'INT96') {
+        // The Julian day above, the nanoseconds of the day below.
+        const [day, nanos] = [(value as bigint) >> 64n, BigInt.asUintN(64, value as bigint)]
+        return Number(day - JULIAN_DAY_OF_1970) * DAY_MS + Number(nanos / NANOS_A_MS)
+      }
       if (converted_type === 'DATE' || logical_type?.type === 'DATE') return Number(value) * DAY_MS
       const count = Number(value)
       if (unit === 'MICROS' || unit === 'TIMESTAMP_MICROS') return count / 1e3
@@ -137,8 +141,3 @@ function integerOf(value: unknown): bigint {
 
 const NANOS_A_MS = 1_000_000n
 const JULIAN_DAY_OF_1970 = 2_440_588n
-
-/** The Julian day above, the nanoseconds of the day below. */
-function ofInt96(value: bigint): number {
-  return Number((value >> 64n) - JULIAN_DAY_OF_1970) * DAY_MS + Number(BigInt.asUintN(64, value) / NANOS_A_MS)
-}

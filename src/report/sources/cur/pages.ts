@@ -20,7 +20,6 @@ export interface Chunk {
   end: number
 }
 
-/** The values in the pages of a column. */
 export function decodeChunk(bytes: Uint8Array, { meta, path }: Chunk): Leaf {
   const leaf = new Leaf(path, Number(meta.num_values))
   const reader = { view: viewOf(bytes), offset: 0 }

@@ -11,7 +11,7 @@ import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import { openCsv } from './csv.ts'
 import { damagedUnless, FileFault, fingerprint, firstLine, unreadable } from './damaged.ts'
-import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
+import { chooseFiles, type DataFile, isData, type Listed, MANIFEST, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, tagsOf } from './fields.ts'
 import { Gathering, type OddAmounts } from './gather.ts'
 import { firstOfEach, lackWarnings, uncountedWarnings } from './lacks.ts'
@@ -50,7 +50,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   })
   const listed = await shelf.list()
   const lone = isLone(listed, shelf)
-  const manifests = await readManifests(shelf, lone ? [] : listed.filter(isManifest))
+  const manifests = await readManifests(shelf, lone ? [] : listed.filter(({ path }) => MANIFEST.test(path)))
   const chosen = lone
     ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [], without: [] }
     : chooseFiles(listed, manifests, question.window)

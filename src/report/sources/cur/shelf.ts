@@ -53,7 +53,6 @@ export function isLone(files: readonly Listed[], { name }: Pick<Shelf, 'name'>):
   return files.length === 1 && basename(name) === files[0]?.path
 }
 
-/** A file on this machine. */
 async function bytesOfFile(path: string): Promise<Bytes> {
   const file = await open(path)
   const { size } = await file.stat()

@@ -230,7 +230,7 @@ export function globPattern(path: string): RegExp {
     } else if (rest.startsWith('}') && braces > 0) {
       braces--
       source += ')'
-    } else source += braces > 0 && rest.startsWith(',') ? '|' : escaped(rest[0] ?? '')
+    } else source += braces > 0 && rest.startsWith(',') ? '|' : (rest[0] ?? '').replace(/[.*+?^${}()|[\]\\]/, '\\$&')
   }
   return new RegExp(`^${source}${')'.repeat(braces)}$`, 's')
 }
@@ -243,8 +243,4 @@ function reaches(glob: string, folder: string): boolean {
   if (open < 0 && names.length >= parts.length) return false
   const depth = open < 0 ? names.length : Math.min(open, names.length)
   return globPattern(parts.slice(0, depth).join('/')).test(names.slice(0, depth).join('/'))
-}
-
-function escaped(character: string): string {
-  return /[.*+?^${}()|[\]\\]/.test(character) ? `\\${character}` : character
 }

@@ -35,7 +35,6 @@ export async function querySums(
   return allSums(halves, { bytesScanned, queries: 1 })
 }
 
-/** Several answers as one, with what was scanned besides. */
 export function allSums(answers: readonly SumsAnswer[], besides = { bytesScanned: 0, queries: 0 }): SumsAnswer {
   return {
     rows: answers.flatMap((answer) => answer.rows),

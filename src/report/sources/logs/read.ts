@@ -32,10 +32,8 @@ import { allSums, querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
 import { type QueryAnswer, type QueryTarget, runQuery } from './run-query.ts'
 
-/** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
 
-/** A place, and the log group that is asked there. */
 export interface LogPlace extends AwsPlace {
   logGroup: string
   /** What the Region's logging configuration says, where it was asked. */

@@ -78,7 +78,12 @@ export async function runQuery(
       cx.emit({ type: 'billed', unit: 'bytes-scanned', count: bytesScanned })
       if (status === 'Timeout') return { rows: [], bytesScanned, outcome: 'timeout' }
       if (status !== 'Complete') throw ended(logGroup, status)
-      const rows = (await resultsFrom(cx, queryId, first)).map(toRow)
+      const rows = (await resultsFrom(cx, queryId, first)).map(
+        (fields): ResultRow =>
+          Object.fromEntries(
+            fields.flatMap(({ field, value }) => (field && value !== undefined ? [[field, value]] : [])),
+          ),
+      )
       return { rows, bytesScanned, outcome: rows.length >= limit || rows.length === PAGE_ROWS ? 'cut' : 'complete' }
     }
   } finally {
@@ -179,10 +184,4 @@ function stuck(logGroup: string, status: string): AppError {
   return new AppError('aws', 'QueryStuck', message, {
     hint: 'run it again, with a shorter window, or use --source s3',
   })
-}
-
-function toRow(fields: readonly ResultField[]): ResultRow {
-  return Object.fromEntries(
-    fields.flatMap(({ field, value }) => (field && value !== undefined ? [[field, value]] : [])),
-  )
 }

@@ -64,7 +64,6 @@ export async function listMantleModels(cx: AwsContext): Promise<MantleModel[]> {
   return [...models.map((model) => ({ model })), ...byProject].sort((a, b) => (a.model < b.model ? -1 : 1))
 }
 
-/** Dimensions by name. */
 export function dimensionsIn(dimensions: readonly Dimension[]): Record<string, string> {
   return Object.fromEntries(dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
 }
@@ -149,15 +148,12 @@ async function* listMetrics(
     const { Metrics = [], OwningAccounts = [] } = page
     for (const [index, metric] of Metrics.entries()) {
       // A server that is not AWS may list more than it was asked for.
-      if (metric.Namespace === namespace) yield [metric, hub ? ownerAt(OwningAccounts, index, hub) : '']
+      if (metric.Namespace !== namespace) continue
+      // One that is not told is the account that is called.
+      const owner = OwningAccounts[index] ?? ''
+      yield [metric, hub ? (/^\d{12}$/.test(owner) ? owner : hub.account) : '']
     }
   }
-}
-
-/** One that is not told is the account that is called. */
-function ownerAt(owners: readonly string[], index: number, { account }: Link['hub']): string {
-  const owner = owners[index] ?? ''
-  return /^\d{12}$/.test(owner) ? owner : account
 }
 
 /** The model of a metric with that one dimension. Finer ones (by service tier, by image size) are parts of its numbers. */

@@ -53,7 +53,6 @@ export interface Query {
   tier?: TierPair
 }
 
-/** A namespace, and all dimensions by name. */
 export interface MetricAt {
   readonly namespace: string
   readonly dimensions: Readonly<Record<string, string>>

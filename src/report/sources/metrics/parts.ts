@@ -1,6 +1,6 @@
 import type { PlaceId } from '../../../core/place.ts'
 import { timeKeys } from '../../calendar.ts'
-import type { GroupKey, GroupPercentiles, Percentiles, Reading } from '../../model.ts'
+import type { GroupKey, GroupPercentiles, Reading } from '../../model.ts'
 import { NO_PERCENTILES, type Timed, type TimedPart } from '../percentiles.ts'
 import type { Question } from '../source.ts'
 import { TIMING_NAMES, type TimingName } from './names.ts'
@@ -42,7 +42,8 @@ export function partsOf(
     const part = partAt(areApart ? model : undefined, row.start)
     parts.add(part)
     for (const name of TIMING_NAMES) {
-      if (row.unknown?.has(name)) addUnknown(part.samples[name])
+      // What nobody could tell may have been samples of any model.
+      if (row.unknown?.has(name)) addSamples(part.samples[name], 1, null)
       else addSamples(part.samples[name], row[name].samples, model)
     }
   }
@@ -74,16 +75,10 @@ function newPart(model: string | undefined, times: GroupKey): Part {
   return { model, times, samples: { latency: none(), timeToFirstToken: none() } }
 }
 
-function addSamples(samples: Samples, count: number, model: string): void {
+function addSamples(samples: Samples, count: number, model: string | null): void {
   if (count === 0) return
   samples.count += count
   samples.model = samples.model === undefined || samples.model === model ? model : null
-}
-
-/** What nobody could tell may have been samples of any model. */
-function addUnknown(samples: Samples): void {
-  samples.count += 1
-  samples.model = null
 }
 
 function toTimedPart(
@@ -95,16 +90,12 @@ function toTimedPart(
   const timed = (name: TimingName): Timed => {
     const { count, model: only } = samples[name]
     const own = only ? known.get(keyText({ model: only, ...times }))?.[name] : undefined
-    if (model !== undefined || isTold(own)) return { samples: count, percentiles: own ?? NO_PERCENTILES }
+    if (model !== undefined || (own && own.p50 !== null)) return { samples: count, percentiles: own ?? NO_PERCENTILES }
     const all = whole?.[name]
     return { samples: count, percentiles: only === null ? all : (all ?? NO_PERCENTILES) }
   }
   const dimensions = { ...times, ...dimensionsOf(model ?? '', place) }
   return { dimensions, latency: timed('latency'), timeToFirstToken: timed('timeToFirstToken') }
-}
-
-function isTold(percentiles: Percentiles | undefined): boolean {
-  return percentiles !== undefined && percentiles.p50 !== null
 }
 
 function keyText(key: GroupKey): string {

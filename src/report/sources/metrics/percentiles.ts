@@ -8,24 +8,11 @@ import { wholePeriodSeconds } from './retention.ts'
 
 export const STATS = ['p50', 'p90', 'p99'] as const
 
-export interface WindowPercentiles {
-  models: GroupPercentiles[]
-  /** Of all calls of the account, by the metrics without dimensions. */
-  account: GroupPercentiles
-  incomplete: boolean
-  warnings: Warning[]
-}
-
 /**
  * The percentiles of the whole window, one point each. They are asked for in requests of their own, with the window as the
  * period: percentiles of hours cannot be put together to one of a day, and where they cannot be had the rest still stands.
  */
-export async function readPercentiles(
-  cx: AwsContext,
-  models: readonly string[],
-  window: Window,
-  withAccount = true,
-): Promise<WindowPercentiles> {
+export async function readPercentiles(cx: AwsContext, models: readonly string[], window: Window, withAccount = true) {
   const about = withAccount ? [...models, undefined] : models
   const queries = about.flatMap((model) =>
     TIMING_NAMES.flatMap((name) => STATS.map((stat) => percentileQuery(model, name, stat))),
@@ -38,8 +25,11 @@ export async function readPercentiles(
     latency: percentiles(model, 'latency', answers, warnings),
     timeToFirstToken: percentiles(model, 'timeToFirstToken', answers, warnings),
   })
+  // `account`: of all its calls, by the metrics without dimensions.
   return { models: models.map(group), account: group(undefined), incomplete: answers.incomplete, warnings }
 }
+
+export type WindowPercentiles = Awaited<ReturnType<typeof readPercentiles>>
 
 export function percentileQuery(model: string | undefined, name: TimingName, stat: string): Query {
   return { model, metric: TIMING_METRICS[name], stat }

@@ -1,21 +1,23 @@
-import type { AwsPlace } from '../../../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
-import type { GroupPercentiles, Percentiles, Reading, Row } from '../../model.ts'
+import { boundsOf, runsOf, type TimeRun, within } from '../../calendar.ts'
+import { isTimeGrouping } from '../../grouping.ts'
+import type { GroupPercentiles, Percentiles, Reading, Row, Window } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { type Tally, tally } from '../../tally.ts'
 import { whereFitter } from '../../where.ts'
+import { HOUR_MS, rowUnit, slotStarts } from '../../window.ts'
 import { NO_PERCENTILES } from '../percentiles.ts'
 import type { Question } from '../source.ts'
 import { featureLines, featureQueries, listFeatures } from './features.ts'
-import type { Answers } from './get-data.ts'
+import { type Answers, getData } from './get-data.ts'
 import { listMantleModels, listModels } from './list-models.ts'
 import { mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
 import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import { readPercentiles, type WindowPercentiles } from './percentiles.ts'
-import { getRuns, requestsOf, roundedWarnings } from './requests.ts'
-import { ageWarnings, isBeyond } from './retention.ts'
+import { ageWarnings, granularityMs, isBeyond, readableWindow } from './retention.ts'
 import { dimensionsOf, eachRow, type ModelSlots, modelQueries, modelUse, slotsOf, tierTrouble } from './rows.ts'
-import { plus } from './series.ts'
+import { joined, NO_POINTS, plus } from './series.ts'
 import { readSlotPercentiles } from './slot-percentiles.ts'
 import { tierQueries } from './tiers.ts'
 
@@ -46,10 +48,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
     return { window, rows: [], percentiles: [], warnings: why }
   }
 
-  cx.emit({
-    type: 'phase',
-    title: `reading the metrics of ${count} ${count === 1 ? 'model' : 'models'}`,
-  })
+  cx.emit({ type: 'phase', title: `reading the metrics of ${count} ${count === 1 ? 'model' : 'models'}` })
   const [timed, withAccount] = question.withoutPercentiles ? [[], false] : [models, isWhole]
   const [sums, speeds] = await Promise.all([
     getRuns(
@@ -197,4 +196,63 @@ function rowsOf(
       yield* mantle
     },
   }
+}
+
+/** How a window is asked for, so that each point is of one slot. */
+interface Requests {
+  /** As CloudWatch reads it. */
+  window: Window
+  /** When the slots of the rows begin, ms since the epoch. */
+  starts: readonly number[]
+  /** A request, or as many as its queries take, for each. */
+  runs: readonly TimeRun[]
+  /** What CloudWatch still keeps is coarser than the hours of the zone's clocks begin. */
+  isRounded: boolean
+}
+
+/**
+ * Hours from the window's start, or of the zone's clocks where hours or days are told apart; past seven days the days of the
+ * zone, in a request for each length that they have. Where only points by the hour are kept and these are not the zone's, what
+ * was used in one counts where it begins. A slot in which a price changes is two, since a row has the price of its start.
+ */
+function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }: Question, now: number): Requests {
+  const window = readableWindow(asked, now)
+  const unit = rowUnit(asked, by)
+  const cut = (bounds: readonly number[]) =>
+    [...new Set([...bounds, ...changes.filter((day) => day > window.start && day < window.end)])].sort((a, b) => a - b)
+  if (unit === 'hour' && !by.some(isTimeGrouping)) {
+    const starts = cut(slotStarts(window, HOUR_MS))
+    return { window, starts, runs: runsOf([...starts, window.end]), isRounded: false }
+  }
+  const step = granularityMs(window.start, now)
+  const whole = boundsOf(asked, unit, timeZone)
+  const isRounded = whole.some((bound) => bound % step !== 0)
+  const bounds = cut(whole)
+  const kept = bounds.map((bound) => Math.ceil(bound / step) * step).filter((bound) => bound < window.end)
+  const isByTheHour = isRounded && unit === 'hour'
+  return {
+    window,
+    starts: within(bounds, asked).slice(0, -1),
+    runs: isByTheHour ? [{ window, slotMs: HOUR_MS }] : runsOf(within([...new Set(kept), window.end], window)),
+    isRounded,
+  }
+}
+
+async function getRuns(cx: AwsContext, queries: readonly Query[], runs: readonly TimeRun[]): Promise<Answers> {
+  const all = await Promise.all(runs.map(({ window, slotMs }) => getData(cx, queries, window, slotMs / 1000)))
+  const [only, ...others] = all
+  if (only && others.length === 0) return only
+  return {
+    points: (query) => all.flatMap((answers) => answers.points(query)),
+    series: (query) => all.reduce((whole, answers) => joined(whole, answers.series(query), NO_POINTS), NO_POINTS),
+    isMissing: (query) => all.some((answers) => answers.isMissing(query)),
+    incomplete: all.some(({ incomplete }) => incomplete),
+    warnings: all.flatMap(({ warnings }) => warnings),
+  }
+}
+
+function roundedWarnings({ isRounded }: Requests, zone: string): Warning[] {
+  if (!isRounded) return []
+  const message = `the source has full UTC hours; each counts in the hour of ${zone} in which it begins`
+  return [{ code: 'hours-rounded', message }]
 }

@@ -93,7 +93,8 @@ export function partTiers(
   const parts = new Map<Tier | undefined, TierPart>()
   for (const { asked, resolved } of pairs) {
     const tier = TIER_NAMES.get(resolved)
-    const part = parts.get(tier) ?? { tier, names: [], values: noValues() }
+    const none = () => Object.fromEntries(SPLIT.map((counter) => [counter, [] as Slots[]])) as TierPart['values']
+    const part = parts.get(tier) ?? { tier, names: [], values: none() }
     parts.set(tier, part)
     if (!part.names.includes(resolved)) part.names.push(resolved)
     for (const counter of SPLIT) {
@@ -106,10 +107,6 @@ export function partTiers(
   }
   const rank = ({ tier }: TierPart) => (tier === undefined ? TIERS.length : TIERS.indexOf(tier))
   return [...parts.values()].sort((a, b) => rank(a) - rank(b))
-}
-
-function noValues(): TierPart['values'] {
-  return Object.fromEntries(SPLIT.map((counter) => [counter, [] as Slots[]])) as TierPart['values']
 }
 
 type Split = Pick<Row, 'counters' | 'terms'>

@@ -12,7 +12,6 @@ const LISTINGS_AT_ONCE = 16
 /** A bucket, and the account that it has to belong to. */
 export type BucketOf = Pick<Folders, 'bucket' | 'owner'>
 
-/** An object of records. */
 export interface LogObject {
   key: string
   /** Bytes as it is stored. */

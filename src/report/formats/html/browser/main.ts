@@ -63,8 +63,6 @@ function press(index: number, label: string): void {
 
 const tables: Table[] = []
 
-// Narrowing.
-
 const bar = one('#narrow')
 const box = one<HTMLInputElement>('input', bar)
 const clear = one('button', bar)
