@@ -22,6 +22,8 @@ export interface TextCounts {
   time: number
   struct: number
   headless: number
+  double: number
+  quoted: number
   /** What commands print around records, which is nothing where there are some. */
   frames: number
   tooLong: number
@@ -35,6 +37,9 @@ const CAUSES: Record<Cause, string> = {
   time: 'with a time that does not exist, or is neither ISO 8601 nor a number since 1970',
   struct: 'with a structure that is not JSON: write it as JSON, with CAST(… AS JSON) in Athena, to_json or json.dumps',
   headless: 'a row of a table without the names of its columns: put the row with the names first',
+  double: 'a row with two values for columns of one name: give each column a name of its own',
+  quoted:
+    'with a record in a prompt, a request or the like, where it may be quoted: if it is a log, take the records out',
 }
 
 /** What of a text could not be read, in words. */
@@ -76,7 +81,7 @@ export function textFaults(
  */
 export class ObjectScan {
   readonly counts: TextCounts = {
-    ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0 },
+    ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0, double: 0, quoted: 0 },
     ...{ frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
   }
   readonly #reader: RecordReader

@@ -3,7 +3,7 @@ import { AT } from './fields.ts'
 import { invocationOf } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
-import { parsed } from './text.ts'
+import { isObject, parsed } from './text.ts'
 import { RecordWalker } from './walk.ts'
 
 /** In an export, and in what `aws logs tail` prints, times and the name of the stream stand before the message. */
@@ -62,8 +62,4 @@ export class RecordReader {
     if (!this.#walker.walk(bytes, 0, bytes.length)) return undefined
     return interpret(this.#walker.values, this.#metadataKeys.length)
   }
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
 }

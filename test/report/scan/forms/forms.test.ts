@@ -152,10 +152,19 @@ const KIN: readonly [string, string | Buffer][] = [
   ['rows of BigQuery', inLines(list.map((jsonPayload) => ({ jsonPayload })))],
   ['rows of Snowflake', inLines(list.map((SRC) => ({ SRC })))],
   ['lines in one text', JSON.stringify({ logs: LINES.join('\n') })],
-  ...['"json"', '"_col0"', '"line","$path"', '"_source","_id"'].map((head): [string, string] => [
-    `a table of ${head}`,
-    `${head}\n${LINES.map((line) => `${quoted(line)}${head.includes(',') ? ',"x"' : ''}\n`).join('')}`,
-  ]),
+  ...['"json"', '"_col0"', '"line","$path"', '"_source","_id"', 'a', 'payload,id', 'jsonPayload'].map(
+    (head): [string, string] => [
+      `a table of ${head}`,
+      `${head}\n${LINES.map((line) => `${quoted(line)}${head.includes(',') ? ',"x"' : ''}\n`).join('')}`,
+    ],
+  ),
+  ['indented records in a table', `id,src\n${list.map((one) => `1,${quoted(indented(one))}\n`).join('')}`],
+  [
+    'tail --format json',
+    list.map((one) => `2026-11-20T10:00:00.123000+00:00 aws/bedrock\n${indented(one)}\n`).join(''),
+  ],
+  ['lines of Fluent Bit 2', inLines(LINES.map((log) => [[1_763_632_800.1, {}], { log }]))],
+  ['a log of requests', inLines(list.map((request) => ({ id: 'i', request })))],
   ['fences of Markdown', `\`\`\`json\n${LINES.join('\n')}\n\`\`\`\n`],
   ['tail of several files', LINES.map((line, index) => `==> logs/${index}.json <==\n${line}\n`).join('\n')],
   ['lines for a bulk', list.map((one) => inLines([{ index: { _index: 'i' } }, one])).join('')],
@@ -378,6 +387,38 @@ test.each(TABLES)('%s', async (_, text) => {
   expect(await scan(inPieces(Buffer.from(text), 100))).toMatchObject(right)
 })
 
+test.each(['', 'NULL', '\\N', 'None', '(null)', 'nan', '-'])('a cell of %j is no value', async (none) => {
+  const flat = cells.map((row) => `${row.join()},${none},${none}`)
+  const text = `${names.join()},errorCode,status\n${flat.map((row) => `${row}\n`).join('')}`
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
+  expect((await recordsOf(text)).map(({ errorCode, status }) => errorCode ?? status)).toEqual(
+    cells.map(() => undefined),
+  )
+})
+
+test('values under their types in Avro are the same records', async () => {
+  const all: Record<string, unknown>[] = list.map((one) => ({
+    ...one,
+    requestMetadata: { team: 'a', costCenter: 'b' },
+  }))
+  const right = await recordsOf(inLines(all))
+  const parts = all.map(({ operation, requestMetadata, ...one }) => ({
+    ...one,
+    operation: { string: operation },
+    requestMetadata: { map: requestMetadata },
+  }))
+  expect(await recordsOf(inLines(parts))).toEqual(right)
+  const whole = list.map(({ timestamp, modelId, identity, input, output }, place) => ({
+    ...parts[place],
+    timestamp: { string: timestamp },
+    modelId: { string: modelId },
+    identity: { Identity: identity },
+    input: { 'com.x.Input': { ...input, inputTokenCount: { long: input.inputTokenCount } } },
+    output: { 'com.x.Output': { ...output, outputTokenCount: { int: output.outputTokenCount } } },
+  }))
+  expect(await recordsOf(inLines(whole))).toEqual(right)
+})
+
 test('structures keep the keys of the metadata, and whoever called', async () => {
   const records = await recordsOf(tableOf(structured))
   expect(records.map(({ metadata, identityArn }) => [...metadata, identityArn])).toEqual(
@@ -581,6 +622,42 @@ test.each<[string, string, RegExp]>([
   ['a mail', 'From: SECRET\nSubject: x\n\n{}\n', /e-mail/],
   ['values in lines', '-[ RECORD 1 ]-\nmodelid | SECRET\n', /psql.* mysql/],
   ['a box', '┌─────────┐\n│ message │\n├─────────┤\n│ SECRET  │\n', /\.mode csv/],
+  [
+    'rows of BigQuery without a schema',
+    inLines([{ f: [{ v: '2026-11-20T10:00:00Z' }, { v: 'SECRET' }] }]),
+    /names first$/,
+  ],
+  [
+    'two values for columns of one name',
+    'timestamp,modelId,inputTokenCount,inputTokenCount\n2026-11-20T10:00:00Z,SECRET,1,2\n',
+    /give each column a name of its own$/,
+  ],
+  [
+    'text of a request',
+    inLines(SECRET.map((request) => ({ id: 'i', request }))),
+    /3 with a record in a prompt.*take the/,
+  ],
+  [
+    'a table of texts',
+    `id,text\n${SECRET.map((line) => `i,${quoted(line)}\n`).join('')}`,
+    /3 with a record in a prompt/,
+  ],
+  ['what jq --stream writes', '[["modelId"],"SECRET"]\n', /leave out --stream$/],
+  ['logfmt', 'timestamp=2026-11-20T10:00:00Z level=info modelId=SECRET\n', /logfmt/],
+  ['notation of Ruby', '{"modelId"=>"SECRET"}\n', /or of another language/],
+  ['notation of a shell of MongoDB', "{\n  _id: ObjectId('SECRET')\n}\n", /or of another language/],
+  ['quoted-printable', '{=22modelId=22:=22SECRET=22}\n', /^unknown-form: it is JSON that is escaped/],
+  ['JSON with backslashes', `${JSON.stringify(SECRET[0]).slice(1, -1)}\n`, /^unknown-form: it is JSON that is escaped/],
+  ['a dump of hexadecimal', '00000000: 7b22 7363 6865 6d61 5479  {"SECRET\n', /xxd -r$/],
+  ['a dump of MySQL', "-- MySQL dump 10.13\nINSERT INTO `t` VALUES ('SECRET');\n", /CSV with the names first/],
+  ['a record of psql', '-[ RECORD 2 ]-\nmodelid | SECRET\n', /psql.* mysql/],
+  ['names in a list', '["timestamp","modelId"]\n["2026-11-20T10:00:00Z","SECRET"]\n', /in pandas$/],
+  ['text of Athena', 'UPDATECOUNT\t0\nDATA\tSECRET\n', /--output json$/],
+  [
+    'messages parted by other marks',
+    `t^@message\n${SECRET.map((line) => `1^${quoted(line)}\n`).join('')}`,
+    /CSV or JSON$/,
+  ],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
   ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
   ['rows in quotation marks', '"2026-11-20T10:00:00Z","maker.model","SECRET"\n', /names first$/],
