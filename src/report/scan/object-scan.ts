@@ -34,7 +34,7 @@ export interface TextCounts {
 }
 
 const CAUSES: Record<Cause, string> = {
-  time: 'with a time that does not exist, or is neither ISO 8601 nor a number since 1970',
+  time: 'with no model, or with a time that is missing, does not exist, or is neither ISO 8601 nor a number since 1970',
   struct: 'with a structure that is not JSON: write it as JSON, with CAST(… AS JSON) in Athena, to_json or json.dumps',
   headless: 'a row of a table without the names of its columns: put the row with the names first',
   double: 'a row with two values for columns of one name: give each column a name of its own',

@@ -32,4 +32,4 @@ export function isOfColumns(fields: readonly unknown[], names: readonly string[]
 }
 
 /** What tables have where there is no value. */
-export const NO_VALUE = /^(?:\\N|[(<[]?(?:null|none|nil|nan|n\/a|undefined)[)>\]]?|[-\u2013\u2014])$/i
+export const NO_VALUE = /^(?:|\\N|[(<[]?(?:null|none|nil|nan|n\/a|undefined)[)>\]]?|[-\u2013\u2014])$/i

@@ -73,8 +73,9 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   else if (wrapped.length === 0 && Object.keys(object).every((name) => ID.test(name)) && members.every(isPacked))
     unwrapEach(members, found, depth)
   else {
-    const holders = wrapped.length > 0 || isText ? wrapped.map(([, value]) => value) : holdersIn(object)
-    firstWithRecords(holders, found, depth, object)
+    const others = isText ? [] : Object.entries(object).filter((member) => !wraps(member))
+    const holders = [...wrapped.map(([, value]) => value), ...holdersIn(Object.fromEntries(others))]
+    unwrapHolders(holders, found, depth, object)
   }
 }
 
@@ -96,31 +97,44 @@ function hasRows(object: Record<string, unknown>, found: Unwrapped): boolean {
 }
 
 /**
- * Looks into one after the other until there is a record. Where there is none in any, that is told once.
+ * Looks into one after the other. A record that several of them hold, as text and as an object for one, is one. Where there is
+ * none in any, that is told once.
  * @param all what they are of
  */
-function firstWithRecords(values: readonly unknown[], found: Unwrapped, depth: number, all?: unknown): void {
+function unwrapHolders(values: readonly unknown[], found: Unwrapped, depth: number, all?: unknown): void {
+  const records: Buffer[] = []
+  let isTold = false
   let isStrange = values.length === 0
   for (const value of values) {
     const kinds: (Strange | undefined)[] = []
-    let records = 0
+    const before = records.length
+    let earlier: Set<unknown> | undefined
     const own: Unwrapped = {
       record: (json) => {
+        earlier ??= new Set(records.slice(0, before).map(keyOf))
+        if (earlier.size > 0 && earlier.has(keyOf(json))) return true
         const isOne = found.record(json)
-        if (isOne) records++
+        if (isOne) records.push(json)
         return isOne
       },
       strange: (kind) => kinds.push(kind),
       table: found.table,
     }
     unwrap(value, own, depth + 1)
-    if (records > 0 || kinds.some((kind) => kind && kind !== 'frame' && kind !== 'garbled')) {
+    const isCaused = kinds.some((kind) => kind && kind !== 'frame' && kind !== 'garbled')
+    if (records.length > before || (isCaused && !isTold)) {
+      isTold = true
       for (const kind of kinds) found.strange(kind)
-      return
-    }
-    if (kinds.length > 0) isStrange = true
+    } else if (kinds.length > 0) isStrange = true
   }
-  if (isStrange) found.strange(all && QUOTED.test(JSON.stringify(all)) ? 'quoted' : undefined)
+  if (isStrange && !isTold) found.strange(all && QUOTED.test(JSON.stringify(all)) ? 'quoted' : undefined)
+}
+
+/** What a record is the same as another by. */
+function keyOf(json: Buffer): unknown {
+  const text = json.toString()
+  const { requestId = text } = parsed(text) as Record<string, unknown>
+  return requestId
 }
 
 /** A record, also in another spelling: it is given on, or told to be strange. */
@@ -161,7 +175,7 @@ function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): 
   else if (isMixed && (list.length === found.table.names?.length || (list.every(isScalar) && !list.some(isPacked))))
     unwrapRow(list, found)
   // Beside a message stand its time and the like.
-  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) firstWithRecords(list, found, depth)
+  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) unwrapHolders(list, found, depth)
   else unwrapEach(list, found, depth)
 }
 
@@ -205,7 +219,7 @@ export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
     const values = new Map(names.map((name, index) => [name, fields[index] === '' ? null : fields[index]]))
     if (names.some((name, index) => (values.get(name) ?? '') !== (fields[index] ?? ''))) found.strange('double')
     else unwrap(Object.fromEntries(values), found, 0)
-  } else if (texts.some(isPacked)) firstWithRecords(texts.filter(isPacked), found, 0)
+  } else if (texts.some(isPacked)) unwrapHolders(texts.filter(isPacked), found, 0)
   else found.strange(!names?.length && texts.some((text) => DAY.test(text)) ? 'headless' : undefined)
 }
 
@@ -229,7 +243,9 @@ export function findsFor(found: Unwrapped, depth = 0): Finds {
       if (!isBeside) unwrapText(bytes.toString(), found, depth)
     },
     ahead(bytes, depth) {
-      const object = /model_?id/i.test(`${bytes}`) && parsed(`${bytes}[]${'}'.repeat(depth)}`)
+      const text = bytes.toString()
+      if (QUOTED.test(text)) found.strange()
+      const object = /model_?id/i.test(text) && parsed(`${text}[]${'}'.repeat(depth)}`)
       if (isObject(object)) hasRows(object, found)
     },
     broken: () => found.strange(),

@@ -163,6 +163,28 @@ const KIN: readonly [string, string | Buffer][] = [
     'tail --format json',
     list.map((one) => `2026-11-20T10:00:00.123000+00:00 aws/bedrock\n${indented(one)}\n`).join(''),
   ],
+  [
+    'pages by name',
+    indented({ page1: { events: LINES.slice(0, 2).map(event) }, page2: { events: [event(LINES[2] ?? '')] } }),
+  ],
+  ['records beside others', JSON.stringify({ id: 'i', first: list[0], rest: list.slice(1) })],
+  [
+    'a record as text and as an object',
+    inLines(list.map((one) => ({ message: JSON.stringify(one), event: { original: one } }))),
+  ],
+  ['errors that are none', inLines(list.map((one) => ({ ...one, errorCode: 'null', status: '' })))],
+  [
+    'errors that are none beside the model',
+    inLines(
+      list.map(({ timestamp, modelId, input }) => ({
+        timestamp,
+        modelId,
+        ...input,
+        outputTokenCount: 1,
+        errorCode: 'N/A',
+      })),
+    ),
+  ],
   ['lines of Fluent Bit 2', inLines(LINES.map((log) => [[1_763_632_800.1, {}], { log }]))],
   ['a log of requests', inLines(list.map((request) => ({ id: 'i', request })))],
   ['fences of Markdown', `\`\`\`json\n${LINES.join('\n')}\n\`\`\`\n`],
@@ -509,6 +531,16 @@ test('what is the same for all calls stands beside their columns as it is', asyn
   expect(record).toMatchObject({ accountId: '111122223333', inputTokens: 1000 })
 })
 
+test.each([
+  ['behind', (one: object) => ({ events: LINES.map(event), more: [one], next: 'x' })],
+  ['before', (one: object) => ({ more: [one], events: LINES.map(event) })],
+  ['as text behind', (one: object) => ({ events: LINES.map(event), more: [JSON.stringify(one)] })],
+])('records %s the list that is read are told of', async (_, of) => {
+  const bytes = Buffer.from(JSON.stringify(of(list[0] ?? {})))
+  for (const source of [bytes, inPieces(bytes, 1000)])
+    expect(await scan(source)).toMatchObject({ codes: ['not-a-record'], tokens: TOKENS })
+})
+
 test('a row with a cell too many is left out', async () => {
   const text = marked('').replace('| 200 |', '| 200 | 7 |')
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'], tokens: [1000, 30] })
@@ -671,7 +703,7 @@ test.each<[string, string, RegExp]>([
   [
     'times in no form',
     inLines(list.map((one) => ({ ...one, timestamp: '20/Nov/2026 SECRET' }))),
-    /^not-a-record: 3 lines .*; 3 with a time that does not exist, or is neither ISO 8601 nor a number since 1970$/,
+    /^not-a-record: 3 lines .*; 3 with no model, or with a time that is missing, does not exist, or is neither ISO 8601 nor a number since 1970$/,
   ],
   [
     'times that do not exist',
@@ -681,7 +713,7 @@ test.each<[string, string, RegExp]>([
         timestamp,
       })),
     ),
-    /^not-a-record: 3 lines .*; 3 with a time that does not exist,/,
+    /^not-a-record: 3 lines .*; 3 with no model, or with a time that is missing, does not exist,/,
   ],
 ])('%s is not counted, and its text is in no message', async (_, text, message) => {
   const { faults, tokens } = await scan(Buffer.from(text))
