@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { encodingOf } from '../../text/encoding.ts'
 import { NEWLINE, OPEN_OBJECT } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
-import { CsvRows } from './forms/csv.ts'
+import { CsvRows, ofRecords } from './forms/csv.ts'
 import { formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
 import { type Cause, findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
@@ -29,7 +29,7 @@ export interface TextCounts {
   tooLong: number
   garbled: number
   timesAssumed: number
-  /** Rows that end in a number with which the file ends. */
+  /** Rows that end in a number or a word with which the file ends. */
   open: number
 }
 
@@ -63,7 +63,7 @@ export function textFaults(
       open,
       '',
       'row',
-      'the last and has no line end: if the file was cut there, its last number may be wrong',
+      'the last and has no line end: if the file was cut there, its last value may be wrong',
     ],
   ]
   return faults
@@ -161,7 +161,8 @@ export class ObjectScan {
         if (fields === 'too-long') this.counts.tooLong++
         else if (isOpen && this.#isCut) this.counts.strange++
         else unwrapRow(fields, found)
-        if (isOpen && this.counts.records > records && /\d$/.test(fields.at(-1) ?? '')) this.counts.open++
+        const mayBeCut = ofRecords(form.table.names) && /\w$/.test(fields.at(-1) ?? '')
+        if (isOpen && this.counts.records > records && mayBeCut) this.counts.open++
       })
     }
     return this.#lineReader()

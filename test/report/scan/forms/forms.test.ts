@@ -546,7 +546,9 @@ test('a row with a cell too many is left out', async () => {
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'], tokens: [1000, 30] })
 })
 
-test('a number with which a table ends may be cut', async () => {
+test('a number or a word with which a table ends may be cut', async () => {
+  const failed = `${names.join()},errorCode\n${cells.map((row) => row.join()).join(',NULL\n')},NU`
+  expect(await scan(Buffer.from(failed))).toMatchObject({ codes: ['last-row-open'], tokens: [1000, 200, undefined] })
   const text = `${names.join()}\n${cells.map((row) => row.join()).join('\n')}`
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['last-row-open'], tokens: TOKENS })
   expect(await scan(Buffer.from(tableOf(cells.map(Object), names).trimEnd()))).toMatchObject({
