@@ -86,7 +86,7 @@ export const WARNINGS = {
     'the gzip data of a file or object is damaged; the part before that was read, except for up to 1 MB right before it',
   'gzip-truncated': 'the gzip data of a file or object is truncated; the part before that was read',
   'invalid-utf8': 'lines of a file or object are not valid UTF-8; they were read as far as possible',
-  'last-row-open': 'a table ends without a line end: if the file was cut there, its last number may be wrong',
+  'last-row-open': 'a table ends without a line end: if the file was cut there, its last value may be wrong',
   'time-zone-assumed': 'times in records have no time zone and are read as UTC',
   'line-too-long': 'lines of a file or object are too long and are left out',
   'not-a-record': 'lines of a file or object are not invocation records and are left out',

@@ -71,7 +71,10 @@ function coalesced(expressions: readonly string[]): string {
 /** More than any model takes or gives in one call: what exceeds it was not counted. */
 const MOST_TOKENS = 100_000_000
 const BETWEEN = `BETWEEN 0 AND ${MOST_TOKENS}`
-const valid = (count: string) => `CASE WHEN ${count} ${BETWEEN} THEN ${count} END`
+const valid = (count: string) => {
+  const number = `try_cast(${count} AS double)`
+  return `CASE WHEN ${number} ${BETWEEN} AND ${number} = floor(${number}) THEN CAST(${number} AS bigint) END`
+}
 /** The first event that tells it, of those whose count is one. */
 const counted = (...fields: Field[]) =>
   coalesced(columnsOf(...fields).map((column) => column.replace('IS NOT NULL', BETWEEN)))
@@ -85,7 +88,7 @@ const ofTtl = (field: Field, ttl: string) =>
     counted(field),
     ...['usage', 'metadata.usage'].map(
       (usage) =>
-        `element_at(filter(${firstWith(EVENTS, `${usage}.cachedetails`)}, d -> d.ttl = '${ttl}'), 1).inputtokens`,
+        `element_at(filter(${firstWith(EVENTS, `${usage}.cachedetails`)}, d -> d.ttl = '${ttl}' AND d.inputtokens ${BETWEEN}), 1).inputtokens`,
     ),
   ])
 
@@ -95,7 +98,7 @@ const milliseconds = (field: Field) => {
 }
 const streams = `operation = 'InvokeModelWithResponseStream'`
 /** Titan's texts are counted one by one, and there is one. */
-const TITAN = `CASE WHEN cardinality(element_at(${EVENTS}, 1).results) = 1 THEN element_at(element_at(${EVENTS}, 1).results, 1).tokencount END`
+const TITAN = `CASE WHEN cardinality(element_at(${EVENTS}, 1).results) = 1 THEN ${valid(`element_at(element_at(${EVENTS}, 1).results, 1).tokencount`)} END`
 
 const ofColumn = (field: Field) => columnsOf(field)[0] ?? ''
 const MAKES_IMAGES = `operation = 'InvokeModel' AND errorcode IS NULL AND ${coalesced(['imageHeight', 'imageWidth', 'imageSteps'].map((field) => ofColumn(field as Field)))} IS NOT NULL`

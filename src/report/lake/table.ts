@@ -59,7 +59,10 @@ const TOLD = {
 
 const METRICS = 'amazon-bedrock-invocationMetrics'
 
-/** Members of a record (schemaType ModelInvocationLog) by their names there, as `scan/fields.ts` reads them. */
+/**
+ * Members of a record (schemaType ModelInvocationLog) by their names there, as `scan/fields.ts` reads them. Any value is a string:
+ * what stands in the place of a count and is none makes no query fail, and is told from nothing.
+ */
 const RECORD = {
   schemaType: 'string',
   schemaVersion: 'string',
@@ -79,14 +82,14 @@ const RECORD = {
   performanceConfig: { latency: 'string' },
   input: {
     inputContentType: 'string',
-    inputTokenCount: 'bigint',
-    cacheReadInputTokenCount: 'bigint',
-    cacheWriteInputTokenCount: 'bigint',
+    inputTokenCount: 'string',
+    cacheReadInputTokenCount: 'string',
+    cacheWriteInputTokenCount: 'string',
     inputBodyS3Path: 'string',
   },
   output: {
     outputContentType: 'string',
-    outputTokenCount: 'bigint',
+    outputTokenCount: 'string',
     outputImageHeight: 'bigint',
     outputImageWidth: 'bigint',
     outputImageBucketedStepSize: 'bigint',

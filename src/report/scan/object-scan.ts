@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { encodingOf } from '../../text/encoding.ts'
 import { NEWLINE, OPEN_OBJECT } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
-import { CsvRows } from './forms/csv.ts'
+import { CsvRows, ofRecords } from './forms/csv.ts'
 import { formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
 import { type Cause, findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
@@ -22,24 +22,29 @@ export interface TextCounts {
   time: number
   struct: number
   headless: number
+  double: number
+  quoted: number
   /** What commands print around records, which is nothing where there are some. */
   frames: number
   tooLong: number
   garbled: number
   timesAssumed: number
-  /** Rows that end in a number with which the file ends. */
+  /** Rows that end in a number or a word with which the file ends. */
   open: number
 }
 
 const NOTHING: Readonly<TextCounts> = {
-  ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0 },
+  ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0, double: 0, quoted: 0 },
   ...{ frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
 }
 
 const CAUSES: Record<Cause, string> = {
-  time: 'with a time that does not exist, or is neither ISO 8601 nor a number since 1970',
+  time: 'with no model, or with a time that is missing, does not exist, or is neither ISO 8601 nor a number since 1970',
   struct: 'with a structure that is not JSON: write it as JSON, with CAST(… AS JSON) in Athena, to_json or json.dumps',
   headless: 'a row of a table without the names of its columns: put the row with the names first',
+  double: 'a row with two values for columns of one name: give each column a name of its own',
+  quoted:
+    'with a record in a prompt, a request or the like, where it may be quoted: if it is a log, take the records out',
 }
 
 /** What of a text could not be read, in words. */
@@ -64,7 +69,7 @@ export function textFaults(
       open,
       '',
       'row',
-      'the last and has no line end: if the file was cut there, its last number may be wrong',
+      'the last and has no line end: if the file was cut there, its last value may be wrong',
     ],
   ]
   return faults
@@ -159,7 +164,8 @@ export class ObjectScan {
         if (fields === 'too-long') this.counts.tooLong++
         else if (isOpen && this.#isCut) this.counts.strange++
         else unwrapRow(fields, found)
-        if (isOpen && this.counts.records > records && /\d$/.test(fields.at(-1) ?? '')) this.counts.open++
+        const mayBeCut = ofRecords(form.table.names) && /\w$/.test(fields.at(-1) ?? '')
+        if (isOpen && this.counts.records > records && mayBeCut) this.counts.open++
       })
     }
     return this.#lineReader()

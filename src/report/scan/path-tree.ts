@@ -34,6 +34,9 @@ export interface PathKey {
   next: PathKey | undefined
 }
 
+/** Under the name of its type Avro writes what need not be there: `{"string":"Converse"}`. */
+const UNIONS = ['string', 'int', 'long']
+
 /** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
 export function pathTree(metadataKeys: readonly string[]): PathNode {
   const root = newNode()
@@ -48,13 +51,16 @@ export function pathTree(metadataKeys: readonly string[]): PathNode {
     leaf.slots.push(slot)
     metadata.slots.push(slot)
   })
+  childOf(metadata, 'map', metadata)
   return root
 }
 
 function addPath(node: PathNode, [key, ...rest]: readonly string[], slot: number): void {
   node.slots.push(slot)
-  if (key === undefined) node.slot = slot
-  else if (key === '#') node.countSlot = slot
+  if (key === undefined) {
+    node.slot = slot
+    for (const type of UNIONS) childOf(node, type, node)
+  } else if (key === '#') node.countSlot = slot
   else if (key === '?') node.presentSlot = slot
   else if (key.startsWith('{')) node.ttlSlots.push({ ttl: key.slice(1, -1), slot })
   else if (key === '[]' || key === '[last]') {
@@ -64,11 +70,11 @@ function addPath(node: PathNode, [key, ...rest]: readonly string[], slot: number
   } else addPath(childOf(node, key), rest, slot)
 }
 
-function childOf(node: PathNode, name: string): PathNode {
+function childOf(node: PathNode, name: string, child = newNode()): PathNode {
   const known = node.keys.find((key) => key.name === name)
   if (known) return known.node
   const bytes = new TextEncoder().encode(name)
-  const key: PathKey = { name, bytes, node: newNode(), next: undefined }
+  const key: PathKey = { name, bytes, node: child, next: undefined }
   node.keys.push(key)
   // Half of a surrogate pair has no bytes of its own: such a key can only stand in a record as an escape.
   if (new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) !== name) return key.node

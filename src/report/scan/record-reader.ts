@@ -1,9 +1,10 @@
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import { AT } from './fields.ts'
+import { NO_VALUE } from './forms/columns.ts'
 import { invocationOf } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
-import { parsed } from './text.ts'
+import { isObject, parsed } from './text.ts'
 import { RecordWalker } from './walk.ts'
 
 /** In an export, and in what `aws logs tail` prints, times and the name of the stream stand before the message. */
@@ -44,7 +45,7 @@ export class RecordReader {
     const json = () => parsed(bytes.toString('utf8', from, end))
     const { values } = this.#walker
     const isWalked = this.#walker.walk(bytes, from, end)
-    const record = isWalked ? interpret(values, this.#metadataKeys.length) : this.#ofJson(json())
+    const record = isWalked ? this.#interpreted() : this.#ofJson(json())
     if (!record) return 'strange'
     const hasTextBody = values[AT.askedBody.first] === 0 || values[AT.answerBody.first] === 0
     if (!hasTextBody && !record.billing.unknown) return record
@@ -60,10 +61,14 @@ export class RecordReader {
     if (!isObject(json)) return undefined
     const bytes = Buffer.from(JSON.stringify(json))
     if (!this.#walker.walk(bytes, 0, bytes.length)) return undefined
-    return interpret(this.#walker.values, this.#metadataKeys.length)
+    return this.#interpreted()
   }
-}
 
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
+  #interpreted(): InvocationRecord | undefined {
+    const { values } = this.#walker
+    // Tools write `null` and the like where nothing failed.
+    for (const { first } of [AT.errorCode, AT.status])
+      if (values[first] !== undefined && NO_VALUE.test(String(values[first]))) values[first] = undefined
+    return interpret(values, this.#metadataKeys.length)
+  }
 }

@@ -50,3 +50,7 @@ export function parsed(json: string): unknown {
     return undefined
   }
 }
+
+export function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}

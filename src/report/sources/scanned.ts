@@ -38,7 +38,9 @@ const OTHER_JSON = `, or take the records out of other JSON with jq -c '.. | obj
 /** Where nothing is damaged, no other copy would help. */
 function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {
   if (!faults.filter(leavesOut).every(({ code }) => OF_CONTENT.includes(code))) return {}
-  const isOther = faults.some(({ code, message }) => code === 'not-a-record' && message.endsWith('left out'))
+  const isOther = faults.some(
+    ({ code, message }) => code === 'not-a-record' && /(?:left out|take the records out)$/.test(message),
+  )
   return { ifIncomplete: `${CONTENT_CURE}${isOther ? OTHER_JSON : ''}; the report covers everything else` }
 }
 

@@ -24,14 +24,20 @@ export interface Table {
 export function tableOf(line: string, text: string): Table | undefined {
   // Most lines are JSON, and long. JSON in a table is quoted: as it stands, it may hold what parts the fields.
   if (/^\s*\{/.test(line) || /[,;|\n][ \t]*`?\{"(?!")/.test(text)) return undefined
-  const hasJson = text.includes('"{""')
+  const hasJson = JSON_CELL.test(text)
   for (const delimiter of [',', ';', '\t', '|']) {
     const names = columnsIn(line.trim().split(delimiter), hasJson)
     if (names) return { delimiter: delimiter.charCodeAt(0), names }
   }
-  const [, delimiter = ','] = /([,;\t|])"\{""/.exec(line) ?? /[^\\]"\}"([,;\t|])/.exec(line) ?? []
-  return line.includes('"{""') ? { delimiter: delimiter.charCodeAt(0), names: [] } : undefined
+  if (!hasJson) return undefined
+  const [, delimiter = ','] = /([,;\t|])"[[{]\s*["{]/.exec(text) ?? /[\]}]"([,;\t|])/.exec(text) ?? []
+  const names = JSON_CELL.test(line) ? [] : line.trim().split(delimiter).map(plainCell)
+  return names.every(isName) ? { delimiter: delimiter.charCodeAt(0), names } : undefined
 }
+
+/** JSON in quotation marks, each of which is written as two. */
+const JSON_CELL = /"\[?\{\s*""/
+const isName = (name: string) => /^[@$\w.\- ]*$/.test(name)
 
 /** What a cell of a table holds, without quotation marks and what Markdown writes as code, in bold, or with backslashes. */
 export function plainCell(cell: string): string {
@@ -49,7 +55,7 @@ export function columnsIn(row: readonly string[], hasJson: boolean): string[] | 
   const isMessage = (name: string) => MESSAGES.includes(name) || (hasJson && OTHER_MESSAGES.has(name))
   const isHead = ofRecords(names) || names.some((name) => isMessage(name.toLowerCase()))
   // JSON and prose have commas, too, but no part that is nothing but this word.
-  return isHead && names.every((name) => /^[@$\w.\- ]*$/.test(name)) ? names : undefined
+  return isHead && names.every(isName) ? names : undefined
 }
 
 /** Whether a row names the columns of a record. */

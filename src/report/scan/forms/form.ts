@@ -21,12 +21,16 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
     'YAML',
     'fetch it again with --output json, or convert it with yq -o json',
   ],
-  [/^<(?:\?xml|!doctype|html|table)/i, 'HTML or XML', 'open it, as it may show an error, and fetch the logs again'],
+  [
+    /^<(?:\?xml|!doctype|html|table|tr|\w+>\s*<)/i,
+    'HTML or XML',
+    'open it, as it may show an error, and fetch the logs again',
+  ],
   [/^version https:\/\/git-lfs\./, 'a Git LFS pointer', 'run git lfs pull'],
   [/^An error occurred \(/, 'an error message of the AWS CLI', 'open it, and fetch the logs again'],
   [
-    /^\[?\{(?:'|[a-z_]\w*\s*:)/i,
-    'the notation of Python or JavaScript',
+    /^\[?\{(?:'|:?[a-z_]\w*\s*[:"]|"\w+"\s*=>)|^\{"[^{]*:\s*(?:ISODate|ObjectId|Number\w+)\(|^map\[/i,
+    'the notation of Python or JavaScript, or of another language',
     'write it as JSON, with json.dumps or JSON.stringify',
   ],
   // In the bytes of UTF-8.
@@ -35,14 +39,27 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
     'JSON with typographic quotation marks',
     'copy it again from where it was not reformatted',
   ],
-  [/^(?:%7B|\[?\{&quot;)/i, 'JSON that is escaped for addresses or HTML', 'decode it, or fetch the logs again'],
+  [
+    /^(?:%7B|\[?\{(?:&quot;|=22|\+ACI-|\\"))/i,
+    'JSON that is escaped for addresses, HTML or mail',
+    'decode it, or fetch the logs again',
+  ],
+  [/^\[\["\w+"(?:,(?:"\w+"|\d+))*\],(?:"[^"]*"|\w+)\](?:$|\[)/, 'what jq --stream writes', 'leave out --stream'],
+  [
+    /^(?!.*\{")(?:[a-z_][\w.]*=(?:"[^"]*"|[^\s,;|{]*)\s+){2}/i,
+    'logfmt',
+    'write it as JSON, or as CSV with the names first',
+  ],
+  [/^-- \w+ dump|^INSERT INTO [^{]*$/, 'a dump of SQL', 'export its table as CSV with the names first, or as JSON'],
+  [/^[\da-f]{7,8}:? +(?:[\da-f]{2,4} +){4}/i, 'a hexadecimal dump', 'decode it with xxd -r'],
+  [/^UPDATECOUNT\t/, 'the text of aws athena get-query-results', 'fetch it again with --output json'],
   [/^(?:\W\[[\d;]*m)+[[{]/, 'JSON in colours', 'write it again without, with jq -M'],
   [/^(?:7b22|5b7b)[\da-f]+$/i, 'hexadecimal', 'decode it with xxd -r -p'],
   [/^data:[\w/+.-]*;base64,/, 'a data URL', 'decode what stands behind its comma with base64 -d'],
   [/^(?:From|Received|Return-Path|MIME-Version): /, 'an e-mail', 'save what is attached to it'],
   [/^COPY \S.* FROM stdin;$/, 'a dump of PostgreSQL', 'export its table with \\copy … TO … CSV HEADER'],
   [
-    /^(?:-\[ RECORD 1 \]|\*+ 1\. row \*+$|\w*(?:timestamp|(?:account|model|request)_?id|region)\w*\s+[:=])/i,
+    /^(?:-\[? ?RECORD \d|Row 1:$|\*+ 1\. row \*+$|\w*(?:timestamp|(?:account|model|request)_?id|region)\w*\s+[:=])/i,
     'a table with a line for each value',
     'print it with a line for each row: \\x off in psql, ; for \\G in mysql, .mode csv in sqlite3, or ConvertTo-Json in PowerShell',
   ],
@@ -54,7 +71,7 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   ],
   [/^sep=.$/, 'a table whose first line is for Excel', 'remove its first line'],
   [
-    /^\[+"[^"{]*"(?:,\s*(?:"[^"{]*"|[\d.]+|null))*\]$(?<=\d{4}-\d\d-\d\d[T ].*)/,
+    /^\[+"[^"{]*"(?:,\s*(?:"[^"{]*"|[\d.]+|null))*\]$(?<=(?:\d{4}-\d\d-\d\d[T ]|"model_?id").*)/i,
     'lists without names',
     "write objects with names: with jq -c '{timestamp, modelId}' and the counts, or orient='records' in pandas",
   ],
@@ -85,9 +102,10 @@ export function formOf(head: Buffer): Form {
   if (table && /\r(?!\n)/.test(all) && !head.includes(0x0a))
     return unread('a table whose lines end in carriage returns alone', "turn them into line ends, with tr '\\r' '\\n'")
   if (table) return { kind: 'csv', table }
-  const found = UNREAD.find(([begins]) => begins.test(text.trimEnd()))
+  const line = /^[[{ ]*$/.test(text.trimEnd()) ? all.replace(/\n\s*/g, '') : text.trimEnd()
+  const found = UNREAD.find(([begins]) => begins.test(line))
   if (found) return unread(found[1], found[2])
-  if (!/[[{]/.test(text) && ofRecords(text.split(/[^\w.@]+/)))
+  if (!/[[{]/.test(text) && (ofRecords(text.split(/[^\w.@]+/)) || /@message\b.*"\{""/s.test(all)))
     return unread('a table whose columns are not parted by commas, semicolons, tabs or bars', 'write it as CSV or JSON')
   // Firehose puts records on end without a line's end between.
   const isRun = !head.includes(0x0a) && text.includes('}{')

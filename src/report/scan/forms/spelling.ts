@@ -1,5 +1,5 @@
 import { FIELDS, PATHS } from '../fields.ts'
-import { parsed } from '../text.ts'
+import { isObject, parsed } from '../text.ts'
 import { structOf } from './struct.ts'
 
 /** The fields by which tables and queries name a record's numbers without the objects that they lie in. */
@@ -27,7 +27,8 @@ PLACES.set('cachecreationinputtokens', FIELDS.cacheWriteTokens[0].split('.'))
 
 type Fields = Record<string, unknown>
 
-const STRUCTURES = ['identity', 'requestMetadata', 'input', 'output'] as const
+const OF_RECORD = ['identity', 'input', 'output'] as const
+const STRUCTURES = ['requestMetadata', ...OF_RECORD] as const
 
 /**
  * The record that an object holds in another spelling: in small letters as Glue and Athena write it, with underscores, or
@@ -42,11 +43,18 @@ export function invocationOf(object: Fields): Fields | 'struct' | undefined {
     if (given === '' || given === null) continue
     const path = PLACES.get(plain(name)) ?? name.split('.').map(known)
     const value = untyped(given)
+    // What stands alone in the metadata may be called like a type.
+    const metadata = isObject(given) && !isObject(value) ? given : value
     // `@timestamp` is when it was delivered: the record's own time counts, wherever it stands.
-    put(record, path, path[0] === 'requestMetadata' ? value : respelt(value), !name.startsWith('@'))
+    put(record, path, path[0] === 'requestMetadata' ? metadata : respelt(value), !name.startsWith('@'))
   }
   if (STRUCTURES.some((name) => typeof record[name] === 'string' && /^[[{]/.test(record[name]))) return 'struct'
   if (typeof record.identity === 'string') record.identity = { arn: record.identity }
+  for (const name of OF_RECORD) {
+    // Avro writes a record that need not be there under its name.
+    const [[type = '', told] = [], ...others] = Object.entries(record[name] ?? {})
+    if (others.length === 0 && isObject(told) && !type.endsWith('BodyJson')) record[name] = told
+  }
   const { input, output } = record as { input?: Fields; output?: Fields }
   const isCounted = input?.inputTokenCount !== undefined || output?.outputTokenCount !== undefined
   return record.schemaType === 'ModelInvocationLog' || isCounted ? record : undefined
@@ -74,20 +82,20 @@ function put(record: Fields, path: readonly string[], value: unknown, isOwn: boo
 function respelt(given: unknown): unknown {
   const value = untyped(given)
   if (Array.isArray(value)) return value.map(respelt)
-  if (typeof value !== 'object' || value === null) return value
+  if (!isObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [known(name), respelt(one)]))
 }
 
-/** The one member of a value that stands under the name of its type: of DynamoDB, MongoDB, data APIs, Athena and OpenTelemetry. */
+/** The one member of a value that stands under the name of its type: of DynamoDB, MongoDB, data APIs, Athena, OpenTelemetry, Firestore and Avro. */
 const TYPES = new Set(
-  'S N M L BOOL $numberLong $numberInt $numberDouble $date VarCharValue stringValue longValue intValue doubleValue boolValue booleanValue string_value int_value double_value bool_value bytesValue bytes_value kvlistValue kvlist_value arrayValue array_value'.split(
+  'string int long map integerValue timestampValue S N M L BOOL $numberLong $numberInt $numberDouble $date VarCharValue stringValue longValue intValue doubleValue boolValue booleanValue string_value int_value double_value bool_value bytesValue bytes_value kvlistValue kvlist_value arrayValue array_value'.split(
     ' ',
   ),
 )
 
 /** Whether a value stands under the name of its type. */
 export function isTyped(value: unknown): value is Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value)) return false
   const [name = '', ...others] = Object.keys(value)
   return TYPES.has(name) && others.length === 0
 }
@@ -97,7 +105,7 @@ export function untyped(value: unknown): unknown {
   if (typeof value === 'string') return /^[[{]/.test(value) ? (parsed(value) ?? structOf(value) ?? value) : value
   if (Array.isArray(value)) return value.map(untyped)
   if (!isTyped(value)) {
-    if (typeof value !== 'object' || value === null) return value
+    if (!isObject(value)) return value
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, untyped(one)]))
   }
   const [[type, told] = []] = Object.entries(value)

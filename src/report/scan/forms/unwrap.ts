@@ -1,5 +1,6 @@
 import { OPEN_OBJECT } from '../bytes.ts'
-import { parsed } from '../text.ts'
+import { isObject, parsed } from '../text.ts'
+import { columnsOf, isOfColumns, NO_VALUE, rowsOf } from './columns.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
 import { invocationOf, isTyped, untyped } from './spelling.ts'
 import { structOf } from './struct.ts'
@@ -16,7 +17,7 @@ const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$
  * and names of files.
  */
 const FRAME =
-  /^(?:\d{10,19}(?:\.\d+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?(?: [\w/-]+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t,;] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 /** Who is given what values turn out to hold. */
 export interface Unwrapped {
@@ -24,7 +25,8 @@ export interface Unwrapped {
   record(json: Buffer): boolean
   /**
    * Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; of a record `time`:
-   * that cannot be read, `struct`: what it holds is no JSON, `headless`: a row of which the columns have no names.
+   * that cannot be read, `struct`: what it holds is no JSON, `headless`: a row of which the columns have no names, `double`: a row
+   * that has two values for one column, `quoted`: a record stands where somebody may have quoted it.
    */
   strange(kind?: Strange): void
   /** The table whose rows are unwrapped: its columns, once they are known. */
@@ -32,7 +34,7 @@ export interface Unwrapped {
 }
 export type Strange = 'frame' | 'garbled' | Cause
 /** Why what is told of a call cannot be read. */
-export type Cause = 'time' | 'struct' | 'headless'
+export type Cause = 'time' | 'struct' | 'headless' | 'double' | 'quoted'
 
 /** Whether it is told of a call. Whatever else is in it, is for the reader of records to judge. */
 function isRecord(value: Record<string, unknown>): boolean {
@@ -45,7 +47,8 @@ function unwrap(value: unknown, found: Unwrapped, depth: number): void {
   else if (typeof value === 'string') unwrapText(value, found, depth)
   else if (Array.isArray(value)) unwrapList(value, found, depth)
   else if (isObject(value)) unwrapObject(value, found, depth)
-  else found.strange()
+  // Numbers stand for times and the like.
+  else found.strange('frame')
 }
 
 function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: number): void {
@@ -61,6 +64,8 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   if (columns) unwrapEach(columns, found, depth)
   // A row of an answer of Athena.
   else if (Array.isArray(object.Data)) unwrapList(object.Data, found, depth + 1)
+  // A row of BigQuery, of which the columns have no names.
+  else if (Array.isArray(object.f) && object.f.every((cell) => isObject(cell) && 'v' in cell)) found.strange('headless')
   else if (isTyped(object)) unwrap(untyped(object), found, depth + 1)
   else if (hasRows(object, found)) unwrapEach(Object.values(object).flatMap(rowsOf), found, depth)
   // Records by their ids, or lists of them by what they have in common.
@@ -68,27 +73,17 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   else if (wrapped.length === 0 && Object.keys(object).every((name) => ID.test(name)) && members.every(isPacked))
     unwrapEach(members, found, depth)
   else {
-    const holders = wrapped.length > 0 || isText ? wrapped.map(([, value]) => value) : holdersIn(object)
-    firstWithRecords(holders, found, depth)
+    const others = isText ? [] : Object.entries(object).filter((member) => !wraps(member))
+    const holders = [...wrapped.map(([, value]) => value), ...holdersIn(Object.fromEntries(others))]
+    unwrapHolders(holders, found, depth, object)
   }
 }
 
+/** A record that is text of another, however often. */
+const QUOTED = /\bschemaType\\*"\s*:\s*\\*"ModelInvocationLog\b/
+
 /** What texts of records stand under, where they stand under something of their own: ids, numbers, and names of files. */
 const ID = /^(?:[\da-f]{8}-[\da-f-]{27}|\d+|\S+\.(?:jsonl?|ndjson|log|txt|gz))$/i
-
-/** The calls of an object that holds them column by column: in lists, or in objects by their numbers. */
-function columnsOf(object: Record<string, unknown>): Record<string, unknown>[] | undefined {
-  const columns = Object.entries(object)
-  const isList = (column: unknown): column is object =>
-    typeof column === 'object' && column !== null && !isTyped(column)
-  const [, first] = columns.find(([name, column]) => /^model_?id$/i.test(name) && isList(column)) ?? []
-  if (!first) return undefined
-  return Object.keys(first).map((place) =>
-    Object.fromEntries(
-      columns.map(([name, column]) => [name, isList(column) ? column[place as keyof object] : column]),
-    ),
-  )
-}
 
 /** Whether an object names the columns of the rows that it holds, or of those behind it: they are remembered. */
 function hasRows(object: Record<string, unknown>, found: Unwrapped): boolean {
@@ -101,39 +96,45 @@ function hasRows(object: Record<string, unknown>, found: Unwrapped): boolean {
   return names !== undefined && Object.values(object).some((value) => rowsOf(value).length > 0)
 }
 
-/** The rows of a list of them, each a list or, of BigQuery, an object with one of cells. */
-function rowsOf(value: unknown): unknown[][] {
-  const rows = Array.isArray(value)
-    ? value.map((row) => (isObject(row) && Array.isArray(row.f) ? row.f.map(vOf) : row))
-    : []
-  return rows.every(Array.isArray) ? rows : []
-}
-
-const vOf = (cell: unknown) => (isObject(cell) ? cell.v : cell)
-
-/** Looks into one after the other until there is a record. Where there is none in any, that is told once. */
-function firstWithRecords(values: readonly unknown[], found: Unwrapped, depth: number): void {
+/**
+ * Looks into one after the other. A record that several of them hold, as text and as an object for one, is one. Where there is
+ * none in any, that is told once.
+ * @param all what they are of
+ */
+function unwrapHolders(values: readonly unknown[], found: Unwrapped, depth: number, all?: unknown): void {
+  const records: Buffer[] = []
+  let isTold = false
   let isStrange = values.length === 0
   for (const value of values) {
     const kinds: (Strange | undefined)[] = []
-    let records = 0
+    const before = records.length
+    let earlier: Set<unknown> | undefined
     const own: Unwrapped = {
       record: (json) => {
+        earlier ??= new Set(records.slice(0, before).map(keyOf))
+        if (earlier.size > 0 && earlier.has(keyOf(json))) return true
         const isOne = found.record(json)
-        if (isOne) records++
+        if (isOne) records.push(json)
         return isOne
       },
       strange: (kind) => kinds.push(kind),
       table: found.table,
     }
     unwrap(value, own, depth + 1)
-    if (records > 0 || kinds.some((kind) => kind && kind !== 'frame' && kind !== 'garbled')) {
+    const isCaused = kinds.some((kind) => kind && kind !== 'frame' && kind !== 'garbled')
+    if (records.length > before || (isCaused && !isTold)) {
+      isTold = true
       for (const kind of kinds) found.strange(kind)
-      return
-    }
-    if (kinds.length > 0) isStrange = true
+    } else if (kinds.length > 0) isStrange = true
   }
-  if (isStrange) found.strange()
+  if (isStrange && !isTold) found.strange(all && QUOTED.test(JSON.stringify(all)) ? 'quoted' : undefined)
+}
+
+/** What a record is the same as another by. */
+function keyOf(json: Buffer): unknown {
+  const text = json.toString()
+  const { requestId = text } = parsed(text) as Record<string, unknown>
+  return requestId
 }
 
 /** A record, also in another spelling: it is given on, or told to be strange. */
@@ -158,10 +159,6 @@ function isCall(value: unknown): boolean {
   return isObject(value) && (isRecord(value) || invocationOf(value) !== undefined)
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** A row of a query's results is a list of fields with their values, of which one may be the message. */
 function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): void {
   const fields = list.map((one) => (isObject(one) ? one : {}))
@@ -178,7 +175,7 @@ function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): 
   else if (isMixed && (list.length === found.table.names?.length || (list.every(isScalar) && !list.some(isPacked))))
     unwrapRow(list, found)
   // Beside a message stand its time and the like.
-  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) firstWithRecords(list, found, depth)
+  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) unwrapHolders(list, found, depth)
   else unwrapEach(list, found, depth)
 }
 
@@ -210,7 +207,7 @@ export function unwrapText(given: string, found: Unwrapped, depth = 0): void {
  * message. A row that names columns is for those behind it, since several tables may stand on end.
  */
 export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
-  const fields = row.map((field) => (typeof field === 'string' ? plainCell(field) : field))
+  const fields = row.map((field) => (typeof field === 'string' ? plainCell(field).replace(NO_VALUE, '') : field))
   const texts = fields.map((field) => (typeof field === 'string' ? field : ''))
   const { names } = found.table
   const isHead = fields.length > 0 && fields.every((field, index) => field === names?.[index])
@@ -218,21 +215,17 @@ export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
   const head = names === undefined || ofRecords(texts) ? columnsIn(texts, true) : undefined
   if (head) found.table.names = head
   else if (fields.every((field) => typeof field === 'string' && FRAME.test(field))) found.strange('frame')
-  else if (names?.length && isOfColumns(fields, names))
-    unwrap(Object.fromEntries(names.map((name, index) => [name, fields[index]])), found, 0)
-  else if (texts.some(isPacked)) firstWithRecords(texts.filter(isPacked), found, 0)
+  else if (names?.length && isOfColumns(fields, names)) {
+    const values = new Map(names.map((name, index) => [name, fields[index] === '' ? null : fields[index]]))
+    if (names.some((name, index) => (values.get(name) ?? '') !== (fields[index] ?? ''))) found.strange('double')
+    else unwrap(Object.fromEntries(values), found, 0)
+  } else if (texts.some(isPacked)) unwrapHolders(texts.filter(isPacked), found, 0)
   else found.strange(!names?.length && texts.some((text) => DAY.test(text)) ? 'headless' : undefined)
-}
-
-/** A row that is too short was cut, and its last number may have been, too. In one that is too long, they are of others. */
-function isOfColumns(fields: readonly unknown[], names: readonly string[]): boolean {
-  const more = fields.slice(names.length)
-  return fields.length >= names.length && more.every((field) => field === '' && names.at(-1) !== '')
 }
 
 /** What most times begin with, and a row with a time and a model. */
 const DAY = /^\d{4}-\d\d-\d\d[T ]/
-const ROW = /^\d{4}-\d\d-\d\d[T ].*[,;|\t][\w:/-]*[a-z\d]\.[a-z][\w.:/-]*[,;|\t]/
+const ROW = /^\d{4}-\d\d-\d\d[T ].*[,;|\t] *[\w:/-]*[a-z\d]\.[a-z][\w.:/-]* *[,;|\t]/
 
 /** What hands values that are found on to be unwrapped. */
 export function findsFor(found: Unwrapped, depth = 0): Finds {
@@ -250,7 +243,9 @@ export function findsFor(found: Unwrapped, depth = 0): Finds {
       if (!isBeside) unwrapText(bytes.toString(), found, depth)
     },
     ahead(bytes, depth) {
-      const object = /model_?id/i.test(`${bytes}`) && parsed(`${bytes}[]${'}'.repeat(depth)}`)
+      const text = bytes.toString()
+      if (QUOTED.test(text)) found.strange()
+      const object = /model_?id/i.test(text) && parsed(`${text}[]${'}'.repeat(depth)}`)
       if (isObject(object)) hasRows(object, found)
     },
     broken: () => found.strange(),

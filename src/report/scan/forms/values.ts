@@ -18,6 +18,8 @@ const LISTS = new Map([
   ['Rows', 2],
 ])
 const LONGEST_LIST_NAME = 16
+/** How a record tells what it is, and one that stands as text. */
+const RECORDS = ['ModelInvocationLog"', 'ModelInvocationLog\\"'].map((text) => Buffer.from(text))
 
 /** What a finder finds. The bytes are good for the length of the call. */
 export interface Finds {
@@ -50,6 +52,8 @@ export class ValueFinder {
   /** The values are the members of a list: by itself, or within an object, of which the rest is of no interest. */
   #list: 'none' | 'outermost' | 'within' = 'none'
   #isRest = false
+  /** There are records in it all the same: that is told once. */
+  #isRestTold = false
   /** Objects that the list is in. */
   #around = 1
   /** Of an object that is not in a list: the name that was read last, if it is short. */
@@ -114,6 +118,7 @@ export class ValueFinder {
     this.#from = from
     this.#depth = depth
     this.#isRest = isRest
+    this.#isRestTold = false
     this.#isOutermost = isRest
     this.#isEscaped = false
     this.#isLineStart = false
@@ -142,6 +147,10 @@ export class ValueFinder {
     const end = quote < 0 ? chunk.length : quote
     const newline = chunk.indexOf(NEWLINE, start)
     if (newline >= 0 && newline < end) return this.#breakOff(newline)
+    if (this.#isRest && !this.#isRestTold) {
+      this.#isRestTold = RECORDS.some((text) => chunk.subarray(start, end + 1).includes(text))
+      if (this.#isRestTold) this.#finds.broken('cut')
+    }
     if (this.#isOutermost) this.#name = shortened(this.#name, chunk, at, end)
     if (quote < 0) {
       let before = end

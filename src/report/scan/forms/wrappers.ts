@@ -25,10 +25,15 @@ const SOMEBODYS =
 
 /** The members of any name that may hold records, as a query of the AWS CLI may call them. */
 export function holdersIn(object: Record<string, unknown>): unknown[] {
-  if (Object.keys(object).some((name) => SOMEBODYS.test(name))) return []
+  const somebodys = Object.entries(object).filter(([name]) => SOMEBODYS.test(name))
+  // What a request or an answer is called may hold a whole record, unless there is text of somebody's beside it.
+  if (somebodys.length > 0) {
+    const told = somebodys.map(([, value]) => value as { schemaType?: unknown } | null)
+    return told.every((value) => value?.schemaType === 'ModelInvocationLog') ? told : []
+  }
   return Object.values(object).filter((value) =>
     typeof value === 'string'
-      ? /^\s*\{.*"schemaType"\s*:\s*"ModelInvocationLog"/s.test(value)
+      ? /^\s*\[?\s*\{.*"schemaType"\s*:\s*"ModelInvocationLog"/s.test(value)
       : typeof value === 'object' && value !== null,
   )
 }

@@ -13,7 +13,7 @@ test.each<[string, string[] | undefined, string?]>([
   ['timestamp,model_id', ['timestamp', 'model_id']],
   ['_time,_raw', ['_time', '_raw'], '_time,_raw\nt,"{""a"":1}"'],
   ['_time,_raw', undefined],
-  ['name,value', undefined, 'name,value\na,"{""a"":1}"'],
+  ['name,value', ['name', 'value'], 'name,value\na,"{""a"":1}"'],
   ['2026-11-20,"{""modelId"":""m""}",x', []],
   ['modelId,temperature', undefined],
   ['{"message":"x"}', undefined],

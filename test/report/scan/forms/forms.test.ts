@@ -152,10 +152,41 @@ const KIN: readonly [string, string | Buffer][] = [
   ['rows of BigQuery', inLines(list.map((jsonPayload) => ({ jsonPayload })))],
   ['rows of Snowflake', inLines(list.map((SRC) => ({ SRC })))],
   ['lines in one text', JSON.stringify({ logs: LINES.join('\n') })],
-  ...['"json"', '"_col0"', '"line","$path"', '"_source","_id"'].map((head): [string, string] => [
-    `a table of ${head}`,
-    `${head}\n${LINES.map((line) => `${quoted(line)}${head.includes(',') ? ',"x"' : ''}\n`).join('')}`,
-  ]),
+  ...['"json"', '"_col0"', '"line","$path"', '"_source","_id"', 'a', 'payload,id', 'jsonPayload'].map(
+    (head): [string, string] => [
+      `a table of ${head}`,
+      `${head}\n${LINES.map((line) => `${quoted(line)}${head.includes(',') ? ',"x"' : ''}\n`).join('')}`,
+    ],
+  ),
+  ['indented records in a table', `id,src\n${list.map((one) => `1,${quoted(indented(one))}\n`).join('')}`],
+  [
+    'tail --format json',
+    list.map((one) => `2026-11-20T10:00:00.123000+00:00 aws/bedrock\n${indented(one)}\n`).join(''),
+  ],
+  [
+    'pages by name',
+    indented({ page1: { events: LINES.slice(0, 2).map(event) }, page2: { events: [event(LINES[2] ?? '')] } }),
+  ],
+  ['records beside others', JSON.stringify({ id: 'i', first: list[0], rest: list.slice(1) })],
+  [
+    'a record as text and as an object',
+    inLines(list.map((one) => ({ message: JSON.stringify(one), event: { original: one } }))),
+  ],
+  ['errors that are none', inLines(list.map((one) => ({ ...one, errorCode: 'null', status: '' })))],
+  [
+    'errors that are none beside the model',
+    inLines(
+      list.map(({ timestamp, modelId, input }) => ({
+        timestamp,
+        modelId,
+        ...input,
+        outputTokenCount: 1,
+        errorCode: 'N/A',
+      })),
+    ),
+  ],
+  ['lines of Fluent Bit 2', inLines(LINES.map((log) => [[1_763_632_800.1, {}], { log }]))],
+  ['a log of requests', inLines(list.map((request) => ({ id: 'i', request })))],
   ['fences of Markdown', `\`\`\`json\n${LINES.join('\n')}\n\`\`\`\n`],
   ['tail of several files', LINES.map((line, index) => `==> logs/${index}.json <==\n${line}\n`).join('\n')],
   ['lines for a bulk', list.map((one) => inLines([{ index: { _index: 'i' } }, one])).join('')],
@@ -378,6 +409,38 @@ test.each(TABLES)('%s', async (_, text) => {
   expect(await scan(inPieces(Buffer.from(text), 100))).toMatchObject(right)
 })
 
+test.each(['', 'NULL', '\\N', 'None', '(null)', 'nan', '-'])('a cell of %j is no value', async (none) => {
+  const flat = cells.map((row) => `${row.join()},${none},${none}`)
+  const text = `${names.join()},errorCode,status\n${flat.map((row) => `${row}\n`).join('')}`
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
+  expect((await recordsOf(text)).map(({ errorCode, status }) => errorCode ?? status)).toEqual(
+    cells.map(() => undefined),
+  )
+})
+
+test('values under their types in Avro are the same records', async () => {
+  const all: Record<string, unknown>[] = list.map((one) => ({
+    ...one,
+    requestMetadata: { team: 'a', costCenter: 'b' },
+  }))
+  const right = await recordsOf(inLines(all))
+  const parts = all.map(({ operation, requestMetadata, ...one }) => ({
+    ...one,
+    operation: { string: operation },
+    requestMetadata: { map: requestMetadata },
+  }))
+  expect(await recordsOf(inLines(parts))).toEqual(right)
+  const whole = list.map(({ timestamp, modelId, identity, input, output }, place) => ({
+    ...parts[place],
+    timestamp: { string: timestamp },
+    modelId: { string: modelId },
+    identity: { Identity: identity },
+    input: { 'com.x.Input': { ...input, inputTokenCount: { long: input.inputTokenCount } } },
+    output: { 'com.x.Output': { ...output, outputTokenCount: { int: output.outputTokenCount } } },
+  }))
+  expect(await recordsOf(inLines(whole))).toEqual(right)
+})
+
 test('structures keep the keys of the metadata, and whoever called', async () => {
   const records = await recordsOf(tableOf(structured))
   expect(records.map(({ metadata, identityArn }) => [...metadata, identityArn])).toEqual(
@@ -468,12 +531,24 @@ test('what is the same for all calls stands beside their columns as it is', asyn
   expect(record).toMatchObject({ accountId: '111122223333', inputTokens: 1000 })
 })
 
+test.each([
+  ['behind', (one: object) => ({ events: LINES.map(event), more: [one], next: 'x' })],
+  ['before', (one: object) => ({ more: [one], events: LINES.map(event) })],
+  ['as text behind', (one: object) => ({ events: LINES.map(event), more: [JSON.stringify(one)] })],
+])('records %s the list that is read are told of', async (_, of) => {
+  const bytes = Buffer.from(JSON.stringify(of(list[0] ?? {})))
+  for (const source of [bytes, inPieces(bytes, 1000)])
+    expect(await scan(source)).toMatchObject({ codes: ['not-a-record'], tokens: TOKENS })
+})
+
 test('a row with a cell too many is left out', async () => {
   const text = marked('').replace('| 200 |', '| 200 | 7 |')
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'], tokens: [1000, 30] })
 })
 
-test('a number with which a table ends may be cut', async () => {
+test('a number or a word with which a table ends may be cut', async () => {
+  const failed = `${names.join()},errorCode\n${cells.map((row) => row.join()).join(',NULL\n')},NU`
+  expect(await scan(Buffer.from(failed))).toMatchObject({ codes: ['last-row-open'], tokens: [1000, 200, undefined] })
   const text = `${names.join()}\n${cells.map((row) => row.join()).join('\n')}`
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['last-row-open'], tokens: TOKENS })
   expect(await scan(Buffer.from(tableOf(cells.map(Object), names).trimEnd()))).toMatchObject({
@@ -581,6 +656,42 @@ test.each<[string, string, RegExp]>([
   ['a mail', 'From: SECRET\nSubject: x\n\n{}\n', /e-mail/],
   ['values in lines', '-[ RECORD 1 ]-\nmodelid | SECRET\n', /psql.* mysql/],
   ['a box', '┌─────────┐\n│ message │\n├─────────┤\n│ SECRET  │\n', /\.mode csv/],
+  [
+    'rows of BigQuery without a schema',
+    inLines([{ f: [{ v: '2026-11-20T10:00:00Z' }, { v: 'SECRET' }] }]),
+    /names first$/,
+  ],
+  [
+    'two values for columns of one name',
+    'timestamp,modelId,inputTokenCount,inputTokenCount\n2026-11-20T10:00:00Z,SECRET,1,2\n',
+    /give each column a name of its own$/,
+  ],
+  [
+    'text of a request',
+    inLines(SECRET.map((request) => ({ id: 'i', request }))),
+    /3 with a record in a prompt.*take the/,
+  ],
+  [
+    'a table of texts',
+    `id,text\n${SECRET.map((line) => `i,${quoted(line)}\n`).join('')}`,
+    /3 with a record in a prompt/,
+  ],
+  ['what jq --stream writes', '[["modelId"],"SECRET"]\n', /leave out --stream$/],
+  ['logfmt', 'timestamp=2026-11-20T10:00:00Z level=info modelId=SECRET\n', /logfmt/],
+  ['notation of Ruby', '{"modelId"=>"SECRET"}\n', /or of another language/],
+  ['notation of a shell of MongoDB', "{\n  _id: ObjectId('SECRET')\n}\n", /or of another language/],
+  ['quoted-printable', '{=22modelId=22:=22SECRET=22}\n', /^unknown-form: it is JSON that is escaped/],
+  ['JSON with backslashes', `${JSON.stringify(SECRET[0]).slice(1, -1)}\n`, /^unknown-form: it is JSON that is escaped/],
+  ['a dump of hexadecimal', '00000000: 7b22 7363 6865 6d61 5479  {"SECRET\n', /xxd -r$/],
+  ['a dump of MySQL', "-- MySQL dump 10.13\nINSERT INTO `t` VALUES ('SECRET');\n", /CSV with the names first/],
+  ['a record of psql', '-[ RECORD 2 ]-\nmodelid | SECRET\n', /psql.* mysql/],
+  ['names in a list', '["timestamp","modelId"]\n["2026-11-20T10:00:00Z","SECRET"]\n', /in pandas$/],
+  ['text of Athena', 'UPDATECOUNT\t0\nDATA\tSECRET\n', /--output json$/],
+  [
+    'messages parted by other marks',
+    `t^@message\n${SECRET.map((line) => `1^${quoted(line)}\n`).join('')}`,
+    /CSV or JSON$/,
+  ],
   ['a table for Excel', `sep=;\n@message;a\nSECRET;b\n`, /first line$/],
   ['a dump', `COPY public.logs (id, line) FROM stdin;\nSECRET\n`, /PostgreSQL.* CSV HEADER$/],
   ['rows in quotation marks', '"2026-11-20T10:00:00Z","maker.model","SECRET"\n', /names first$/],
@@ -594,7 +705,7 @@ test.each<[string, string, RegExp]>([
   [
     'times in no form',
     inLines(list.map((one) => ({ ...one, timestamp: '20/Nov/2026 SECRET' }))),
-    /^not-a-record: 3 lines .*; 3 with a time that does not exist, or is neither ISO 8601 nor a number since 1970$/,
+    /^not-a-record: 3 lines .*; 3 with no model, or with a time that is missing, does not exist, or is neither ISO 8601 nor a number since 1970$/,
   ],
   [
     'times that do not exist',
@@ -604,7 +715,7 @@ test.each<[string, string, RegExp]>([
         timestamp,
       })),
     ),
-    /^not-a-record: 3 lines .*; 3 with a time that does not exist,/,
+    /^not-a-record: 3 lines .*; 3 with no model, or with a time that is missing, does not exist,/,
   ],
 ])('%s is not counted, and its text is in no message', async (_, text, message) => {
   const { faults, tokens } = await scan(Buffer.from(text))

@@ -201,6 +201,48 @@ describe('a report with Athena', () => {
       expect(told.total.costIsFloor).toBe(true)
     }))
 
+  it('takes and doubts the counts that reading every object takes and doubts', () =>
+    inWorld(lake(), async (world) => {
+      const odd = [
+        -5,
+        '-5',
+        10.5,
+        '10.5',
+        2e8,
+        '1e999',
+        'many',
+        '',
+        null,
+        true,
+        { n: 5 },
+        [5, 6],
+        12,
+        '12',
+        '12.0',
+        '1.2E1',
+      ]
+      const of = (team: string, input: object, output: object) =>
+        recordLine({ time: ago(world), metadata: { team }, input, output: { outputTokenCount: 4, ...output } })
+      const lines = odd.flatMap((count, place) => [
+        of(`${place} input`, { inputTokenCount: count }, {}),
+        of(`${place} output`, { inputTokenCount: 3 }, { outputTokenCount: count }),
+        of(`${place} read`, { inputTokenCount: 3, cacheReadInputTokenCount: count }, {}),
+        of(`${place} written`, { inputTokenCount: 3, cacheWriteInputTokenCount: count }, {}),
+      ])
+      deliver(world, lines)
+      const { athena, s3 } = sourcesOf(world, lastHours(world.cx.clock.now(), 6), '')
+      const ask = async (source: unknown) =>
+        (await report(world.cx, { source: source as SourceRequest, by: ['metadata:team'] })).report
+      const [one, other] = [await ask(athena), await ask(s3)]
+      expect(numbersOf(one)).toEqual(numbersOf(other))
+      const doubted = ({ groups, warnings }: Report) => [
+        groups.map(({ key, costIsFloor }) => `${Object.values(key)} ${costIsFloor}`).sort(),
+        warnings.filter(({ code }) => code === 'counts-unknown'),
+      ]
+      expect(doubted(one)).toEqual(doubted(other))
+      expect(codes(one)).not.toContain('lake-without-bodies')
+    }))
+
   it('tells counts where a body has a form that the table cannot read, and what is not known then', () =>
     inWorld(lake(), async (world) => {
       const time = ago(world)

@@ -1,0 +1,35 @@
+import { isObject } from '../text.ts'
+import { isTyped } from './spelling.ts'
+
+/** The calls of an object that holds them column by column: in lists, or in objects by their numbers. */
+export function columnsOf(object: Record<string, unknown>): Record<string, unknown>[] | undefined {
+  const columns = Object.entries(object)
+  const isList = (column: unknown): column is object =>
+    typeof column === 'object' && column !== null && !isTyped(column)
+  const [, first] = columns.find(([name, column]) => /^model_?id$/i.test(name) && isList(column)) ?? []
+  if (!first) return undefined
+  return Object.keys(first).map((place) =>
+    Object.fromEntries(
+      columns.map(([name, column]) => [name, isList(column) ? column[place as keyof object] : column]),
+    ),
+  )
+}
+
+/** The rows of a list of them, each a list or, of BigQuery, an object with one of cells. */
+export function rowsOf(value: unknown): unknown[][] {
+  const rows = Array.isArray(value)
+    ? value.map((row) => (isObject(row) && Array.isArray(row.f) ? row.f.map(vOf) : row))
+    : []
+  return rows.every(Array.isArray) ? rows : []
+}
+
+const vOf = (cell: unknown) => (isObject(cell) ? cell.v : cell)
+
+/** A row that is too short was cut, and its last number may have been, too. In one that is too long, they are of others. */
+export function isOfColumns(fields: readonly unknown[], names: readonly string[]): boolean {
+  const more = fields.slice(names.length)
+  return fields.length >= names.length && more.every((field) => field === '' && names.at(-1) !== '')
+}
+
+/** What tables have where there is no value. */
+export const NO_VALUE = /^(?:|\\N|[(<[]?(?:null|none|nil|nan|n\/a|undefined)[)>\]]?|[-\u2013\u2014])$/i
