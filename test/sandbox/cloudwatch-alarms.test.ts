@@ -161,7 +161,7 @@ describe('an alarm', () => {
         Metrics: [metric('m1', true)],
       },
     ],
-    ['an unknown way with few samples', { ...ALARM, EvaluateLowSampleCountPercentile: 'wait' }],
+    ['a rule for few samples, which is not played', { ...ALARM, EvaluateLowSampleCountPercentile: 'ignore' }],
     ['no threshold', { ...ALARM, Threshold: undefined }],
     ['no operator', { ...ALARM, ComparisonOperator: undefined }],
     ['two statistics', { ...ALARM, ExtendedStatistic: 'p99' }],

@@ -1,9 +1,7 @@
 import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { evaluationRange } from './alarm-state.ts'
 import type { Series, Value } from './math/series.ts'
-import { readBuckets } from './points.ts'
-import { dimensionsOf, queryEvaluator, type Window } from './queries.ts'
-import { parseStatistic } from './statistic.ts'
+import { queryEvaluator, type Window } from './queries.ts'
 import type { MetricStore } from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -28,20 +26,6 @@ export function alarmPoints(store: MetricStore, alarm: MetricAlarm, now: number)
     // Where no band is known there is nothing to compare with.
     return { time, value: breaching === undefined ? undefined : value, breaching }
   })
-}
-
-/** EvaluateLowSampleCountPercentile: fewer samples than 10/(1 - percentile), or 10/percentile below the median. */
-export function hasTooFewSamples(store: MetricStore, alarm: MetricAlarm, now: number): boolean {
-  if (alarm.EvaluateLowSampleCountPercentile !== 'ignore' || alarm.ExtendedStatistic === undefined) return false
-  const statistic = parseStatistic(alarm.ExtendedStatistic)
-  if (statistic.kind !== 'p') return false
-  const { window, period } = rangeOf(alarm, now)
-  const start = window.end - period * 1_000 * (alarm.EvaluationPeriods ?? 1)
-  const metric = store.find(alarm.Namespace ?? '', alarm.MetricName ?? '', dimensionsOf(alarm.Dimensions))
-  const buckets = readBuckets(metric, { ...window, start, period }, false)
-  const samples = [...buckets.values()].reduce((sum, { count }) => sum + count, 0)
-  const { percent } = statistic
-  return samples * (percent < 50 ? percent : 100 - percent) < 1_000
 }
 
 /** What an alarm watches, as GetMetricData would be asked for it. */

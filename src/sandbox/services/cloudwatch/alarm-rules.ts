@@ -24,7 +24,6 @@ const BAND_OPERATORS = [
   'LessThanLowerThreshold',
   'LessThanLowerOrGreaterThanUpperThreshold',
 ]
-const LOW_SAMPLES = ['evaluate', 'ignore']
 const MISSING_DATA = ['breaching', 'notBreaching', 'ignore', 'missing']
 
 /** Every rule that PutMetricAlarm holds a request against. @throws AwsFault for the first one broken. */
@@ -39,9 +38,8 @@ export function checkAlarm(input: PutMetricAlarmInput): void {
   if (TreatMissingData !== undefined && !MISSING_DATA.includes(TreatMissingData)) {
     throw validation(`TreatMissingData must be one of ${MISSING_DATA.join(', ')}.`)
   }
-  const { EvaluateLowSampleCountPercentile: lowSamples } = input
-  if (lowSamples !== undefined && !LOW_SAMPLES.includes(lowSamples)) {
-    throw validation(`EvaluateLowSampleCountPercentile must be one of ${LOW_SAMPLES.join(', ')}.`)
+  if ((input.EvaluateLowSampleCountPercentile ?? 'evaluate') !== 'evaluate') {
+    throw validation('The sandbox evaluates percentiles of however few samples.')
   }
   for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
   const beside = BESIDE_METRICS.find((member) => Metrics && input[member] !== undefined)

@@ -1,6 +1,6 @@
 import type { CompositeAlarm, MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch'
 import { type AlarmBook, type Kept, type StateChange, setState } from './alarm-book.ts'
-import { type AlarmPoint, alarmPoints, hasTooFewSamples } from './alarm-points.ts'
+import { type AlarmPoint, alarmPoints } from './alarm-points.ts'
 import { alarmState } from './alarm-state.ts'
 import { childrenOf, holds, parseRule } from './composite-rule.ts'
 import type { MetricStore } from './store.ts'
@@ -14,7 +14,6 @@ export function evaluateAlarms(book: AlarmBook, store: MetricStore, now: number)
 }
 
 function evaluateMetricAlarm(kept: Kept, alarm: MetricAlarm, store: MetricStore, now: number): StateChange | undefined {
-  if (hasTooFewSamples(store, alarm, now)) return undefined
   const points = alarmPoints(store, alarm, now)
   const evaluationPeriods = alarm.EvaluationPeriods ?? 1
   const state = alarm.StateValue ?? 'INSUFFICIENT_DATA'

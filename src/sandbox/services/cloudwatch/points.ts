@@ -1,6 +1,6 @@
-import { Bucket, type Statistic } from './statistic.ts'
-import type { Metric } from './store.ts'
-import { minuteOf } from './store.ts'
+import { pushTo } from '../../state.ts'
+import type { Statistic } from './statistic.ts'
+import { type Metric, minuteOf } from './store.ts'
 
 /** Data points by their time in milliseconds, in order of time. */
 export type Points = Map<number, number>
@@ -37,35 +37,18 @@ export function roundStart(start: number, now: number): number {
 
 /** A point a period, aligned to `start`. Data is invisible to a period finer than it is kept in. */
 export function readPoints(metric: Metric | undefined, statistic: Statistic, range: Range): Points {
-  const buckets = readBuckets(metric, range, statistic.kind === 'p')
+  const { start, end, period, now } = range
+  const values = new Map<number, number[]>()
+  metric?.samples.visit(minuteOf(start), Math.ceil(end / MINUTE_MS), (minute, value) => {
+    const kept = resolution(minute * MINUTE_MS, now)
+    if (kept === undefined || period % kept !== 0) return
+    const time = Math.floor((minute * MINUTE_MS) / (kept * 1_000)) * kept * 1_000
+    if (time >= start) pushTo(values, start + Math.floor((time - start) / (period * 1_000)) * period * 1_000, value)
+  })
   const points: Points = new Map()
-  for (const time of [...buckets.keys()].sort((a, b) => a - b)) {
-    const value = buckets.get(time)?.read(statistic)
+  for (const [time, some] of [...values].sort(([a], [b]) => a - b)) {
+    const value = statistic(some)
     if (value !== undefined) points.set(time, value)
   }
   return points
-}
-
-/** The same as sums of everything in each period; `keepValues` when percentiles are to be read from them. */
-export function readBuckets(metric: Metric | undefined, range: Range, keepValues: boolean): Map<number, Bucket> {
-  const buckets = new Map<number, Bucket>()
-  const { start, end, period, now } = range
-  const bucketAt = (minute: number): Bucket | undefined => {
-    const kept = resolution(minute * MINUTE_MS, now)
-    if (kept === undefined || period % kept !== 0) return undefined
-    const time = Math.floor((minute * MINUTE_MS) / (kept * 1_000)) * kept * 1_000
-    if (time < start) return undefined
-    const key = start + Math.floor((time - start) / (period * 1_000)) * period * 1_000
-    let bucket = buckets.get(key)
-    if (!bucket) {
-      bucket = new Bucket(keepValues)
-      buckets.set(key, bucket)
-    }
-    return bucket
-  }
-  metric?.samples.visit(minuteOf(start), Math.ceil(end / MINUTE_MS), {
-    value: (minute, value, times) => bucketAt(minute)?.add(value, times),
-    set: (minute, set) => bucketAt(minute)?.addSet(set),
-  })
-  return buckets
 }

@@ -1,4 +1,4 @@
-import { Samples, type StatisticSet } from './samples.ts'
+import { Samples } from './samples.ts'
 
 export interface Dimension {
   Name: string
@@ -15,14 +15,13 @@ export interface Metric {
   readonly samples: Samples
 }
 
-/** What to put: one value, or a value that occurred several times, at a time in milliseconds since the epoch. */
+/** What to put: a value at a time in milliseconds since the epoch. */
 export interface MetricSample {
   namespace: string
   name: string
   dimensions?: readonly Dimension[]
   timestamp: number
   value: number
-  times?: number
   unit?: string
 }
 
@@ -35,11 +34,7 @@ export class MetricStore {
   readonly #metrics = new Map<string, Metric>()
 
   put(sample: MetricSample): void {
-    this.#metric(sample).samples.add(minuteOf(sample.timestamp), sample.value, sample.times)
-  }
-
-  putSet(sample: Omit<MetricSample, 'value' | 'times'>, set: StatisticSet): void {
-    this.#metric(sample).samples.addSet(minuteOf(sample.timestamp), set)
+    this.#metric(sample).samples.add(minuteOf(sample.timestamp), sample.value)
   }
 
   /** The metric with exactly these dimensions: CloudWatch treats each combination as a metric of its own and adds none. */
@@ -53,7 +48,7 @@ export class MetricStore {
     return [...this.#metrics.values()].filter((metric) => metric.samples.last >= minute)
   }
 
-  #metric({ namespace, name, dimensions = [], unit = 'None' }: Omit<MetricSample, 'value' | 'times'>): Metric {
+  #metric({ namespace, name, dimensions = [], unit = 'None' }: MetricSample): Metric {
     const key = keyOf(namespace, name, dimensions)
     const known = this.#metrics.get(key)
     if (known) return known

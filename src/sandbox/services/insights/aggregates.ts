@@ -1,3 +1,4 @@
+import { percentile, sum } from '../../numbers.ts'
 import { compare, format, toNumber, type Value } from './value.ts'
 
 /** One event's share in an aggregate: its value and its time. */
@@ -10,8 +11,6 @@ type Aggregate = (samples: Sample[], parameter: Value) => Value
 
 const numbersOf = (samples: Sample[]) =>
   samples.map(({ value }) => toNumber(value)).filter((number): number is number => number !== undefined)
-
-const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
 
 const mean = (numbers: number[]) => (numbers.length === 0 ? undefined : sum(numbers) / numbers.length)
 
@@ -51,10 +50,4 @@ function extreme(samples: Sample[], sign: number): Value {
     (best, { value }) => (best === undefined || sign * compare(value, best) < 0 ? value : best),
     undefined,
   )
-}
-
-/** The smallest number that at least `percent` of all do not exceed. */
-function percentile(numbers: number[], percent: number): number | undefined {
-  const ordered = [...numbers].sort((a, b) => a - b)
-  return ordered[Math.max(0, Math.ceil((percent / 100) * ordered.length) - 1)]
 }

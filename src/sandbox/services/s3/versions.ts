@@ -1,3 +1,5 @@
+import { firstWhere } from '../../numbers.ts'
+
 /** One version of an object, or a marker that says that it was deleted. */
 export interface Version {
   readonly key: string
@@ -77,15 +79,4 @@ export function compareKeys(a: string, b: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: tells ASCII keys, whose order is the plain one
   if (/^[\x00-\x7f]*$/.test(a + b)) return a < b ? -1 : 1
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
-
-/** Where keys begin for which it holds, as for all behind them. */
-function firstWhere(sorted: readonly string[], holds: (key: string) => boolean): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (!holds(sorted[middle] ?? '')) low = middle + 1
-    else high = middle
-  }
-  return low
 }

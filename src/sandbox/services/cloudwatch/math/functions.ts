@@ -1,7 +1,6 @@
+import { sum } from '../../../numbers.ts'
 import { validation } from '../faults.ts'
 import { map, merge, type Series, type Value } from './series.ts'
-
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
 /** Over one series a number, over several the series of what they make at each time. */
 const AGGREGATES: ReadonlyMap<string, (values: number[]) => number> = new Map(
