@@ -83,7 +83,7 @@ describe('an alarm', () => {
       {
         ...base,
         Metrics: [
-          { Id: 'e', Expression: 'SUM(METRICS())', ReturnData: true },
+          { Id: 'e', Expression: 'SUM([m0, m9])', ReturnData: true },
           ...Array.from({ length: 10 }, (_, i) => metric(`m${i}`)),
         ],
       },
@@ -114,7 +114,7 @@ describe('an alarm', () => {
       {
         ...base,
         Metrics: [
-          { Id: 'e', Expression: 'SUM(METRICS())', ReturnData: true },
+          { Id: 'e', Expression: 'SUM([m0, m10])', ReturnData: true },
           ...Array.from({ length: 11 }, (_, i) => metric(`m${i}`)),
         ],
       },
@@ -131,9 +131,9 @@ describe('an alarm', () => {
       'metrics of two periods',
       { ...base, Metrics: [{ Id: 'e', Expression: 'a + b' }, metric('a'), metric('b', false, 60)] },
     ],
-    ['an unknown id', { ...base, Metrics: [{ Id: 'e', Expression: 'FILL(a, REPEAT) + b' }, metric('a')] }],
+    ['an unknown id', { ...base, Metrics: [{ Id: 'e', Expression: 'FILL(a, 0) + b' }, metric('a')] }],
     ['a result that is a number', { ...base, Metrics: [{ Id: 'e', Expression: 'SUM(a)' }, metric('a')] }],
-    ['results that are several', { ...base, Metrics: [{ Id: 'e', Expression: 'METRICS() * 2' }, metric('a')] }],
+    ['results that are several', { ...base, Metrics: [{ Id: 'e', Expression: '[a] * 2' }, metric('a')] }],
     ['an unknown function', { ...base, Metrics: [{ Id: 'e', Expression: 'NOSUCH(a)' }, metric('a')] }],
     ['an expression of itself', { ...base, Metrics: [{ Id: 'e', Expression: 'e + a' }, metric('a')] }],
     ['an expression that is none', { ...base, Metrics: [{ Id: 'e', Expression: 'a +' }, metric('a')] }],

@@ -66,7 +66,6 @@ function dollars(math: WatchedMath, used: readonly ModelInUse[], missing: readon
       const count = missing.includes(id) ? 0 : value(id)
       return { label: id, period: 3600, points: new Map(count > 0 ? [[0, count]] : []) }
     },
-    metrics: () => [],
     search: () => [],
     before: () => scope,
   }

@@ -89,8 +89,9 @@ function checkMetrics(queries: readonly MetricDataQuery[]): void {
   for (const { Expression } of queries) {
     if (Expression === undefined) continue
     if (/^\s*SELECT\s/i.test(Expression)) throw validation('The sandbox does not evaluate Metrics Insights queries.')
-    if (functionsOf(parseExpression(Expression)).includes('SEARCH'))
+    if (functionsOf(parseExpression(Expression)).includes('SEARCH')) {
       throw validation('SEARCH is not supported in alarms.')
+    }
   }
   checkResults(queries)
 }

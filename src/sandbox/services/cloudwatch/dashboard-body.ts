@@ -1,5 +1,5 @@
 import { isObject, parseJson } from '../../json-text.ts'
-import { type Expression, parseExpression, referencesOf } from './math/parse.ts'
+import { type Expression, everyPart, parseExpression, referencesOf } from './math/parse.ts'
 import { parseSearch } from './search.ts'
 
 /** What is wrong with a dashboard's body, and what is merely odd about it. */
@@ -207,11 +207,8 @@ function faultOf(expression: string, ids: readonly unknown[]): string | undefine
 }
 
 function searchesOf(expression: Expression): string[] {
-  if (expression.type === 'call') {
-    const [first] = expression.arguments
-    const own = expression.name === 'SEARCH' && first?.type === 'string' ? [first.value] : []
-    return [...own, ...expression.arguments.flatMap(searchesOf)]
-  }
-  if (expression.type === 'operator') return [...searchesOf(expression.left), ...searchesOf(expression.right)]
-  return expression.type === 'list' ? expression.items.flatMap(searchesOf) : []
+  return everyPart(expression).flatMap((part) => {
+    const [first] = part.type === 'call' && part.name === 'SEARCH' ? part.arguments : []
+    return first?.type === 'string' ? [first.value] : []
+  })
 }

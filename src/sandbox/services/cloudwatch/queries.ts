@@ -1,6 +1,6 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { invalidValue, validation } from './faults.ts'
-import { evaluate, type Scope, seriesOf } from './math/evaluate.ts'
+import { evaluate, type Scope } from './math/evaluate.ts'
 import { parseExpression } from './math/parse.ts'
 import type { Series, Value } from './math/series.ts'
 import { readPoints } from './points.ts'
@@ -100,10 +100,6 @@ function evaluatorOf(storeOf: StoreOf, queries: readonly MetricDataQuery[], wind
     start,
     end,
     reference: (id) => reference(id, path),
-    metrics: (part) =>
-      queries
-        .filter(({ Id, MetricStat }) => MetricStat && Id?.includes(part))
-        .flatMap(({ Id = '' }) => seriesOf(reference(Id, path))),
     search: (expression, statistic, period) =>
       storeOf(query)
         .active(now - SEARCHED_MS)

@@ -24,15 +24,6 @@ const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map(
     min: (samples) => extreme(samples, 1),
     max: (samples) => extreme(samples, -1),
     pct: (samples, percent) => percentile(numbersOf(samples), toNumber(percent) ?? 50),
-    median: (samples) => percentile(numbersOf(samples), 50),
-    stddev: (samples) => {
-      const numbers = numbersOf(samples)
-      const center = mean(numbers)
-      return center === undefined ? undefined : Math.sqrt(mean(numbers.map((number) => (number - center) ** 2)) ?? 0)
-    },
-    latest: (samples) => samples.reduce<Sample | undefined>((a, b) => (a && a.time > b.time ? a : b), undefined)?.value,
-    earliest: (samples) =>
-      samples.reduce<Sample | undefined>((a, b) => (a && a.time <= b.time ? a : b), undefined)?.value,
   }),
 )
 

@@ -24,6 +24,5 @@ export type Command =
   | { type: 'stats'; columns: Column[]; by: Column[] }
   | { type: 'sort'; keys: { expression: Expression; descending: boolean }[] }
   | { type: 'limit'; count: number }
-  | { type: 'dedup'; expressions: Expression[] }
-  /** `names` are the glob's; a regular expression names its own groups. */
-  | { type: 'parse'; source: Expression; pattern: RegExp; names: string[] }
+  /** The pattern names its groups. */
+  | { type: 'parse'; source: Expression; pattern: RegExp }

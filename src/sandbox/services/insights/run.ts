@@ -27,7 +27,7 @@ export function runQuery(commands: readonly Command[], events: readonly QueriedE
   for (const command of commands) {
     rows = runCommand(command, rows)
     if (command.type === 'stats') summed = true
-    if (!summed && (command.type === 'filter' || command.type === 'dedup')) matched = rows.length
+    if (!summed && command.type === 'filter') matched = rows.length
   }
   if (!commands.some(({ type }) => type === 'limit')) rows = rows.slice(0, limit)
   const names = columnsShown(commands)
@@ -47,8 +47,6 @@ function runCommand(command: Command, rows: Row[]): Row[] {
       return sort(rows, command.keys)
     case 'limit':
       return rows.slice(0, command.count)
-    case 'dedup':
-      return dedup(rows, command)
     case 'parse':
       return rows.map((row) => row.with(parsed(command, evaluate(command.source, row))))
   }
@@ -73,21 +71,9 @@ function sort(rows: Row[], keys: Extract<Command, { type: 'sort' }>['keys']): Ro
   return keyed.map(({ row }) => row)
 }
 
-/** The first row of each value; rows that lack the field all stay. */
-function dedup(rows: Row[], { expressions }: Extract<Command, { type: 'dedup' }>): Row[] {
-  const seen = new Set<string>()
-  return rows.filter((row) => {
-    const values = expressions.map((expression) => evaluate(expression, row))
-    if (values.some((value) => value === undefined)) return true
-    const key = JSON.stringify(values)
-    return !seen.has(key) && seen.add(key)
-  })
-}
-
-function parsed({ pattern, names }: Extract<Command, { type: 'parse' }>, source: Value): [string, Value][] {
+function parsed({ pattern }: Extract<Command, { type: 'parse' }>, source: Value): [string, Value][] {
   const match = source === undefined ? null : pattern.exec(format(source))
-  if (!match) return []
-  return names.length > 0 ? names.map((name, i) => [name, match[i + 1]]) : Object.entries(match.groups ?? {})
+  return Object.entries(match?.groups ?? {})
 }
 
 /** The last `display` decides; otherwise what `fields`, or `stats` and the commands after it, have named. */

@@ -29,7 +29,6 @@ export function plainFunction(name: string, values: Value[]): Value | undefined 
   if (pointwise && first !== undefined) return each(first, (series) => map(series, pointwise), pointwise)
   if (name === 'IF') return choose(values)
   if (name === 'PERIOD' && typeof first === 'object' && !Array.isArray(first)) return first.period
-  if (name === 'RATE' && first !== undefined) return each(first, rate, () => 0)
   return undefined
 }
 
@@ -37,16 +36,6 @@ export function plainFunction(name: string, values: Value[]): Value | undefined 
 export function each(value: Value, series: (one: Series) => Series, number: (one: number) => number): Value {
   if (typeof value === 'number') return number(value)
   return Array.isArray(value) ? value.map(series) : series(value)
-}
-
-/** The change of a value a second, since the point before. */
-function rate(series: Series): Series {
-  const all = [...series.points]
-  const points = all.slice(1).map(([time, value], i): [number, number] => {
-    const [earlier, before] = all[i] ?? [0, 0]
-    return [time, (value - before) / ((time - earlier) / 1_000)]
-  })
-  return { ...series, points: new Map(points) }
 }
 
 /** `IF(condition, then, otherwise)`, at each time; without `otherwise` there is no point where the condition fails. */
