@@ -1,7 +1,6 @@
 import { hourOf } from '../traffic/hour.ts'
-import type { CallRates } from '../traffic/truth.ts'
 import type { BillEntry, BilledCall, OtherCharge } from './entry.ts'
-import { billedModel, tierOf } from './models.ts'
+import { billedModel, type CallRates, tierOf } from './models.ts'
 import { usageTypeOf, withRegion } from './usage-type.ts'
 
 /** What makes a bill another than the list's prices times what the metrics count. Nothing by default. */
