@@ -29,3 +29,9 @@ export function page<Item>(
   const end = start + size
   return { items: items.slice(start, end), next: end < items.length ? String(end) : undefined }
 }
+
+/** One page as an answer: the items under the name that an operation has for them, and where it goes on. */
+export function paged<Item>(name: string, items: readonly Item[], marker: string | undefined, size: number): object {
+  const { items: part, next } = page(items, marker, size)
+  return { [name]: part, NextToken: next }
+}

@@ -12,7 +12,6 @@ function eventOf(message: unknown, minutes = 0): QueriedEvent {
   const timestamp = NOON + minutes * MINUTE
   return {
     timestamp,
-    ingestionTime: timestamp,
     message: typeof message === 'string' ? message : JSON.stringify(message),
     logStream: 'aws/bedrock/modelinvocations',
     log: '111122223333:g',

@@ -4,13 +4,13 @@ import { perRegion } from '../state.ts'
 import { createAlarms } from './cloudwatch/alarms.ts'
 import { createAnomalyDetectors } from './cloudwatch/anomaly-detectors.ts'
 import { createDashboards } from './cloudwatch/dashboards.ts'
-import { invalidValue, missing } from './cloudwatch/faults.ts'
+import { invalidValue, missing, noSuchResource } from './cloudwatch/faults.ts'
 import { getMetricData } from './cloudwatch/metric-data.ts'
 import type { Notification } from './cloudwatch/notification.ts'
 import { pageOf } from './cloudwatch/paging.ts'
 import { dimensionsOf } from './cloudwatch/queries.ts'
 import { type MetricSample, MetricStore } from './cloudwatch/store.ts'
-import { createTagging } from './cloudwatch/tags.ts'
+import { tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
 
 export interface CloudWatch extends Service {
@@ -43,7 +43,11 @@ export function createCloudWatch(
       ...alarms.operations,
       ...detectors.operations,
       ...dashboards.operations,
-      ...createTagging((arn, call) => alarms.tags(arn, call) ?? dashboards.tags(arn)),
+      ...tagging((arn = '', call) => {
+        const tags = alarms.tags(arn, call) ?? dashboards.tags(arn)
+        if (!tags) throw noSuchResource(arn)
+        return tags
+      }),
     } satisfies Operations<Api>,
   }
 }

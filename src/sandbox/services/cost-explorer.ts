@@ -1,7 +1,7 @@
 import type { CostExplorer as Api, Expression, GroupDefinition } from '@aws-sdk/client-cost-explorer'
 import type { BillEntry } from '../bill/entry.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, pushTo } from '../state.ts'
+import { page, paged, pushTo } from '../state.ts'
 import { checkFilter, checkGroups, checkMetrics, checkPeriod, invalid } from './cost-explorer/checks.ts'
 import { type Cell, periodsOf, resultsOf } from './cost-explorer/results.ts'
 import type { Operations } from './typed.ts'
@@ -97,9 +97,8 @@ export function createCostExplorer(
             (Status === undefined || status === Status) &&
             (TagKeys === undefined || TagKeys.includes(key)),
         )
-        const { items, next } = page(wanted, NextToken, MaxResults)
-        const CostAllocationTags = items.map(([TagKey, status]) => ({ TagKey, Type, Status: status }))
-        return { CostAllocationTags, NextToken: next }
+        const all = wanted.map(([TagKey, status]) => ({ TagKey, Type, Status: status }))
+        return paged('CostAllocationTags', all, NextToken, MaxResults)
       },
       GetCostAndUsage: (input, call) => {
         const { TimePeriod = {} as never, Granularity, Metrics, GroupBy = [], Filter, NextPageToken } = input

@@ -1,6 +1,6 @@
 import type { Glue as Api, Database, DatabaseInput, Table, TableInput } from '@aws-sdk/client-glue'
 import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, perRegion } from '../state.ts'
+import { paged, perRegion } from '../state.ts'
 import type { Operations } from './typed.ts'
 
 interface StoredDatabase {
@@ -51,9 +51,8 @@ export function createGlue(): Glue {
       GetDatabase: (input, call) => ({ Database: database(input.Name, input, call).database }),
       GetDatabases: (input, call) => {
         checkCatalog(input.CatalogId, call)
-        const all = [...databasesIn(call.region).values()]
-        const { items, next } = page(all, input.NextToken, input.MaxResults ?? PAGE)
-        return { DatabaseList: items.map((each) => each.database), NextToken: next }
+        const all = [...databasesIn(call.region).values()].map((each) => each.database)
+        return paged('DatabaseList', all, input.NextToken, input.MaxResults ?? PAGE)
       },
       UpdateDatabase: (input, call) => {
         const known = database(input.Name, input, call)
@@ -85,8 +84,7 @@ export function createGlue(): Glue {
       GetTable: (input, call) => ({ Table: table(input, call).found }),
       GetTables: (input, call) => {
         const { tables } = database(input.DatabaseName, input, call)
-        const { items, next } = page([...tables.values()], input.NextToken, input.MaxResults ?? PAGE)
-        return { TableList: items, NextToken: next }
+        return paged('TableList', [...tables.values()], input.NextToken, input.MaxResults ?? PAGE)
       },
       UpdateTable: (input, call) => {
         const Name = input.Name ?? input.TableInput?.Name

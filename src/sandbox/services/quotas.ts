@@ -1,7 +1,7 @@
 import type { ServiceQuota, ServiceQuotas } from '@aws-sdk/client-service-quotas'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, perRegion } from '../state.ts'
+import { paged, perRegion } from '../state.ts'
 import { BEDROCK_QUOTAS, type QuotaRow } from './quotas/bedrock.ts'
 import type { Operations } from './typed.ts'
 
@@ -37,8 +37,8 @@ export function createQuotas(): Quotas {
         const { ServiceCode, MaxResults = MOST_A_PAGE, NextToken } = input
         checkService(ServiceCode)
         if (MaxResults < 1 || MaxResults > MOST_A_PAGE) throw invalid(`MaxResults must be 1 to ${MOST_A_PAGE}`)
-        const { items, next } = page([...applied(call.region).values()], NextToken, MaxResults)
-        return { Quotas: items.map((row) => toQuota(row, call)), NextToken: next }
+        const all = [...applied(call.region).values()].map((row) => toQuota(row, call))
+        return paged('Quotas', all, NextToken, MaxResults)
       },
     } satisfies Operations<ServiceQuotas>,
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CreateTopicInput, SNS } from '@aws-sdk/client-sns'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, perRegion } from '../state.ts'
+import { paged, perRegion } from '../state.ts'
 import { allows, type Policy, parsePolicy, statementsOf } from './policy.ts'
 import {
   checkAttribute,
@@ -15,7 +15,7 @@ import {
   type Subscription,
   type Topic,
 } from './sns/topics.ts'
-import { Tags } from './tags.ts'
+import { Tags, tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
 
 export interface Sns extends Service {
@@ -79,8 +79,8 @@ export function createSns(): Sns {
         topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
       },
       ListTopics: ({ NextToken }, { region }) => {
-        const { items, next } = page([...topics(region).keys()], NextToken, PAGE)
-        return { Topics: items.map((TopicArn) => ({ TopicArn })), NextToken: next }
+        const all = [...topics(region).keys()].map((TopicArn) => ({ TopicArn }))
+        return paged('Topics', all, NextToken, PAGE)
       },
       GetTopicAttributes: ({ TopicArn }, call) => ({
         Attributes: attributesOf(find(TopicArn), call),
@@ -94,11 +94,7 @@ export function createSns(): Sns {
         if (Subject !== undefined && !SUBJECT.test(Subject)) throw invalid('Subject')
         return { MessageId: keep(find(TopicArn), Subject, Message) }
       },
-      TagResource: ({ ResourceArn, Tags }) => find(ResourceArn, noResource).tags.add(Tags),
-      UntagResource: ({ ResourceArn, TagKeys }) => find(ResourceArn, noResource).tags.remove(TagKeys),
-      ListTagsForResource: ({ ResourceArn }) => ({
-        Tags: find(ResourceArn, noResource).tags.list(),
-      }),
+      ...tagging((arn) => find(arn, noResource).tags, 'ResourceArn'),
       ...subscriptions(find),
     } satisfies Operations<SNS>,
   }
@@ -122,15 +118,14 @@ function subscriptions(find: (arn: string | undefined) => Topic): Operations<SNS
     },
     ListSubscriptionsByTopic: ({ TopicArn, NextToken }, { account }) => {
       const topic = find(TopicArn)
-      const { items, next } = page(topic.subscriptions, NextToken, PAGE)
-      const Subscriptions = items.map((item) => ({
+      const all = topic.subscriptions.map((item) => ({
         SubscriptionArn: item.confirmed ? item.arn : PENDING,
         Owner: account,
         Protocol: item.protocol,
         Endpoint: listedEndpoint(item.endpoint),
         TopicArn: topic.arn,
       }))
-      return { Subscriptions, NextToken: next }
+      return paged('Subscriptions', all, NextToken, PAGE)
     },
     Unsubscribe: ({ SubscriptionArn = '' }) => {
       const parts = SubscriptionArn.split(':')

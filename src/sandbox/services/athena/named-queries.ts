@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Athena, NamedQuery } from '@aws-sdk/client-athena'
 import type { Call } from '../../service.ts'
-import { page } from '../../state.ts'
+import { paged } from '../../state.ts'
 import type { Operations } from '../typed.ts'
 import { invalidRequest } from './faults.ts'
 import { findWorkGroup, PRIMARY, type WorkGroups } from './work-groups.ts'
@@ -61,8 +61,7 @@ export function namedQueryOperations(
       const { WorkGroup = PRIMARY, NextToken, MaxResults = PAGE } = input
       findWorkGroup(groupsIn(call.region), WorkGroup)
       const ids = [...queriesIn(call.region)].flatMap(([id, query]) => (query.WorkGroup === WorkGroup ? [id] : []))
-      const { items, next } = page(ids, NextToken, MaxResults)
-      return { NamedQueryIds: items, NextToken: next }
+      return paged('NamedQueryIds', ids, NextToken, MaxResults)
     },
     DeleteNamedQuery: ({ NamedQueryId = '' }, call) => {
       find(NamedQueryId, call)

@@ -1,8 +1,8 @@
 import type { Athena, UpdateWorkGroupInput, WorkGroup, WorkGroupConfiguration } from '@aws-sdk/client-athena'
 import { arnOf } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
-import { page } from '../../state.ts'
-import { Tags } from '../tags.ts'
+import { paged } from '../../state.ts'
+import { Tags, tagging } from '../tags.ts'
 import type { Operations } from '../typed.ts'
 import { invalidRequest } from './faults.ts'
 import type { NamedQueries } from './named-queries.ts'
@@ -59,11 +59,8 @@ export function workGroupOperations(
       WorkGroup: findWorkGroup(groupsIn(call.region), name).workGroup,
     }),
     ListWorkGroups: ({ NextToken, MaxResults = PAGE }, call) => {
-      const { items, next } = page([...groupsIn(call.region).values()], NextToken, MaxResults)
-      const WorkGroups = items.map(({ workGroup: { Name, State, Description, CreationTime } }) => ({
-        ...{ Name, State, Description, CreationTime, EngineVersion: ENGINE },
-      }))
-      return { WorkGroups, NextToken: next }
+      const all = [...groupsIn(call.region).values()].map(({ workGroup: { Configuration, ...shown } }) => shown)
+      return paged('WorkGroups', all, NextToken, MaxResults)
     },
     UpdateWorkGroup: (input, call) => {
       const known = findWorkGroup(groupsIn(call.region), input.WorkGroup)
@@ -83,11 +80,7 @@ export function workGroupOperations(
       for (const { NamedQueryId = '' } of inIt) queries.delete(NamedQueryId)
       groupsIn(call.region).delete(name)
     },
-    TagResource: ({ ResourceARN, Tags }, call) => byArn(ResourceARN, call).tags.add(Tags),
-    UntagResource: ({ ResourceARN, TagKeys }, call) => byArn(ResourceARN, call).tags.remove(TagKeys),
-    ListTagsForResource: ({ ResourceARN }, call) => ({
-      Tags: byArn(ResourceARN, call).tags.list(),
-    }),
+    ...tagging((arn, call) => byArn(arn, call).tags),
   }
 }
 

@@ -10,7 +10,7 @@ import { perRegion } from '../../state.ts'
 import type { Operations } from '../typed.ts'
 import { invalidCombination, missing, noSuchDetector, validation } from './faults.ts'
 import { parseExpression, referencesOf } from './math/parse.ts'
-import { pageOf } from './paging.ts'
+import { pagedAs } from './paging.ts'
 import { dimensionsOf } from './queries.ts'
 import type { MetricStore } from './store.ts'
 
@@ -56,11 +56,8 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
             (MetricName === undefined || detector.MetricName === MetricName) &&
             (Dimensions === undefined || keyOfDimensions(detector.Dimensions) === keyOfDimensions(Dimensions)),
         )
-        const { items, next } = pageOf(found, input.NextToken, input.MaxResults ?? PAGE)
-        return {
-          AnomalyDetectors: items.map((detector) => describe(region, detector)),
-          NextToken: next,
-        }
+        const all = found.map((detector) => describe(region, detector))
+        return pagedAs('AnomalyDetectors', all, input.NextToken, input.MaxResults ?? PAGE)
       },
       DeleteAnomalyDetector: (input, { region }) => {
         if (!detectorsOf(region).delete(keyOf(metricIn(input)))) throw noSuchDetector()

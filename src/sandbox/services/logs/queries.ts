@@ -145,14 +145,10 @@ function eventsOf(group: LogGroup, start: number, end: number, { now }: Call): Q
   return [...group.streams.values()].flatMap((stream) =>
     stream.events
       .filter(({ timestamp }) => timestamp >= from && timestamp <= end)
-      .map(({ id, timestamp, ingestionTime, message }) => ({
-        timestamp,
-        ingestionTime,
-        message,
-        logStream: stream.name,
-        log: `${group.arn.split(':')[4]}:${group.name}`,
-        ptr: id,
-      })),
+      .map(({ id: ptr, timestamp, message }) => {
+        const log = `${group.arn.split(':')[4]}:${group.name}`
+        return { timestamp, message, logStream: stream.name, log, ptr }
+      }),
   )
 }
 

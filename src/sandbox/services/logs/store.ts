@@ -1,16 +1,14 @@
 import { noSuchGroup } from './faults.ts'
 
-/** One event; times are milliseconds since the epoch. */
+/** One event, its time in milliseconds since the epoch. Delivered as it happens: it was ingested then, too. */
 export interface LogEvent {
-  id: string
-  timestamp: number
-  ingestionTime: number
-  message: string
+  readonly id: string
+  readonly timestamp: number
+  readonly message: string
 }
 
 export interface LogStream {
   readonly name: string
-  readonly created: number
   readonly events: LogEvent[]
   bytes: number
 }
@@ -40,23 +38,15 @@ export function groupOf(groups: LogGroups, identifier: string | undefined): LogG
   return group
 }
 
-export function addStream(group: LogGroup, name: string, now: number): LogStream {
-  const stream: LogStream = { name, created: now, events: [], bytes: 0 }
-  group.streams.set(name, stream)
-  return stream
-}
-
-export function addEvents(
-  stream: LogStream,
-  added: readonly { timestamp: number; message: string }[],
-  now: number,
-): void {
-  for (const { timestamp, message } of added) {
-    const id = `${String(timestamp).padStart(20, '0')}${String(stream.events.length).padStart(36, '0')}`
-    stream.events.push({ id, timestamp, ingestionTime: now, message })
-    // CloudWatch Logs bills the message and 26 bytes for every event.
-    stream.bytes += Buffer.byteLength(message) + 26
-  }
+/** Into a stream, which is made if missing. */
+export function addEvent({ streams }: LogGroup, name: string, event: { timestamp: number; message: string }): void {
+  const stream = streams.get(name) ?? { name, events: [], bytes: 0 }
+  streams.set(name, stream)
+  const { timestamp, message } = event
+  const id = `${String(timestamp).padStart(20, '0')}${String(stream.events.length).padStart(36, '0')}`
+  stream.events.push({ id, timestamp, message })
+  // CloudWatch Logs bills the message and 26 bytes for every event.
+  stream.bytes += Buffer.byteLength(message) + 26
 }
 
 /** Where `retentionDays` ends: events before this are no longer there to be read. */
