@@ -5,7 +5,7 @@ import type { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
 import { checkDashboardBody, type Finding } from './dashboard-body.ts'
 import { invalidValue, noSuchDashboard } from './faults.ts'
-import { pageOf } from './paging.ts'
+import { pagedAs } from './paging.ts'
 import { tagsOf } from './tags.ts'
 
 interface Dashboard {
@@ -46,16 +46,13 @@ export function createDashboards(): {
       },
       ListDashboards: ({ DashboardNamePrefix = '', NextToken }, call) => {
         const found = [...dashboards].filter(([name]) => name.startsWith(DashboardNamePrefix)).sort()
-        const { items, next } = pageOf(found, NextToken, PAGE)
-        return {
-          DashboardEntries: items.map(([name, { body, modified }]) => ({
-            DashboardName: name,
-            DashboardArn: arnFor(name, call),
-            LastModified: new Date(modified),
-            Size: Buffer.byteLength(body),
-          })),
-          NextToken: next,
-        }
+        const all = found.map(([name, { body, modified }]) => ({
+          DashboardName: name,
+          DashboardArn: arnFor(name, call),
+          LastModified: new Date(modified),
+          Size: Buffer.byteLength(body),
+        }))
+        return pagedAs('DashboardEntries', all, NextToken, PAGE)
       },
       /** All or none: one unknown name and nothing is deleted. */
       DeleteDashboards: ({ DashboardNames = [] }) => {

@@ -3,7 +3,7 @@ import { AwsFault, type Call } from '../../service.ts'
 import { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
 import { checkedBucketPolicy, checkedRules, malformedXml } from './checks.ts'
-import { defaultEncryption, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import type { BucketInput, Buckets } from './store.ts'
 
 /** Reading, setting and deleting each of a bucket's settings. */
@@ -16,6 +16,13 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
     <In extends BucketInput>(change: (settings: Settings, input: In) => void) =>
     (input: In, call: Call): void =>
       change(buckets.open(input, call).settings, input)
+  /** What is set, by the name that the answer has for it; the service's own error where nothing is. */
+  const read = (setting: keyof Settings, member: string, missing: string) =>
+    get((settings) => ({ [member]: found(settings[setting], missing, member) }))
+  const clear = (setting: { [Key in keyof Settings]: undefined extends Settings[Key] ? Key : never }[keyof Settings]) =>
+    put((settings) => {
+      settings[setting] = undefined
+    })
   return {
     GetBucketVersioning: get(({ versioning, mfaDelete }) => ({
       ...(versioning !== undefined && { Status: versioning }),
@@ -25,19 +32,11 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
     PutBucketRequestPayment: put((settings, { RequestPaymentConfiguration }) => {
       settings.payer = RequestPaymentConfiguration?.Payer ?? 'BucketOwner'
     }),
-    GetBucketReplication: get(({ replication }) => ({
-      ReplicationConfiguration: found(
-        replication,
-        'ReplicationConfigurationNotFoundError',
-        'replication configuration',
-      ),
-    })),
+    GetBucketReplication: read('replication', 'ReplicationConfiguration', 'ReplicationConfigurationNotFoundError'),
     PutBucketReplication: put((settings, { ReplicationConfiguration }) => {
       settings.replication = ReplicationConfiguration
     }),
-    GetObjectLockConfiguration: get(({ objectLock }) => ({
-      ObjectLockConfiguration: found(objectLock, 'ObjectLockConfigurationNotFoundError', 'Object Lock configuration'),
-    })),
+    GetObjectLockConfiguration: read('objectLock', 'ObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError'),
     PutObjectLockConfiguration: put((settings, { ObjectLockConfiguration }) => {
       if (settings.versioning !== 'Enabled') throw wrongState("Versioning must be 'Enabled' on the bucket")
       settings.objectLock = ObjectLockConfiguration
@@ -64,7 +63,7 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       ServerSideEncryptionConfiguration: found(
         encryption.Rules?.length ? encryption : undefined,
         'ServerSideEncryptionConfigurationNotFoundError',
-        'server side encryption configuration',
+        'encryption',
       ),
     })),
     PutBucketEncryption: put((settings, { ServerSideEncryptionConfiguration: wanted }) => {
@@ -72,17 +71,12 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       if (rules?.length !== 1) throw malformedXml()
       settings.encryption = { Rules: rules }
     }),
-    DeleteBucketEncryption: put((settings) => {
-      settings.encryption = defaultEncryption()
-    }),
 
-    GetPublicAccessBlock: get(({ publicAccess }) => ({
-      PublicAccessBlockConfiguration: found(
-        publicAccess,
-        'NoSuchPublicAccessBlockConfiguration',
-        'public access block',
-      ),
-    })),
+    GetPublicAccessBlock: read(
+      'publicAccess',
+      'PublicAccessBlockConfiguration',
+      'NoSuchPublicAccessBlockConfiguration',
+    ),
     PutPublicAccessBlock: put((settings, { PublicAccessBlockConfiguration: wanted }) => {
       const off = {
         BlockPublicAcls: false,
@@ -92,20 +86,14 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       }
       settings.publicAccess = { ...off, ...wanted }
     }),
-    DeletePublicAccessBlock: put((settings) => {
-      settings.publicAccess = undefined
-    }),
+    DeletePublicAccessBlock: clear('publicAccess'),
 
-    GetBucketOwnershipControls: get(({ ownership }) => ({
-      OwnershipControls: found(ownership, 'OwnershipControlsNotFoundError', 'bucket ownership controls'),
-    })),
+    GetBucketOwnershipControls: read('ownership', 'OwnershipControls', 'OwnershipControlsNotFoundError'),
     PutBucketOwnershipControls: put((settings, { OwnershipControls: wanted }) => {
       if (wanted?.Rules?.length !== 1) throw malformedXml()
       settings.ownership = wanted
     }),
-    DeleteBucketOwnershipControls: put((settings) => {
-      settings.ownership = undefined
-    }),
+    DeleteBucketOwnershipControls: clear('ownership'),
 
     GetBucketLifecycleConfiguration: get(({ lifecycle, transitionMinimum }) => ({
       TransitionDefaultMinimumObjectSize: transitionMinimum,
@@ -117,19 +105,15 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       // Each put that leaves it out sets it back to the default (docs: PutBucketLifecycleConfiguration).
       settings.transitionMinimum = input.TransitionDefaultMinimumObjectSize ?? 'all_storage_classes_128K'
     }),
-    DeleteBucketLifecycle: put((settings) => {
-      settings.lifecycle = undefined
-    }),
+    DeleteBucketLifecycle: clear('lifecycle'),
 
-    GetBucketPolicy: get(({ policy }) => ({ Policy: found(policy, 'NoSuchBucketPolicy', 'bucket policy') })),
+    GetBucketPolicy: read('policy', 'Policy', 'NoSuchBucketPolicy'),
     PutBucketPolicy: (input, call) => {
       const bucket = buckets.open(input, call)
       bucket.settings.policy = checkedBucketPolicy(bucket, input.Policy ?? '')
       bucket.settings.policySetAt = call.now
     },
-    DeleteBucketPolicy: put((settings) => {
-      settings.policy = undefined
-    }),
+    DeleteBucketPolicy: clear('policy'),
 
     GetBucketTagging: get(({ tags }) => ({ TagSet: found(tags, 'NoSuchTagSet', 'TagSet').list() })),
     PutBucketTagging: put((settings, { Tagging }) => {
@@ -137,9 +121,7 @@ export function configurationOperations(buckets: Buckets): Operations<S3> {
       if (TagSet.length > 50) throw new AwsFault('BadRequest', 'Bucket tag count cannot be greater than 50', 400)
       settings.tags = new Tags(TagSet)
     }),
-    DeleteBucketTagging: put((settings) => {
-      settings.tags = undefined
-    }),
+    DeleteBucketTagging: clear('tags'),
   }
 }
 

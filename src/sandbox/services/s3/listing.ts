@@ -13,77 +13,71 @@ export function listingOperations(buckets: Buckets): Operations<S3> {
   }
 }
 
-function listObjects(bucket: Bucket, input: ListObjectsV2Request): object {
-  const { Prefix = '', Delimiter, ContinuationToken, StartAfter = '' } = input
-  const most = Math.min(input.MaxKeys ?? MOST_KEYS, MOST_KEYS)
-  const after = ContinuationToken === undefined ? StartAfter : Buffer.from(ContinuationToken, 'base64url').toString()
-  const encode = encoder(input.EncodingType)
-  const contents: object[] = []
-  const prefixes = new Set<string>()
-  let last = ''
-  let truncated = false
-  for (const version of current(bucket, after, Prefix)) {
-    const folder = folderOf(version.key, Prefix, Delimiter)
-    // A page that ended in a folder goes on after it, not within.
-    if (folder !== undefined && (prefixes.has(folder) || after.startsWith(folder))) continue
-    if (contents.length + prefixes.size >= most) {
-      truncated = true
-      break
-    }
-    last = folder ?? version.key
-    if (folder !== undefined) prefixes.add(folder)
-    else contents.push({ Key: encode(version.key), ...describe(version) })
-  }
-  return {
-    Name: bucket.name,
-    Prefix: encode(Prefix),
-    ...(Delimiter && { Delimiter: encode(Delimiter) }),
-    MaxKeys: most,
-    KeyCount: contents.length + prefixes.size,
-    IsTruncated: truncated,
-    ...(ContinuationToken !== undefined && { ContinuationToken }),
-    ...(truncated && { NextContinuationToken: Buffer.from(last).toString('base64url') }),
-    ...(input.EncodingType && { EncodingType: input.EncodingType }),
-    ...(contents.length > 0 && { Contents: contents }),
-    ...(prefixes.size > 0 && { CommonPrefixes: [...prefixes].map((folder) => ({ Prefix: encode(folder) })) }),
-  }
-}
+type Listing = Pick<ListObjectVersionsRequest, 'Prefix' | 'Delimiter' | 'MaxKeys' | 'EncodingType'>
 
-function listVersions(bucket: Bucket, input: ListObjectVersionsRequest): object {
-  const { Prefix = '', Delimiter, KeyMarker = '', VersionIdMarker } = input
+/** A page of what comes after `after`, a folder counting as one; where it stopped, and what both answers say of it. */
+function pageOf(bucket: Bucket, versions: Iterable<Version>, after: string, input: Listing) {
+  const { Prefix = '', Delimiter, EncodingType } = input
   const most = Math.min(input.MaxKeys ?? MOST_KEYS, MOST_KEYS)
-  const encode = encoder(input.EncodingType)
+  const encode = encoder(EncodingType)
   const shown: Version[] = []
-  const prefixes = new Set<string>()
+  const folders = new Set<string>()
   let last: { key: string; id?: string } | undefined
-  let truncated = false
-  for (const version of versionsAfter(bucket, Prefix, KeyMarker, VersionIdMarker)) {
+  let IsTruncated = false
+  for (const version of versions) {
     const folder = folderOf(version.key, Prefix, Delimiter)
     // A page that ended in a folder goes on after it, not within.
-    if (folder !== undefined && (prefixes.has(folder) || KeyMarker.startsWith(folder))) continue
-    if (shown.length + prefixes.size >= most) {
-      truncated = true
+    if (folder !== undefined && (folders.has(folder) || after.startsWith(folder))) continue
+    if (shown.length + folders.size >= most) {
+      IsTruncated = true
       break
     }
     last = folder === undefined ? version : { key: folder }
     if (folder === undefined) shown.push(version)
-    else prefixes.add(folder)
+    else folders.add(folder)
   }
+  const answer = {
+    Name: bucket.name,
+    Prefix: encode(Prefix),
+    ...(Delimiter && { Delimiter: encode(Delimiter) }),
+    MaxKeys: most,
+    IsTruncated,
+    ...(EncodingType && { EncodingType }),
+    ...(folders.size > 0 && { CommonPrefixes: [...folders].map((folder) => ({ Prefix: encode(folder) })) }),
+  }
+  return { shown, count: shown.length + folders.size, next: IsTruncated ? last : undefined, encode, answer }
+}
+
+function listObjects(bucket: Bucket, input: ListObjectsV2Request): object {
+  const { ContinuationToken, StartAfter = '' } = input
+  const after = ContinuationToken === undefined ? StartAfter : Buffer.from(ContinuationToken, 'base64url').toString()
+  const versions = current(bucket, after, input.Prefix)
+  const { shown, count, next, encode, answer } = pageOf(bucket, versions, after, input)
+  return {
+    ...answer,
+    KeyCount: count,
+    ...(ContinuationToken !== undefined && { ContinuationToken }),
+    ...(next && { NextContinuationToken: Buffer.from(next.key).toString('base64url') }),
+    ...(shown.length > 0 && {
+      Contents: shown.map((version) => ({ Key: encode(version.key), ...describe(version) })),
+    }),
+  }
+}
+
+function listVersions(bucket: Bucket, input: ListObjectVersionsRequest): object {
+  const { KeyMarker = '', VersionIdMarker } = input
+  const versions = versionsAfter(bucket, input.Prefix, KeyMarker, VersionIdMarker)
+  const { shown, next, encode, answer } = pageOf(bucket, versions, KeyMarker, input)
   const entry = (version: Version) => ({
     Key: encode(version.key),
     VersionId: version.id,
     IsLatest: bucket.objects.get(version.key) === version,
   })
   return {
-    Name: bucket.name,
-    Prefix: encode(Prefix),
+    ...answer,
     KeyMarker: encode(KeyMarker),
     VersionIdMarker: VersionIdMarker ?? '',
-    MaxKeys: most,
-    IsTruncated: truncated,
-    ...(truncated && { NextKeyMarker: encode(last?.key ?? ''), NextVersionIdMarker: last?.id }),
-    ...(input.EncodingType && { EncodingType: input.EncodingType }),
-    ...(prefixes.size > 0 && { CommonPrefixes: [...prefixes].map((folder) => ({ Prefix: encode(folder) })) }),
+    ...(next && { NextKeyMarker: encode(next.key), NextVersionIdMarker: next.id }),
     Versions: shown.filter(({ deleted }) => !deleted).map((version) => ({ ...entry(version), ...describe(version) })),
     DeleteMarkers: shown
       .filter(({ deleted }) => deleted)
@@ -91,14 +85,19 @@ function listVersions(bucket: Bucket, input: ListObjectVersionsRequest): object 
   }
 }
 
-function* current(bucket: Bucket, after: string, prefix: string): Generator<Version> {
+function* current(bucket: Bucket, after: string, prefix?: string): Generator<Version> {
   for (const key of bucket.objects.keys(after, prefix)) {
     const version = bucket.objects.get(key)
     if (version !== undefined && !version.deleted) yield version
   }
 }
 
-function* versionsAfter(bucket: Bucket, prefix: string, keyMarker = '', idMarker?: string): Generator<Version> {
+function* versionsAfter(
+  bucket: Bucket,
+  prefix: string | undefined,
+  keyMarker: string,
+  idMarker?: string,
+): Generator<Version> {
   if (idMarker !== undefined && idMarker !== '') {
     const versions = bucket.objects.of(keyMarker)
     const at = versions.findIndex((version) => version.id === idMarker)

@@ -31,7 +31,9 @@ export interface Settings {
 export function defaultSettings(): Settings {
   return {
     versioning: undefined,
-    encryption: defaultEncryption(),
+    encryption: {
+      Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+    },
     publicAccess: {
       BlockPublicAcls: true,
       IgnorePublicAcls: true,
@@ -49,8 +51,4 @@ export function defaultSettings(): Settings {
     policySetAt: 0,
     tags: undefined,
   }
-}
-
-export function defaultEncryption(): ServerSideEncryptionConfiguration {
-  return { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }] }
 }
