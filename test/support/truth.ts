@@ -1,5 +1,5 @@
 import type { CallRates } from '../../src/sandbox/bill/models.ts'
-import { hourOf } from '../../src/sandbox/traffic/hour.ts'
+import { hourOf } from '../../src/sandbox/traffic/invocation.ts'
 import type { Invocation } from '../../src/sandbox/traffic.ts'
 
 /** What every source of a report has to tell of the same calls, to the token. */

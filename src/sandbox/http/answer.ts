@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { faultError } from '../fault-errors.ts'
-import type { FaultInjector } from '../fault-injector.ts'
-import type { Fault } from '../faults.ts'
+import type { Fault, FaultInjector } from '../faults.ts'
 import { jsonProtocol } from '../protocols/json.ts'
 import { protocolFor } from '../protocols/protocols.ts'
 import { queryProtocol } from '../protocols/query.ts'

@@ -8,16 +8,20 @@ import type {
 } from '@aws-sdk/client-budgets'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { paged } from '../state.ts'
-import { checkBudget, checkFilter, duplicate, invalid, missing } from './budgets/checks.ts'
 import {
   addNotification,
   addSubscriber,
+  checkBudget,
+  checkFilter,
   dropNotification,
   dropSubscriber,
+  duplicate,
   findNotification,
+  invalid,
+  missing,
   replaceSubscriber,
   type StoredBudget,
-} from './budgets/store.ts'
+} from './budgets/checks.ts'
 import { Tags, tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
 

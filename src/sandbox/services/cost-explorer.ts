@@ -1,6 +1,6 @@
 import type { CostExplorer as Api, Expression, GroupDefinition } from '@aws-sdk/client-cost-explorer'
 import type { BillEntry } from '../bill/entry.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
+import { AwsFault, type Call, faultOf, type Service } from '../service.ts'
 import { page, paged, pushTo } from '../state.ts'
 import { checkFilter, checkGroups, checkMetrics, checkPeriod, invalid } from './cost-explorer/checks.ts'
 import { type Cell, periodsOf, resultsOf } from './cost-explorer/results.ts'
@@ -178,6 +178,4 @@ function markerOf(token: string | undefined, asked: string): string | undefined 
   )
 }
 
-function denied(message: string): AwsFault {
-  return new AwsFault('AccessDeniedException', message, 400)
-}
+const denied = faultOf('AccessDeniedException')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BCMDataExports, Export, ExportStatus } from '@aws-sdk/client-bcm-data-exports'
 import { bucketArn } from '../arn.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
+import { AwsFault, type Call, faultOf, type Service } from '../service.ts'
 import { paged } from '../state.ts'
 import { hasColumns, propertiesOf } from './exports/tables.ts'
 import { allows, parsePolicy } from './policy.ts'
@@ -145,6 +145,4 @@ function mayPut({ ExportArn, DestinationConfigurations }: Export, to: Destinatio
   return policy !== undefined && allows([policy], { service: PRINCIPAL, action: 's3:PutObject', resource, context })
 }
 
-function invalid(Message: string): AwsFault {
-  return new AwsFault('ValidationException', Message, 400)
-}
+const invalid = faultOf('ValidationException')

@@ -54,9 +54,7 @@ export function createIam(): Iam {
         const all = roles.list().filter((role) => role.path.startsWith(PathPrefix))
         return paged('Roles', all.map(describe), Marker, MaxItems)
       },
-      DeleteRole: ({ RoleName }) => {
-        roles.delete(RoleName)
-      },
+      DeleteRole: ({ RoleName }) => roles.delete(RoleName),
       UpdateAssumeRolePolicy: (input, call) => {
         const role = roles.get(input.RoleName)
         role.trust = checkDocument(input.PolicyDocument, 'trust')
@@ -71,12 +69,8 @@ export function createIam(): Iam {
 
 function tagging(roles: Roles): Operations<IAM> {
   return {
-    TagRole: ({ RoleName, Tags }) => {
-      roles.get(RoleName).tags.add(Tags ?? [])
-    },
-    UntagRole: ({ RoleName, TagKeys }) => {
-      roles.get(RoleName).tags.remove(TagKeys ?? [])
-    },
+    TagRole: ({ RoleName, Tags }) => roles.get(RoleName).tags.add(Tags),
+    UntagRole: ({ RoleName, TagKeys }) => roles.get(RoleName).tags.remove(TagKeys),
     ListRoleTags: ({ RoleName, Marker, MaxItems }) => paged('Tags', roles.get(RoleName).tags.list(), Marker, MaxItems),
   }
 }

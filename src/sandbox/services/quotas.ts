@@ -1,6 +1,6 @@
 import type { ServiceQuota, ServiceQuotas } from '@aws-sdk/client-service-quotas'
 import { arnOf } from '../arn.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
+import { AwsFault, type Call, faultOf, type Service } from '../service.ts'
 import { paged, perRegion } from '../state.ts'
 import { BEDROCK_QUOTAS, type QuotaRow } from './quotas/bedrock.ts'
 import type { Operations } from './typed.ts'
@@ -66,6 +66,4 @@ function checkService(code: string | undefined): void {
   }
 }
 
-function invalid(message: string): AwsFault {
-  return new AwsFault('IllegalArgumentException', message)
-}
+const invalid = faultOf('IllegalArgumentException')

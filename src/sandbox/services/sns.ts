@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CreateTopicInput, SNS } from '@aws-sdk/client-sns'
 import { arnOf } from '../arn.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
+import { type Call, faultOf, type Service } from '../service.ts'
 import { paged, perRegion } from '../state.ts'
 import { allows, type Policy, parsePolicy, statementsOf } from './policy.ts'
 import {
@@ -177,17 +177,9 @@ function attributesOf(topic: Topic, { account }: Call): Record<string, string> {
   }
 }
 
-function notFound(): AwsFault {
-  return new AwsFault('NotFound', 'Topic does not exist', 404)
-}
-
-function tooManyTags(): AwsFault {
-  return new AwsFault('TagLimitExceeded', "Can't add more than 50 tags to a topic.", 400)
-}
-
-function noResource(): AwsFault {
-  return new AwsFault('ResourceNotFound', 'Resource does not exist', 404)
-}
+const notFound = faultOf('NotFound', 404, () => 'Topic does not exist')
+const tooManyTags = faultOf('TagLimitExceeded', 400, () => "Can't add more than 50 tags to a topic.")
+const noResource = faultOf('ResourceNotFound', 404, () => 'Resource does not exist')
 
 /** What an AWS service publishes to a topic on behalf of one of the account's resources. */
 interface ServiceMessage {

@@ -1,6 +1,6 @@
 import type { STS } from '@aws-sdk/client-sts'
 import { globalArn } from '../arn.ts'
-import { AwsFault, type Service } from '../service.ts'
+import { AwsFault, faultOf, type Service } from '../service.ts'
 import type { Operations } from './typed.ts'
 
 /** A role that somebody has assumed. */
@@ -68,6 +68,8 @@ export function createSts(
   }
 }
 
-function invalid(what: string): AwsFault {
-  return new AwsFault('ValidationError', `1 validation error detected: ${what} failed to satisfy constraint`, 400)
-}
+const invalid = faultOf(
+  'ValidationError',
+  400,
+  (what) => `1 validation error detected: ${what} failed to satisfy constraint`,
+)

@@ -1,5 +1,4 @@
-import { HOUR_MS, hourOf } from './hour.ts'
-import type { Invocation, Outcome } from './invocation.ts'
+import { HOUR_MS, hourOf, type Invocation, type Outcome } from './invocation.ts'
 import { DEFAULT_MODELS, defaultIdentities, type TrafficIdentity, type TrafficModel } from './models.ts'
 import { Random } from './random.ts'
 import { withTerms } from './terms.ts'
@@ -58,17 +57,7 @@ const US_REGIONS: readonly (readonly [string, number])[] = [
 
 /** Synthetic calls of Bedrock in order of time. Pure: the same options give the same calls. */
 export function generateTraffic(options: TrafficOptions): Invocation[] {
-  const {
-    seed,
-    start,
-    end,
-    account,
-    region,
-    invocationsPerHour = CALLS_AN_HOUR,
-    steady = false,
-    weekly = false,
-    spike,
-  } = options
+  const { seed, start, end, account, region, invocationsPerHour = CALLS_AN_HOUR, steady, weekly, spike } = options
   const random = new Random(seed)
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
   const identities = (options.identities ?? defaultIdentities(account, region)).map((one) => [one, one.weight] as const)

@@ -63,3 +63,10 @@ export interface RecordLook {
   /** Characters in each message; 100 KB and more moves the body to S3. */
   messageLength: number
 }
+
+export const HOUR_MS = 3_600_000
+
+/** The first millisecond of the hour (UTC) that a time falls into. */
+export function hourOf(time: number): number {
+  return Math.floor(time / HOUR_MS) * HOUR_MS
+}

@@ -5,7 +5,7 @@ import { withOverrides } from '../../../src/report/prices/with-overrides.ts'
 import { noCounters, noMoments } from '../../../src/report/tally.ts'
 import { evaluate, type Scope } from '../../../src/sandbox/services/cloudwatch/math/evaluate.ts'
 import { parseExpression } from '../../../src/sandbox/services/cloudwatch/math/parse.ts'
-import type { Series } from '../../../src/sandbox/services/cloudwatch/math/series.ts'
+import type { Series } from '../../../src/sandbox/services/cloudwatch/math/functions.ts'
 import {
   type AlarmDefinition,
   isMath,

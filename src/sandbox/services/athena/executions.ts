@@ -7,8 +7,7 @@ import type { Glue } from '../glue.ts'
 import type { S3 } from '../s3.ts'
 import type { Operations } from '../typed.ts'
 import { type Answer, type EngineTable, QueryFailure, runSql } from './engine.ts'
-import { invalidRequest } from './faults.ts'
-import { findWorkGroup, type WorkGroups } from './work-groups.ts'
+import { findWorkGroup, invalidRequest, type WorkGroups } from './work-groups.ts'
 
 /** A query that was started, by the id of which it is asked for. */
 export interface Execution {

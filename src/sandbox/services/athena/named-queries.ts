@@ -3,8 +3,7 @@ import type { Athena, NamedQuery } from '@aws-sdk/client-athena'
 import type { Call } from '../../service.ts'
 import { paged } from '../../state.ts'
 import type { Operations } from '../typed.ts'
-import { invalidRequest } from './faults.ts'
-import { findWorkGroup, PRIMARY, type WorkGroups } from './work-groups.ts'
+import { findWorkGroup, invalidRequest, PRIMARY, type WorkGroups } from './work-groups.ts'
 
 export type NamedQueries = Map<string, NamedQuery>
 

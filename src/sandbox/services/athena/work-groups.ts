@@ -4,7 +4,6 @@ import { AwsFault, type Call } from '../../service.ts'
 import { paged } from '../../state.ts'
 import { Tags, tagging } from '../tags.ts'
 import type { Operations } from '../typed.ts'
-import { invalidRequest } from './faults.ts'
 import type { NamedQueries } from './named-queries.ts'
 
 interface StoredWorkGroup {
@@ -130,3 +129,7 @@ function updated(
   const limit = cutoff !== undefined && !RemoveBytesScannedCutoffPerQuery && { BytesScannedCutoffPerQuery: cutoff }
   return { ...(rest as WorkGroupConfiguration), ResultConfiguration: result, ...limit }
 }
+
+/** What Athena refuses nearly everything with; for what is missing, too. */
+export const invalidRequest = (message: string, AthenaErrorCode = 'INVALID_INPUT'): AwsFault =>
+  new AwsFault('InvalidRequestException', message, 400, { AthenaErrorCode })

@@ -1,5 +1,6 @@
-import type { CompositeAlarm, MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch'
-import type { Tags } from '../tags.ts'
+import type { CompositeAlarm, MetricAlarm, StateValue, Tag } from '@aws-sdk/client-cloudwatch'
+import { Tags } from '../tags.ts'
+import { validation } from './faults.ts'
 
 /** An alarm of either kind, as DescribeAlarms shows it, with its tags beside it. */
 export type Kept =
@@ -57,4 +58,43 @@ export function commonOf(
     StateUpdatedTimestamp: before?.StateUpdatedTimestamp ?? at,
     StateTransitionedTimestamp: before?.StateTransitionedTimestamp ?? at,
   }
+}
+
+/** @throws AwsFault where there are more than a resource may have, then or later. */
+export const tagsOf = (tags?: readonly Tag[]): Tags =>
+  new Tags(tags, () => validation('A resource takes at most 50 tags.'))
+
+/** What CloudWatch publishes to a topic. */
+export interface Notification {
+  readonly topicArn: string
+  readonly subject: string
+  readonly message: string
+  /** ARN of the alarm. */
+  readonly source: string
+}
+
+/** To the topics among the alarm's actions: of CloudWatch's own JSON what tells of the change, the Region by its code. */
+export function notificationsOf({ kept: { alarm }, from }: StateChange): Notification[] {
+  if (alarm.ActionsEnabled === false) return []
+  const [, , , region = '', account = ''] = alarm.AlarmArn?.split(':') ?? []
+  const actions = {
+    ALARM: alarm.AlarmActions,
+    OK: alarm.OKActions,
+    INSUFFICIENT_DATA: alarm.InsufficientDataActions,
+  }[alarm.StateValue ?? 'INSUFFICIENT_DATA']
+  const subject = `${alarm.StateValue}: "${alarm.AlarmName}" in ${region}`.slice(0, 100)
+  const message = JSON.stringify({
+    AlarmName: alarm.AlarmName,
+    AlarmDescription: alarm.AlarmDescription ?? null,
+    AWSAccountId: account,
+    NewStateValue: alarm.StateValue,
+    NewStateReason: alarm.StateReason,
+    StateChangeTime: alarm.StateUpdatedTimestamp?.toISOString().replace('Z', '+0000'),
+    Region: region,
+    AlarmArn: alarm.AlarmArn,
+    OldStateValue: from,
+  })
+  return (actions ?? [])
+    .filter((action) => action.split(':')[2] === 'sns')
+    .map((topicArn) => ({ topicArn, subject, message, source: alarm.AlarmArn ?? '' }))
 }

@@ -1,8 +1,8 @@
 import type { MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { invalidCombination, missing, validation } from './faults.ts'
 import { functionsOf, parseExpression } from './math/parse.ts'
+import { parseStatistic } from './points.ts'
 import { checkQueries, queryEvaluator } from './queries.ts'
-import { parseStatistic } from './statistic.ts'
 import { MetricStore } from './store.ts'
 
 const MOST_ACTIONS = 5

@@ -2,7 +2,6 @@ import type {
   CloudWatch,
   CompositeAlarm,
   DescribeAlarmsInput,
-  EnableAlarmActionsInput,
   MetricAlarm,
   MetricDataQuery,
   PutCompositeAlarmInput,
@@ -14,15 +13,20 @@ import type { Call } from '../../service.ts'
 import { perRegion } from '../../state.ts'
 import type { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
-import { type AlarmBook, commonOf, type StateChange, setState } from './alarm-book.ts'
+import {
+  type AlarmBook,
+  commonOf,
+  type Notification,
+  notificationsOf,
+  type StateChange,
+  setState,
+  tagsOf,
+} from './alarm-book.ts'
 import { checkActions, checkAlarm, checkName } from './alarm-rules.ts'
 import { childrenOf, parseRule } from './composite-rule.ts'
 import { evaluateAlarms } from './evaluate-alarms.ts'
-import { invalidCombination, noSuchAlarm, validation } from './faults.ts'
-import { type Notification, notificationsOf } from './notification.ts'
-import { pageOf } from './paging.ts'
+import { invalidCombination, noSuchAlarm, pageOf, validation } from './faults.ts'
 import type { MetricStore } from './store.ts'
-import { tagsOf } from './tags.ts'
 
 /** What alarms need of the rest: the metrics of a Region, a way to tell topics, and models for their bands. */
 export interface AlarmsNeed {
@@ -46,8 +50,8 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
 } {
   const books = new Map<string, AlarmBook>()
   const bookOf = perRegion((): AlarmBook => new Map(), books)
-  const tell = (changes: readonly StateChange[], book: AlarmBook) => {
-    for (const change of changes) for (const message of notificationsOf(change, book)) publish(message)
+  const tell = (changes: readonly StateChange[]) => {
+    for (const message of changes.flatMap(notificationsOf)) publish(message)
   }
 
   /** "You cannot specify any other parameters"; "only the Alarm Name and ARN are returned". */
@@ -64,15 +68,6 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
       NextToken: next,
     }
   }
-
-  const setActions =
-    (enabled: boolean) =>
-    ({ AlarmNames = [] }: EnableAlarmActionsInput, call: Call) => {
-      for (const name of AlarmNames) {
-        const kept = bookOf(call.region).get(name)
-        if (kept) kept.alarm = { ...kept.alarm, ActionsEnabled: enabled }
-      }
-    }
   return {
     operations: {
       PutMetricAlarm: (input, call) => {
@@ -88,7 +83,7 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
       },
       PutCompositeAlarm: (input, call) => putCompositeAlarm(bookOf(call.region), input, call),
       DescribeAlarms: (input, call) => {
-        const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue: state, ActionPrefix, NextToken } = input
+        const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue: state, NextToken } = input
         if (input.ParentsOfAlarmName !== undefined) return listParents(input.ParentsOfAlarmName, input, call)
         if (AlarmNames && AlarmNamePrefix !== undefined) {
           throw invalidCombination('AlarmNames and AlarmNamePrefix cannot be given together.')
@@ -98,12 +93,11 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
         const types = AlarmTypes ?? ['MetricAlarm']
         const found = [...bookOf(call.region).values()]
           .filter(
-            ({ type, alarm: { AlarmName = '', AlarmActions = [], StateValue: value } }) =>
+            ({ type, alarm: { AlarmName = '', StateValue: value } }) =>
               types.includes(type) &&
               (AlarmNames === undefined || AlarmNames.includes(AlarmName)) &&
               AlarmName.startsWith(AlarmNamePrefix ?? '') &&
-              (state === undefined || value === state) &&
-              (ActionPrefix === undefined || AlarmActions.some((action) => action.startsWith(ActionPrefix))),
+              (state === undefined || value === state),
           )
           .sort((a, b) => ((a.alarm.AlarmName ?? '') < (b.alarm.AlarmName ?? '') ? -1 : 1))
         const { items, next } = pageOf(found, NextToken, size)
@@ -129,19 +123,20 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
       },
       SetAlarmState: (input, call) => {
         const { AlarmName = '', StateValue: to, StateReason = '', StateReasonData } = input
-        const book = bookOf(call.region)
-        const kept = book.get(AlarmName)
+        const kept = bookOf(call.region).get(AlarmName)
         if (!kept) throw noSuchAlarm()
         if (!to || !STATES.includes(to)) throw validation(`StateValue must be one of ${STATES}.`)
         const change = setState(kept, { StateValue: to, StateReason, StateReasonData }, call.now)
-        if (change) tell([change], book)
+        if (change) tell([change])
       },
-      EnableAlarmActions: setActions(true),
-      DisableAlarmActions: setActions(false),
+      DisableAlarmActions: ({ AlarmNames = [] }, call) => {
+        const kept = AlarmNames.flatMap((name) => bookOf(call.region).get(name) ?? [])
+        for (const each of kept) each.alarm = { ...each.alarm, ActionsEnabled: false }
+      },
     },
     tags: (arn, call) => bookOf(call.region).get(/:alarm:(.+)$/s.exec(arn)?.[1] ?? '')?.tags,
     evaluate: (now) => {
-      for (const [region, book] of books) tell(evaluateAlarms(book, metricsOf(region), now), book)
+      for (const [region, book] of books) tell(evaluateAlarms(book, metricsOf(region), now))
     },
   }
 }

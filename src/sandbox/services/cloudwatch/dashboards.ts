@@ -3,10 +3,9 @@ import { globalArn } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
 import type { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
+import { tagsOf } from './alarm-book.ts'
 import { checkDashboardBody, type Finding } from './dashboard-body.ts'
-import { invalidValue, noSuchDashboard } from './faults.ts'
-import { pagedAs } from './paging.ts'
-import { tagsOf } from './tags.ts'
+import { invalidValue, noSuchDashboard, pagedAs } from './faults.ts'
 
 interface Dashboard {
   body: string

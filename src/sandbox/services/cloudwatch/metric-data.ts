@@ -2,7 +2,7 @@ import type { GetMetricDataInput, MetricDataQuery, MetricDataResult } from '@aws
 import type { Call } from '../../service.ts'
 import { invalidToken, validation } from './faults.ts'
 import { seriesOf } from './math/evaluate.ts'
-import type { Series } from './math/series.ts'
+import type { Series } from './math/functions.ts'
 import { roundStart } from './points.ts'
 import { checkQueries, queryEvaluator, type Window } from './queries.ts'
 import type { MetricStore } from './store.ts'

@@ -1,11 +1,10 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { invalidValue, validation } from './faults.ts'
 import { evaluate, type Scope } from './math/evaluate.ts'
+import type { Series, Value } from './math/functions.ts'
 import { parseExpression } from './math/parse.ts'
-import type { Series, Value } from './math/series.ts'
-import { readPoints } from './points.ts'
+import { parseStatistic, readPoints } from './points.ts'
 import { parseSearch } from './search.ts'
-import { parseStatistic } from './statistic.ts'
 import type { Dimension, Metric, MetricStore } from './store.ts'
 
 const MOST_QUERIES = 500

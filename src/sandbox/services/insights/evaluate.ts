@@ -1,5 +1,5 @@
-import type { Expression } from './ast.ts'
 import { callFunction, floorTime } from './functions.ts'
+import type { Expression } from './syntax.ts'
 import { compare, format, holds, toNumber, type Value } from './value.ts'
 
 /** What an expression reads from. */

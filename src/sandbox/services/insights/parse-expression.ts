@@ -1,6 +1,5 @@
 import type { Reader, Token } from '../reader.ts'
-import type { Expression } from './ast.ts'
-import { QuerySyntaxError } from './syntax.ts'
+import { type Expression, QuerySyntaxError } from './syntax.ts'
 
 const COMPARISONS = ['=', '!=', '<', '>', '<=', '>=']
 const ARITHMETIC = [['+', '-'], ['*', '/', '%'], ['^']]

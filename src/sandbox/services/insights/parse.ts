@@ -1,9 +1,7 @@
 import type { Reader } from '../reader.ts'
-import { isAggregate } from './aggregates.ts'
-import type { Column, Command, Expression } from './ast.ts'
-import { isFunction } from './functions.ts'
+import { isAggregate, isFunction } from './functions.ts'
 import { parseExpression, patternOf } from './parse-expression.ts'
-import { QuerySyntaxError, readerOf } from './syntax.ts'
+import { type Column, type Command, type Expression, QuerySyntaxError, readerOf } from './syntax.ts'
 
 type Parse = (reader: Reader) => Command
 

@@ -3,8 +3,7 @@ import { arnOf } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
 import { page } from '../../state.ts'
 import type { Operations } from '../typed.ts'
-import { groupExists, invalidParameter } from './faults.ts'
-import { groupOf, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
+import { groupExists, groupOf, invalidParameter, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
 
 const PAGE = 50
 /** "Possible values" of PutRetentionPolicy, in days. */

@@ -1,4 +1,9 @@
-import { noSuchGroup } from './faults.ts'
+import { faultOf } from '../../service.ts'
+
+export const invalidParameter = faultOf('InvalidParameterException')
+export const notFound = faultOf('ResourceNotFoundException')
+const noSuchGroup = () => notFound('The specified log group does not exist.')
+export const groupExists = () => faultOf('ResourceAlreadyExistsException')('The specified log group already exists')
 
 /** One event, its time in milliseconds since the epoch. Delivered as it happens: it was ingested then, too. */
 export interface LogEvent {

@@ -168,29 +168,16 @@ const LONG: readonly SandboxProduct[] = [
   })),
 ]
 
+function titan(usage: string, usd: number, more: Record<string, string> = {}): SandboxProduct {
+  const attributes = { ...more, usagetype: `USE1-Titan${usage}-input-tokens` }
+  return { serviceCode: 'AmazonBedrock', region: 'us-east-1', unit: '1K tokens', usd, attributes }
+}
+
 /** Embeddings: of Titan without a name in any attribute or in one of its own, of Cohere by the marketplace. */
 const EMBEDDINGS: readonly SandboxProduct[] = [
-  {
-    serviceCode: 'AmazonBedrock',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.00002,
-    attributes: { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens' },
-  },
-  {
-    serviceCode: 'AmazonBedrock',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.0001,
-    attributes: { titanModel: 'TitanEmbeddingsG1-Text', usagetype: 'USE1-TitanEmbeddingsG1-Text-input-tokens' },
-  },
-  {
-    serviceCode: 'AmazonBedrock',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.0008,
-    attributes: { usagetype: 'USE1-TitanEmbeddingsG1-Image-input-tokens' },
-  },
+  titan('EmbeddingV2-Text', 0.00002),
+  titan('EmbeddingsG1-Text', 0.0001, { titanModel: 'TitanEmbeddingsG1-Text' }),
+  titan('EmbeddingsG1-Image', 0.0008),
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputTokenCount', 0.12),
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputImageCount', 0.00047, 'Units'),
   {

@@ -8,9 +8,6 @@ export interface Version {
   readonly modified: number
   readonly body: Uint8Array
   readonly etag: string
-  readonly contentType: string | undefined
-  readonly contentEncoding: string | undefined
-  readonly metadata: Readonly<Record<string, string>>
 }
 
 /** The id of a version that was written while versioning was not on. */

@@ -1,7 +1,6 @@
 import { validation } from '../faults.ts'
-import { each, plainFunction } from './functions.ts'
+import { combine, each, plainFunction, type Series, type Value } from './functions.ts'
 import type { Expression, Operator } from './parse.ts'
-import { combine, type Series, type Value } from './series.ts'
 
 /** What an expression can reach. */
 export interface Scope {
