@@ -14,7 +14,6 @@ export const FAULT_KINDS = [
 
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
-/** Something that goes wrong on purpose. */
 export interface Fault {
   readonly kind: FaultKind
   /** Of this service only: `iam`. */

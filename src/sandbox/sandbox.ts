@@ -26,7 +26,6 @@ import { createSts, type Sessions } from './services/sts.ts'
 export interface SandboxOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number
-  /** The account that the sandbox plays. */
   readonly account?: string
   /** The other accounts of its organization; without any it is in none. */
   readonly members?: readonly MemberAccount[]
@@ -36,9 +35,7 @@ export interface SandboxOptions {
   readonly region?: string
   readonly clock?: { now(): number }
   readonly faults?: readonly Fault[]
-  /** Milliseconds until Bedrock sees a change of a role. */
   readonly propagationMs?: number
-  /** Milliseconds until Bedrock sees a change of a bucket's policy. */
   readonly bucketPropagationMs?: number
   /** What makes the bill of each account another than the list's prices times its calls. */
   readonly bill?: BillOptions
@@ -47,7 +44,6 @@ export interface SandboxOptions {
 /** Each service of an account with its state, for tests and for the traffic. */
 export type SandboxServices = ReturnType<typeof createServices>
 
-/** A local AWS that is running. */
 export interface Sandbox {
   readonly url: string
   readonly account: string

@@ -12,7 +12,6 @@ export function perRegion<State>(
   }
 }
 
-/** Adds an item to the list of a key, made with the first one. */
 export function pushTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
   const known = lists.get(key)
   if (known) known.push(item)

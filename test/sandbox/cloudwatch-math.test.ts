@@ -76,7 +76,7 @@ describe('metric math', () => {
     ['IF(a == 1 || a == 3, b, 7)', [10, 7, 30]],
     ['a > 2', [0, 0, 1]],
     ['a != b', [1, NONE, 1]],
-    ['CEIL(a / 2)', [1, 1, 2]],
+    ['ABS(a - 2)', [1, 0, 1]],
     ["SUM(SEARCH('{N,ModelId} MetricName=\"M\"', 'Sum', 3600))", [11, 2, 33]],
   ])('%s', (expression, expected) => {
     expect(hours(expression)).toEqual(expected)

@@ -18,7 +18,6 @@ export interface BillOptions {
   lateDays?: number
   /** What is billed and in no metric of Bedrock: batch, the OpenAI-compatible endpoint. */
   more?: readonly BilledCall[]
-  /** Charges for anything else. */
   charges?: readonly OtherCharge[]
   /** Cost-allocation tags of a call, by key as AWS writes it. */
   tagsOf?: (call: BilledCall) => Readonly<Record<string, string>>

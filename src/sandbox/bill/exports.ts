@@ -82,7 +82,6 @@ function time(moment: number): string {
   return new Date(moment).toISOString()
 }
 
-/** The first of the month of a line, or of a later one. */
 function monthStart({ start }: BillEntry, later = 0): string {
   const date = new Date(start)
   return time(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1))

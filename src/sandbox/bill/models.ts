@@ -78,7 +78,6 @@ export function tierOf({ batch, serviceTier, latencyMode }: BilledCall): string 
   return resolved === 'default' ? 'standard' : resolved
 }
 
-/** Whether the prompt is one that is billed as long. */
 export function isLong(call: BilledCall): boolean {
   const { longFrom } = rowOf(call)
   const prompt = call.inputTokens + call.cacheReadTokens + call.cacheWriteTokens

@@ -48,7 +48,6 @@ function rawOf(place: Place, name: string, labels: Readonly<Record<string, strin
   return undefined
 }
 
-/** The headers that an answer's members make. */
 export function writeHeaders(shape: NormalizedSchema, output: Members): Record<string, string> {
   const scalar = new ToStringShapeSerializer(settings)
   const headers: Record<string, string> = {}
@@ -71,11 +70,11 @@ export function payloadOf(shape: NormalizedSchema): [name: string, member: Norma
   return [...shape.structIterator()].find(([, member]) => placeOf(member).kind === 'payload')
 }
 
-/** Those members of an answer that stand in its body as a document. */
-export function bodyMembers(shape: NormalizedSchema, output: Members): Members {
-  if (!shape.isStructSchema()) return {}
-  const names = [...shape.structIterator()]
-    .filter(([, member]) => placeOf(member).kind === 'body')
-    .map(([name]) => name)
+/** Those members of an answer that stand in its body as a document; undefined where its model has none of these. */
+export function bodyMembers(shape: NormalizedSchema, output: Members): Members | undefined {
+  if (!shape.isStructSchema()) return undefined
+  const inBody = [...shape.structIterator()].filter(([, member]) => placeOf(member).kind === 'body')
+  const names = inBody.map(([name]) => name)
+  if (names.length === 0) return undefined
   return Object.fromEntries(names.filter((name) => output[name] !== undefined).map((name) => [name, output[name]]))
 }

@@ -15,7 +15,6 @@ interface Spoken {
 
 const spoken = new Map<ServiceId, Promise<Spoken>>()
 
-/** The protocol that a request to a service is in, and the service's model. */
 export async function protocolFor(
   service: ServiceId,
   request: WireRequest,
@@ -26,7 +25,6 @@ export async function protocolFor(
   return { protocol: protocolOf(request), catalog }
 }
 
-/** By the namespace of their answers. */
 const QUERY: ReadonlyMap<ServiceId, string> = new Map([
   ['sts', 'https://sts.amazonaws.com/doc/2011-06-15/'],
   ['iam', 'https://iam.amazonaws.com/doc/2010-05-08/'],

@@ -10,17 +10,17 @@ import { AwsFault, type Call, type Service } from '../service.ts'
 import { paged } from '../state.ts'
 import {
   addNotification,
-  addSubscriber,
   checkBudget,
   checkFilter,
   dropNotification,
   dropSubscriber,
   duplicate,
   findNotification,
+  indexOf,
   invalid,
   missing,
-  replaceSubscriber,
   type StoredBudget,
+  setSubscribers,
 } from './budgets/checks.ts'
 import { Tags, tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
@@ -164,7 +164,6 @@ function counts({ And = [], Or = [], Not, Dimensions }: Expression, line: BillLi
   return value !== undefined && Values.includes(value)
 }
 
-/** Notifications of a budget and whom they go to. */
 function notificationOperations(
   find: (name: string | undefined, account: string | undefined, call: Call) => StoredBudget,
 ): Operations<Api> {
@@ -188,12 +187,12 @@ function notificationOperations(
     },
     CreateSubscriber: (input, call) => {
       const found = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
-      addSubscriber(found, given<Subscriber>(input.Subscriber), call.account)
+      setSubscribers(found, [...found.subscribers, given<Subscriber>(input.Subscriber)], call.account)
     },
     UpdateSubscriber: (input, call) => {
       const found = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
-      const [from, to] = [given<Subscriber>(input.OldSubscriber), given<Subscriber>(input.NewSubscriber)]
-      replaceSubscriber(found, from, to, call.account)
+      const index = indexOf(found, given<Subscriber>(input.OldSubscriber))
+      setSubscribers(found, found.subscribers.with(index, given<Subscriber>(input.NewSubscriber)), call.account)
     },
     DeleteSubscriber: (input, call) => {
       const budget = find(input.BudgetName, input.AccountId, call)

@@ -24,7 +24,6 @@ export interface CostExplorer extends Service {
   readonly costTags: Map<string, 'Active' | 'Inactive'>
 }
 
-/** An account whose bill can be looked at. */
 export interface BilledAccount {
   id: string
   name: string

@@ -19,11 +19,9 @@ interface StoredExport {
 }
 
 export interface Exports extends Service {
-  /** By ARN. */
   readonly exports: ReadonlyMap<string, StoredExport>
   /** Properties of tables that no export has changed any more once it is made. */
   readonly frozen: Set<string>
-  /** Has AWS delivered an export, by its name. */
   refreshed(name: string, at: number): void
 }
 

@@ -13,7 +13,6 @@ export interface LogRecord {
 
 export interface Logs extends Service {
   groupsOf(region: string): LogGroups
-  /** Tells whether a log group exists. */
   hasGroup(region: string, group: string): boolean
   /** As a service delivers: of any age, the stream made if missing. False, and nothing written, without the group. */
   putRecord(region: string, group: string, stream: string, events: readonly LogRecord[]): boolean

@@ -21,12 +21,8 @@ export function createQuotas(): Quotas {
     id: 'quotas',
     set(region, name, value) {
       const rows = applied(region)
-      const [code, , , adjustable] = rows.get(name) ?? [
-        `L-${(0xf0000000 + rows.size).toString(16).toUpperCase()}`,
-        name,
-        0,
-        true,
-      ]
+      const added = `L-${(0xf0000000 + rows.size).toString(16).toUpperCase()}`
+      const [code, , , adjustable] = rows.get(name) ?? [added, name, 0, true]
       rows.set(name, [code, name, value, adjustable])
     },
     drop(region, name) {

@@ -47,7 +47,6 @@ export class Reader {
     if (!this.take(text)) throw this.fail(`'${text}'`)
   }
 
-  /** Takes a token of one type, or fails naming what was expected. */
   read(type: Token['type'], what: string): Token {
     if (this.peek.type !== type) throw this.fail(what)
     return this.next()

@@ -19,7 +19,6 @@ import { Tags, tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
 
 export interface Sns extends Service {
-  /** The topics of a Region by ARN. */
   topics(region: string): ReadonlyMap<string, Topic>
   /** What the owner of an address does when he follows the link in the mail, and a URL when it visits the SubscribeURL. */
   confirm(topicArn: string, endpoint: string): void
@@ -29,7 +28,6 @@ export interface Sns extends Service {
   publish(message: ServiceMessage): boolean
 }
 
-/** A message that a topic took. */
 export interface Published {
   readonly id: string
   readonly topicArn: string

@@ -3,7 +3,6 @@ import { globalArn } from '../arn.ts'
 import { AwsFault, faultOf, type Service } from '../service.ts'
 import type { Operations } from './typed.ts'
 
-/** A role that somebody has assumed. */
 export interface RoleSession {
   readonly account: string
   /** ARN of the session, as STS tells it. */
@@ -15,7 +14,6 @@ export interface RoleSession {
   readonly expires: number
 }
 
-/** By access key. */
 export type Sessions = Map<string, RoleSession>
 
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/

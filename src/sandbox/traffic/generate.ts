@@ -14,7 +14,6 @@ export interface TrafficOptions {
   identities?: readonly TrafficIdentity[]
   /** Calls an hour, on the average over a day; `CALLS_AN_HOUR` by default. */
   invocationsPerHour?: number
-  /** As busy at night as at noon. */
   steady?: boolean
   /** Weekends are quieter than the days between them. */
   weekly?: boolean
@@ -120,7 +119,6 @@ function invoke(
     : invocation
 }
 
-/** The numbers of a call that went well. */
 function successOf(random: Random, model: TrafficModel, streams: boolean): Partial<Invocation> {
   const inputTokens = model.inputTokens && random.logNormal(model.inputTokens, 0.8)
   const outputTokens = model.outputTokens && random.logNormal(model.outputTokens, 0.7)

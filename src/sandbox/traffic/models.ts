@@ -5,7 +5,6 @@ import type { CacheSpelling, InvocationOperation, ModelFormat } from './invocati
 export interface TrafficModel {
   modelId: string
   format: ModelFormat
-  /** Its share of all calls. */
   weight: number
   operations: readonly (readonly [InvocationOperation, number])[]
   /** Medians of what it is sent and answers; 0 for what it has not. */
@@ -104,18 +103,11 @@ export const DEFAULT_MODELS: readonly TrafficModel[] = [
 ]
 
 export function defaultIdentities(account: string, region: string): TrafficIdentity[] {
-  const partition = partitionOf(region)
+  const arn = (service: string, who: string) => `arn:${partitionOf(region)}:${service}::${account}:${who}`
+  const production = (team: string) => ({ team, environment: 'production' })
   return [
-    {
-      arn: `arn:${partition}:sts::${account}:assumed-role/SupportChat/web-1`,
-      weight: 6,
-      metadata: { team: 'support', environment: 'production' },
-    },
-    {
-      arn: `arn:${partition}:sts::${account}:assumed-role/NightlySummaries/batch`,
-      weight: 3,
-      metadata: { team: 'search', environment: 'production' },
-    },
-    { arn: `arn:${partition}:iam::${account}:user/analyst`, weight: 2 },
+    { arn: arn('sts', 'assumed-role/SupportChat/web-1'), weight: 6, metadata: production('support') },
+    { arn: arn('sts', 'assumed-role/NightlySummaries/batch'), weight: 3, metadata: production('search') },
+    { arn: arn('iam', 'user/analyst'), weight: 2 },
   ]
 }

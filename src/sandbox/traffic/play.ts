@@ -6,11 +6,9 @@ import { type Deliveries, deliver, type LogTargets } from './deliver.ts'
 import type { Invocation } from './invocation.ts'
 import { metricsOf } from './metrics.ts'
 
-/** What the traffic touches of a sandbox's services. */
 export interface TrafficServices extends LogTargets {
   /** The Region's logging configuration; undefined while logging is off. */
   bedrock: { loggingConfig(region: string): LoggingConfig | undefined }
-  /** Where calls are billed. */
   bill?: Pick<Ledger, 'add'>
 }
 

@@ -9,7 +9,6 @@ const AMOUNT = /^([0-9]*\.)?[0-9]+$/
 const MOST_NOTIFICATIONS = 5
 const MOST_EMAILS = 10
 
-/** What CreateBudget and UpdateBudget refuse. */
 export function checkBudget(budget: Budget): void {
   const { BudgetName = '', BudgetLimit, PlannedBudgetLimits, BudgetType, TimeUnit } = budget
   if (!NAME.test(BudgetName)) throw invalid('Budget name is not valid')
@@ -81,7 +80,6 @@ export const duplicate = faultOf(
 )
 export const missing = faultOf('NotFoundException', 400, (what) => `Unable to find ${what} - it doesn't exist.`)
 
-/** A notification and whom it goes to. */
 export interface StoredNotification {
   notification: Notification
   subscribers: Subscriber[]
@@ -107,10 +105,7 @@ const sameSubscriber = (a: Subscriber, b: Subscriber): boolean =>
 const isNotification = ({ notification }: StoredNotification, wanted: Notification): boolean =>
   keyOf(notification) === keyOf(wanted)
 
-export function findNotification(
-  { notifications }: StoredBudget,
-  wanted: Notification | undefined,
-): StoredNotification {
+export function findNotification({ notifications }: StoredBudget, wanted?: Notification): StoredNotification {
   const found = notifications.find((known) => wanted && isNotification(known, wanted))
   if (found === undefined) throw missing('notification')
   return found
@@ -126,23 +121,14 @@ export function addNotification(
   checkSubscribers(subscribers, account)
   checkNotificationCount(to.notifications.length + 1)
   if (to.notifications.some((known) => isNotification(known, notification))) throw duplicate('notification')
-  to.notifications.push({
-    notification: { ThresholdType: 'PERCENTAGE', ...notification },
-    subscribers: [...subscribers],
-  })
+  to.notifications.push({ notification: { ThresholdType: 'PERCENTAGE', ...notification }, subscribers })
 }
 
-export function addSubscriber(to: StoredNotification, subscriber: Subscriber, account: string): void {
-  if (to.subscribers.some((known) => sameSubscriber(known, subscriber))) throw duplicate('subscriber')
-  checkSubscribers([...to.subscribers, subscriber], account)
-  to.subscribers.push(subscriber)
-}
-
-export function replaceSubscriber(of: StoredNotification, from: Subscriber, to: Subscriber, account: string): void {
-  const index = indexOf(of, from)
-  if (of.subscribers.some((known) => sameSubscriber(known, to))) throw duplicate('subscriber')
-  checkSubscribers(of.subscribers.with(index, to), account)
-  of.subscribers[index] = to
+export function setSubscribers(of: StoredNotification, wanted: Subscriber[], account: string): void {
+  const isTwice = (one: Subscriber, index: number) => wanted.slice(0, index).some((other) => sameSubscriber(one, other))
+  if (wanted.some(isTwice)) throw duplicate('subscriber')
+  checkSubscribers(wanted, account)
+  of.subscribers = wanted
 }
 
 /** "Deleting the last subscriber to a notification also deletes the notification." */
@@ -155,7 +141,7 @@ export function dropNotification({ notifications }: StoredBudget, notification: 
   notifications.splice(notifications.indexOf(notification), 1)
 }
 
-function indexOf({ subscribers }: StoredNotification, subscriber: Subscriber): number {
+export function indexOf({ subscribers }: StoredNotification, subscriber: Subscriber): number {
   const index = subscribers.findIndex((known) => sameSubscriber(known, subscriber))
   if (index < 0) throw missing('subscriber')
   return index

@@ -1,4 +1,13 @@
-import type { CompositeAlarm, MetricAlarm, StateValue, Tag } from '@aws-sdk/client-cloudwatch'
+import type {
+  CompositeAlarm,
+  MetricAlarm,
+  PutCompositeAlarmInput,
+  PutMetricAlarmInput,
+  StateValue,
+  Tag,
+} from '@aws-sdk/client-cloudwatch'
+import { arnOf } from '../../arn.ts'
+import type { Call } from '../../service.ts'
 import { Tags } from '../tags.ts'
 import { validation } from './faults.ts'
 
@@ -10,7 +19,6 @@ export type Kept =
 /** The alarms of a Region by name: metric alarms and composite alarms share one space of names. */
 export type AlarmBook = Map<string, Kept>
 
-/** An alarm that went into another state. */
 export interface StateChange {
   readonly kept: Kept
   readonly from: StateValue
@@ -19,45 +27,35 @@ export interface StateChange {
 /** Puts an alarm into a state; a change of state when it was in another. `now` in milliseconds. */
 export function setState(
   kept: Kept,
-  state: { StateValue: StateValue; StateReason: string; StateReasonData?: string | undefined },
+  state: { StateValue: StateValue; StateReason: string },
   now: number,
 ): StateChange | undefined {
   const from = kept.alarm.StateValue ?? 'INSUFFICIENT_DATA'
-  const at = new Date(now)
-  const { StateReasonData, ...given } = state
-  const { StateReasonData: _, ...before } = kept.alarm
-  const times = {
-    StateUpdatedTimestamp: at,
-    StateTransitionedTimestamp: from === state.StateValue ? (kept.alarm.StateTransitionedTimestamp ?? at) : at,
-  }
-  kept.alarm = { ...before, ...given, ...(StateReasonData !== undefined && { StateReasonData }), ...times }
+  kept.alarm = { ...kept.alarm, ...state, StateUpdatedTimestamp: new Date(now) }
   return from === state.StateValue ? undefined : { kept, from }
 }
 
-/** What both kinds of alarm have, of a request that puts one: replacing an alarm keeps its state. */
-export function commonOf(
-  input: {
-    ActionsEnabled?: boolean | undefined
-    AlarmActions?: string[] | undefined
-    OKActions?: string[] | undefined
-    InsufficientDataActions?: string[] | undefined
-  },
-  before: MetricAlarm | CompositeAlarm | undefined,
-  now: number,
-) {
-  const at = new Date(now)
-  return {
+type Put = Omit<PutMetricAlarmInput & PutCompositeAlarmInput, 'AlarmRule'>
+
+/** Puts an alarm of either kind. Replacing keeps the state, and ignores the tags: only TagResource changes those. */
+export function putAlarm(book: AlarmBook, type: Kept['type'], { Tags, ...input }: Partial<Put>, call: Call): void {
+  const { AlarmName: name = '' } = input
+  const before = book.get(name)
+  if (before && before.type !== type) throw validation(`An alarm of another kind has the name ${name} already.`)
+  const at = new Date(call.now)
+  const alarm = {
+    ...input,
+    AlarmArn: arnOf('cloudwatch', call, `alarm:${name}`),
     ActionsEnabled: input.ActionsEnabled ?? true,
     AlarmActions: input.AlarmActions ?? [],
     OKActions: input.OKActions ?? [],
     InsufficientDataActions: input.InsufficientDataActions ?? [],
     AlarmConfigurationUpdatedTimestamp: at,
-    StateValue: before?.StateValue ?? ('INSUFFICIENT_DATA' as const),
-    StateReason: before?.StateReason ?? 'Unchecked: Initial alarm creation',
-    ...(before?.StateReasonData !== undefined && { StateReasonData: before.StateReasonData }),
-    StateUpdatedTimestamp: before?.StateUpdatedTimestamp ?? at,
-    StateTransitionedTimestamp: before?.StateTransitionedTimestamp ?? at,
+    StateValue: before?.alarm.StateValue ?? ('INSUFFICIENT_DATA' as const),
+    StateReason: before?.alarm.StateReason ?? 'Unchecked: Initial alarm creation',
+    StateUpdatedTimestamp: before?.alarm.StateUpdatedTimestamp ?? at,
   }
+  book.set(name, { type, alarm, tags: before?.tags ?? tagsOf(Tags) })
 }
 
 /** @throws AwsFault where there are more than a resource may have, then or later. */
@@ -69,7 +67,6 @@ export interface Notification {
   readonly topicArn: string
   readonly subject: string
   readonly message: string
-  /** ARN of the alarm. */
   readonly source: string
 }
 

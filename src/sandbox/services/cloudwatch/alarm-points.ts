@@ -88,7 +88,6 @@ export interface Evaluated {
   points: readonly (boolean | undefined)[]
   evaluationPeriods: number
   datapointsToAlarm: number
-  /** TreatMissingData. */
   missing: string
   state: StateValue
 }

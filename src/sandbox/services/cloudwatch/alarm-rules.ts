@@ -50,7 +50,6 @@ export function checkAlarm(input: PutMetricAlarmInput): void {
   for (const period of periodsOf(input)) checkSpan(period, EvaluationPeriods)
 }
 
-/** @throws AwsFault where it is no name for an alarm. */
 export function checkName(name: string | undefined): string {
   if (!name || name.length > 255) throw validation('AlarmName must have 1 to 255 characters.')
   return name

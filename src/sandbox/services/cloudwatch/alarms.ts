@@ -5,7 +5,6 @@ import type {
   MetricAlarm,
   MetricDataQuery,
   PutCompositeAlarmInput,
-  PutMetricAlarmInput,
   StateValue,
 } from '@aws-sdk/client-cloudwatch'
 import { arnOf } from '../../arn.ts'
@@ -15,12 +14,11 @@ import type { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
 import {
   type AlarmBook,
-  commonOf,
   type Notification,
   notificationsOf,
+  putAlarm,
   type StateChange,
   setState,
-  tagsOf,
 } from './alarm-book.ts'
 import { checkActions, checkAlarm, checkName } from './alarm-rules.ts'
 import { childrenOf, parseRule } from './composite-rule.ts'
@@ -45,7 +43,6 @@ const STATES: readonly StateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
 export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
   operations: Operations<CloudWatch>
   tags(arn: string, call: Call): Tags | undefined
-  /** Every alarm of every Region at a time in milliseconds. */
   evaluate(now: number): void
 } {
   const books = new Map<string, AlarmBook>()
@@ -72,13 +69,7 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
     operations: {
       PutMetricAlarm: (input, call) => {
         checkAlarm(input)
-        const name = checkName(input.AlarmName)
-        const book = bookOf(call.region)
-        const before = book.get(name)
-        if (before?.type === 'CompositeAlarm') throw validation(`A composite alarm has the name ${name} already.`)
-        // Replacing keeps the state, and ignores the tags: only TagResource changes those of an alarm that exists.
-        const tags = before?.tags ?? tagsOf(input.Tags)
-        book.set(name, { type: 'MetricAlarm', alarm: describe(input, call, before?.alarm), tags })
+        putAlarm(bookOf(call.region), 'MetricAlarm', { Dimensions: [], ...input }, call)
         watch(call.region, input.Metrics ?? [])
       },
       PutCompositeAlarm: (input, call) => putCompositeAlarm(bookOf(call.region), input, call),
@@ -122,11 +113,11 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
         for (const name of AlarmNames) book.delete(name)
       },
       SetAlarmState: (input, call) => {
-        const { AlarmName = '', StateValue: to, StateReason = '', StateReasonData } = input
+        const { AlarmName = '', StateValue: to, StateReason = '' } = input
         const kept = bookOf(call.region).get(AlarmName)
         if (!kept) throw noSuchAlarm()
         if (!to || !STATES.includes(to)) throw validation(`StateValue must be one of ${STATES}.`)
-        const change = setState(kept, { StateValue: to, StateReason, StateReasonData }, call.now)
+        const change = setState(kept, { StateValue: to, StateReason }, call.now)
         if (change) tell([change])
       },
       DisableAlarmActions: ({ AlarmNames = [] }, call) => {
@@ -141,20 +132,9 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
   }
 }
 
-function describe(input: PutMetricAlarmInput, call: Call, before: MetricAlarm | undefined): MetricAlarm {
-  const { Tags, AlarmName = '', ...given } = input
-  return {
-    AlarmName,
-    AlarmArn: arnOf('cloudwatch', call, `alarm:${AlarmName}`),
-    ...given,
-    ...commonOf(input, before, call.now),
-    Dimensions: input.Dimensions ?? [],
-  }
-}
-
-/** Replacing keeps state and tags. An actions suppressor is refused: the sandbox does not play it. @throws AwsFault */
+/** An actions suppressor is refused: the sandbox does not play it. @throws AwsFault */
 function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput, call: Call): void {
-  const name = checkName(input.AlarmName)
+  checkName(input.AlarmName)
   for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
   if (input.ActionsSuppressor !== undefined) throw validation('ActionsSuppressor is not supported by the sandbox.')
   const unknown = childrenOf(parseRule(input.AlarmRule ?? '')).filter((child) => !book.has(child))
@@ -163,16 +143,7 @@ function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput, call:
       `Could not save the composite alarm as alarms [${unknown.join(', ')}] in the alarm rule do not exist`,
     )
   }
-  const before = book.get(name)
-  if (before?.type === 'MetricAlarm') throw validation(`A metric alarm has the name ${name} already.`)
-  const { Tags, AlarmName, ...given } = input
-  const alarm: CompositeAlarm = {
-    AlarmName: name,
-    AlarmArn: arnOf('cloudwatch', call, `alarm:${name}`),
-    ...given,
-    ...commonOf(input, before?.alarm, call.now),
-  }
-  book.set(name, { type: 'CompositeAlarm', alarm, tags: before?.tags ?? tagsOf(Tags) })
+  putAlarm(book, 'CompositeAlarm', input, call)
 }
 
 function parentsOf(book: AlarmBook, name: string): string[] {

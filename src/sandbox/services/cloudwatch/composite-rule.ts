@@ -1,7 +1,6 @@
 import { type Patterns, Reader } from '../reader.ts'
 import { validation } from './faults.ts'
 
-/** The AlarmRule of a composite alarm as a tree. */
 export type Rule =
   | { type: 'constant'; value: boolean }
   /** Whether the alarm of a name is in a state. */
@@ -62,7 +61,6 @@ export function childrenOf(rule: Rule): string[] {
   return [...new Set(named(rule))]
 }
 
-/** @param stateOf the state of an alarm by its name. */
 export function holds(rule: Rule, stateOf: (alarm: string) => string | undefined): boolean {
   switch (rule.type) {
     case 'constant':

@@ -2,7 +2,6 @@ import { isObject, parseJson } from '../../json-text.ts'
 import { type Expression, everyPart, parseExpression, referencesOf } from './math/parse.ts'
 import { parseSearch } from './search.ts'
 
-/** What is wrong with a dashboard's body, and what is merely odd about it. */
 export interface Findings {
   errors: Finding[]
   warnings: Finding[]

@@ -17,7 +17,6 @@ export const noSuchAlarm = faultOf('ResourceNotFound', 404, () => 'The named res
 export const noSuchDetector = faultOf('ResourceNotFoundException', 404, () => 'The anomaly detector does not exist.')
 export const noSuchDashboard = faultOf('DashboardNotFoundError', 404, (name) => `Dashboard ${name} does not exist`)
 
-/** An ARN that the tagging operations do not find. */
 export function noSuchResource(arn: string): AwsFault {
   return new AwsFault('ResourceNotFoundException', `The resource ${arn} does not exist`, 404, {
     ResourceType: arn.includes(':dashboard/') ? 'dashboard' : 'alarm',
@@ -31,7 +30,6 @@ export function pageOf<Item>(items: readonly Item[], token: string | undefined, 
   return page(items, token, size)
 }
 
-/** One page as an answer. */
 export function pagedAs<Item>(name: string, items: readonly Item[], token: string | undefined, size: number): object {
   const { items: part, next } = pageOf(items, token, size)
   return { [name]: part, NextToken: next }

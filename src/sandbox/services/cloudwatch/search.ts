@@ -2,7 +2,6 @@ import { type Patterns, Reader } from '../reader.ts'
 import { validation } from './faults.ts'
 import type { Metric } from './store.ts'
 
-/** Tells whether a metric is one that a SEARCH looks for. */
 export type Matches = (metric: Metric) => boolean
 
 const LONGEST = 1_024

@@ -42,7 +42,6 @@ export class MetricStore {
     return this.#metrics.get(keyOf(namespace, name, dimensions))
   }
 
-  /** Every metric with a sample at or after `since` (milliseconds). */
   active(since: number): Metric[] {
     const minute = minuteOf(since)
     return [...this.#metrics.values()].filter((metric) => metric.samples.last >= minute)
@@ -76,7 +75,6 @@ export class Samples {
   #sorted = true
   #last = Number.NEGATIVE_INFINITY
 
-  /** The minute of the newest sample. */
   get last(): number {
     return this.#last
   }

@@ -4,7 +4,6 @@ import type { Value } from './value.ts'
 /** Logs Insights extracts at most this many fields from a JSON event: what comes later in a large one is not seen. */
 const MOST_FIELDS = 200
 
-/** A log event as a query sees it. */
 export interface QueriedEvent {
   timestamp: number
   message: string

@@ -42,7 +42,6 @@ export function callFunction(name: string, values: Value[]): Value {
   return FUNCTIONS.get(name)?.(values)
 }
 
-/** A time rounded down to a multiple of a duration in milliseconds. */
 export function floorTime(time: Value, duration: Value): Value {
   const [at, step] = [toNumber(time), toNumber(duration)]
   return at === undefined || !step ? undefined : new Date(Math.floor(at / step) * step)

@@ -7,7 +7,6 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map(
   Object.entries<number>({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }),
 )
 
-/** @throws QuerySyntaxError */
 export function parseExpression(reader: Reader): Expression {
   return reader.binary([['or'], ['and']], () => comparison(reader), joinIn(reader))
 }

@@ -13,7 +13,6 @@ export type Expression = { text: string } & (
   | { type: 'duration'; ms: number }
 )
 
-/** An expression with the name of its column. */
 export interface Column {
   name: string
   expression: Expression

@@ -2,16 +2,17 @@ import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { arnOf } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
 import { page } from '../../state.ts'
+import { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
 import { groupExists, groupOf, invalidParameter, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
 
 const PAGE = 50
+const tooManyTags = () => new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
 /** "Possible values" of PutRetentionPolicy, in days. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-/** The operations on log groups, their retention and their tags. */
 export function groupOperations(
   groupsOf: (region: string) => LogGroups,
   shared: SharedGroups,
@@ -30,7 +31,10 @@ export function groupOperations(
         logGroupClass,
         ...(kmsKeyId !== undefined && { kmsKeyId }),
         retentionDays: undefined,
-        tags: new Map(Object.entries(tags)),
+        tags: new Tags(
+          Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          tooManyTags,
+        ),
         streams: new Map(),
       })
     },
@@ -59,18 +63,13 @@ export function groupOperations(
       at(logGroupName, call).retentionDays = retentionInDays
     },
     TagResource: ({ resourceArn, tags = {} }, call) => {
-      const group = at(taggedArn(resourceArn), call)
-      const keys = new Set([...group.tags.keys(), ...Object.keys(tags)])
-      if (keys.size > 50) throw new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
-      for (const [key, value] of Object.entries(tags)) group.tags.set(key, value)
+      at(taggedArn(resourceArn), call).tags.add(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })))
     },
-    UntagResource: ({ resourceArn, tagKeys = [] }, call) => {
-      const group = at(taggedArn(resourceArn), call)
-      for (const key of tagKeys) group.tags.delete(key)
+    UntagResource: ({ resourceArn, tagKeys }, call) => at(taggedArn(resourceArn), call).tags.remove(tagKeys),
+    ListTagsForResource: ({ resourceArn }, call) => {
+      const tags = at(taggedArn(resourceArn), call).tags.list()
+      return { tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) }
     },
-    ListTagsForResource: ({ resourceArn }, call) => ({
-      tags: Object.fromEntries(at(taggedArn(resourceArn), call).tags),
-    }),
   }
 }
 

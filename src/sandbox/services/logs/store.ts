@@ -1,4 +1,5 @@
 import { faultOf } from '../../service.ts'
+import type { Tags } from '../tags.ts'
 
 export const invalidParameter = faultOf('InvalidParameterException')
 export const notFound = faultOf('ResourceNotFoundException')
@@ -25,7 +26,7 @@ export interface LogGroup {
   readonly logGroupClass: string
   kmsKeyId?: string
   retentionDays: number | undefined
-  readonly tags: Map<string, string>
+  readonly tags: Tags
   readonly streams: Map<string, LogStream>
 }
 
@@ -35,7 +36,6 @@ export type SharedGroups = (account: string, region: string) => ReadonlyMap<stri
 
 const DAY_MS = 86_400_000
 
-/** A group by its name or its ARN. @throws AwsFault */
 export function groupOf(groups: LogGroups, identifier: string | undefined): LogGroup {
   const name = /^arn:.*:log-group:([^:]+)/.exec(identifier ?? '')?.[1] ?? identifier ?? ''
   const group = groups.get(name)

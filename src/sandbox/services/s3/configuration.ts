@@ -7,7 +7,6 @@ import { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
 import type { Bucket, BucketInput, Buckets, Settings } from './store.ts'
 
-/** Reading, setting and deleting each of a bucket's settings. */
 export function configurationOperations(buckets: Buckets): Operations<S3> {
   const get =
     (answer: (settings: Settings) => object) =>

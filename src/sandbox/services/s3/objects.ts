@@ -8,7 +8,6 @@ import { NULL_VERSION, type Version } from './versions.ts'
 
 const MOST_DELETES = 1000
 
-/** Writing, reading and deleting single objects and batches. */
 export function objectOperations(buckets: Buckets): Operations<S3> {
   return {
     PutObject: (input, call) => {

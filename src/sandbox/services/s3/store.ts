@@ -74,7 +74,6 @@ export interface Bucket {
   readonly locked: Set<string>
 }
 
-/** What every request on a bucket carries. */
 export interface BucketInput {
   Bucket?: string | undefined
   ExpectedBucketOwner?: string | undefined

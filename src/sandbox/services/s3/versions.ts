@@ -59,7 +59,6 @@ export class Versions {
     for (let key = sorted[index]; key?.startsWith(prefix); key = sorted[++index]) yield key
   }
 
-  /** All versions of a key, newest first. */
   of(key: string): readonly Version[] {
     return this.#byKey.get(key) ?? []
   }

@@ -2,7 +2,6 @@ import { validation } from '../faults.ts'
 import { combine, each, plainFunction, type Series, type Value } from './functions.ts'
 import type { Expression, Operator } from './parse.ts'
 
-/** What an expression can reach. */
 export interface Scope {
   /** The value of another query by its id. @throws AwsFault where there is none. */
   reference(id: string): Value
@@ -48,7 +47,6 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   }
 }
 
-/** A value as the time series that it is. */
 export function seriesOf(value: Value): Series[] {
   if (typeof value === 'number') throw validation('The expression must give a time series, not a number')
   return Array.isArray(value) ? value : [value]

@@ -64,10 +64,6 @@ const AGGREGATES: ReadonlyMap<string, (values: number[]) => number> = new Map(
   }),
 )
 
-const POINTWISE: ReadonlyMap<string, (value: number) => number> = new Map(
-  Object.entries<(value: number) => number>({ ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.floor }),
-)
-
 /** A function that needs nothing but its arguments; undefined when there is none of that name. */
 export function plainFunction(name: string, values: Value[]): Value | undefined {
   const [first] = values
@@ -77,8 +73,7 @@ export function plainFunction(name: string, values: Value[]): Value | undefined 
     if (typeof first === 'object') return first.points.size > 0 ? aggregate([...first.points.values()]) : 0
     throw validation(`${name} needs a time series`)
   }
-  const pointwise = POINTWISE.get(name)
-  if (pointwise && first !== undefined) return each(first, (series) => map(series, pointwise), pointwise)
+  if (name === 'ABS' && first !== undefined) return each(first, (series) => map(series, Math.abs), Math.abs)
   if (name === 'IF') return choose(values)
   if (name === 'PERIOD' && typeof first === 'object' && !Array.isArray(first)) return first.period
   return undefined

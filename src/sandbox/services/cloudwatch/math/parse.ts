@@ -1,7 +1,6 @@
 import { type Patterns, Reader } from '../../reader.ts'
 import { validation } from '../faults.ts'
 
-/** A metric math expression as a tree. */
 export type Expression =
   | { type: 'number'; value: number }
   | { type: 'string'; value: string }
@@ -69,7 +68,6 @@ export function parseExpression(text: string): Expression {
   return expression
 }
 
-/** An expression and all those in it. */
 export function everyPart(expression: Expression): Expression[] {
   return [expression, ...partsOf(expression).flatMap(everyPart)]
 }
@@ -84,7 +82,6 @@ export function functionsOf(expression: Expression): string[] {
   return everyPart(expression).flatMap((part) => (part.type === 'call' ? [part.name] : []))
 }
 
-/** The id of every query that an expression refers to. */
 export function referencesOf(expression: Expression): string[] {
   return everyPart(expression).flatMap((part) => (part.type === 'reference' ? [part.id] : []))
 }
