@@ -116,6 +116,8 @@ function keptTable(given: TableInput | undefined): Table {
   const columns = [...(given?.StorageDescriptor?.Columns ?? []), ...(given?.PartitionKeys ?? [])]
   const names = columns.map(({ Name }) => folded(Name))
   if (new Set(names).size < names.length) throw invalid('Unsupported: a table with two columns of one name')
+  const isBalanced = (type: string) => type !== '' && type.split('<').length === type.split('>').length
+  if (columns.some(({ Type = '' }) => !isBalanced(Type))) throw invalid('a column has a type that cannot be parsed')
   return { Retention: 0, ...given, Name: folded(given?.Name) } as Table
 }
 

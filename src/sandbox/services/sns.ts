@@ -70,9 +70,7 @@ export function createSns(): Sns {
       }
     },
     operations: {
-      CreateTopic: (input, call) => ({
-        TopicArn: createTopic(topics(call.region), input, call).arn,
-      }),
+      CreateTopic: (input, call) => ({ TopicArn: createTopic(topics(call.region), input, call).arn }),
       DeleteTopic: ({ TopicArn = '' }) => {
         topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
       },
@@ -80,9 +78,7 @@ export function createSns(): Sns {
         const all = [...topics(region).keys()].map((TopicArn) => ({ TopicArn }))
         return paged('Topics', all, NextToken, PAGE)
       },
-      GetTopicAttributes: ({ TopicArn }, call) => ({
-        Attributes: attributesOf(find(TopicArn), call),
-      }),
+      GetTopicAttributes: ({ TopicArn }, call) => ({ Attributes: attributesOf(find(TopicArn), call) }),
       SetTopicAttributes: ({ TopicArn, AttributeName, AttributeValue = '' }) => {
         const topic = find(TopicArn)
         topic.attributes.set(checkAttribute(AttributeName, AttributeValue), AttributeValue)

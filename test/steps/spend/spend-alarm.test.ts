@@ -4,8 +4,8 @@ import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import { withOverrides } from '../../../src/report/prices/with-overrides.ts'
 import { noCounters, noMoments } from '../../../src/report/tally.ts'
 import { evaluate, type Scope } from '../../../src/sandbox/services/cloudwatch/math/evaluate.ts'
-import { parseExpression } from '../../../src/sandbox/services/cloudwatch/math/parse.ts'
 import type { Series } from '../../../src/sandbox/services/cloudwatch/math/functions.ts'
+import { parseExpression } from '../../../src/sandbox/services/cloudwatch/math/parse.ts'
 import {
   type AlarmDefinition,
   isMath,

@@ -35,14 +35,10 @@ export function namedQueryOperations(
       check(input)
       const known = find(input.NamedQueryId, call)
       const { Name, QueryString, Description = known.Description } = input
-      queriesIn(call.region).set(input.NamedQueryId ?? '', {
-        ...known,
-        ...{ Name, QueryString, ...(Description !== undefined && { Description }) },
-      })
+      const changed = { Name, QueryString, ...(Description !== undefined && { Description }) }
+      queriesIn(call.region).set(input.NamedQueryId ?? '', { ...known, ...changed })
     },
-    GetNamedQuery: ({ NamedQueryId }, call) => ({
-      NamedQuery: find(NamedQueryId, call),
-    }),
+    GetNamedQuery: ({ NamedQueryId }, call) => ({ NamedQuery: find(NamedQueryId, call) }),
     BatchGetNamedQuery: ({ NamedQueryIds = [] }, call) => {
       if (NamedQueryIds.length < 1 || NamedQueryIds.length > PAGE)
         throw invalidRequest(`1 to ${PAGE} ids are asked for`)

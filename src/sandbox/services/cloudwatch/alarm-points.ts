@@ -15,7 +15,7 @@ export interface AlarmPoint {
 /** Oldest first, to the last full minute of `now`. Metrics are kept by the minute: shorter periods have no data. */
 export function alarmPoints(store: MetricStore, alarm: MetricAlarm, now: number): AlarmPoint[] {
   const { window, period, times } = rangeOf(alarm, now)
-  const answer = period % 60 === 0 ? queryEvaluator(() => store, queriesOf(alarm), window) : () => []
+  const answer = period % 60 === 0 ? queryEvaluator(() => store, queriesOf(alarm), window).reference : () => []
   const watched = seriesOf(answer(watchedId(alarm)))
   const [upper, lower] = bandOf(alarm.ThresholdMetricId === undefined ? [] : answer(alarm.ThresholdMetricId))
   return times.map((time) => {

@@ -97,9 +97,9 @@ function checkMetrics(queries: readonly MetricDataQuery[]): void {
 
 /** Works everything out without data, since what is wrong with an expression shows then too. An alarm watches one series. */
 function checkResults(queries: readonly MetricDataQuery[]): void {
-  const answer = queryEvaluator(() => new MetricStore(), queries, { start: 0, end: 0, now: 0 })
+  const { reference } = queryEvaluator(() => new MetricStore(), queries, { start: 0, end: 0, now: 0 })
   for (const { Id = '', Expression, ReturnData } of queries) {
-    const value = answer(Id)
+    const value = reference(Id)
     const isBand = Expression?.includes('ANOMALY_DETECTION_BAND')
     if (ReturnData !== false && !isBand && (typeof value === 'number' || Array.isArray(value))) {
       throw validation(`The expression of ${Id} must give a single time series.`)

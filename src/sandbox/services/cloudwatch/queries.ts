@@ -1,4 +1,4 @@
-import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import type { Dimension as Asked, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { invalidValue, validation } from './faults.ts'
 import { evaluate, type Scope } from './math/evaluate.ts'
 import type { Series, Value } from './math/functions.ts'
@@ -45,19 +45,8 @@ function checkPeriod(period: number): number {
   throw invalidValue(`The parameter Period must be a multiple of 60: ${period}.`)
 }
 
-export function dimensionsOf(
-  dimensions: readonly { Name?: string | undefined; Value?: string | undefined }[] = [],
-): Dimension[] {
+export function dimensionsOf(dimensions: readonly Asked[] = []): Dimension[] {
   return dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }))
-}
-
-/** By id, each worked out once and only when asked for. @throws AwsFault for unknown, circular or wrong ones */
-export function queryEvaluator(
-  storeOf: StoreOf,
-  queries: readonly MetricDataQuery[],
-  window: Window,
-): (id: string) => Value {
-  return evaluatorOf(storeOf, queries, window).reference
 }
 
 type StoreOf = (query: MetricDataQuery) => MetricStore
@@ -67,7 +56,8 @@ interface Evaluator {
   scope(query: MetricDataQuery, path: readonly string[]): Scope
 }
 
-function evaluatorOf(storeOf: StoreOf, queries: readonly MetricDataQuery[], window: Window): Evaluator {
+/** By id, each worked out once and only when asked for. @throws AwsFault for unknown, circular or wrong ones */
+export function queryEvaluator(storeOf: StoreOf, queries: readonly MetricDataQuery[], window: Window): Evaluator {
   const { start, end, now } = window
   const known = new Map<string, Value>()
   const byId = new Map(queries.map((query) => [query.Id ?? '', query]))
@@ -106,7 +96,7 @@ function evaluatorOf(storeOf: StoreOf, queries: readonly MetricDataQuery[], wind
         .slice(0, MOST_SEARCHED)
         .map((metric) => read(metric, statistic, period ?? query.Period ?? 0, searchLabel(metric))),
     before: (milliseconds) =>
-      evaluatorOf(storeOf, queries, { ...window, start: start - milliseconds }).scope(query, path),
+      queryEvaluator(storeOf, queries, { ...window, start: start - milliseconds }).scope(query, path),
   })
   return { reference, scope }
 }

@@ -7,6 +7,7 @@ import type { Operations } from '../typed.ts'
 import { groupExists, groupOf, invalidParameter, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
 
 const PAGE = 50
+const pairsOf = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 const tooManyTags = () => new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
 /** "Possible values" of PutRetentionPolicy, in days. */
 const RETENTIONS = [
@@ -31,10 +32,7 @@ export function groupOperations(
         logGroupClass,
         ...(kmsKeyId !== undefined && { kmsKeyId }),
         retentionDays: undefined,
-        tags: new Tags(
-          Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-          tooManyTags,
-        ),
+        tags: new Tags(pairsOf(tags), tooManyTags),
         streams: new Map(),
       })
     },
@@ -63,7 +61,7 @@ export function groupOperations(
       at(logGroupName, call).retentionDays = retentionInDays
     },
     TagResource: ({ resourceArn, tags = {} }, call) => {
-      at(taggedArn(resourceArn), call).tags.add(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })))
+      at(taggedArn(resourceArn), call).tags.add(pairsOf(tags))
     },
     UntagResource: ({ resourceArn, tagKeys }, call) => at(taggedArn(resourceArn), call).tags.remove(tagKeys),
     ListTagsForResource: ({ resourceArn }, call) => {
