@@ -24,38 +24,34 @@ const JSON_RPC: Wordings = {
   internal: ['InternalFailure', 500],
 }
 
-const WORDINGS: Record<ServiceId, Wordings> = {
-  sts: QUERY,
-  iam: QUERY,
-  sns: { ...QUERY, denied: ['AuthorizationError', 403] },
-  cloudwatch: { ...QUERY, expired: JSON_RPC.expired },
-  logs: JSON_RPC,
-  kms: JSON_RPC,
-  pricing: JSON_RPC,
-  budgets: JSON_RPC,
-  exports: JSON_RPC,
-  glue: JSON_RPC,
-  athena: JSON_RPC,
-  quotas: JSON_RPC,
-  organizations: JSON_RPC,
-  ce: JSON_RPC,
-  bedrock: {
-    throttle: ['ThrottlingException', 429],
-    denied: ['AccessDeniedException', 403],
-    expired: JSON_RPC.expired,
-    internal: ['InternalServerException', 500],
-  },
-  s3: {
-    throttle: ['SlowDown', 503],
-    denied: ['AccessDenied', 403],
-    expired: ['ExpiredToken', 400],
-    internal: ['InternalError', 500],
-  },
-}
+const WORDINGS: ReadonlyMap<ServiceId, Wordings> = new Map<ServiceId, Wordings>([
+  ['sts', QUERY],
+  ['iam', QUERY],
+  ['sns', { ...QUERY, denied: ['AuthorizationError', 403] }],
+  ['cloudwatch', { ...QUERY, expired: JSON_RPC.expired }],
+  [
+    'bedrock',
+    {
+      throttle: ['ThrottlingException', 429],
+      denied: ['AccessDeniedException', 403],
+      expired: JSON_RPC.expired,
+      internal: ['InternalServerException', 500],
+    },
+  ],
+  [
+    's3',
+    {
+      throttle: ['SlowDown', 503],
+      denied: ['AccessDenied', 403],
+      expired: ['ExpiredToken', 400],
+      internal: ['InternalError', 500],
+    },
+  ],
+])
 
 /** The error that a fault is answered with, in the service's own words; undefined for those that are no error answer. */
 export function faultError(kind: FaultKind, service: ServiceId, operation: string): AwsFault | undefined {
-  const words = WORDINGS[service]
+  const words = WORDINGS.get(service) ?? JSON_RPC
   switch (kind) {
     case 'throttle':
       return fault(words.throttle, service === 's3' ? 'Please reduce your request rate.' : 'Rate exceeded')
@@ -70,9 +66,7 @@ export function faultError(kind: FaultKind, service: ServiceId, operation: strin
       )
     case 'expired-token':
       return fault(words.expired, 'The security token included in the request is expired')
-    case 'timeout':
-    case 'reset':
-    case 'malformed':
+    default:
       return undefined
   }
 }

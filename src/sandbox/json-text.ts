@@ -1,4 +1,3 @@
-/** The value of a JSON text, or undefined where it is none. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,33 +1,31 @@
 import type { BillOptions } from './bill/bill.ts'
-import { createLedger, type Ledger } from './bill/ledger.ts'
-import { FaultInjector } from './fault-injector.ts'
-import type { Fault } from './faults.ts'
+import { createLedger } from './bill/ledger.ts'
+import { type Fault, FaultInjector } from './faults.ts'
 import { type AnsweredCall, answer, type Tenant } from './http/answer.ts'
 import { listen } from './http/server.ts'
 import type { ServiceId } from './service.ts'
-import { type Athena, createAthena } from './services/athena.ts'
-import { type Bedrock, createBedrock } from './services/bedrock.ts'
-import { type Budgets, createBudgets } from './services/budgets.ts'
+import { createAthena } from './services/athena.ts'
+import { createBedrock } from './services/bedrock.ts'
+import { createBudgets } from './services/budgets.ts'
 import type { MetricStore } from './services/cloudwatch/store.ts'
-import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
+import { createCloudWatch } from './services/cloudwatch.ts'
 import { type CostExplorer, createCostExplorer } from './services/cost-explorer.ts'
-import { createExports, type Exports } from './services/exports.ts'
-import { createGlue, type Glue } from './services/glue.ts'
-import { createIam, type Iam } from './services/iam.ts'
-import { createKms, type Kms } from './services/kms.ts'
+import { createExports } from './services/exports.ts'
+import { createGlue } from './services/glue.ts'
+import { createIam } from './services/iam.ts'
+import { createKms } from './services/kms.ts'
 import type { LogGroups } from './services/logs/store.ts'
-import { createLogs, type Logs } from './services/logs.ts'
+import { createLogs } from './services/logs.ts'
 import { createOrganizations, type MemberAccount, type Organizations, type Shared } from './services/organizations.ts'
 import { createPricing } from './services/pricing.ts'
-import { createQuotas, type Quotas } from './services/quotas.ts'
-import { createS3, type S3 } from './services/s3.ts'
-import { createSns, type Sns } from './services/sns.ts'
+import { createQuotas } from './services/quotas.ts'
+import { createS3 } from './services/s3.ts'
+import { createSns } from './services/sns.ts'
 import { createSts, type Sessions } from './services/sts.ts'
 
 export interface SandboxOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number
-  /** The account that the sandbox plays. */
   readonly account?: string
   /** The other accounts of its organization; without any it is in none. */
   readonly members?: readonly MemberAccount[]
@@ -37,32 +35,15 @@ export interface SandboxOptions {
   readonly region?: string
   readonly clock?: { now(): number }
   readonly faults?: readonly Fault[]
-  /** Milliseconds until Bedrock sees a change of a role. */
   readonly propagationMs?: number
-  /** Milliseconds until Bedrock sees a change of a bucket's policy. */
   readonly bucketPropagationMs?: number
   /** What makes the bill of each account another than the list's prices times its calls. */
   readonly bill?: BillOptions
 }
 
-/** Each service with its state, for tests and for the traffic. */
-export interface SandboxServices {
-  readonly iam: Iam
-  readonly s3: S3
-  readonly sns: Sns
-  readonly bedrock: Bedrock
-  readonly cloudwatch: CloudWatch
-  readonly logs: Logs
-  readonly kms: Kms
-  readonly quotas: Quotas
-  readonly budgets: Budgets
-  readonly exports: Exports
-  readonly glue: Glue
-  readonly athena: Athena
-  readonly bill: Ledger
-}
+/** Each service of an account with its state, for tests and for the traffic. */
+export type SandboxServices = ReturnType<typeof createServices>
 
-/** A local AWS that is running. */
 export interface Sandbox {
   readonly url: string
   readonly account: string
@@ -160,7 +141,7 @@ function createServices(
   clock: { now(): number },
   { propagationMs = 0, bucketPropagationMs = 0, bill }: SandboxOptions,
   sharing: Sharing,
-): SandboxServices {
+) {
   const iam = createIam()
   const s3 = createS3(clock)
   const logs = createLogs(sharing.logs)

@@ -48,6 +48,12 @@ export interface Service {
   readonly operations: Record<string, Operation>
 }
 
+/** A way to make errors of one code. @param wording what is said of what is handed in; by default that itself */
+export const faultOf =
+  (code: string, status = 400, wording = (message: string) => message) =>
+  (message = ''): AwsFault =>
+    new AwsFault(code, wording(message), status)
+
 /** What an operation refuses with: the service's own error code and HTTP status, as its callers see them. */
 export class AwsFault extends Error {
   override readonly name = 'AwsFault'

@@ -12,7 +12,6 @@ export function perRegion<State>(
   }
 }
 
-/** Adds an item to the list of a key, made with the first one. */
 export function pushTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
   const known = lists.get(key)
   if (known) known.push(item)
@@ -28,4 +27,10 @@ export function page<Item>(
   const start = marker === undefined ? 0 : Number(marker)
   const end = start + size
   return { items: items.slice(start, end), next: end < items.length ? String(end) : undefined }
+}
+
+/** One page as an answer: the items under the name that an operation has for them, and where it goes on. */
+export function paged<Item>(name: string, items: readonly Item[], marker: string | undefined, size: number): object {
+  const { items: part, next } = page(items, marker, size)
+  return { [name]: part, NextToken: next }
 }

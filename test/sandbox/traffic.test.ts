@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createCloudWatch } from '../../src/sandbox/services/cloudwatch.ts'
 import { createLogs } from '../../src/sandbox/services/logs.ts'
-import { generateTraffic, type Invocation, playTraffic, type Sums, truth } from '../../src/sandbox/traffic.ts'
+import { generateTraffic, type Invocation, playTraffic } from '../../src/sandbox/traffic.ts'
+import { type Sums, truth } from '../support/truth.ts'
 
 const ACCOUNT = '111122223333'
 const REGION = 'us-east-1'
@@ -94,16 +95,8 @@ interface Record {
 }
 
 function logRecords(logs: ReturnType<typeof createLogs>): Record[] {
-  const records: Record[] = []
-  for (let nextToken: string | undefined; ; ) {
-    const page = logs.operations.FilterLogEvents?.({ logGroupName: GROUP, nextToken }, call) as {
-      events: { message: string }[]
-      nextToken?: string
-    }
-    records.push(...page.events.map(({ message }) => JSON.parse(message) as Record))
-    nextToken = page.nextToken
-    if (nextToken === undefined) return records
-  }
+  const streams = [...(logs.groupsOf(call.region).get(GROUP)?.streams.values() ?? [])]
+  return streams.flatMap(({ events }) => events.map(({ message }) => JSON.parse(message) as Record))
 }
 
 function s3Records(objects: Map<string, Uint8Array>): Record[] {

@@ -5,11 +5,12 @@ import type { PriceBook } from '../../src/report/prices/book.ts'
 import { runQuery } from '../../src/report/sources/logs/run-query.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { lastHours } from '../../src/report/window.ts'
-import { type Invocation, sumsBy } from '../../src/sandbox/traffic.ts'
+import type { Invocation } from '../../src/sandbox/traffic.ts'
 import { CHOSEN_MODEL } from '../../src/steps/dashboard/chosen-model.ts'
 import type { DashboardBody, Widget } from '../../src/steps/dashboard/widgets.ts'
 import { dashboardOf, draw } from '../support/dashboard-widgets.ts'
 import { type LoggedTraffic, playLogged } from '../support/logged-traffic.ts'
+import { sumsBy } from '../support/truth.ts'
 import { inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 
 function groupBy(calls: readonly Invocation[], keyOf: (call: Invocation) => string): Map<string, Invocation[]> {

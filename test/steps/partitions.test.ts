@@ -1,9 +1,9 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { expect, test } from '@jest/globals'
-import { truth } from '../../src/sandbox/traffic.ts'
 import { inventory } from '../support/inventory.ts'
 import { playLogged } from '../support/logged-traffic.ts'
 import { report } from '../support/report.ts'
+import { truth } from '../support/truth.ts'
 import { inWorld } from '../support/world.ts'
 
 test.each([

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { bucketNameOf } from '../../src/aws/log-bucket.ts'
 import type { Window } from '../../src/report/model.ts'
@@ -79,17 +78,10 @@ export async function download({ cx, env }: World, folder: string): Promise<void
 }
 
 /** Writes the log group's events to a file as an export does: each with its time before it. */
-export async function exportGroup({ cx, env }: World, file: string): Promise<void> {
-  const lines: string[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await cx.aws.logs.send(
-      new FilterLogEventsCommand({ logGroupName: env.settings.logGroupName, nextToken }),
-    )
-    for (const { timestamp = 0, message } of page.events ?? [])
-      lines.push(`${new Date(timestamp).toISOString()} ${message}\n`)
-    nextToken = page.nextToken
-  } while (nextToken !== undefined)
+export async function exportGroup({ sandbox, env }: World, file: string): Promise<void> {
+  const group = sandbox.services.logs.groupsOf(env.region).get(env.settings.logGroupName)
+  const events = [...(group?.streams.values() ?? [])].flatMap((stream) => stream.events)
+  const lines = events.map(({ timestamp, message }) => `${new Date(timestamp).toISOString()} ${message}\n`)
   await writeFile(file, gzipSync(lines.join('')))
 }
 

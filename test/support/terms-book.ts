@@ -1,6 +1,7 @@
 import type { PriceBook } from '../../src/report/prices/book.ts'
 import type { Tier } from '../../src/report/terms.ts'
-import type { CallRates, Invocation } from '../../src/sandbox/traffic.ts'
+import type { CallRates } from '../../src/sandbox/bill/models.ts'
+import type { Invocation } from '../../src/sandbox/traffic.ts'
 
 const PERCENT: Partial<Record<Tier, bigint>> = { standard: 100n, flex: 50n, priority: 175n, 'latency-optimized': 125n }
 const nameOf = (model: string) => model.replace(/^arn:.*inference-profile\//, '')

@@ -1,7 +1,6 @@
-import { hourOf } from '../traffic/hour.ts'
-import type { CallRates } from '../traffic/truth.ts'
+import { hourOf } from '../traffic/invocation.ts'
 import type { BillEntry, BilledCall, OtherCharge } from './entry.ts'
-import { billedModel, tierOf } from './models.ts'
+import { billedModel, type CallRates, tierOf } from './models.ts'
 import { usageTypeOf, withRegion } from './usage-type.ts'
 
 /** What makes a bill another than the list's prices times what the metrics count. Nothing by default. */
@@ -19,7 +18,6 @@ export interface BillOptions {
   lateDays?: number
   /** What is billed and in no metric of Bedrock: batch, the OpenAI-compatible endpoint. */
   more?: readonly BilledCall[]
-  /** Charges for anything else. */
   charges?: readonly OtherCharge[]
   /** Cost-allocation tags of a call, by key as AWS writes it. */
   tagsOf?: (call: BilledCall) => Readonly<Record<string, string>>
@@ -146,19 +144,12 @@ function otherEntry(charge: OtherCharge): Line {
   const amount = atto(usd)
   return {
     ...PLAIN,
+    ...{ account, region, service, kind, quantity, unit, unitDigits },
     start: hourOf(time),
-    lineType: 'Usage',
-    account,
-    region,
-    service,
     productCode: service.replaceAll(' ', ''),
     usageType: withRegion(region, usage),
     operation: usage.split('-')[0] ?? '',
     description: `${unit} of ${usage}`,
-    kind,
-    quantity,
-    unit,
-    unitDigits,
     list: amount,
     unblended: amount,
     net: amount,
@@ -166,9 +157,16 @@ function otherEntry(charge: OtherCharge): Line {
 }
 
 const PLAIN = {
+  lineType: 'Usage',
   entity: 'AWS',
+  service: 'Amazon Bedrock',
   productCode: 'AmazonBedrock',
+  operation: '',
+  kind: '',
+  quantity: 0,
+  unit: '',
   unitDigits: 0,
+  list: 0n,
   principal: '',
   tags: {},
   product: { model: '', provider: '', inference_type: '', feature: '' },
@@ -188,34 +186,13 @@ function monthly(usage: readonly BillEntry[], { creditsUsd = 0, refundsUsd = 0, 
     months.set(key, { first: line.start < first.start ? line : first, net: net + line.net })
   }
   return [...months.values()].flatMap(({ first, net }): BillEntry[] => {
-    const of = (lineType: BillEntry['lineType'], amount: bigint, usageType: string): BillEntry[] => {
-      if (amount === 0n) return []
-      const { start, account, region } = first
-      return [
-        {
-          ...PLAIN,
-          start,
-          lineType,
-          account,
-          region,
-          service: 'Amazon Bedrock',
-          usageType,
-          operation: '',
-          description: lineType,
-          kind: '',
-          quantity: 0,
-          unit: '',
-          list: 0n,
-          unblended: amount,
-          net: amount,
-        },
-      ]
-    }
-    return [
-      ...of('Credit', -atto(creditsUsd), 'Credit'),
-      ...of('Refund', -atto(refundsUsd), 'Refund'),
-      ...of('Tax', part(net, taxPercent), 'Tax'),
-    ]
+    const { start, account, region } = first
+    const at = { ...PLAIN, start, account, region }
+    const of = (lineType: BillEntry['lineType'], amount: bigint): BillEntry[] =>
+      amount === 0n
+        ? []
+        : [{ ...at, lineType, usageType: lineType, description: lineType, unblended: amount, net: amount }]
+    return [...of('Credit', -atto(creditsUsd)), ...of('Refund', -atto(refundsUsd)), ...of('Tax', part(net, taxPercent))]
   })
 }
 

@@ -5,7 +5,6 @@ export type LineType = 'Usage' | 'EdpDiscount' | 'Credit' | 'Refund' | 'Tax'
 
 /** What AWS bills of one kind in one hour: a line of a CUR, of which Cost Explorer tells sums. Money is atto-dollars, exact. */
 export interface BillEntry {
-  /** The hour's first millisecond. */
   readonly start: number
   readonly lineType: LineType
   readonly account: string
@@ -29,7 +28,6 @@ export interface BillEntry {
   readonly unblended: bigint
   /** Less the discounts of the enterprise discount program. */
   readonly net: bigint
-  /** Who called. */
   readonly principal: string
   /** By key as AWS writes it: `iamPrincipal/team`. */
   readonly tags: Readonly<Record<string, string>>

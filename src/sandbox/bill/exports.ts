@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { pushTo } from '../state.ts'
 import type { BillEntry } from './entry.ts'
 
 /** An export of the bill as AWS delivers it: what it is called, and where its files are to lie. */
@@ -28,12 +29,7 @@ export function exportFiles(entries: readonly BillEntry[], about: ExportOf, now:
   // FOCUS takes what discounts take off from each line.
   const lines = table === 'FOCUS_1_2_AWS' ? entries.filter(({ lineType }) => lineType !== 'EdpDiscount') : entries
   const months = new Map<string, BillEntry[]>()
-  for (const line of lines) {
-    const month = monthOf(line)
-    const some = months.get(month)
-    if (some) some.push(line)
-    else months.set(month, [line])
-  }
+  for (const line of lines) pushTo(months, monthOf(line), line)
   const root = `${prefix === '' ? '' : `${prefix}/`}${name}`
   const head = columns.map(([column]) => column)
   return [...months].flatMap(([month, some]) => {
@@ -86,7 +82,6 @@ function time(moment: number): string {
   return new Date(moment).toISOString()
 }
 
-/** The first of the month of a line, or of a later one. */
 function monthStart({ start }: BillEntry, later = 0): string {
   const date = new Date(start)
   return time(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1))

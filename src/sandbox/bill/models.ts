@@ -1,5 +1,14 @@
-import type { CallRates } from '../traffic/truth.ts'
 import type { BilledCall } from './entry.ts'
+
+/** What tokens of each kind cost, in pico-dollars per million, and an image, in pico-dollars. */
+export interface CallRates {
+  input: bigint
+  output: bigint
+  cacheRead: bigint
+  cacheWrite: bigint
+  cacheWrite1h: bigint
+  image: bigint
+}
 
 /** A model as AWS's price list and bills have it. */
 export interface BilledModel {
@@ -69,7 +78,6 @@ export function tierOf({ batch, serviceTier, latencyMode }: BilledCall): string 
   return resolved === 'default' ? 'standard' : resolved
 }
 
-/** Whether the prompt is one that is billed as long. */
 export function isLong(call: BilledCall): boolean {
   const { longFrom } = rowOf(call)
   const prompt = call.inputTokens + call.cacheReadTokens + call.cacheWriteTokens

@@ -37,7 +37,6 @@ const MARKETPLACE_TIERS = new Map([
   ['latency-optimized', '_LatencyOptimized'],
 ])
 
-/** The usage type that tokens or images of a call are billed under. */
 export function usageTypeOf(call: BilledCall, model: BilledModel, kind: string): string {
   const tier = tierOf(call)
   const { isGlobal } = model

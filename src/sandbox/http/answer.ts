@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { faultError } from '../fault-errors.ts'
-import type { FaultInjector } from '../fault-injector.ts'
-import type { Fault } from '../faults.ts'
+import type { Fault, FaultInjector } from '../faults.ts'
 import { jsonProtocol } from '../protocols/json.ts'
 import { protocolFor } from '../protocols/protocols.ts'
 import { queryProtocol } from '../protocols/query.ts'
 import type { WireRequest, WireResponse } from '../protocols/wire.ts'
-import { AwsFault, type Call, type Service, type ServiceId } from '../service.ts'
+import { AwsFault, type Call, faultOf, type Service, type ServiceId } from '../service.ts'
 import { type CredentialScope, credentialScope, serviceOf } from './authorization.ts'
 import { decodeBody } from './body.ts'
 
-/** A call that was answered, as the sandbox's log keeps it. */
 export interface AnsweredCall {
   readonly service: ServiceId
   readonly operation: string
@@ -39,17 +37,11 @@ export interface House {
 export interface Tenant {
   readonly account: string
   readonly session?: string
-  /** The session has run out. */
   readonly expired?: boolean
   readonly services: Readonly<Partial<Record<ServiceId, Service>>>
 }
 
 const READING = /^(Get|BatchGet|List|Describe|Head|Filter|Lookup|Simulate|StartQuery|StopQuery)/
-
-/** Whether an operation may change something, told by its name. */
-function isWriting(operation: string): boolean {
-  return !READING.test(operation)
-}
 
 /** Answers one request from decoding to encoding; errors of the services become answers in the protocol's own form. */
 export async function answer(house: House, request: WireRequest): Promise<Answer> {
@@ -61,31 +53,22 @@ export async function answer(house: House, request: WireRequest): Promise<Answer
   const requestId = randomUUID()
   const { protocol, catalog } = await protocolFor(id, request)
   const name = protocol.route(request) ?? 'UnknownOperation'
-  const log = (status: number) =>
-    house.log({
-      service: id,
-      operation: name,
-      region: scope.region,
-      account,
-      ...(session && { session }),
-      writing: isWriting(name),
-      status,
-    })
+  const asked = { service: id, operation: name, writing: !READING.test(name) }
   const done = (result: Answer): Answer => {
-    log(typeof result === 'string' ? 0 : result.status)
+    const status = typeof result === 'string' ? 0 : result.status
+    house.log({ ...asked, region: scope.region, account, ...(session && { session }), status })
     return result
   }
-  const fault = house.faults.strike({ service: id, operation: name, writing: isWriting(name) }, house.now())
+  const fault = house.faults.strike(asked, house.now())
   const struck = fault && (() => done(strike(fault, id, name, (error) => protocol.fault(error, requestId))))
   if (struck && fault.when !== 'after') return struck()
   if (expired) {
-    const refusal = faultError('expired-token', id, name) as AwsFault
-    return done(protocol.fault(refusal, requestId))
+    return done(protocol.fault(faultError('expired-token', id, name) as AwsFault, requestId))
   }
   try {
     const shape = catalog.operations.get(name)
     const operation = service.operations[name]
-    if (shape === undefined || operation === undefined) throw notImplemented(id, name)
+    if (shape === undefined || operation === undefined) throw notImplemented(`${id}:${name}`)
     const body = decodeBody(request.body, request.headers, id === 's3')
     const input = await protocol.decode(shape, { ...request, body })
     const call: Call = { account, region: scope.region, now: house.now(), ...(session && { session }) }
@@ -105,9 +88,7 @@ function toFault(error: unknown): AwsFault {
   return new AwsFault('SandboxBug', `the sandbox failed: ${message}`, 500)
 }
 
-function notImplemented(service: ServiceId, operation: string): AwsFault {
-  return new AwsFault('NotImplemented', `NotImplemented: ${service}:${operation} is not part of the sandbox`, 501)
-}
+const notImplemented = faultOf('NotImplemented', 501, (what) => `NotImplemented: ${what} is not part of the sandbox`)
 
 function strike(
   { kind }: Fault,
@@ -127,7 +108,7 @@ function strike(
 /** Refuses a request that carries no signature, or one for a service that the sandbox does not have. */
 function anonymousFault(request: WireRequest, scope: CredentialScope | undefined): WireResponse {
   const fault = scope
-    ? new AwsFault('NotImplemented', `NotImplemented: ${scope.signingName} is not part of the sandbox`, 501)
+    ? notImplemented(scope.signingName)
     : new AwsFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
   // No service, no protocol: JSON for those who send JSON, and XML, which is what AWS's front doors speak, for the rest.
   const json = request.headers['content-type']?.includes('json') ?? false

@@ -1,5 +1,5 @@
 import type { WireRequest } from '../protocols/wire.ts'
-import type { ServiceId } from '../service.ts'
+import { SERVICE_IDS, type ServiceId } from '../service.ts'
 
 /** The part of a SigV4 signature that says for which Region and service it was made. */
 export interface CredentialScope {
@@ -9,26 +9,12 @@ export interface CredentialScope {
   readonly accessKey: string
 }
 
-const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
-  Object.entries<ServiceId>({
-    sts: 'sts',
-    iam: 'iam',
-    s3: 's3',
-    monitoring: 'cloudwatch',
-    logs: 'logs',
-    bedrock: 'bedrock',
-    sns: 'sns',
-    pricing: 'pricing',
-    kms: 'kms',
-    budgets: 'budgets',
-    'bcm-data-exports': 'exports',
-    glue: 'glue',
-    athena: 'athena',
-    servicequotas: 'quotas',
-    organizations: 'organizations',
-    ce: 'ce',
-  }),
-)
+/** The services that sign by another name than we call them. */
+const SIGNING_NAMES: ReadonlyMap<ServiceId, string> = new Map([
+  ['cloudwatch', 'monitoring'],
+  ['exports', 'bcm-data-exports'],
+  ['quotas', 'servicequotas'],
+])
 
 /** Reads `AKID/20261123/us-east-1/iam/aws4_request` from the header or, of a presigned URL, from its parameters. */
 export function credentialScope(request: WireRequest): CredentialScope | undefined {
@@ -42,5 +28,5 @@ export function credentialScope(request: WireRequest): CredentialScope | undefin
 }
 
 export function serviceOf(scope: CredentialScope): ServiceId | undefined {
-  return SIGNING_NAMES.get(scope.signingName)
+  return SERVICE_IDS.find((id) => (SIGNING_NAMES.get(id) ?? id) === scope.signingName)
 }

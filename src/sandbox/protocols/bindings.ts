@@ -1,6 +1,5 @@
 import { FromStringShapeDeserializer, ToStringShapeSerializer } from '@smithy/core/protocols'
 import type { NormalizedSchema } from '@smithy/core/schema'
-import { isObject } from '../json-text.ts'
 import type { OperationShape } from './catalog.ts'
 import { labelsOf } from './route.ts'
 import type { Members, WireRequest } from './wire.ts'
@@ -10,8 +9,8 @@ const settings = { timestampFormat: { useTrait: true, default: 5 as const }, htt
 
 /** Where a member of a REST operation stands in its message. */
 export type Place =
-  | { kind: 'label' | 'body' | 'payload' | 'status' }
-  | { kind: 'query' | 'header' | 'prefix'; name: string }
+  | { kind: 'label' | 'body' | 'payload' | 'status' | 'none' }
+  | { kind: 'query' | 'header'; name: string }
 
 function placeOf(member: NormalizedSchema): Place {
   const traits = member.getMergedTraits() as Record<string, unknown>
@@ -20,8 +19,8 @@ function placeOf(member: NormalizedSchema): Place {
   if (traits.httpResponseCode) return { kind: 'status' }
   if (typeof traits.httpQuery === 'string') return { kind: 'query', name: traits.httpQuery }
   if (typeof traits.httpHeader === 'string') return { kind: 'header', name: traits.httpHeader.toLowerCase() }
-  if (typeof traits.httpPrefixHeaders === 'string')
-    return { kind: 'prefix', name: traits.httpPrefixHeaders.toLowerCase() }
+  // An object's own metadata: none is kept.
+  if (traits.httpPrefixHeaders) return { kind: 'none' }
   return { kind: 'body' }
 }
 
@@ -33,10 +32,6 @@ export function readBindings(operation: OperationShape, request: WireRequest): M
   if (!operation.input.isStructSchema()) return members
   for (const [name, member] of operation.input.structIterator()) {
     const place = placeOf(member)
-    if (place.kind === 'prefix') {
-      members[name] = prefixed(request.headers, place.name)
-      continue
-    }
     const raw = rawOf(place, name, labels, request)
     if (raw === undefined) continue
     if (member.isListSchema() && place.kind === 'query') {
@@ -53,12 +48,6 @@ function rawOf(place: Place, name: string, labels: Readonly<Record<string, strin
   return undefined
 }
 
-function prefixed(headers: Readonly<Record<string, string>>, prefix: string): Record<string, string> {
-  const matching = Object.entries(headers).filter(([name]) => name.startsWith(prefix))
-  return Object.fromEntries(matching.map(([name, value]) => [name.slice(prefix.length), value]))
-}
-
-/** The headers that an answer's members make. */
 export function writeHeaders(shape: NormalizedSchema, output: Members): Record<string, string> {
   const scalar = new ToStringShapeSerializer(settings)
   const headers: Record<string, string> = {}
@@ -67,9 +56,6 @@ export function writeHeaders(shape: NormalizedSchema, output: Members): Record<s
     const place = placeOf(member)
     const value = output[name]
     if (value === undefined || value === null) continue
-    if (place.kind === 'prefix' && isObject(value)) {
-      for (const [key, item] of Object.entries(value)) headers[place.name + key] = String(item)
-    }
     if (place.kind === 'header') {
       scalar.write(member, value)
       headers[place.name] = scalar.flush()
@@ -84,11 +70,11 @@ export function payloadOf(shape: NormalizedSchema): [name: string, member: Norma
   return [...shape.structIterator()].find(([, member]) => placeOf(member).kind === 'payload')
 }
 
-/** Those members of an answer that stand in its body as a document. */
-export function bodyMembers(shape: NormalizedSchema, output: Members): Members {
-  if (!shape.isStructSchema()) return {}
-  const names = [...shape.structIterator()]
-    .filter(([, member]) => placeOf(member).kind === 'body')
-    .map(([name]) => name)
+/** Those members of an answer that stand in its body as a document; undefined where its model has none of these. */
+export function bodyMembers(shape: NormalizedSchema, output: Members): Members | undefined {
+  if (!shape.isStructSchema()) return undefined
+  const inBody = [...shape.structIterator()].filter(([, member]) => placeOf(member).kind === 'body')
+  const names = inBody.map(([name]) => name)
+  if (names.length === 0) return undefined
   return Object.fromEntries(names.filter((name) => output[name] !== undefined).map((name) => [name, output[name]]))
 }

@@ -25,7 +25,6 @@ export interface ErrorShape {
   readonly queryCode: string
 }
 
-/** What a service's model says: its operations by name, and its errors. */
 export interface Catalog {
   readonly operations: ReadonlyMap<string, OperationShape>
   readonly errors: readonly ErrorShape[]

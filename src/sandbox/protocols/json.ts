@@ -1,7 +1,8 @@
 import { JsonCodec } from '@smithy/core/protocols'
+import type { NormalizedSchema } from '@smithy/core/schema'
 import { AwsFault } from '../service.ts'
 import type { ErrorShape, Shape } from './catalog.ts'
-import type { Members, Protocol } from './wire.ts'
+import type { Members, Protocol, WireResponse } from './wire.ts'
 
 /** Seconds since the epoch unless the model says otherwise, as all of AWS's JSON protocols have it. */
 export function jsonCodec(jsonName: boolean): JsonCodec {
@@ -23,36 +24,50 @@ export async function readJson(codec: JsonCodec, shape: Shape, body: Uint8Array)
   }
 }
 
-export interface RpcOptions {
-  /** Sends the Query protocol's code along, for clients that were written against that (CloudWatch). */
-  readonly errors?: readonly ErrorShape[]
+/** What sets one protocol apart whose operations have all in the body. */
+interface Rpc extends Pick<Protocol, 'route'> {
+  readonly headers: Readonly<Record<string, string>>
+  read(shape: Shape, body: Uint8Array): Promise<Members>
+  write(shape: NormalizedSchema, value: object): WireResponse['body']
+  serialize(error: object): WireResponse['body']
 }
 
-/** AWS JSON 1.0 and 1.1: the operation is named by a header, everything else is in the body. */
-export function jsonProtocol(version: '1.0' | '1.1', options: RpcOptions = {}): Protocol {
-  const codec = jsonCodec(false)
-  const head = (requestId: string) => ({
-    'content-type': `application/x-amz-json-${version}`,
-    'x-amzn-requestid': requestId,
-  })
+/** @param errors sends the Query protocol's code along, for clients that were written against that (CloudWatch) */
+export function rpcProtocol({ headers, route, read, write, serialize }: Rpc, errors?: readonly ErrorShape[]): Protocol {
   return {
-    route: (request) => request.headers['x-amz-target']?.split('.').pop(),
-    decode: (operation, request) => readJson(codec, operation.input, request.body),
+    route,
+    decode: (operation, request) => read(operation.input, request.body),
     encode: (operation, output, requestId) => ({
       status: 200,
-      headers: head(requestId),
-      body: operation.output.isUnitSchema() ? '' : writeJson(codec, operation.output, output),
+      headers: { ...headers, 'x-amzn-requestid': requestId },
+      body: write(operation.output, output),
     }),
     fault: (fault, requestId) => {
-      const { name, header } = errorNames(fault, options.errors)
-      const body = JSON.stringify({ ...fault.members, __type: name, message: fault.message })
-      return { status: fault.status, headers: { ...head(requestId), ...header, ...fault.headers }, body }
+      const { name, header } = errorNames(fault, errors)
+      return {
+        status: fault.status,
+        headers: { ...headers, 'x-amzn-requestid': requestId, ...header, ...fault.headers },
+        body: serialize({ ...fault.members, __type: name, message: fault.message }),
+      }
     },
   }
 }
 
+/** AWS JSON 1.0 and 1.1: the operation is named by a header, everything else is in the body. */
+export function jsonProtocol(version: '1.0' | '1.1', errors?: readonly ErrorShape[]): Protocol {
+  const codec = jsonCodec(false)
+  const json: Rpc = {
+    headers: { 'content-type': `application/x-amz-json-${version}` },
+    route: (request) => request.headers['x-amz-target']?.split('.').pop(),
+    read: (shape, body) => readJson(codec, shape, body),
+    write: (shape, value) => (shape.isUnitSchema() ? '' : writeJson(codec, shape, value)),
+    serialize: JSON.stringify,
+  }
+  return rpcProtocol(json, errors)
+}
+
 /** The error's name in the model and, where the service speaks to Query clients too, the header with its Query code. */
-export function errorNames(
+function errorNames(
   fault: AwsFault,
   errors: readonly ErrorShape[] | undefined,
 ): { name: string; header: Record<string, string> } {

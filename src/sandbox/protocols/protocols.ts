@@ -1,7 +1,8 @@
 import { CborCodec, cbor } from '@smithy/core/cbor'
+import type { NormalizedSchema } from '@smithy/core/schema'
 import { AwsFault, type Input, type ServiceId } from '../service.ts'
-import { type Catalog, catalogOf } from './catalog.ts'
-import { errorNames, jsonProtocol, type RpcOptions } from './json.ts'
+import { type Catalog, catalogOf, type Shape } from './catalog.ts'
+import { jsonProtocol, rpcProtocol } from './json.ts'
 import { queryProtocol } from './query.ts'
 import { restJsonProtocol, restXmlProtocol } from './rest.ts'
 import type { Protocol, WireRequest } from './wire.ts'
@@ -14,7 +15,6 @@ interface Spoken {
 
 const spoken = new Map<ServiceId, Promise<Spoken>>()
 
-/** The protocol that a request to a service is in, and the service's model. */
 export async function protocolFor(
   service: ServiceId,
   request: WireRequest,
@@ -25,71 +25,51 @@ export async function protocolFor(
   return { protocol: protocolOf(request), catalog }
 }
 
+const QUERY: ReadonlyMap<ServiceId, string> = new Map([
+  ['sts', 'https://sts.amazonaws.com/doc/2011-06-15/'],
+  ['iam', 'https://iam.amazonaws.com/doc/2010-05-08/'],
+  ['sns', 'http://sns.amazonaws.com/doc/2010-03-31/'],
+])
+
 function speak(service: ServiceId, catalog: Catalog): Spoken {
   const only = (protocol: Protocol): Spoken => ({ catalog, protocolOf: () => protocol })
-  switch (service) {
-    case 'sts':
-      return only(queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/'))
-    case 'iam':
-      return only(queryProtocol('https://iam.amazonaws.com/doc/2010-05-08/'))
-    case 'sns':
-      return only(queryProtocol('http://sns.amazonaws.com/doc/2010-03-31/'))
-    case 's3':
-      return only(restXmlProtocol(catalog, 'http://s3.amazonaws.com/doc/2006-03-01/'))
-    case 'bedrock':
-      return only(restJsonProtocol(catalog))
-    case 'logs':
-    case 'pricing':
-    case 'kms':
-    case 'budgets':
-    case 'exports':
-    case 'glue':
-    case 'athena':
-    case 'quotas':
-    case 'organizations':
-    case 'ce':
-      return only(jsonProtocol('1.1'))
-    case 'cloudwatch': {
-      // The JS SDK speaks JSON with CloudWatch, the AWS CLI speaks CBOR; older clients still speak Query.
-      const json = jsonProtocol('1.0', { errors: catalog.errors })
-      const cbor = cborProtocol({ errors: catalog.errors })
-      const query = queryProtocol('http://monitoring.amazonaws.com/doc/2010-08-01/')
-      const protocolOf = ({ headers }: WireRequest) => {
-        if (headers['smithy-protocol'] === 'rpc-v2-cbor') return cbor
-        return headers['x-amz-target'] === undefined ? query : json
-      }
-      return { catalog, protocolOf }
-    }
+  const query = QUERY.get(service)
+  if (query !== undefined) return only(queryProtocol(query))
+  if (service === 's3') return only(restXmlProtocol(catalog, 'http://s3.amazonaws.com/doc/2006-03-01/'))
+  if (service === 'bedrock') return only(restJsonProtocol(catalog))
+  return service === 'cloudwatch' ? { catalog, protocolOf: cloudWatchProtocols(catalog) } : only(jsonProtocol('1.1'))
+}
+
+/** The JS SDK speaks JSON with CloudWatch, the AWS CLI speaks CBOR; older clients still speak Query. */
+function cloudWatchProtocols({ errors }: Catalog): Spoken['protocolOf'] {
+  const [json, cbor] = [jsonProtocol('1.0', errors), cborProtocol(errors)]
+  const query = queryProtocol('http://monitoring.amazonaws.com/doc/2010-08-01/')
+  return ({ headers }) => {
+    if (headers['smithy-protocol'] === 'rpc-v2-cbor') return cbor
+    return headers['x-amz-target'] === undefined ? query : json
   }
 }
 
-/** Smithy RPC v2 CBOR: the operation is the path's last part. The AWS CLI speaks it with CloudWatch. */
-function cborProtocol(options: RpcOptions = {}): Protocol {
+/** Smithy RPC v2 CBOR: the operation is the path's last part. */
+function cborProtocol(errors: Catalog['errors']): Protocol {
   const codec = new CborCodec()
-  const head = (requestId: string) => ({
-    'content-type': 'application/cbor',
-    'smithy-protocol': 'rpc-v2-cbor',
-    'x-amzn-requestid': requestId,
-  })
-  return {
-    route: (request) => /\/operation\/([^/]+)$/.exec(request.path)?.[1],
-    decode: async (operation, request) => {
-      if (request.body.length === 0) return {}
+  const rpc = {
+    headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' },
+    route: (request: WireRequest) => /\/operation\/([^/]+)$/.exec(request.path)?.[1],
+    read: async (shape: Shape, body: Uint8Array) => {
+      if (body.length === 0) return {}
       try {
-        return (await codec.createDeserializer().read(operation.input, request.body)) as Input
+        return (await codec.createDeserializer().read(shape, body)) as Input
       } catch {
         throw new AwsFault('SerializationException', 'the body is not CBOR of the right shape')
       }
     },
-    encode: (operation, output, requestId) => {
+    write: (shape: NormalizedSchema, value: object) => {
       const serializer = codec.createSerializer()
-      serializer.write(operation.output, operation.output.isUnitSchema() ? {} : output)
-      return { status: 200, headers: head(requestId), body: serializer.flush() }
+      serializer.write(shape, shape.isUnitSchema() ? {} : value)
+      return serializer.flush()
     },
-    fault: (fault, requestId) => {
-      const { name, header } = errorNames(fault, options.errors)
-      const body = cbor.serialize({ ...fault.members, __type: name, message: fault.message })
-      return { status: fault.status, headers: { ...head(requestId), ...header, ...fault.headers }, body }
-    },
+    serialize: cbor.serialize,
   }
+  return rpcProtocol(rpc, errors)
 }

@@ -113,16 +113,8 @@ function writeBody(operation: OperationShape, output: Members, format: Format): 
     return raw ? (value as Uint8Array | string) : format.write(member, value as Members)
   }
   const members = bodyMembers(operation.output, output)
-  const none = Object.keys(members).length === 0
-  // JSON answers are an object even when empty; an XML answer without a document has no body at all.
-  if (operation.output.isUnitSchema()) return undefined
-  return none && !hasDocument(operation.output) ? undefined : format.write(operation.output, members)
-}
-
-/** True where the model lets the answer have a document, even if nothing is in it now. */
-function hasDocument(shape: NormalizedSchema): boolean {
-  const all = Object.fromEntries([...shape.structIterator()].map(([name]) => [name, true]))
-  return Object.keys(bodyMembers(shape, all)).length > 0
+  // JSON answers are an object even when empty; an XML answer whose model has no document has no body at all.
+  return members && format.write(operation.output, members)
 }
 
 /** GetBucketLocation's root holds its text itself, though the model gives it a member of the same name. */

@@ -26,5 +26,4 @@ export interface Protocol {
   fault(fault: AwsFault, requestId: string): WireResponse
 }
 
-/** An object read from or to be written to the wire. */
 export type Members = Record<string, unknown>

@@ -38,5 +38,4 @@ export function structure(name: string, members: Record<string, Shape>): Shape {
   return [3, 'sandbox', name, 0, Object.keys(members), Object.values(members)] as Shape
 }
 
-/** The shape of plain text. */
 export const TEXT: Shape = 0

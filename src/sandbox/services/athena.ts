@@ -6,9 +6,7 @@ import { type WorkGroups, workGroupOperations, workGroupsOf } from './athena/wor
 
 export interface Athena extends Service {
   workGroupsIn(region: string): WorkGroups
-  /** The saved queries of a Region by id. */
   namedQueriesIn(region: string): NamedQueries
-  /** The queries of a Region that were started, by id. */
   executionsIn(region: string): Executions
 }
 

@@ -7,18 +7,22 @@ import type {
   Subscriber,
 } from '@aws-sdk/client-budgets'
 import { AwsFault, type Call, type Service } from '../service.ts'
-import { page } from '../state.ts'
-import { checkBudget, checkFilter, duplicate, invalid, missing } from './budgets/checks.ts'
+import { paged } from '../state.ts'
 import {
   addNotification,
-  addSubscriber,
+  checkBudget,
+  checkFilter,
   dropNotification,
   dropSubscriber,
+  duplicate,
   findNotification,
-  replaceSubscriber,
+  indexOf,
+  invalid,
+  missing,
   type StoredBudget,
-} from './budgets/store.ts'
-import { Tags } from './tags.ts'
+  setSubscribers,
+} from './budgets/checks.ts'
+import { Tags, tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
 
 export interface Budgets extends Service {
@@ -61,9 +65,8 @@ export function createBudgets(): Budgets {
       }),
       DescribeBudgets: (input, call) => {
         checkAccount(input.AccountId, call)
-        const { items, next } = page([...budgets.values()], input.NextToken, input.MaxResults ?? PAGE)
-        const Budgets = items.map(({ budget }) => shown(budget, bill, input.ShowFilterExpression))
-        return { Budgets, NextToken: next }
+        const all = [...budgets.values()].map(({ budget }) => shown(budget, bill, input.ShowFilterExpression))
+        return paged('Budgets', all, input.NextToken, input.MaxResults ?? PAGE)
       },
       UpdateBudget: ({ AccountId, NewBudget = {} as Budget }, call) => {
         const known = find(NewBudget.BudgetName, AccountId, call)
@@ -73,11 +76,7 @@ export function createBudgets(): Budgets {
         find(BudgetName, AccountId, call)
         budgets.delete(BudgetName ?? '')
       },
-      TagResource: ({ ResourceARN, ResourceTags }, call) => byArn(ResourceARN, call).tags.add(ResourceTags),
-      UntagResource: ({ ResourceARN, ResourceTagKeys }, call) => byArn(ResourceARN, call).tags.remove(ResourceTagKeys),
-      ListTagsForResource: ({ ResourceARN }, call) => ({
-        ResourceTags: byArn(ResourceARN, call).tags.list(),
-      }),
+      ...tagging((arn, call) => byArn(arn, call).tags, 'ResourceARN', 'Resource'),
       ...notificationOperations(find),
     } satisfies Operations<Api>,
   }
@@ -165,21 +164,18 @@ function counts({ And = [], Or = [], Not, Dimensions }: Expression, line: BillLi
   return value !== undefined && Values.includes(value)
 }
 
-/** Notifications of a budget and whom they go to. */
 function notificationOperations(
   find: (name: string | undefined, account: string | undefined, call: Call) => StoredBudget,
 ): Operations<Api> {
   return {
     DescribeNotificationsForBudget: (input, call) => {
       const { notifications } = find(input.BudgetName, input.AccountId, call)
-      const { items, next } = page(notifications, input.NextToken, input.MaxResults ?? PAGE)
-      const Notifications = items.map(({ notification }) => ({ NotificationState: 'OK', ...notification }))
-      return { Notifications, NextToken: next }
+      const all = notifications.map(({ notification }) => ({ NotificationState: 'OK', ...notification }))
+      return paged('Notifications', all, input.NextToken, input.MaxResults ?? PAGE)
     },
     DescribeSubscribersForNotification: (input, call) => {
       const { subscribers } = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
-      const { items, next } = page(subscribers, input.NextToken, input.MaxResults ?? PAGE)
-      return { Subscribers: items, NextToken: next }
+      return paged('Subscribers', subscribers, input.NextToken, input.MaxResults ?? PAGE)
     },
     CreateNotification: (input, call) => {
       const budget = find(input.BudgetName, input.AccountId, call)
@@ -191,12 +187,12 @@ function notificationOperations(
     },
     CreateSubscriber: (input, call) => {
       const found = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
-      addSubscriber(found, given<Subscriber>(input.Subscriber), call.account)
+      setSubscribers(found, [...found.subscribers, given<Subscriber>(input.Subscriber)], call.account)
     },
     UpdateSubscriber: (input, call) => {
       const found = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
-      const [from, to] = [given<Subscriber>(input.OldSubscriber), given<Subscriber>(input.NewSubscriber)]
-      replaceSubscriber(found, from, to, call.account)
+      const index = indexOf(found, given<Subscriber>(input.OldSubscriber))
+      setSubscribers(found, found.subscribers.with(index, given<Subscriber>(input.NewSubscriber)), call.account)
     },
     DeleteSubscriber: (input, call) => {
       const budget = find(input.BudgetName, input.AccountId, call)

@@ -1,7 +1,7 @@
 import type { CostExplorer as Api, Expression, GroupDefinition } from '@aws-sdk/client-cost-explorer'
 import type { BillEntry } from '../bill/entry.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, pushTo } from '../state.ts'
+import { AwsFault, type Call, faultOf, type Service } from '../service.ts'
+import { page, paged, pushTo } from '../state.ts'
 import { checkFilter, checkGroups, checkMetrics, checkPeriod, invalid } from './cost-explorer/checks.ts'
 import { type Cell, periodsOf, resultsOf } from './cost-explorer/results.ts'
 import type { Operations } from './typed.ts'
@@ -24,7 +24,6 @@ export interface CostExplorer extends Service {
   readonly costTags: Map<string, 'Active' | 'Inactive'>
 }
 
-/** An account whose bill can be looked at. */
 export interface BilledAccount {
   id: string
   name: string
@@ -97,9 +96,8 @@ export function createCostExplorer(
             (Status === undefined || status === Status) &&
             (TagKeys === undefined || TagKeys.includes(key)),
         )
-        const { items, next } = page(wanted, NextToken, MaxResults)
-        const CostAllocationTags = items.map(([TagKey, status]) => ({ TagKey, Type, Status: status }))
-        return { CostAllocationTags, NextToken: next }
+        const all = wanted.map(([TagKey, status]) => ({ TagKey, Type, Status: status }))
+        return paged('CostAllocationTags', all, NextToken, MaxResults)
       },
       GetCostAndUsage: (input, call) => {
         const { TimePeriod = {} as never, Granularity, Metrics, GroupBy = [], Filter, NextPageToken } = input
@@ -179,6 +177,4 @@ function markerOf(token: string | undefined, asked: string): string | undefined 
   )
 }
 
-function denied(message: string): AwsFault {
-  return new AwsFault('AccessDeniedException', message, 400)
-}
+const denied = faultOf('AccessDeniedException')

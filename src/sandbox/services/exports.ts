@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { BCMDataExports, Export, ExportStatus } from '@aws-sdk/client-bcm-data-exports'
 import { bucketArn } from '../arn.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
-import { page } from '../state.ts'
+import { AwsFault, type Call, faultOf, type Service } from '../service.ts'
+import { paged } from '../state.ts'
 import { hasColumns, propertiesOf } from './exports/tables.ts'
 import { allows, parsePolicy } from './policy.ts'
 import type { Bucket } from './s3/store.ts'
-import { Tags } from './tags.ts'
+import { Tags, tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
 
 interface StoredExport {
@@ -19,11 +19,9 @@ interface StoredExport {
 }
 
 export interface Exports extends Service {
-  /** By ARN. */
   readonly exports: ReadonlyMap<string, StoredExport>
   /** Properties of tables that no export has changed any more once it is made. */
   readonly frozen: Set<string>
-  /** Has AWS delivered an export, by its name. */
   refreshed(name: string, at: number): void
 }
 
@@ -112,24 +110,19 @@ export function createExports(to: Destinations): Exports {
         return { Export: found.export, ExportStatus: statusOf(found, call) }
       },
       ListExports: ({ MaxResults = PAGE, NextToken }, call) => {
-        const { items, next } = page([...exports], NextToken, MaxResults)
-        const Exports = items.map(([ExportArn, each]) => ({
+        const all = [...exports].map(([ExportArn, each]) => ({
           ExportArn,
           ExportName: each.export.Name,
           ExportStatus: statusOf(each, call),
         }))
-        return { Exports, NextToken: next }
+        return paged('Exports', all, NextToken, MaxResults)
       },
       DeleteExport: ({ ExportArn = '' }) => {
         find(ExportArn)
         exports.delete(ExportArn)
         return { ExportArn }
       },
-      TagResource: ({ ResourceArn, ResourceTags }) => find(ResourceArn).tags.add(ResourceTags),
-      UntagResource: ({ ResourceArn, ResourceTagKeys }) => find(ResourceArn).tags.remove(ResourceTagKeys),
-      ListTagsForResource: ({ ResourceArn }) => ({
-        ResourceTags: find(ResourceArn).tags.list(),
-      }),
+      ...tagging((arn) => find(arn).tags, 'ResourceArn', 'Resource'),
     } satisfies Operations<BCMDataExports>,
   }
 }
@@ -150,6 +143,4 @@ function mayPut({ ExportArn, DestinationConfigurations }: Export, to: Destinatio
   return policy !== undefined && allows([policy], { service: PRINCIPAL, action: 's3:PutObject', resource, context })
 }
 
-function invalid(Message: string): AwsFault {
-  return new AwsFault('ValidationException', Message, 400)
-}
+const invalid = faultOf('ValidationException')

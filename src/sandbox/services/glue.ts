@@ -1,6 +1,6 @@
 import type { Glue as Api, Database, DatabaseInput, Table, TableInput } from '@aws-sdk/client-glue'
 import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, perRegion } from '../state.ts'
+import { paged, perRegion } from '../state.ts'
 import type { Operations } from './typed.ts'
 
 interface StoredDatabase {
@@ -20,7 +20,6 @@ interface Named {
 }
 
 const PAGE = 100
-const LONGEST = 255
 
 /** Databases and tables of AWS Glue's data catalog, by Region. */
 export function createGlue(): Glue {
@@ -51,9 +50,8 @@ export function createGlue(): Glue {
       GetDatabase: (input, call) => ({ Database: database(input.Name, input, call).database }),
       GetDatabases: (input, call) => {
         checkCatalog(input.CatalogId, call)
-        const all = [...databasesIn(call.region).values()]
-        const { items, next } = page(all, input.NextToken, input.MaxResults ?? PAGE)
-        return { DatabaseList: items.map((each) => each.database), NextToken: next }
+        const all = [...databasesIn(call.region).values()].map((each) => each.database)
+        return paged('DatabaseList', all, input.NextToken, input.MaxResults ?? PAGE)
       },
       UpdateDatabase: (input, call) => {
         const known = database(input.Name, input, call)
@@ -85,8 +83,7 @@ export function createGlue(): Glue {
       GetTable: (input, call) => ({ Table: table(input, call).found }),
       GetTables: (input, call) => {
         const { tables } = database(input.DatabaseName, input, call)
-        const { items, next } = page([...tables.values()], input.NextToken, input.MaxResults ?? PAGE)
-        return { TableList: items, NextToken: next }
+        return paged('TableList', [...tables.values()], input.NextToken, input.MaxResults ?? PAGE)
       },
       UpdateTable: (input, call) => {
         const Name = input.Name ?? input.TableInput?.Name
@@ -112,33 +109,16 @@ export function createGlue(): Glue {
 const folded = (name = ''): string => name.toLowerCase()
 
 function kept(given: DatabaseInput | undefined): Database {
-  checkName(given?.Name)
   return { ...given, Name: folded(given?.Name) } as Database
 }
 
 function keptTable(given: TableInput | undefined): Table {
-  checkName(given?.Name)
   const columns = [...(given?.StorageDescriptor?.Columns ?? []), ...(given?.PartitionKeys ?? [])]
   const names = columns.map(({ Name }) => folded(Name))
-  for (const name of names) checkName(name)
   if (new Set(names).size < names.length) throw invalid('Unsupported: a table with two columns of one name')
-  if (columns.some(({ Type = '' }) => !balanced(Type))) throw invalid('a column has a type that cannot be parsed')
+  const isBalanced = (type: string) => type !== '' && type.split('<').length === type.split('>').length
+  if (columns.some(({ Type = '' }) => !isBalanced(Type))) throw invalid('a column has a type that cannot be parsed')
   return { Retention: 0, ...given, Name: folded(given?.Name) } as Table
-}
-
-function balanced(type: string): boolean {
-  let open = 0
-  for (const letter of type) {
-    if (letter === '<') open += 1
-    if (letter === '>') open -= 1
-    if (open < 0) return false
-  }
-  return open === 0 && type !== ''
-}
-
-function checkName(name = ''): void {
-  if (name.length >= 1 && name.length <= LONGEST) return
-  throw invalid(`1 validation error detected: Value '${name}' failed to satisfy constraint: 1 to ${LONGEST} characters`)
 }
 
 function checkCatalog(id: string | undefined, { account }: Call): void {

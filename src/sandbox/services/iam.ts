@@ -19,6 +19,11 @@ export function createIam(): Iam {
   const roles = new Roles()
   const refusals: Refusal[] = []
   const apart: RegExp[] = []
+  const policyOf = (role: Role, name: string | undefined): string => {
+    const document = role.policies.get(name ?? '')
+    if (document !== undefined) return document
+    throw new AwsFault('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404)
+  }
   return {
     id: 'iam',
     roles,
@@ -54,94 +59,66 @@ export function createIam(): Iam {
         const all = roles.list().filter((role) => role.path.startsWith(PathPrefix))
         return paged('Roles', all.map(describe), Marker, MaxItems)
       },
-      DeleteRole: ({ RoleName }) => {
-        roles.delete(RoleName)
-      },
+      DeleteRole: ({ RoleName }) => roles.delete(RoleName),
       UpdateAssumeRolePolicy: (input, call) => {
         const role = roles.get(input.RoleName)
         role.trust = checkDocument(input.PolicyDocument, 'trust')
         changed(role, call)
       },
-      ...tagging(roles),
-      ...inlinePolicies(roles),
-      ...managedPolicies(roles),
+      TagRole: ({ RoleName, Tags }) => roles.get(RoleName).tags.add(Tags),
+      UntagRole: ({ RoleName, TagKeys }) => roles.get(RoleName).tags.remove(TagKeys),
+      ListRoleTags: ({ RoleName, Marker, MaxItems }) =>
+        paged('Tags', roles.get(RoleName).tags.list(), Marker, MaxItems),
+      PutRolePolicy: (input, call) => {
+        const role = roles.get(input.RoleName)
+        role.policies.set(input.PolicyName ?? '', checkDocument(input.PolicyDocument, 'permissions'))
+        changed(role, call)
+      },
+      GetRolePolicy: ({ RoleName, PolicyName }) => {
+        const document = policyOf(roles.get(RoleName), PolicyName)
+        return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(document) }
+      },
+      ListRolePolicies: ({ RoleName, Marker, MaxItems }) =>
+        paged('PolicyNames', [...roles.get(RoleName).policies.keys()].sort(), Marker, MaxItems),
+      DeleteRolePolicy: ({ RoleName, PolicyName }, call) => {
+        const role = roles.get(RoleName)
+        policyOf(role, PolicyName)
+        role.policies.delete(PolicyName ?? '')
+        changed(role, call)
+      },
+      AttachRolePolicy: ({ RoleName, PolicyArn = '' }, call) => {
+        const role = roles.get(RoleName)
+        if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/./.test(PolicyArn)) {
+          throw new AwsFault('InvalidInput', `ARN ${PolicyArn} is not valid.`)
+        }
+        role.attached.add(PolicyArn)
+        changed(role, call)
+      },
+      ListAttachedRolePolicies: ({ RoleName, Marker, MaxItems }) => {
+        const attached = [...roles.get(RoleName).attached].sort()
+        const items = attached.map((arn) => ({ PolicyArn: arn, PolicyName: arn.split('/').at(-1) }))
+        return paged('AttachedPolicies', items, Marker, MaxItems)
+      },
+      ListInstanceProfilesForRole: ({ RoleName, Marker, MaxItems }) => {
+        const role = roles.get(RoleName)
+        const profiles = [...role.profiles].map((InstanceProfileName) => ({
+          InstanceProfileName,
+          InstanceProfileId: `AIPA${role.id.slice(4)}`,
+          Arn: role.arn.replace(/:role.*/, `:instance-profile/${InstanceProfileName}`),
+          Path: '/',
+          CreateDate: new Date(role.createdAt),
+          Roles: [describe(role)],
+        }))
+        return paged('InstanceProfiles', profiles, Marker, MaxItems)
+      },
+      DetachRolePolicy: ({ RoleName, PolicyArn = '' }, call) => {
+        const role = roles.get(RoleName)
+        if (!role.attached.delete(PolicyArn)) {
+          throw new AwsFault('NoSuchEntity', `Policy ${PolicyArn} was not found.`, 404)
+        }
+        changed(role, call)
+      },
     } satisfies Operations<IAM>,
-  }
-}
-
-function tagging(roles: Roles): Operations<IAM> {
-  return {
-    TagRole: ({ RoleName, Tags }) => {
-      roles.get(RoleName).tags.add(Tags ?? [])
-    },
-    UntagRole: ({ RoleName, TagKeys }) => {
-      roles.get(RoleName).tags.remove(TagKeys ?? [])
-    },
-    ListRoleTags: ({ RoleName, Marker, MaxItems }) => paged('Tags', roles.get(RoleName).tags.list(), Marker, MaxItems),
-  }
-}
-
-function inlinePolicies(roles: Roles): Operations<IAM> {
-  const policyOf = (role: Role, name: string | undefined): string => {
-    const document = role.policies.get(name ?? '')
-    if (document !== undefined) return document
-    throw new AwsFault('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404)
-  }
-  return {
-    PutRolePolicy: (input, call) => {
-      const role = roles.get(input.RoleName)
-      role.policies.set(input.PolicyName ?? '', checkDocument(input.PolicyDocument, 'permissions'))
-      changed(role, call)
-    },
-    GetRolePolicy: ({ RoleName, PolicyName }) => {
-      const document = policyOf(roles.get(RoleName), PolicyName)
-      return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(document) }
-    },
-    ListRolePolicies: ({ RoleName, Marker, MaxItems }) =>
-      paged('PolicyNames', [...roles.get(RoleName).policies.keys()].sort(), Marker, MaxItems),
-    DeleteRolePolicy: ({ RoleName, PolicyName }, call) => {
-      const role = roles.get(RoleName)
-      policyOf(role, PolicyName)
-      role.policies.delete(PolicyName ?? '')
-      changed(role, call)
-    },
-  }
-}
-
-function managedPolicies(roles: Roles): Operations<IAM> {
-  return {
-    AttachRolePolicy: ({ RoleName, PolicyArn = '' }, call) => {
-      const role = roles.get(RoleName)
-      if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/./.test(PolicyArn)) {
-        throw new AwsFault('InvalidInput', `ARN ${PolicyArn} is not valid.`)
-      }
-      role.attached.add(PolicyArn)
-      changed(role, call)
-    },
-    ListAttachedRolePolicies: ({ RoleName, Marker, MaxItems }) => {
-      const attached = [...roles.get(RoleName).attached].sort()
-      const items = attached.map((arn) => ({ PolicyArn: arn, PolicyName: arn.split('/').at(-1) }))
-      return paged('AttachedPolicies', items, Marker, MaxItems)
-    },
-    ListInstanceProfilesForRole: ({ RoleName, Marker, MaxItems }) => {
-      const role = roles.get(RoleName)
-      const profiles = [...role.profiles].map((InstanceProfileName) => ({
-        InstanceProfileName,
-        InstanceProfileId: `AIPA${role.id.slice(4)}`,
-        Arn: role.arn.replace(/:role.*/, `:instance-profile/${InstanceProfileName}`),
-        Path: '/',
-        CreateDate: new Date(role.createdAt),
-        Roles: [describe(role)],
-      }))
-      return paged('InstanceProfiles', profiles, Marker, MaxItems)
-    },
-    DetachRolePolicy: ({ RoleName, PolicyArn = '' }, call) => {
-      const role = roles.get(RoleName)
-      if (!role.attached.delete(PolicyArn)) {
-        throw new AwsFault('NoSuchEntity', `Policy ${PolicyArn} was not found.`, 404)
-      }
-      changed(role, call)
-    },
   }
 }
 

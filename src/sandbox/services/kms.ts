@@ -31,14 +31,8 @@ export function createKms(): Kms {
         const [, , , , AWSAccountId, id = ''] = KeyId.split(':')
         const KeyState = states.get(KeyId) ?? 'Enabled'
         const made = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', KeyManager: 'CUSTOMER' }
-        const is = {
-          AWSAccountId,
-          KeyId: id.replace('key/', ''),
-          Arn: KeyId,
-          KeyState,
-          Enabled: KeyState === 'Enabled',
-        }
-        return { KeyMetadata: { ...is, ...made } }
+        const named = { AWSAccountId, KeyId: id.replace('key/', ''), Arn: KeyId }
+        return { KeyMetadata: { ...named, ...made, KeyState, Enabled: KeyState === 'Enabled' } }
       },
       GetKeyPolicy: ({ KeyId = '' }) => {
         const Policy = policies.get(KeyId)

@@ -1,11 +1,9 @@
-import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
-import { AwsFault, type Service } from '../service.ts'
-import { page, perRegion } from '../state.ts'
+import type { Service } from '../service.ts'
+import { perRegion } from '../state.ts'
 import { groupOperations } from './logs/groups.ts'
 import { type InsightsLimits, type Queries, queryOperations } from './logs/queries.ts'
 import { type QueryDefinitions, queryDefinitionOperations } from './logs/query-definitions.ts'
-import { addEvents, addStream, groupOf, type LogGroups, oldestKept, type SharedGroups } from './logs/store.ts'
-import type { Operations } from './typed.ts'
+import { addEvent, type LogGroups, type SharedGroups } from './logs/store.ts'
 
 /** An event to write: its time in milliseconds since the epoch, and its text. */
 export interface LogRecord {
@@ -15,7 +13,6 @@ export interface LogRecord {
 
 export interface Logs extends Service {
   groupsOf(region: string): LogGroups
-  /** Tells whether a log group exists. */
   hasGroup(region: string, group: string): boolean
   /** As a service delivers: of any age, the stream made if missing. False, and nothing written, without the group. */
   putRecord(region: string, group: string, stream: string, events: readonly LogRecord[]): boolean
@@ -37,42 +34,13 @@ export function createLogs(shared: SharedGroups = () => new Map()): Logs {
     putRecord: (region, group, stream, events) => {
       const found = groupsOf(region).get(group)
       if (!found) return false
-      // Delivered as it happens: ingested at the event's own time.
-      for (const event of events) {
-        addEvents(found.streams.get(stream) ?? addStream(found, stream, event.timestamp), [event], event.timestamp)
-      }
+      for (const event of events) addEvent(found, stream, event)
       return true
     },
     operations: {
       ...groupOperations(groupsOf, shared),
-      ...eventOperations(groupsOf),
       ...queryOperations(groupsOf, queriesOf, insights, shared),
       ...queryDefinitionOperations(definitionsOf),
-    },
-  }
-}
-
-const MOST_EVENTS = 10_000
-
-/** Reading the events of a group: of all its streams or of some, in order of time. */
-function eventOperations(groupsOf: (region: string) => LogGroups): Operations<CloudWatchLogs> {
-  return {
-    FilterLogEvents: (input, call) => {
-      const group = groupOf(groupsOf(call.region), input.logGroupName ?? input.logGroupIdentifier)
-      const { logStreamNames, logStreamNamePrefix = '', startTime = 0, endTime = Number.POSITIVE_INFINITY } = input
-      if (input.filterPattern) throw new AwsFault('NotImplemented', 'filter patterns are not part of the sandbox', 501)
-      const from = Math.max(startTime, oldestKept(group, call.now))
-      const found = [...group.streams.values()]
-        .filter(({ name }) => (logStreamNames?.includes(name) ?? true) && name.startsWith(logStreamNamePrefix))
-        .flatMap(({ name, events }) => events.map((event) => ({ logStreamName: name, ...event })))
-        .filter(({ timestamp }) => timestamp >= from && timestamp <= endTime)
-        .sort((a, b) => a.timestamp - b.timestamp)
-      const { items, next } = page(found, input.nextToken, Math.min(input.limit ?? MOST_EVENTS, MOST_EVENTS))
-      return {
-        events: items.map(({ id, ...event }) => ({ ...event, eventId: id })),
-        searchedLogStreams: [],
-        nextToken: next,
-      }
     },
   }
 }

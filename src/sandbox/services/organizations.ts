@@ -46,12 +46,11 @@ export function createOrganizations(account: string, members: readonly MemberAcc
     ...(tells.state && { State: state }),
     ...(tells.status && { Status: state === 'ACTIVE' ? 'ACTIVE' : 'SUSPENDED' }),
   })
-  const parentOf = ({ parent = ROOT }: MemberAccount) => parent
-  const paged = <Item>(items: readonly Item[], token: string | undefined, most = PAGE) => {
-    if (most > PAGE) throw invalid(`MaxResults ${most} is more than ${PAGE}`)
-    if (self.emptyPages && token?.startsWith('empty-')) return { items: [], next: token.slice(6) }
-    const found = page(items, token, most)
-    return { items: found.items, next: self.emptyPages && found.next ? `empty-${found.next}` : found.next }
+  const paged = (name: string, items: readonly object[], token: string | undefined, most = PAGE): object => {
+    if (most > PAGE) throw new AwsFault('InvalidInputException', `MaxResults ${most} is more than ${PAGE}`)
+    if (self.emptyPages && token?.startsWith('empty-')) return { [name]: [], NextToken: token.slice(6) }
+    const { items: part, next } = page(items, token, most)
+    return { [name]: part, NextToken: self.emptyPages && next ? `empty-${next}` : next }
   }
   const guard = (call: Call) => {
     if (call.account !== account) {
@@ -62,6 +61,10 @@ export function createOrganizations(account: string, members: readonly MemberAcc
       throw new AwsFault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.', 400)
     }
   }
+  const checkParent = (id: string) => {
+    if (id === ROOT || self.units.has(id)) return
+    throw new AwsFault('ParentNotFoundException', "You specified parent that doesn't exist.", 400)
+  }
   const self: Organizations = {
     id: 'organizations',
     members: [...members],
@@ -71,40 +74,28 @@ export function createOrganizations(account: string, members: readonly MemberAcc
     operations: {
       ListAccounts: ({ NextToken, MaxResults }, call) => {
         guard(call)
-        const { items, next } = paged(all().map(shown), NextToken, MaxResults)
-        return { Accounts: items, NextToken: next }
+        return paged('Accounts', all().map(shown), NextToken, MaxResults)
       },
       ListAccountsForParent: ({ ParentId = '', NextToken, MaxResults }, call) => {
         guard(call)
-        if (ParentId !== ROOT && !self.units.has(ParentId)) throw noParent()
-        const found = all().filter((each) => parentOf(each) === ParentId)
-        const { items, next } = paged(found.map(shown), NextToken, MaxResults)
-        return { Accounts: items, NextToken: next }
+        checkParent(ParentId)
+        const found = all().filter(({ parent = ROOT }) => parent === ParentId)
+        return paged('Accounts', found.map(shown), NextToken, MaxResults)
       },
       ListOrganizationalUnitsForParent: ({ ParentId = '', NextToken, MaxResults }, call) => {
         guard(call)
-        if (ParentId !== ROOT && !self.units.has(ParentId)) throw noParent()
-        const found = [...self.units].filter(([, parent]) => parent === ParentId)
-        const { items, next } = paged(found, NextToken, MaxResults)
-        return { OrganizationalUnits: items.map(([Id]) => ({ Id, Name: Id })), NextToken: next }
+        checkParent(ParentId)
+        const found = [...self.units].flatMap(([Id, parent]) => (parent === ParentId ? [{ Id, Name: Id }] : []))
+        return paged('OrganizationalUnits', found, NextToken, MaxResults)
       },
       ListTagsForResource: ({ ResourceId, NextToken }, call) => {
         guard(call)
         const found = all().find(({ id }) => id === ResourceId)
         if (!found) throw new AwsFault('TargetNotFoundException', `there is no ${ResourceId}`, 400)
         const tags = Object.entries(found.tags ?? {}).map(([Key, Value]) => ({ Key, Value }))
-        const { items, next } = paged(tags, NextToken)
-        return { Tags: items, NextToken: next }
+        return paged('Tags', tags, NextToken)
       },
     } satisfies Operations<Api>,
   }
   return self
-}
-
-function noParent(): AwsFault {
-  return new AwsFault('ParentNotFoundException', "You specified parent that doesn't exist.", 400)
-}
-
-function invalid(message: string): AwsFault {
-  return new AwsFault('InvalidInputException', message, 400)
 }

@@ -28,7 +28,6 @@ export interface PolicyRequest {
   readonly context: Readonly<Record<string, string>>
 }
 
-/** Reads a policy document, or undefined where it is not one. */
 export function parsePolicy(document: string, needs: { principal: boolean; resource: boolean }): Policy | undefined {
   const policy = parseJson(document) as Policy | undefined
   if (!isObject(policy) || !policy.Statement) return undefined
@@ -63,15 +62,11 @@ function isStatement(statement: Statement, needs: { principal: boolean; resource
 
 function applies(statement: Statement, request: PolicyRequest): boolean {
   if (request.service !== undefined && !namesService(statement.Principal, request.service)) return false
-  const acts = statement.Action
-    ? matchesAny(statement.Action, request.action, true)
-    : !matchesAny(statement.NotAction ?? [], request.action, true)
-  if (!acts) return false
-  if (request.resource !== undefined) {
-    const touches = statement.Resource
-      ? matchesAny(statement.Resource, request.resource, false)
-      : !matchesAny(statement.NotResource ?? [], request.resource, false)
-    if (!touches) return false
+  const { Action, NotAction = [], Resource, NotResource = [] } = statement
+  const { action, resource } = request
+  if (Action ? !matchesAny(Action, action, true) : matchesAny(NotAction, action, true)) return false
+  if (resource !== undefined) {
+    if (Resource ? !matchesAny(Resource, resource, false) : matchesAny(NotResource, resource, false)) return false
   }
   return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => holds(operator, many(values), contextValue(request.context, key))),

@@ -1,6 +1,6 @@
 import type { Pricing } from '@aws-sdk/client-pricing'
 import { AwsFault, type Service } from '../service.ts'
-import { page } from '../state.ts'
+import { paged } from '../state.ts'
 import { PRODUCTS, type SandboxProduct } from './pricing/products.ts'
 import type { Operations } from './typed.ts'
 
@@ -18,8 +18,8 @@ export function createPricing(): Service {
         }
         const products = PRODUCTS.filter(({ serviceCode }) => serviceCode === ServiceCode)
         const values = new Set(products.flatMap((product) => attributesOf(product)[AttributeName] ?? []))
-        const { items, next } = page([...values].sort(), NextToken, MaxResults)
-        return { AttributeValues: items.map((Value) => ({ Value })), NextToken: next }
+        const all = [...values].sort().map((Value) => ({ Value }))
+        return paged('AttributeValues', all, NextToken, MaxResults)
       },
       GetProducts: ({ ServiceCode, Filters = [], MaxResults = MOST_A_PAGE, NextToken }) => {
         if (!ServiceCode) throw new AwsFault('InvalidParameterException', 'ServiceCode is required')
@@ -37,12 +37,7 @@ export function createPricing(): Service {
             product.serviceCode === ServiceCode &&
             wanted.every(([field, value]) => attributesOf(product)[field]?.toLowerCase() === value),
         )
-        const { items, next } = page(found, NextToken, MaxResults)
-        return {
-          FormatVersion: 'aws_v1',
-          PriceList: items.map(toText),
-          NextToken: next,
-        }
+        return { FormatVersion: 'aws_v1', ...paged('PriceList', found.map(toText), NextToken, MaxResults) }
       },
     } satisfies Operations<Pricing>,
   }

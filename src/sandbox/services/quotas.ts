@@ -1,7 +1,7 @@
 import type { ServiceQuota, ServiceQuotas } from '@aws-sdk/client-service-quotas'
 import { arnOf } from '../arn.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, perRegion } from '../state.ts'
+import { AwsFault, type Call, faultOf, type Service } from '../service.ts'
+import { paged, perRegion } from '../state.ts'
 import { BEDROCK_QUOTAS, type QuotaRow } from './quotas/bedrock.ts'
 import type { Operations } from './typed.ts'
 
@@ -21,12 +21,8 @@ export function createQuotas(): Quotas {
     id: 'quotas',
     set(region, name, value) {
       const rows = applied(region)
-      const [code, , , adjustable] = rows.get(name) ?? [
-        `L-${(0xf0000000 + rows.size).toString(16).toUpperCase()}`,
-        name,
-        0,
-        true,
-      ]
+      const added = `L-${(0xf0000000 + rows.size).toString(16).toUpperCase()}`
+      const [code, , , adjustable] = rows.get(name) ?? [added, name, 0, true]
       rows.set(name, [code, name, value, adjustable])
     },
     drop(region, name) {
@@ -37,8 +33,8 @@ export function createQuotas(): Quotas {
         const { ServiceCode, MaxResults = MOST_A_PAGE, NextToken } = input
         checkService(ServiceCode)
         if (MaxResults < 1 || MaxResults > MOST_A_PAGE) throw invalid(`MaxResults must be 1 to ${MOST_A_PAGE}`)
-        const { items, next } = page([...applied(call.region).values()], NextToken, MaxResults)
-        return { Quotas: items.map((row) => toQuota(row, call)), NextToken: next }
+        const all = [...applied(call.region).values()].map((row) => toQuota(row, call))
+        return paged('Quotas', all, NextToken, MaxResults)
       },
     } satisfies Operations<ServiceQuotas>,
   }
@@ -66,6 +62,4 @@ function checkService(code: string | undefined): void {
   }
 }
 
-function invalid(message: string): AwsFault {
-  return new AwsFault('IllegalArgumentException', message)
-}
+const invalid = faultOf('IllegalArgumentException')

@@ -1,8 +1,7 @@
 import type { Service } from '../service.ts'
 import { bucketOperations } from './s3/buckets.ts'
 import { configurationOperations } from './s3/configuration.ts'
-import { listingOperations } from './s3/listing.ts'
-import { multipartOperations } from './s3/multipart.ts'
+import { listingOperations, multipartOperations } from './s3/listing.ts'
 import { objectOperations, putVersion } from './s3/objects.ts'
 import { Buckets } from './s3/store.ts'
 
@@ -21,7 +20,7 @@ export function createS3(deps: { now(): number }): S3 {
     putObject: (name, key, body) => {
       const bucket = buckets.find(name)
       if (bucket === undefined) throw new Error(`no bucket ${name}`)
-      putVersion(bucket, key, deps.now(), { body })
+      putVersion(bucket, key, deps.now(), body)
     },
     operations: {
       ...bucketOperations(buckets),

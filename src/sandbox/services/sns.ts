@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { CreateTopicInput, SNS } from '@aws-sdk/client-sns'
 import { arnOf } from '../arn.ts'
-import { AwsFault, type Call, type Service } from '../service.ts'
-import { page, perRegion } from '../state.ts'
+import { type Call, faultOf, type Service } from '../service.ts'
+import { paged, perRegion } from '../state.ts'
 import { allows, type Policy, parsePolicy, statementsOf } from './policy.ts'
 import {
   checkAttribute,
@@ -15,11 +15,10 @@ import {
   type Subscription,
   type Topic,
 } from './sns/topics.ts'
-import { Tags } from './tags.ts'
+import { Tags, tagging } from './tags.ts'
 import type { Operations } from './typed.ts'
 
 export interface Sns extends Service {
-  /** The topics of a Region by ARN. */
   topics(region: string): ReadonlyMap<string, Topic>
   /** What the owner of an address does when he follows the link in the mail, and a URL when it visits the SubscribeURL. */
   confirm(topicArn: string, endpoint: string): void
@@ -29,7 +28,6 @@ export interface Sns extends Service {
   publish(message: ServiceMessage): boolean
 }
 
-/** A message that a topic took. */
 export interface Published {
   readonly id: string
   readonly topicArn: string
@@ -72,19 +70,15 @@ export function createSns(): Sns {
       }
     },
     operations: {
-      CreateTopic: (input, call) => ({
-        TopicArn: createTopic(topics(call.region), input, call).arn,
-      }),
+      CreateTopic: (input, call) => ({ TopicArn: createTopic(topics(call.region), input, call).arn }),
       DeleteTopic: ({ TopicArn = '' }) => {
         topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
       },
       ListTopics: ({ NextToken }, { region }) => {
-        const { items, next } = page([...topics(region).keys()], NextToken, PAGE)
-        return { Topics: items.map((TopicArn) => ({ TopicArn })), NextToken: next }
+        const all = [...topics(region).keys()].map((TopicArn) => ({ TopicArn }))
+        return paged('Topics', all, NextToken, PAGE)
       },
-      GetTopicAttributes: ({ TopicArn }, call) => ({
-        Attributes: attributesOf(find(TopicArn), call),
-      }),
+      GetTopicAttributes: ({ TopicArn }, call) => ({ Attributes: attributesOf(find(TopicArn), call) }),
       SetTopicAttributes: ({ TopicArn, AttributeName, AttributeValue = '' }) => {
         const topic = find(TopicArn)
         topic.attributes.set(checkAttribute(AttributeName, AttributeValue), AttributeValue)
@@ -94,11 +88,7 @@ export function createSns(): Sns {
         if (Subject !== undefined && !SUBJECT.test(Subject)) throw invalid('Subject')
         return { MessageId: keep(find(TopicArn), Subject, Message) }
       },
-      TagResource: ({ ResourceArn, Tags }) => find(ResourceArn, noResource).tags.add(Tags),
-      UntagResource: ({ ResourceArn, TagKeys }) => find(ResourceArn, noResource).tags.remove(TagKeys),
-      ListTagsForResource: ({ ResourceArn }) => ({
-        Tags: find(ResourceArn, noResource).tags.list(),
-      }),
+      ...tagging((arn) => find(arn, noResource).tags, 'ResourceArn'),
       ...subscriptions(find),
     } satisfies Operations<SNS>,
   }
@@ -122,15 +112,14 @@ function subscriptions(find: (arn: string | undefined) => Topic): Operations<SNS
     },
     ListSubscriptionsByTopic: ({ TopicArn, NextToken }, { account }) => {
       const topic = find(TopicArn)
-      const { items, next } = page(topic.subscriptions, NextToken, PAGE)
-      const Subscriptions = items.map((item) => ({
+      const all = topic.subscriptions.map((item) => ({
         SubscriptionArn: item.confirmed ? item.arn : PENDING,
         Owner: account,
         Protocol: item.protocol,
         Endpoint: listedEndpoint(item.endpoint),
         TopicArn: topic.arn,
       }))
-      return { Subscriptions, NextToken: next }
+      return paged('Subscriptions', all, NextToken, PAGE)
     },
     Unsubscribe: ({ SubscriptionArn = '' }) => {
       const parts = SubscriptionArn.split(':')
@@ -182,17 +171,9 @@ function attributesOf(topic: Topic, { account }: Call): Record<string, string> {
   }
 }
 
-function notFound(): AwsFault {
-  return new AwsFault('NotFound', 'Topic does not exist', 404)
-}
-
-function tooManyTags(): AwsFault {
-  return new AwsFault('TagLimitExceeded', "Can't add more than 50 tags to a topic.", 400)
-}
-
-function noResource(): AwsFault {
-  return new AwsFault('ResourceNotFound', 'Resource does not exist', 404)
-}
+const notFound = faultOf('NotFound', 404, () => 'Topic does not exist')
+const tooManyTags = faultOf('TagLimitExceeded', 400, () => "Can't add more than 50 tags to a topic.")
+const noResource = faultOf('ResourceNotFound', 404, () => 'Resource does not exist')
 
 /** What an AWS service publishes to a topic on behalf of one of the account's resources. */
 interface ServiceMessage {

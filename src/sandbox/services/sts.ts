@@ -1,9 +1,8 @@
 import type { STS } from '@aws-sdk/client-sts'
 import { globalArn } from '../arn.ts'
-import { AwsFault, type Service } from '../service.ts'
+import { AwsFault, faultOf, type Service } from '../service.ts'
 import type { Operations } from './typed.ts'
 
-/** A role that somebody has assumed. */
 export interface RoleSession {
   readonly account: string
   /** ARN of the session, as STS tells it. */
@@ -15,7 +14,6 @@ export interface RoleSession {
   readonly expires: number
 }
 
-/** By access key. */
 export type Sessions = Map<string, RoleSession>
 
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/
@@ -68,6 +66,8 @@ export function createSts(
   }
 }
 
-function invalid(what: string): AwsFault {
-  return new AwsFault('ValidationError', `1 validation error detected: ${what} failed to satisfy constraint`, 400)
-}
+const invalid = faultOf(
+  'ValidationError',
+  400,
+  (what) => `1 validation error detected: ${what} failed to satisfy constraint`,
+)

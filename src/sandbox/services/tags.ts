@@ -1,3 +1,5 @@
+import type { Call, Input } from '../service.ts'
+
 export interface Tag {
   Key?: string | undefined
   Value?: string | undefined
@@ -34,5 +36,16 @@ export class Tags {
   equals(tags: readonly Tag[]): boolean {
     const given = new Tags(tags)
     return this.#values.size === given.#values.size && [...given.#values].every(([k, v]) => this.#values.get(k) === v)
+  }
+}
+
+/** The tagging operations over whatever `find` knows by its ARN. @param prefix what members are called by besides */
+export function tagging(find: (arn: string | undefined, call: Call) => Tags, arn = 'ResourceARN', prefix = '') {
+  const found = (input: object, call: Call) => find((input as Input)[arn] as string | undefined, call)
+  const given = <Value>(input: object, member: string) => (input as Input)[`${prefix}${member}`] as Value | undefined
+  return {
+    TagResource: (input: object, call: Call) => found(input, call).add(given<Tag[]>(input, 'Tags')),
+    UntagResource: (input: object, call: Call) => found(input, call).remove(given<string[]>(input, 'TagKeys')),
+    ListTagsForResource: (input: object, call: Call) => ({ [`${prefix}Tags`]: found(input, call).list() }),
   }
 }

@@ -77,50 +77,36 @@ function nativeBodies(invocation: Invocation): Bodies {
 }
 
 function anthropicAnswer(invocation: Invocation): object {
-  const usage = {
-    ...anthropicUsage(invocation),
-    output_tokens: invocation.outputTokens,
-    ...anthropicTier(invocation),
-  }
-  return {
-    type: 'message',
-    role: 'assistant',
-    content: [{ type: 'text', text: textOf(60) }],
-    stop_reason: 'end_turn',
-    usage,
-  }
+  const content = [{ type: 'text', text: textOf(60) }]
+  const usage = anthropicUsage(invocation, invocation.outputTokens)
+  return { type: 'message', role: 'assistant', content, stop_reason: 'end_turn', usage }
 }
 
 function anthropicStream(invocation: Invocation): object[] {
   return [
-    {
-      type: 'message_start',
-      message: {
-        role: 'assistant',
-        usage: { ...anthropicUsage(invocation), output_tokens: 1, ...anthropicTier(invocation) },
-      },
-    },
+    { type: 'message_start', message: { role: 'assistant', usage: anthropicUsage(invocation, 1) } },
     { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: textOf(60) } },
     { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: invocation.outputTokens } },
     { type: 'message_stop', 'amazon-bedrock-invocationMetrics': streamMetrics(invocation) },
   ]
 }
 
-function anthropicTier({ serviceTier }: Invocation): object {
-  if (!serviceTier) return {}
-  return { service_tier: serviceTier.resolved === 'default' ? 'standard' : serviceTier.resolved }
-}
-
-function anthropicUsage({ inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens }: Invocation): object {
-  if (cacheReadTokens + cacheWriteTokens === 0) return { input_tokens: inputTokens }
-  return {
-    input_tokens: inputTokens,
+function anthropicUsage(invocation: Invocation, output_tokens: number): object {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, serviceTier } = invocation
+  const cached = {
     cache_read_input_tokens: cacheReadTokens,
     cache_creation_input_tokens: cacheWriteTokens,
     cache_creation: {
       ephemeral_5m_input_tokens: cacheWriteTokens - cacheWrite1hTokens,
       ephemeral_1h_input_tokens: cacheWrite1hTokens,
     },
+  }
+  const tier = serviceTier?.resolved === 'default' ? 'standard' : serviceTier?.resolved
+  return {
+    input_tokens: inputTokens,
+    ...(cacheReadTokens + cacheWriteTokens > 0 && cached),
+    output_tokens,
+    ...(tier !== undefined && { service_tier: tier }),
   }
 }
 

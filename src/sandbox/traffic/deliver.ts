@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import type { LoggingConfig } from '@aws-sdk/client-bedrock'
-import type { MetricSample } from '../services/cloudwatch/store.ts'
-import type { LogRecord } from '../services/logs.ts'
+import type { CloudWatch } from '../services/cloudwatch.ts'
+import type { Logs } from '../services/logs.ts'
+import type { S3 } from '../services/s3.ts'
 import { pushTo } from '../state.ts'
-import { HOUR_MS, hourOf } from './hour.ts'
-import type { Invocation } from './invocation.ts'
+import { HOUR_MS, hourOf, type Invocation } from './invocation.ts'
 import { deliveryMetric } from './metrics.ts'
 import { type InvocationRecord, type LargeBody, recordOf } from './record.ts'
 
@@ -20,13 +20,11 @@ function objectName(time: number, digits: string): string {
   return `${new Date(time).toISOString().replace(/[-:.]/g, '')}_${digits}.json.gz`
 }
 
-/** Where log records can go. */
+/** Where log records can go, and what counts them. */
 export interface LogTargets {
-  /** False when there is no such group. */
-  putRecord(region: string, group: string, stream: string, events: readonly LogRecord[]): boolean
-  /** Throws when there is no such bucket. */
-  putObject(bucket: string, key: string, body: Uint8Array): void
-  putMetric(region: string, sample: MetricSample): void
+  cloudwatch: Pick<CloudWatch, 'putMetric'>
+  logs: Pick<Logs, 'putRecord'>
+  s3: Pick<S3, 'putObject'>
 }
 
 export interface Deliveries {
@@ -59,8 +57,13 @@ export function deliver(
     const record = recordOf(invocation, delivered)
     if (logs?.logGroupName) {
       const message = record.render((large) => uriOf(logs.largeDataDeliveryS3Config, invocation, large))
-      const ok = to.putRecord(invocation.region, logs.logGroupName, STREAM, [{ timestamp: invocation.time, message }])
-      to.putMetric(invocation.region, deliveryMetric('LogsCloudWatch', ok ? 'Success' : 'Failure', invocation.time))
+      const ok = to.logs.putRecord(invocation.region, logs.logGroupName, STREAM, [
+        { timestamp: invocation.time, message },
+      ])
+      to.cloudwatch.putMetric(
+        invocation.region,
+        deliveryMetric('LogsCloudWatch', ok ? 'Success' : 'Failure', invocation.time),
+      )
       done.records += Number(ok)
     }
     if (config.s3Config) {
@@ -124,8 +127,8 @@ function put(
   body: Uint8Array,
   { region, time }: Invocation,
 ): number {
-  const ok = attempt(() => to.putObject(bucket ?? '', key, body))
-  to.putMetric(region, deliveryMetric(kind, ok ? 'Success' : 'Failure', time))
+  const ok = attempt(() => to.s3.putObject(bucket ?? '', key, body))
+  to.cloudwatch.putMetric(region, deliveryMetric(kind, ok ? 'Success' : 'Failure', time))
   return Number(ok)
 }
 

@@ -1,5 +1,4 @@
-import { HOUR_MS, hourOf } from './hour.ts'
-import type { Invocation, Outcome } from './invocation.ts'
+import { HOUR_MS, hourOf, type Invocation, type Outcome } from './invocation.ts'
 import { DEFAULT_MODELS, defaultIdentities, type TrafficIdentity, type TrafficModel } from './models.ts'
 import { Random } from './random.ts'
 import { withTerms } from './terms.ts'
@@ -15,7 +14,6 @@ export interface TrafficOptions {
   identities?: readonly TrafficIdentity[]
   /** Calls an hour, on the average over a day; `CALLS_AN_HOUR` by default. */
   invocationsPerHour?: number
-  /** As busy at night as at noon. */
   steady?: boolean
   /** Weekends are quieter than the days between them. */
   weekly?: boolean
@@ -58,17 +56,7 @@ const US_REGIONS: readonly (readonly [string, number])[] = [
 
 /** Synthetic calls of Bedrock in order of time. Pure: the same options give the same calls. */
 export function generateTraffic(options: TrafficOptions): Invocation[] {
-  const {
-    seed,
-    start,
-    end,
-    account,
-    region,
-    invocationsPerHour = CALLS_AN_HOUR,
-    steady = false,
-    weekly = false,
-    spike,
-  } = options
+  const { seed, start, end, account, region, invocationsPerHour = CALLS_AN_HOUR, steady, weekly, spike } = options
   const random = new Random(seed)
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
   const identities = (options.identities ?? defaultIdentities(account, region)).map((one) => [one, one.weight] as const)
@@ -131,7 +119,6 @@ function invoke(
     : invocation
 }
 
-/** The numbers of a call that went well. */
 function successOf(random: Random, model: TrafficModel, streams: boolean): Partial<Invocation> {
   const inputTokens = model.inputTokens && random.logNormal(model.inputTokens, 0.8)
   const outputTokens = model.outputTokens && random.logNormal(model.outputTokens, 0.7)

@@ -16,7 +16,6 @@ export interface Invocation {
   region: string
   /** Where it ran, for a cross-Region inference profile. */
   inferenceRegion?: string
-  /** The ARN of who called. */
   identity: string
   /** What the caller passed: a model id or that of an inference profile. */
   modelId: string
@@ -46,7 +45,6 @@ export interface Invocation {
   serviceTier?: { asked: string; resolved: string }
   /** What an answer says to a request for optimised latency, which AWS may turn down. */
   latencyMode?: 'optimized' | 'standard'
-  /** The model that a prompt router chose. */
   routedModel?: string
   /** How the log record looks; the numbers do not depend on it. */
   look: RecordLook
@@ -62,4 +60,11 @@ export interface RecordLook {
   messages: number
   /** Characters in each message; 100 KB and more moves the body to S3. */
   messageLength: number
+}
+
+export const HOUR_MS = 3_600_000
+
+/** The first millisecond of the hour (UTC) that a time falls into. */
+export function hourOf(time: number): number {
+  return Math.floor(time / HOUR_MS) * HOUR_MS
 }

@@ -46,10 +46,7 @@ function valuesOf(invocation: Invocation): Reading[] {
     case 'client-error':
       return [['InvocationClientErrors', 1, 'Count']]
     case 'server-error':
-      return [
-        ['Invocations', 1, 'Count'],
-        ['InvocationServerErrors', 1, 'Count'],
-      ]
+      return ['Invocations', 'InvocationServerErrors'].map((name) => [name, 1, 'Count'])
     case 'success':
       return successValues(invocation)
   }
@@ -64,12 +61,9 @@ function successValues(invocation: Invocation): Reading[] {
   readings.push(['InputTokenCount', invocation.inputTokens, 'Count'])
   // An embedding has no output tokens.
   if (format !== 'titan-embedding') readings.push(['OutputTokenCount', invocation.outputTokens, 'Count'])
-  if (invocation.cacheReadTokens > 0) {
-    readings.push([`CacheRead${cacheMetrics}`, invocation.cacheReadTokens, 'Count'])
-  }
-  if (invocation.cacheWriteTokens > 0) {
-    readings.push([`CacheWrite${cacheMetrics}`, invocation.cacheWriteTokens, 'Count'])
-  }
+  const { cacheReadTokens, cacheWriteTokens } = invocation
+  if (cacheReadTokens > 0) readings.push([`CacheRead${cacheMetrics}`, cacheReadTokens, 'Count'])
+  if (cacheWriteTokens > 0) readings.push([`CacheWrite${cacheMetrics}`, cacheWriteTokens, 'Count'])
   readings.push(['EstimatedTPMQuotaUsage', invocation.quotaTokens, 'Count'])
   return readings
 }

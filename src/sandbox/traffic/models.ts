@@ -5,7 +5,6 @@ import type { CacheSpelling, InvocationOperation, ModelFormat } from './invocati
 export interface TrafficModel {
   modelId: string
   format: ModelFormat
-  /** Its share of all calls. */
   weight: number
   operations: readonly (readonly [InvocationOperation, number])[]
   /** Medians of what it is sent and answers; 0 for what it has not. */
@@ -37,101 +36,78 @@ const ALL_OPERATIONS: TrafficModel['operations'] = [
   ['InvokeModelWithResponseStream', 2],
 ]
 
+const UNCACHED = { cacheRate: 0, cacheMetrics: 'InputTokens', burnDown: 1 } as const
+const CLAUDE = { format: 'anthropic', operations: ALL_OPERATIONS, burnDown: 5 } as const
+const NOVA = { format: 'nova', operations: ALL_OPERATIONS, ...UNCACHED } as const
+const NATIVE = { operations: [['InvokeModel', 1]], ...UNCACHED, outputTokens: 0, tokenMs: 0 } as const
+
 export const DEFAULT_MODELS: readonly TrafficModel[] = [
   {
     modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
-    format: 'anthropic',
+    ...CLAUDE,
     weight: 26,
-    operations: ALL_OPERATIONS,
     inputTokens: 1_400,
     outputTokens: 420,
-    cacheRate: 0.6,
-    cacheMetrics: 'InputTokenCount',
-    burnDown: 5,
     firstTokenMs: 900,
     tokenMs: 14,
+    cacheRate: 0.6,
+    cacheMetrics: 'InputTokenCount',
   },
   {
     modelId: 'global.anthropic.claude-haiku-4-5-20251001-v1:0',
-    format: 'anthropic',
+    ...CLAUDE,
     weight: 24,
-    operations: ALL_OPERATIONS,
     inputTokens: 800,
     outputTokens: 250,
-    cacheRate: 0.3,
-    cacheMetrics: 'InputTokens',
-    burnDown: 5,
     firstTokenMs: 420,
     tokenMs: 6,
+    cacheRate: 0.3,
+    cacheMetrics: 'InputTokens',
   },
   {
     modelId: 'amazon.nova-pro-v1:0',
-    format: 'nova',
+    ...NOVA,
     weight: 18,
-    operations: ALL_OPERATIONS,
     inputTokens: 900,
     outputTokens: 300,
-    cacheRate: 0.2,
-    cacheMetrics: 'InputTokens',
-    burnDown: 1,
     firstTokenMs: 500,
     tokenMs: 8,
+    cacheRate: 0.2,
     serviceTier: 'default',
   },
   {
     modelId: 'us.amazon.nova-micro-v1:0',
-    format: 'nova',
+    ...NOVA,
     weight: 14,
-    operations: ALL_OPERATIONS,
     inputTokens: 350,
     outputTokens: 90,
-    cacheRate: 0,
-    cacheMetrics: 'InputTokens',
-    burnDown: 1,
     firstTokenMs: 220,
     tokenMs: 3,
   },
   {
     modelId: 'amazon.titan-embed-text-v2:0',
     format: 'titan-embedding',
+    ...NATIVE,
     weight: 15,
-    operations: [['InvokeModel', 1]],
     inputTokens: 220,
-    outputTokens: 0,
-    cacheRate: 0,
-    cacheMetrics: 'InputTokens',
-    burnDown: 1,
     firstTokenMs: 90,
-    tokenMs: 0,
   },
   {
     modelId: 'amazon.nova-canvas-v1:0',
     format: 'nova-image',
+    ...NATIVE,
     weight: 3,
-    operations: [['InvokeModel', 1]],
     inputTokens: 0,
-    outputTokens: 0,
-    cacheRate: 0,
-    cacheMetrics: 'InputTokens',
-    burnDown: 1,
     firstTokenMs: 9_000,
-    tokenMs: 0,
   },
 ]
 
 export function defaultIdentities(account: string, region: string): TrafficIdentity[] {
-  const partition = partitionOf(region)
+  const arn = (service: string, who: string) => `arn:${partitionOf(region)}:${service}::${account}:${who}`
+  const production = (team: string) => ({ team, environment: 'production' })
   return [
-    {
-      arn: `arn:${partition}:sts::${account}:assumed-role/SupportChat/web-1`,
-      weight: 6,
-      metadata: { team: 'support', environment: 'production' },
-    },
-    {
-      arn: `arn:${partition}:sts::${account}:assumed-role/NightlySummaries/batch`,
-      weight: 3,
-      metadata: { team: 'search', environment: 'production' },
-    },
-    { arn: `arn:${partition}:iam::${account}:user/analyst`, weight: 2 },
+    { arn: arn('sts', 'assumed-role/SupportChat/web-1'), weight: 6, metadata: production('support') },
+    { arn: arn('sts', 'assumed-role/NightlySummaries/batch'), weight: 3, metadata: production('search') },
+    { arn: arn('iam', 'user/analyst'), weight: 2 },
   ]
 }

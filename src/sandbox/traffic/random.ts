@@ -50,7 +50,6 @@ export class Random {
     return count
   }
 
-  /** Lower-case hexadecimal digits. */
   hex(digits: number): string {
     let text = ''
     while (text.length < digits) text += this.integer(0, 16).toString(16)

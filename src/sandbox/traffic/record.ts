@@ -1,7 +1,6 @@
 import { type Bodies, bodiesOf } from './bodies.ts'
 import type { Invocation } from './invocation.ts'
 
-/** What a logging configuration lets into the records. */
 export interface Delivered {
   text: boolean
   image: boolean
@@ -63,7 +62,6 @@ function sideOf({ json, large }: Placed, side: Side, pathOf: (large: LargeBody) 
   }
 }
 
-/** The record's keys in the older or the newer order. */
 function ordered(invocation: Invocation, inputBody: object, outputBody: object): object {
   const schema = { schemaType: 'ModelInvocationLog', schemaVersion: '1.0' }
   const identity = { identity: { arn: invocation.identity } }

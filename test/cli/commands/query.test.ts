@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { lastHours } from '../../../src/report/window.ts'
-import { generateTraffic, type Invocation, playTraffic, sumsBy } from '../../../src/sandbox/traffic.ts'
+import { generateTraffic, type Invocation, playTraffic } from '../../../src/sandbox/traffic.ts'
+import { sumsBy } from '../../support/truth.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { sandbox, run } = onSandbox()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { generateTraffic, playTraffic, truth } from '../../../src/sandbox/traffic.ts'
+import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
+import { truth } from '../../support/truth.ts'
 import { answering, onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox, writes } = onSandbox()

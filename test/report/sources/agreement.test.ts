@@ -8,7 +8,7 @@ import { bucketNameOf } from '../../../src/aws/log-bucket.ts'
 import { COUNTERS, type Counters } from '../../../src/report/model.ts'
 import { attemptsInMetrics, attemptsInRecords, errorRate } from '../../../src/report/tally.ts'
 import type { Report } from '../../../src/report/view.ts'
-import { type Invocation, type Sums, sumsBy } from '../../../src/sandbox/traffic.ts'
+import type { Invocation } from '../../../src/sandbox/traffic.ts'
 import { CALLERS } from '../../support/callers.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
 import {
@@ -22,6 +22,7 @@ import {
 import { report, type SourceRequest } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { THIRD } from '../../support/share.ts'
+import { type Sums, sumsBy } from '../../support/truth.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 const KEYS: Record<string, (call: Invocation) => string> = {

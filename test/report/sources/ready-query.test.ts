@@ -10,11 +10,12 @@ import { readLogs } from '../../../src/report/sources/logs/read.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import type { ReadyRequest } from '../../../src/report/sources/query-engine.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
-import { type Invocation, sumsBy, costOf as truth } from '../../../src/sandbox/traffic.ts'
+import type { Invocation } from '../../../src/sandbox/traffic.ts'
 import { callModels } from '../../support/everything.ts'
 import { type LoggedTraffic, playLogged, withLoggedLatency } from '../../support/logged-traffic.ts'
 import { priceRows } from '../../support/price-rows.ts'
 import { exactRates, TERMS_BOOK } from '../../support/terms-book.ts'
+import { sumsBy, costOf as truth } from '../../support/truth.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 type Asked = Partial<Pick<ReadyRequest, 'models' | 'limit' | 'key' | 'places' | 'prices' | 'deliveries'>>

@@ -10,11 +10,12 @@ import type { DoubtLine } from '../../../src/report/report-lines.ts'
 import { findSource } from '../../../src/report/sources/index.ts'
 import { amountOf } from '../../../src/report/spending.ts'
 import type { Where } from '../../../src/report/where.ts'
-import { costOf, type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'
+import type { Invocation } from '../../../src/sandbox/traffic.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { download, playLogged, sourcesOf } from '../../support/logged-traffic.ts'
 import type { SourceRequest } from '../../support/report.ts'
 import { exactRates, ratesInMetrics, TERMS_BOOK } from '../../support/terms-book.ts'
+import { costOf, sumsBy } from '../../support/truth.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
 /** The sources whose records tell each call's own terms. */

@@ -1,7 +1,7 @@
 import type { Row } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
 import { noCounters } from '../../../src/report/tally.ts'
-import { hourOf } from '../../../src/sandbox/traffic/hour.ts'
+import { hourOf } from '../../../src/sandbox/traffic/invocation.ts'
 import { generateTraffic, type Invocation, type TrafficOptions } from '../../../src/sandbox/traffic.ts'
 import { bookOf, REGION, row } from '../../support/report-rows.ts'
 

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type BillOptions, billOf, DAY_MS } from '../../../src/sandbox/bill/bill.ts'
 import type { BillEntry, BilledCall } from '../../../src/sandbox/bill/entry.ts'
-import { type CallRates, costOf, generateTraffic } from '../../../src/sandbox/traffic.ts'
+import type { CallRates } from '../../../src/sandbox/bill/models.ts'
+import { generateTraffic } from '../../../src/sandbox/traffic.ts'
+import { costOf } from '../../support/truth.ts'
 
 const START = Date.UTC(2026, 10, 20)
 const NOW = START + 5 * DAY_MS

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { createPlayer, generateTraffic, type Invocation, truth } from '../../../src/sandbox/traffic.ts'
+import { createPlayer, generateTraffic, type Invocation } from '../../../src/sandbox/traffic.ts'
 import { sourcesOf } from '../../support/logged-traffic.ts'
 import { report } from '../../support/report.ts'
+import { truth } from '../../support/truth.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 const HOUR = 3_600_000

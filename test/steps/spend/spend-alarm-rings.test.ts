@@ -4,13 +4,8 @@ import { priceToUsd } from '../../../src/report/money.ts'
 import type { PriceBook } from '../../../src/report/prices/book.ts'
 import { loadPrices } from '../../../src/report/sources/prices.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
-import {
-  DEFAULT_MODELS,
-  generateTraffic,
-  playTraffic,
-  type TrafficOptions,
-  truth,
-} from '../../../src/sandbox/traffic.ts'
+import { DEFAULT_MODELS, generateTraffic, playTraffic, type TrafficOptions } from '../../../src/sandbox/traffic.ts'
+import { truth } from '../../support/truth.ts'
 import { inWorld, REGION, type World, writingCalls } from '../../support/world.ts'
 
 const NAME = 'Bedrock-HighSpend'

@@ -4,8 +4,8 @@ import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import { withOverrides } from '../../../src/report/prices/with-overrides.ts'
 import { noCounters, noMoments } from '../../../src/report/tally.ts'
 import { evaluate, type Scope } from '../../../src/sandbox/services/cloudwatch/math/evaluate.ts'
+import type { Series } from '../../../src/sandbox/services/cloudwatch/math/functions.ts'
 import { parseExpression } from '../../../src/sandbox/services/cloudwatch/math/parse.ts'
-import type { Series } from '../../../src/sandbox/services/cloudwatch/math/series.ts'
 import {
   type AlarmDefinition,
   isMath,
@@ -66,7 +66,6 @@ function dollars(math: WatchedMath, used: readonly ModelInUse[], missing: readon
       const count = missing.includes(id) ? 0 : value(id)
       return { label: id, period: 3600, points: new Map(count > 0 ? [[0, count]] : []) }
     },
-    metrics: () => [],
     search: () => [],
     before: () => scope,
   }

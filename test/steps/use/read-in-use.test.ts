@@ -3,8 +3,9 @@ import { placesIn } from '../../../src/core/place.ts'
 import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import { type PriceSources, priceLoader } from '../../../src/report/sources/prices.ts'
 import { lastHours } from '../../../src/report/window.ts'
-import { generateTraffic, playTraffic, truth } from '../../../src/sandbox/traffic.ts'
+import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
 import { readInUse } from '../../../src/steps/use/read-in-use.ts'
+import { truth } from '../../support/truth.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 const used = ({ cx, env }: World, sources: PriceSources = {}, regions: readonly string[] = [REGION]) => {

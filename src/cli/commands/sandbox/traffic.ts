@@ -16,7 +16,6 @@ import {
   type Played,
   playTraffic,
   type TrafficOptions,
-  truth,
 } from '../../../sandbox/traffic.ts'
 import { textOf } from '../../../text/encoding.ts'
 
@@ -52,15 +51,15 @@ export function playDay(
 ): PlayedDay {
   const calls = generateTraffic({ seed, ...window, account, region, ...shape })
   const { records, objects } = play(calls)
-  const { total, byModel, byIdentity } = truth(calls)
+  const sum = (of: 'inputTokens' | 'outputTokens') => calls.reduce((total, call) => total + call[of], 0)
   return {
     seed,
     calls: calls.length,
-    models: byModel.size,
-    identities: byIdentity.size,
-    invocations: total.invocations,
-    inputTokens: total.inputTokens,
-    outputTokens: total.outputTokens,
+    models: new Set(calls.map(({ modelId }) => modelId)).size,
+    identities: new Set(calls.map(({ identity }) => identity)).size,
+    invocations: calls.filter(({ outcome }) => outcome === 'success' || outcome === 'server-error').length,
+    inputTokens: sum('inputTokens'),
+    outputTokens: sum('outputTokens'),
     records,
     objects,
   }

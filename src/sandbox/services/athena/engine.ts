@@ -11,7 +11,6 @@ export interface EngineTable {
   /** Of the table, with its projection, and of its SerDe. */
   parameters: ReadonlyMap<string, string>
   serde: ReadonlyMap<string, string>
-  /** All objects whose keys begin so. */
   objects(bucket: string, prefix: string): Iterable<{ key: string; body: Uint8Array }>
 }
 

@@ -7,10 +7,8 @@ import type { Glue } from '../glue.ts'
 import type { S3 } from '../s3.ts'
 import type { Operations } from '../typed.ts'
 import { type Answer, type EngineTable, QueryFailure, runSql } from './engine.ts'
-import { invalidRequest } from './faults.ts'
-import { findWorkGroup, type WorkGroups } from './work-groups.ts'
+import { findWorkGroup, invalidRequest, type WorkGroups } from './work-groups.ts'
 
-/** A query that was started, by the id of which it is asked for. */
 export interface Execution {
   readonly id: string
   readonly input: StartQueryExecutionInput
@@ -24,7 +22,6 @@ export interface Execution {
 
 export type Executions = Map<string, Execution>
 
-/** What queries are answered from. */
 export interface Catalog {
   glue: Pick<Glue, 'databasesIn'>
   s3: Pick<S3, 'buckets' | 'putObject'>

@@ -49,7 +49,6 @@ export function parseType(text: string): HiveType {
   return type
 }
 
-/** The same as DuckDB calls it. */
 export function duckType(type: HiveType): string {
   switch (type.kind) {
     case 'string':
@@ -72,7 +71,6 @@ export interface SerDe {
   ignoresCase: boolean
 }
 
-/** A member of an object, by the name that a column or field has. */
 export function member(object: object, name: string, { mapping, ignoresCase }: SerDe): unknown {
   const key = mapping.get(name) ?? name
   if (!ignoresCase) return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Athena, NamedQuery } from '@aws-sdk/client-athena'
 import type { Call } from '../../service.ts'
-import { page } from '../../state.ts'
+import { paged } from '../../state.ts'
 import type { Operations } from '../typed.ts'
-import { invalidRequest } from './faults.ts'
-import { findWorkGroup, PRIMARY, type WorkGroups } from './work-groups.ts'
+import { findWorkGroup, invalidRequest, PRIMARY, type WorkGroups } from './work-groups.ts'
 
 export type NamedQueries = Map<string, NamedQuery>
 
@@ -36,14 +35,10 @@ export function namedQueryOperations(
       check(input)
       const known = find(input.NamedQueryId, call)
       const { Name, QueryString, Description = known.Description } = input
-      queriesIn(call.region).set(input.NamedQueryId ?? '', {
-        ...known,
-        ...{ Name, QueryString, ...(Description !== undefined && { Description }) },
-      })
+      const changed = { Name, QueryString, ...(Description !== undefined && { Description }) }
+      queriesIn(call.region).set(input.NamedQueryId ?? '', { ...known, ...changed })
     },
-    GetNamedQuery: ({ NamedQueryId }, call) => ({
-      NamedQuery: find(NamedQueryId, call),
-    }),
+    GetNamedQuery: ({ NamedQueryId }, call) => ({ NamedQuery: find(NamedQueryId, call) }),
     BatchGetNamedQuery: ({ NamedQueryIds = [] }, call) => {
       if (NamedQueryIds.length < 1 || NamedQueryIds.length > PAGE)
         throw invalidRequest(`1 to ${PAGE} ids are asked for`)
@@ -61,8 +56,7 @@ export function namedQueryOperations(
       const { WorkGroup = PRIMARY, NextToken, MaxResults = PAGE } = input
       findWorkGroup(groupsIn(call.region), WorkGroup)
       const ids = [...queriesIn(call.region)].flatMap(([id, query]) => (query.WorkGroup === WorkGroup ? [id] : []))
-      const { items, next } = page(ids, NextToken, MaxResults)
-      return { NamedQueryIds: items, NextToken: next }
+      return paged('NamedQueryIds', ids, NextToken, MaxResults)
     },
     DeleteNamedQuery: ({ NamedQueryId = '' }, call) => {
       find(NamedQueryId, call)

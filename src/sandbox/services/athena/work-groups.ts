@@ -1,10 +1,9 @@
 import type { Athena, UpdateWorkGroupInput, WorkGroup, WorkGroupConfiguration } from '@aws-sdk/client-athena'
 import { arnOf } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
-import { page } from '../../state.ts'
-import { Tags } from '../tags.ts'
+import { paged } from '../../state.ts'
+import { Tags, tagging } from '../tags.ts'
 import type { Operations } from '../typed.ts'
-import { invalidRequest } from './faults.ts'
 import type { NamedQueries } from './named-queries.ts'
 
 interface StoredWorkGroup {
@@ -59,11 +58,8 @@ export function workGroupOperations(
       WorkGroup: findWorkGroup(groupsIn(call.region), name).workGroup,
     }),
     ListWorkGroups: ({ NextToken, MaxResults = PAGE }, call) => {
-      const { items, next } = page([...groupsIn(call.region).values()], NextToken, MaxResults)
-      const WorkGroups = items.map(({ workGroup: { Name, State, Description, CreationTime } }) => ({
-        ...{ Name, State, Description, CreationTime, EngineVersion: ENGINE },
-      }))
-      return { WorkGroups, NextToken: next }
+      const all = [...groupsIn(call.region).values()].map(({ workGroup: { Configuration, ...shown } }) => shown)
+      return paged('WorkGroups', all, NextToken, MaxResults)
     },
     UpdateWorkGroup: (input, call) => {
       const known = findWorkGroup(groupsIn(call.region), input.WorkGroup)
@@ -83,11 +79,7 @@ export function workGroupOperations(
       for (const { NamedQueryId = '' } of inIt) queries.delete(NamedQueryId)
       groupsIn(call.region).delete(name)
     },
-    TagResource: ({ ResourceARN, Tags }, call) => byArn(ResourceARN, call).tags.add(Tags),
-    UntagResource: ({ ResourceARN, TagKeys }, call) => byArn(ResourceARN, call).tags.remove(TagKeys),
-    ListTagsForResource: ({ ResourceARN }, call) => ({
-      Tags: byArn(ResourceARN, call).tags.list(),
-    }),
+    ...tagging((arn, call) => byArn(arn, call).tags),
   }
 }
 
@@ -137,3 +129,7 @@ function updated(
   const limit = cutoff !== undefined && !RemoveBytesScannedCutoffPerQuery && { BytesScannedCutoffPerQuery: cutoff }
   return { ...(rest as WorkGroupConfiguration), ResultConfiguration: result, ...limit }
 }
+
+/** What Athena refuses nearly everything with; for what is missing, too. */
+export const invalidRequest = (message: string, AthenaErrorCode = 'INVALID_INPUT'): AwsFault =>
+  new AwsFault('InvalidRequestException', message, 400, { AthenaErrorCode })

@@ -1,6 +1,6 @@
 import type { CloudWatchConfig, LoggingConfig, S3Config } from '@aws-sdk/client-bedrock'
 import { arnOf, bucketArn } from '../../arn.ts'
-import { AwsFault, type Call } from '../../service.ts'
+import { type Call, faultOf } from '../../service.ts'
 import type { Role } from '../iam/roles.ts'
 import { allows, parsePolicy } from '../policy.ts'
 import type { Bucket } from '../s3/store.ts'
@@ -106,6 +106,4 @@ function contextOf(call: Call): Record<string, string> {
   }
 }
 
-function invalid(message: string): AwsFault {
-  return new AwsFault('ValidationException', message, 400)
-}
+const invalid = faultOf('ValidationException')

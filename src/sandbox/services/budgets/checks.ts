@@ -1,5 +1,6 @@
 import type { Budget, Expression, Notification, Subscriber } from '@aws-sdk/client-budgets'
-import { AwsFault } from '../../service.ts'
+import { AwsFault, faultOf } from '../../service.ts'
+import type { Tags } from '../tags.ts'
 
 /** The model's own pattern: no colon, no backslash, and no action in the name. */
 const NAME = /^(?![^:\\]*\/action\/)[^:\\]{1,100}$/
@@ -8,7 +9,6 @@ const AMOUNT = /^([0-9]*\.)?[0-9]+$/
 const MOST_NOTIFICATIONS = 5
 const MOST_EMAILS = 10
 
-/** What CreateBudget and UpdateBudget refuse. */
 export function checkBudget(budget: Budget): void {
   const { BudgetName = '', BudgetLimit, PlannedBudgetLimits, BudgetType, TimeUnit } = budget
   if (!NAME.test(BudgetName)) throw invalid('Budget name is not valid')
@@ -44,7 +44,7 @@ export function checkFilter(filter: Expression | undefined, refused: ReadonlySet
   if (unknown !== undefined) throw invalid(`MatchOptions contain not allowed match option ${unknown}`)
 }
 
-export function checkNotificationCount(count: number): void {
+function checkNotificationCount(count: number): void {
   if (count > MOST_NOTIFICATIONS) {
     throw new AwsFault(
       'CreationLimitExceededException',
@@ -53,13 +53,13 @@ export function checkNotificationCount(count: number): void {
   }
 }
 
-export function checkNotification({ NotificationType, ComparisonOperator, Threshold }: Notification): void {
+function checkNotification({ NotificationType, ComparisonOperator, Threshold }: Notification): void {
   if (!NotificationType || !ComparisonOperator) throw invalid('A notification needs its type and its operator')
   if (Threshold === undefined || Threshold < 0) throw invalid('Threshold is not valid')
 }
 
 /** "A notification can have one SNS subscriber and up to 10 email subscribers", and has at least one. */
-export function checkSubscribers(subscribers: readonly Subscriber[], account: string): void {
+function checkSubscribers(subscribers: readonly Subscriber[], account: string): void {
   if (subscribers.length === 0) throw invalid('Each notification must have at least one subscriber')
   const of = (type: string) => subscribers.filter(({ SubscriptionType }) => SubscriptionType === type)
   if (of('SNS').length > 1 || of('EMAIL').length > MOST_EMAILS) {
@@ -72,14 +72,77 @@ export function checkSubscribers(subscribers: readonly Subscriber[], account: st
   }
 }
 
-export function invalid(message: string): AwsFault {
-  return new AwsFault('InvalidParameterException', message)
+export const invalid = faultOf('InvalidParameterException')
+export const duplicate = faultOf(
+  'DuplicateRecordException',
+  400,
+  (what) => `Error creating ${what} - it already exists.`,
+)
+export const missing = faultOf('NotFoundException', 400, (what) => `Unable to find ${what} - it doesn't exist.`)
+
+export interface StoredNotification {
+  notification: Notification
+  subscribers: Subscriber[]
 }
 
-export function duplicate(what: string): AwsFault {
-  return new AwsFault('DuplicateRecordException', `Error creating ${what} - it already exists.`)
+export interface StoredBudget {
+  budget: Budget
+  readonly tags: Tags
+  readonly notifications: StoredNotification[]
 }
 
-export function missing(what: string): AwsFault {
-  return new AwsFault('NotFoundException', `Unable to find ${what} - it doesn't exist.`)
+/** Two notifications of a budget are the same where these are: the state of one does not count. */
+const keyOf = ({
+  NotificationType,
+  ComparisonOperator,
+  Threshold,
+  ThresholdType = 'PERCENTAGE',
+}: Notification): string => [NotificationType, ComparisonOperator, Threshold, ThresholdType].join('/')
+
+const sameSubscriber = (a: Subscriber, b: Subscriber): boolean =>
+  a.SubscriptionType === b.SubscriptionType && a.Address === b.Address
+
+const isNotification = ({ notification }: StoredNotification, wanted: Notification): boolean =>
+  keyOf(notification) === keyOf(wanted)
+
+export function findNotification({ notifications }: StoredBudget, wanted?: Notification): StoredNotification {
+  const found = notifications.find((known) => wanted && isNotification(known, wanted))
+  if (found === undefined) throw missing('notification')
+  return found
+}
+
+export function addNotification(
+  to: StoredBudget,
+  notification: Notification,
+  subscribers: Subscriber[],
+  account: string,
+) {
+  checkNotification(notification)
+  checkSubscribers(subscribers, account)
+  checkNotificationCount(to.notifications.length + 1)
+  if (to.notifications.some((known) => isNotification(known, notification))) throw duplicate('notification')
+  to.notifications.push({ notification: { ThresholdType: 'PERCENTAGE', ...notification }, subscribers })
+}
+
+export function setSubscribers(of: StoredNotification, wanted: Subscriber[], account: string): void {
+  const isTwice = (one: Subscriber, index: number) => wanted.slice(0, index).some((other) => sameSubscriber(one, other))
+  if (wanted.some(isTwice)) throw duplicate('subscriber')
+  checkSubscribers(wanted, account)
+  of.subscribers = wanted
+}
+
+/** "Deleting the last subscriber to a notification also deletes the notification." */
+export function dropSubscriber(budget: StoredBudget, of: StoredNotification, subscriber: Subscriber): void {
+  of.subscribers.splice(indexOf(of, subscriber), 1)
+  if (of.subscribers.length === 0) dropNotification(budget, of)
+}
+
+export function dropNotification({ notifications }: StoredBudget, notification: StoredNotification): void {
+  notifications.splice(notifications.indexOf(notification), 1)
+}
+
+export function indexOf({ subscribers }: StoredNotification, subscriber: Subscriber): number {
+  const index = subscribers.findIndex((known) => sameSubscriber(known, subscriber))
+  if (index < 0) throw missing('subscriber')
+  return index
 }

@@ -1,9 +1,6 @@
-import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
-import { evaluationRange } from './alarm-state.ts'
-import type { Series, Value } from './math/series.ts'
-import { readBuckets } from './points.ts'
-import { dimensionsOf, queryEvaluator, type Window } from './queries.ts'
-import { parseStatistic } from './statistic.ts'
+import type { MetricAlarm, MetricDataQuery, StateValue } from '@aws-sdk/client-cloudwatch'
+import type { Series, Value } from './math/functions.ts'
+import { queryEvaluator, type Window } from './queries.ts'
 import type { MetricStore } from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -18,7 +15,7 @@ export interface AlarmPoint {
 /** Oldest first, to the last full minute of `now`. Metrics are kept by the minute: shorter periods have no data. */
 export function alarmPoints(store: MetricStore, alarm: MetricAlarm, now: number): AlarmPoint[] {
   const { window, period, times } = rangeOf(alarm, now)
-  const answer = period % 60 === 0 ? queryEvaluator(() => store, queriesOf(alarm), window) : () => []
+  const answer = period % 60 === 0 ? queryEvaluator(() => store, queriesOf(alarm), window).reference : () => []
   const watched = seriesOf(answer(watchedId(alarm)))
   const [upper, lower] = bandOf(alarm.ThresholdMetricId === undefined ? [] : answer(alarm.ThresholdMetricId))
   return times.map((time) => {
@@ -28,20 +25,6 @@ export function alarmPoints(store: MetricStore, alarm: MetricAlarm, now: number)
     // Where no band is known there is nothing to compare with.
     return { time, value: breaching === undefined ? undefined : value, breaching }
   })
-}
-
-/** EvaluateLowSampleCountPercentile: fewer samples than 10/(1 - percentile), or 10/percentile below the median. */
-export function hasTooFewSamples(store: MetricStore, alarm: MetricAlarm, now: number): boolean {
-  if (alarm.EvaluateLowSampleCountPercentile !== 'ignore' || alarm.ExtendedStatistic === undefined) return false
-  const statistic = parseStatistic(alarm.ExtendedStatistic)
-  if (statistic.kind !== 'p') return false
-  const { window, period } = rangeOf(alarm, now)
-  const start = window.end - period * 1_000 * (alarm.EvaluationPeriods ?? 1)
-  const metric = store.find(alarm.Namespace ?? '', alarm.MetricName ?? '', dimensionsOf(alarm.Dimensions))
-  const buckets = readBuckets(metric, { ...window, start, period }, false)
-  const samples = [...buckets.values()].reduce((sum, { count }) => sum + count, 0)
-  const { percent } = statistic
-  return samples * (percent < 50 ? percent : 100 - percent) < 1_000
 }
 
 /** What an alarm watches, as GetMetricData would be asked for it. */
@@ -98,4 +81,37 @@ function breaches(operator: string, value: number, { fixed, upper, lower }: Boun
         (operator !== 'GreaterThanUpperThreshold' && value < lower)
       )
   }
+}
+
+export interface Evaluated {
+  /** Whether each data point of the evaluation range breaches, oldest first; undefined where it is missing. */
+  points: readonly (boolean | undefined)[]
+  evaluationPeriods: number
+  datapointsToAlarm: number
+  missing: string
+  state: StateValue
+}
+
+/** How many points are looked at. The documentation gives no rule but one example: 5 for 3 evaluation periods. */
+export function evaluationRange(evaluationPeriods: number): number {
+  return evaluationPeriods + 2
+}
+
+/** By "Configuring how CloudWatch alarms treat missing data". Where the guide is silent the alarm stays as it is. */
+export function alarmState({ points, evaluationPeriods, datapointsToAlarm, missing, state }: Evaluated): StateValue {
+  const real = points
+    .map((breaching, i) => ({ breaching, age: points.length - i }))
+    .filter(({ breaching }) => breaching !== undefined)
+    .slice(-evaluationPeriods)
+  const breaching = real.filter((point) => point.breaching).length
+  const filled = evaluationPeriods - real.length
+  if (breaching >= datapointsToAlarm) return 'ALARM'
+  if (filled === 0) return 'OK'
+  if (missing === 'breaching') return breaching + filled >= datapointsToAlarm ? 'ALARM' : 'OK'
+  if (missing === 'notBreaching' || breaching < real.length) return 'OK'
+  if (missing === 'ignore') return state
+  const oldest = real[0]
+  if (oldest === undefined) return 'INSUFFICIENT_DATA'
+  // "Avoiding premature transitions to alarm state": too few points, but the oldest had time enough to be contradicted.
+  return oldest.age >= datapointsToAlarm ? 'ALARM' : state
 }

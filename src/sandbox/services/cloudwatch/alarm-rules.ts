@@ -1,8 +1,8 @@
 import type { MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { invalidCombination, missing, validation } from './faults.ts'
 import { functionsOf, parseExpression } from './math/parse.ts'
+import { parseStatistic } from './points.ts'
 import { checkQueries, queryEvaluator } from './queries.ts'
-import { parseStatistic } from './statistic.ts'
 import { MetricStore } from './store.ts'
 
 const MOST_ACTIONS = 5
@@ -24,7 +24,6 @@ const BAND_OPERATORS = [
   'LessThanLowerThreshold',
   'LessThanLowerOrGreaterThanUpperThreshold',
 ]
-const LOW_SAMPLES = ['evaluate', 'ignore']
 const MISSING_DATA = ['breaching', 'notBreaching', 'ignore', 'missing']
 
 /** Every rule that PutMetricAlarm holds a request against. @throws AwsFault for the first one broken. */
@@ -39,9 +38,8 @@ export function checkAlarm(input: PutMetricAlarmInput): void {
   if (TreatMissingData !== undefined && !MISSING_DATA.includes(TreatMissingData)) {
     throw validation(`TreatMissingData must be one of ${MISSING_DATA.join(', ')}.`)
   }
-  const { EvaluateLowSampleCountPercentile: lowSamples } = input
-  if (lowSamples !== undefined && !LOW_SAMPLES.includes(lowSamples)) {
-    throw validation(`EvaluateLowSampleCountPercentile must be one of ${LOW_SAMPLES.join(', ')}.`)
+  if ((input.EvaluateLowSampleCountPercentile ?? 'evaluate') !== 'evaluate') {
+    throw validation('The sandbox evaluates percentiles of however few samples.')
   }
   for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
   const beside = BESIDE_METRICS.find((member) => Metrics && input[member] !== undefined)
@@ -52,7 +50,6 @@ export function checkAlarm(input: PutMetricAlarmInput): void {
   for (const period of periodsOf(input)) checkSpan(period, EvaluationPeriods)
 }
 
-/** @throws AwsFault where it is no name for an alarm. */
 export function checkName(name: string | undefined): string {
   if (!name || name.length > 255) throw validation('AlarmName must have 1 to 255 characters.')
   return name
@@ -91,17 +88,18 @@ function checkMetrics(queries: readonly MetricDataQuery[]): void {
   for (const { Expression } of queries) {
     if (Expression === undefined) continue
     if (/^\s*SELECT\s/i.test(Expression)) throw validation('The sandbox does not evaluate Metrics Insights queries.')
-    if (functionsOf(parseExpression(Expression)).includes('SEARCH'))
+    if (functionsOf(parseExpression(Expression)).includes('SEARCH')) {
       throw validation('SEARCH is not supported in alarms.')
+    }
   }
   checkResults(queries)
 }
 
 /** Works everything out without data, since what is wrong with an expression shows then too. An alarm watches one series. */
 function checkResults(queries: readonly MetricDataQuery[]): void {
-  const answer = queryEvaluator(() => new MetricStore(), queries, { start: 0, end: 0, now: 0 })
+  const { reference } = queryEvaluator(() => new MetricStore(), queries, { start: 0, end: 0, now: 0 })
   for (const { Id = '', Expression, ReturnData } of queries) {
-    const value = answer(Id)
+    const value = reference(Id)
     const isBand = Expression?.includes('ANOMALY_DETECTION_BAND')
     if (ReturnData !== false && !isBand && (typeof value === 'number' || Array.isArray(value))) {
       throw validation(`The expression of ${Id} must give a single time series.`)

@@ -2,11 +2,9 @@ import type {
   CloudWatch,
   CompositeAlarm,
   DescribeAlarmsInput,
-  EnableAlarmActionsInput,
   MetricAlarm,
   MetricDataQuery,
   PutCompositeAlarmInput,
-  PutMetricAlarmInput,
   StateValue,
 } from '@aws-sdk/client-cloudwatch'
 import { arnOf } from '../../arn.ts'
@@ -14,15 +12,19 @@ import type { Call } from '../../service.ts'
 import { perRegion } from '../../state.ts'
 import type { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
-import { type AlarmBook, commonOf, type StateChange, setState } from './alarm-book.ts'
+import {
+  type AlarmBook,
+  type Notification,
+  notificationsOf,
+  putAlarm,
+  type StateChange,
+  setState,
+} from './alarm-book.ts'
 import { checkActions, checkAlarm, checkName } from './alarm-rules.ts'
 import { childrenOf, parseRule } from './composite-rule.ts'
 import { evaluateAlarms } from './evaluate-alarms.ts'
-import { invalidCombination, noSuchAlarm, validation } from './faults.ts'
-import { type Notification, notificationsOf } from './notification.ts'
-import { pageOf } from './paging.ts'
+import { invalidCombination, noSuchAlarm, pageOf, validation } from './faults.ts'
 import type { MetricStore } from './store.ts'
-import { tagsOf } from './tags.ts'
 
 /** What alarms need of the rest: the metrics of a Region, a way to tell topics, and models for their bands. */
 export interface AlarmsNeed {
@@ -41,13 +43,12 @@ const STATES: readonly StateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
 export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
   operations: Operations<CloudWatch>
   tags(arn: string, call: Call): Tags | undefined
-  /** Every alarm of every Region at a time in milliseconds. */
   evaluate(now: number): void
 } {
   const books = new Map<string, AlarmBook>()
   const bookOf = perRegion((): AlarmBook => new Map(), books)
-  const tell = (changes: readonly StateChange[], book: AlarmBook) => {
-    for (const change of changes) for (const message of notificationsOf(change, book)) publish(message)
+  const tell = (changes: readonly StateChange[]) => {
+    for (const message of changes.flatMap(notificationsOf)) publish(message)
   }
 
   /** "You cannot specify any other parameters"; "only the Alarm Name and ARN are returned". */
@@ -64,31 +65,16 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
       NextToken: next,
     }
   }
-
-  const setActions =
-    (enabled: boolean) =>
-    ({ AlarmNames = [] }: EnableAlarmActionsInput, call: Call) => {
-      for (const name of AlarmNames) {
-        const kept = bookOf(call.region).get(name)
-        if (kept) kept.alarm = { ...kept.alarm, ActionsEnabled: enabled }
-      }
-    }
   return {
     operations: {
       PutMetricAlarm: (input, call) => {
         checkAlarm(input)
-        const name = checkName(input.AlarmName)
-        const book = bookOf(call.region)
-        const before = book.get(name)
-        if (before?.type === 'CompositeAlarm') throw validation(`A composite alarm has the name ${name} already.`)
-        // Replacing keeps the state, and ignores the tags: only TagResource changes those of an alarm that exists.
-        const tags = before?.tags ?? tagsOf(input.Tags)
-        book.set(name, { type: 'MetricAlarm', alarm: describe(input, call, before?.alarm), tags })
+        putAlarm(bookOf(call.region), 'MetricAlarm', { Dimensions: [], ...input }, call)
         watch(call.region, input.Metrics ?? [])
       },
       PutCompositeAlarm: (input, call) => putCompositeAlarm(bookOf(call.region), input, call),
       DescribeAlarms: (input, call) => {
-        const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue: state, ActionPrefix, NextToken } = input
+        const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue: state, NextToken } = input
         if (input.ParentsOfAlarmName !== undefined) return listParents(input.ParentsOfAlarmName, input, call)
         if (AlarmNames && AlarmNamePrefix !== undefined) {
           throw invalidCombination('AlarmNames and AlarmNamePrefix cannot be given together.')
@@ -98,12 +84,11 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
         const types = AlarmTypes ?? ['MetricAlarm']
         const found = [...bookOf(call.region).values()]
           .filter(
-            ({ type, alarm: { AlarmName = '', AlarmActions = [], StateValue: value } }) =>
+            ({ type, alarm: { AlarmName = '', StateValue: value } }) =>
               types.includes(type) &&
               (AlarmNames === undefined || AlarmNames.includes(AlarmName)) &&
               AlarmName.startsWith(AlarmNamePrefix ?? '') &&
-              (state === undefined || value === state) &&
-              (ActionPrefix === undefined || AlarmActions.some((action) => action.startsWith(ActionPrefix))),
+              (state === undefined || value === state),
           )
           .sort((a, b) => ((a.alarm.AlarmName ?? '') < (b.alarm.AlarmName ?? '') ? -1 : 1))
         const { items, next } = pageOf(found, NextToken, size)
@@ -128,38 +113,28 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
         for (const name of AlarmNames) book.delete(name)
       },
       SetAlarmState: (input, call) => {
-        const { AlarmName = '', StateValue: to, StateReason = '', StateReasonData } = input
-        const book = bookOf(call.region)
-        const kept = book.get(AlarmName)
+        const { AlarmName = '', StateValue: to, StateReason = '' } = input
+        const kept = bookOf(call.region).get(AlarmName)
         if (!kept) throw noSuchAlarm()
         if (!to || !STATES.includes(to)) throw validation(`StateValue must be one of ${STATES}.`)
-        const change = setState(kept, { StateValue: to, StateReason, StateReasonData }, call.now)
-        if (change) tell([change], book)
+        const change = setState(kept, { StateValue: to, StateReason }, call.now)
+        if (change) tell([change])
       },
-      EnableAlarmActions: setActions(true),
-      DisableAlarmActions: setActions(false),
+      DisableAlarmActions: ({ AlarmNames = [] }, call) => {
+        const kept = AlarmNames.flatMap((name) => bookOf(call.region).get(name) ?? [])
+        for (const each of kept) each.alarm = { ...each.alarm, ActionsEnabled: false }
+      },
     },
     tags: (arn, call) => bookOf(call.region).get(/:alarm:(.+)$/s.exec(arn)?.[1] ?? '')?.tags,
     evaluate: (now) => {
-      for (const [region, book] of books) tell(evaluateAlarms(book, metricsOf(region), now), book)
+      for (const [region, book] of books) tell(evaluateAlarms(book, metricsOf(region), now))
     },
   }
 }
 
-function describe(input: PutMetricAlarmInput, call: Call, before: MetricAlarm | undefined): MetricAlarm {
-  const { Tags, AlarmName = '', ...given } = input
-  return {
-    AlarmName,
-    AlarmArn: arnOf('cloudwatch', call, `alarm:${AlarmName}`),
-    ...given,
-    ...commonOf(input, before, call.now),
-    Dimensions: input.Dimensions ?? [],
-  }
-}
-
-/** Replacing keeps state and tags. An actions suppressor is refused: the sandbox does not play it. @throws AwsFault */
+/** An actions suppressor is refused: the sandbox does not play it. @throws AwsFault */
 function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput, call: Call): void {
-  const name = checkName(input.AlarmName)
+  checkName(input.AlarmName)
   for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
   if (input.ActionsSuppressor !== undefined) throw validation('ActionsSuppressor is not supported by the sandbox.')
   const unknown = childrenOf(parseRule(input.AlarmRule ?? '')).filter((child) => !book.has(child))
@@ -168,16 +143,7 @@ function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput, call:
       `Could not save the composite alarm as alarms [${unknown.join(', ')}] in the alarm rule do not exist`,
     )
   }
-  const before = book.get(name)
-  if (before?.type === 'MetricAlarm') throw validation(`A metric alarm has the name ${name} already.`)
-  const { Tags, AlarmName, ...given } = input
-  const alarm: CompositeAlarm = {
-    AlarmName: name,
-    AlarmArn: arnOf('cloudwatch', call, `alarm:${name}`),
-    ...given,
-    ...commonOf(input, before?.alarm, call.now),
-  }
-  book.set(name, { type: 'CompositeAlarm', alarm, tags: before?.tags ?? tagsOf(Tags) })
+  putAlarm(book, 'CompositeAlarm', input, call)
 }
 
 function parentsOf(book: AlarmBook, name: string): string[] {

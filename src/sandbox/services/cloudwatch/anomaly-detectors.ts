@@ -2,24 +2,26 @@ import type {
   AnomalyDetector,
   CloudWatch,
   DeleteAnomalyDetectorInput,
+  Dimension,
   MetricDataQuery,
   PutAnomalyDetectorInput,
   SingleMetricAnomalyDetector,
 } from '@aws-sdk/client-cloudwatch'
 import { perRegion } from '../../state.ts'
 import type { Operations } from '../typed.ts'
-import { invalidCombination, missing, noSuchDetector, validation } from './faults.ts'
+import { missing, noSuchDetector, pagedAs, validation } from './faults.ts'
 import { parseExpression, referencesOf } from './math/parse.ts'
-import { pageOf } from './paging.ts'
 import { dimensionsOf } from './queries.ts'
 import type { MetricStore } from './store.ts'
 
 const PAGE = 50
 
-type Detector = Required<Pick<SingleMetricAnomalyDetector, 'Namespace' | 'MetricName' | 'Dimensions' | 'Stat'>> &
-  Pick<PutAnomalyDetectorInput, 'Configuration' | 'MetricCharacteristics'>
+type Detector = { Namespace: string; MetricName: string; Stat: string; Dimensions: Dimension[] } & Pick<
+  PutAnomalyDetectorInput,
+  'Configuration' | 'MetricCharacteristics'
+>
 
-/** The models of what to expect of a metric, one for each metric and statistic. Models of metric math are refused. */
+/** The models of what to expect of a metric, one for each metric and statistic. */
 export function createAnomalyDetectors(metricsOf: (region: string) => MetricStore): {
   operations: Operations<CloudWatch>
   /** What putting an alarm on bands does. */
@@ -27,11 +29,7 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
 } {
   const detectorsOf = perRegion(() => new Map<string, Detector>())
   const describe = (region: string, { Configuration, MetricCharacteristics, ...metric }: Detector): AnomalyDetector => {
-    const known = metricsOf(region).find(
-      metric.Namespace ?? '',
-      metric.MetricName ?? '',
-      dimensionsOf(metric.Dimensions),
-    )
+    const known = metricsOf(region).find(metric.Namespace, metric.MetricName, dimensionsOf(metric.Dimensions))
     return {
       ...metric,
       ...(Configuration && { Configuration }),
@@ -56,11 +54,8 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
             (MetricName === undefined || detector.MetricName === MetricName) &&
             (Dimensions === undefined || keyOfDimensions(detector.Dimensions) === keyOfDimensions(Dimensions)),
         )
-        const { items, next } = pageOf(found, input.NextToken, input.MaxResults ?? PAGE)
-        return {
-          AnomalyDetectors: items.map((detector) => describe(region, detector)),
-          NextToken: next,
-        }
+        const all = found.map((detector) => describe(region, detector))
+        return pagedAs('AnomalyDetectors', all, input.NextToken, input.MaxResults ?? PAGE)
       },
       DeleteAnomalyDetector: (input, { region }) => {
         if (!detectorsOf(region).delete(keyOf(metricIn(input)))) throw noSuchDetector()
@@ -73,7 +68,7 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
         const watched = referencesOf(parseExpression(Expression))
         for (const { Id = '', MetricStat } of queries) {
           if (!MetricStat || !watched.includes(Id)) continue
-          const detector = metricIn({ ...MetricStat.Metric, Stat: MetricStat.Stat })
+          const detector = detectorOf({ ...MetricStat.Metric, Stat: MetricStat.Stat })
           if (!detectorsOf(region).has(keyOf(detector))) detectorsOf(region).set(keyOf(detector), detector)
         }
       }
@@ -81,16 +76,13 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
   }
 }
 
-/** The metric of a request, in the one place or the other: newer requests have it in a member of its own. */
-function metricIn(input: PutAnomalyDetectorInput | DeleteAnomalyDetectorInput): Detector {
-  const { SingleMetricAnomalyDetector: single, MetricMathAnomalyDetector: math } = input
-  if (math !== undefined) throw validation('The sandbox keeps no anomaly detectors of metric math.')
-  if (single && (input.Namespace ?? input.MetricName ?? input.Dimensions ?? input.Stat) !== undefined) {
-    throw invalidCombination(
-      'SingleMetricAnomalyDetector cannot be given together with Namespace, MetricName, Dimensions or Stat.',
-    )
-  }
-  const { Namespace, MetricName, Dimensions = [], Stat } = single ?? input
+/** The metric of a request: of those in a member of its own, which newer requests have. */
+function metricIn({ SingleMetricAnomalyDetector: single }: DeleteAnomalyDetectorInput): Detector {
+  if (!single) throw validation('The sandbox keeps only anomaly detectors of a SingleMetricAnomalyDetector.')
+  return detectorOf(single)
+}
+
+function detectorOf({ Namespace, MetricName, Dimensions = [], Stat }: SingleMetricAnomalyDetector): Detector {
   if (!Namespace) throw missing('Namespace')
   if (!MetricName) throw missing('MetricName')
   if (!Stat) throw missing('Stat')

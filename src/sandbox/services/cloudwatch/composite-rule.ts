@@ -1,6 +1,6 @@
+import { type Patterns, Reader } from '../reader.ts'
 import { validation } from './faults.ts'
 
-/** The AlarmRule of a composite alarm as a tree. */
 export type Rule =
   | { type: 'constant'; value: boolean }
   /** Whether the alarm of a name is in a state. */
@@ -11,53 +11,41 @@ export type Rule =
 const LONGEST = 10_240
 const MOST_CHILDREN = 100
 const MOST_ELEMENTS = 500
-const TOKEN =
-  /\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|([^")]+?))\s*\)|(AND|OR|NOT|TRUE|FALSE)\b|([()]))/y
-
-interface Token {
-  text: string
-  alarm?: string
-}
+const STATES = ['ALARM', 'OK', 'INSUFFICIENT_DATA']
+const PATTERNS: Patterns = [
+  ['space', /\s+/y],
+  ['string', /(?<=\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*)(?:"([^"]+)"|([^\s"()][^")]*?))(?=\s*\))/y],
+  ['name', /([A-Z_]+)/y],
+  ['symbol', /([()])/y],
+]
 
 /** @throws AwsFault for what is not of the grammar, or is beyond its limits: 10,240 characters, 500 elements, 100 children. */
 export function parseRule(text: string): Rule {
   if (text === '' || text.length > LONGEST) throw validation(`AlarmRule must have 1 to ${LONGEST} characters.`)
-  const tokens = tokenize(text)
-  let at = 0
-  const wrong = () => validation(`AlarmRule must contain a valid expression: unexpected '${tokens[at]?.text ?? 'end'}'`)
-  const chain = (word: 'AND' | 'OR', next: () => Rule): Rule => {
-    const rules = [next()]
-    while (tokens[at]?.text === word) {
-      at += 1
-      rules.push(next())
-    }
-    const [only] = rules
-    return rules.length === 1 && only ? only : { type: word === 'AND' ? 'and' : 'or', rules }
-  }
-  const either = (): Rule => chain('OR', () => chain('AND', term))
+  const refuse = (message: string) => validation(`AlarmRule must contain a valid expression: ${message}`)
+  const reader = new Reader(text, PATTERNS, refuse)
+  let elements = 0
+  const either = (): Rule =>
+    reader.binary([['OR'], ['AND']], term, (word, left, right) => ({
+      type: word === 'AND' ? 'and' : 'or',
+      rules: [left, right],
+    }))
   const term = (): Rule => {
-    const token = tokens[at]
-    if (token?.alarm !== undefined) {
-      at += 1
-      return { type: 'state', state: token.text, alarm: nameOf(token.alarm) }
-    }
-    if (token?.text === 'TRUE' || token?.text === 'FALSE') {
-      at += 1
-      return { type: 'constant', value: token.text === 'TRUE' }
-    }
-    if (token?.text === 'NOT') {
-      at += 1
-      return { type: 'not', rule: term() }
-    }
-    if (token?.text !== '(') throw wrong()
-    at += 1
-    const rule = either()
-    if (tokens[at]?.text !== ')') throw wrong()
-    at += 1
+    if (reader.take('NOT')) return { type: 'not', rule: term() }
+    elements += 1
+    if (reader.take('TRUE')) return { type: 'constant', value: true }
+    if (reader.take('FALSE')) return { type: 'constant', value: false }
+    const state = STATES.find((one) => reader.take(one))
+    reader.expect('(')
+    const rule: Rule = state
+      ? { type: 'state', state, alarm: nameOf(reader.read('string', 'an alarm').text) }
+      : either()
+    reader.expect(')')
     return rule
   }
   const rule = either()
-  if (at < tokens.length) throw wrong()
+  reader.read('end', 'AND or OR')
+  if (elements > MOST_ELEMENTS) throw validation(`AlarmRule can have at most ${MOST_ELEMENTS} elements.`)
   if (childrenOf(rule).length > MOST_CHILDREN)
     throw validation(`AlarmRule can have at most ${MOST_CHILDREN} child alarms.`)
   return rule
@@ -73,7 +61,6 @@ export function childrenOf(rule: Rule): string[] {
   return [...new Set(named(rule))]
 }
 
-/** @param stateOf the state of an alarm by its name. */
 export function holds(rule: Rule, stateOf: (alarm: string) => string | undefined): boolean {
   switch (rule.type) {
     case 'constant':
@@ -87,21 +74,6 @@ export function holds(rule: Rule, stateOf: (alarm: string) => string | undefined
     case 'or':
       return rule.rules.some((one) => holds(one, stateOf))
   }
-}
-
-function tokenize(text: string): Token[] {
-  const tokens: Token[] = []
-  for (let at = 0; text.slice(at).trim() !== ''; ) {
-    TOKEN.lastIndex = at
-    const match = TOKEN.exec(text)
-    if (!match) throw validation(`AlarmRule must contain a valid expression: wrong at character ${at + 1}`)
-    const [whole, state, quoted, plain, word, parenthesis] = match
-    tokens.push(state ? { text: state, alarm: quoted ?? plain ?? '' } : { text: word ?? parenthesis ?? '' })
-    at += whole.length
-  }
-  const elements = tokens.filter(({ text: word }) => !['AND', 'OR', 'NOT'].includes(word)).length
-  if (elements > MOST_ELEMENTS) throw validation(`AlarmRule can have at most ${MOST_ELEMENTS} elements.`)
-  return tokens
 }
 
 /** A rule refers to alarms by name or by ARN. */

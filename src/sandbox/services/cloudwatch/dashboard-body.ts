@@ -1,8 +1,7 @@
 import { isObject, parseJson } from '../../json-text.ts'
-import { type Expression, parseExpression, referencesOf } from './math/parse.ts'
+import { type Expression, everyPart, parseExpression, referencesOf } from './math/parse.ts'
 import { parseSearch } from './search.ts'
 
-/** What is wrong with a dashboard's body, and what is merely odd about it. */
 export interface Findings {
   errors: Finding[]
   warnings: Finding[]
@@ -12,6 +11,9 @@ export interface Finding {
   DataPath: string
   Message: string
 }
+
+type Report = (path: string, message: string) => void
+type Reports = Record<'wrong' | 'odd', Report>
 
 const TOP_LEVEL = ['start', 'end', 'periodOverride', 'variables', 'widgets']
 const WIDGET_TYPES = ['metric', 'text', 'log', 'alarm', 'explorer', 'custom']
@@ -27,29 +29,34 @@ type Json = Record<string, unknown>
 /** Holds a dashboard's body against the documented grammar ("Dashboard Body Structure and Syntax"). */
 export function checkDashboardBody(body: string): Findings {
   const findings: Findings = { errors: [], warnings: [] }
+  const reports: Reports = {
+    wrong: (DataPath, Message) => findings.errors.push({ DataPath, Message }),
+    odd: (DataPath, Message) => findings.warnings.push({ DataPath, Message }),
+  }
+  checkBody(body, reports)
+  return findings
+}
+
+function checkBody(body: string, reports: Reports): void {
+  const { wrong, odd } = reports
   const parsed = parseJson(body)
   if (!isObject(parsed)) {
-    findings.errors.push({ DataPath: '', Message: 'The dashboard body must be a JSON object' })
-    return findings
+    wrong('', 'The dashboard body must be a JSON object')
+    return
   }
   for (const key of Object.keys(parsed)) {
-    if (!TOP_LEVEL.includes(key)) findings.warnings.push({ DataPath: `/${key}`, Message: 'Unknown property' })
+    if (!TOP_LEVEL.includes(key)) odd(`/${key}`, 'Unknown property')
   }
   const { widgets = [], variables = [] } = parsed
-  checkVariables(variables, findings)
-  if (!Array.isArray(widgets)) findings.errors.push({ DataPath: '/widgets', Message: 'Should be an array' })
+  checkVariables(variables, reports)
+  if (!Array.isArray(widgets)) wrong('/widgets', 'Should be an array')
   else if (widgets.length > MOST_WIDGETS) {
-    findings.errors.push({ DataPath: '/widgets', Message: `Should not have more than ${MOST_WIDGETS} items` })
+    wrong('/widgets', `Should not have more than ${MOST_WIDGETS} items`)
   } else {
-    for (const [i, widget] of widgets.entries()) checkWidget(widget, `/widgets/${i}`, findings)
-    if (widgets.reduce((sum, widget) => sum + rowsOf(widget), 0) > MOST_METRICS) {
-      findings.errors.push({
-        DataPath: '/widgets',
-        Message: `Should not have more than ${MOST_METRICS} metrics in all`,
-      })
-    }
+    for (const [i, widget] of widgets.entries()) checkWidget(widget, `/widgets/${i}`, reports)
+    if (widgets.reduce((sum, widget) => sum + rowsOf(widget), 0) > MOST_METRICS)
+      wrong('/widgets', `Should not have more than ${MOST_METRICS} metrics in all`)
   }
-  return findings
 }
 
 function rowsOf(widget: unknown): number {
@@ -58,37 +65,36 @@ function rowsOf(widget: unknown): number {
   return Array.isArray(metrics) ? metrics.length : 0
 }
 
-function checkWidget(widget: unknown, path: string, { errors, warnings }: Findings): void {
+function checkWidget(widget: unknown, path: string, { wrong, odd }: Reports): void {
   if (!isObject(widget)) {
-    errors.push({ DataPath: path, Message: 'Should be an object' })
+    wrong(path, 'Should be an object')
     return
   }
   const { type, properties } = widget
   for (const key of Object.keys(widget)) {
-    if (!WIDGET_KEYS.includes(key)) warnings.push({ DataPath: `${path}/${key}`, Message: 'Unknown property' })
+    if (!WIDGET_KEYS.includes(key)) odd(`${path}/${key}`, 'Unknown property')
   }
   const size = (key: string, from: number, to: number) => {
     const value = widget[key]
     if (value === undefined) return
-    if (!Number.isInteger(value) || Number(value) < from || Number(value) > to) {
-      errors.push({ DataPath: `${path}/${key}`, Message: `Should be an integer from ${from} to ${to}` })
-    }
+    if (!Number.isInteger(value) || Number(value) < from || Number(value) > to)
+      wrong(`${path}/${key}`, `Should be an integer from ${from} to ${to}`)
   }
   size('x', 0, LAST_COLUMN - 1)
   size('y', 0, Number.MAX_SAFE_INTEGER)
   size('width', 1, LAST_COLUMN)
   size('height', 1, TALLEST)
   if (typeof type !== 'string' || !WIDGET_TYPES.includes(type)) {
-    errors.push({ DataPath: `${path}/type`, Message: `Should be one of ${WIDGET_TYPES.join(', ')}` })
+    wrong(`${path}/type`, `Should be one of ${WIDGET_TYPES.join(', ')}`)
   } else if (!isObject(properties)) {
-    errors.push({ DataPath: `${path}/properties`, Message: 'Should be an object' })
-  } else checkProperties(type, properties, `${path}/properties`, { errors, warnings })
+    wrong(`${path}/properties`, 'Should be an object')
+  } else checkProperties(type, properties, `${path}/properties`, { wrong, odd })
 }
 
-function checkProperties(type: string, properties: Json, path: string, findings: Findings): void {
+function checkProperties(type: string, properties: Json, path: string, reports: Reports): void {
   const need = (key: string) => {
     if (typeof properties[key] === 'string') return
-    findings.errors.push({ DataPath: path, Message: `Should have required property '${key}'` })
+    reports.wrong(path, `Should have required property '${key}'`)
   }
   if (type === 'text') need('markdown')
   if (type === 'log') {
@@ -97,17 +103,16 @@ function checkProperties(type: string, properties: Json, path: string, findings:
   }
   if (type === 'metric') {
     need('region')
-    checkMetrics(properties, path, findings)
+    checkMetrics(properties, path, reports)
   }
-  if (type === 'alarm') checkAlarms(properties, path, findings)
+  if (type === 'alarm') checkAlarms(properties, path, reports)
 }
 
 /** A widget of alarm states has 1 to 100 ARNs of alarms. */
-function checkAlarms({ alarms }: Json, path: string, { errors }: Findings): void {
+function checkAlarms({ alarms }: Json, path: string, { wrong }: Reports): void {
   const isArn = (arn: unknown) => /^arn:[\w-]+:cloudwatch:[\w-]+:\d{12}:alarm:./.test(String(arn))
-  if (!Array.isArray(alarms) || alarms.length === 0 || alarms.length > MOST_ALARMS || !alarms.every(isArn)) {
-    errors.push({ DataPath: `${path}/alarms`, Message: `Should be 1 to ${MOST_ALARMS} ARNs of alarms` })
-  }
+  if (!Array.isArray(alarms) || alarms.length === 0 || alarms.length > MOST_ALARMS || !alarms.every(isArn))
+    wrong(`${path}/alarms`, `Should be 1 to ${MOST_ALARMS} ARNs of alarms`)
 }
 
 const MOST_VARIABLES = 25
@@ -115,20 +120,21 @@ const MOST_VALUES = 500
 const LONGEST_SEARCH = 2_048
 
 /** Holds a dashboard's variables against the documented grammar ("Variables Array Structure"). */
-function checkVariables(variables: unknown, { errors }: Findings): void {
+function checkVariables(variables: unknown, { wrong }: Reports): void {
   const path = '/variables'
   if (!Array.isArray(variables)) {
-    errors.push({ DataPath: path, Message: 'Should be an array' })
+    wrong(path, 'Should be an array')
     return
   }
-  if (variables.length > MOST_VARIABLES) {
-    errors.push({ DataPath: path, Message: `Should not have more than ${MOST_VARIABLES} items` })
-  }
-  for (const [i, variable] of variables.entries()) errors.push(...faultsOf(variable, `${path}/${i}`))
+  if (variables.length > MOST_VARIABLES) wrong(path, `Should not have more than ${MOST_VARIABLES} items`)
+  for (const [i, variable] of variables.entries()) checkVariable(variable, `${path}/${i}`, wrong)
 }
 
-function faultsOf(variable: unknown, path: string): Finding[] {
-  if (!isObject(variable)) return [{ DataPath: path, Message: 'Should be an object' }]
+function checkVariable(variable: unknown, path: string, wrong: Report): void {
+  if (!isObject(variable)) {
+    wrong(path, 'Should be an object')
+    return
+  }
   const { type, inputType, id, label, property, pattern, values, search, populateFrom } = variable
   const isText = (value: unknown, most: number) => typeof value === 'string' && value !== '' && value.length <= most
   const isSearched = isText(search, LONGEST_SEARCH) && isText(populateFrom, 255)
@@ -142,7 +148,7 @@ function faultsOf(variable: unknown, path: string): Finding[] {
     ['pattern', type !== 'pattern' || isPattern(pattern), 'Should be a regular expression'],
     ['values', inputType === 'input' || isListed || isSearched, 'Needs values, or search and populateFrom'],
   ]
-  return rules.flatMap(([key, holds, Message]) => (holds ? [] : [{ DataPath: `${path}/${key}`, Message }]))
+  for (const [key, holds, message] of rules) if (!holds) wrong(`${path}/${key}`, message)
 }
 
 function isPattern(pattern: unknown): boolean {
@@ -157,40 +163,34 @@ const MOST_OF_A_WIDGET = 500
 const VIEWS = ['timeSeries', 'singleValue', 'gauge', 'bar', 'pie', 'table']
 
 /** Rows of texts and options, or annotations. An expression that cannot be evaluated is only a warning. */
-function checkMetrics({ metrics, annotations, view, period }: Json, path: string, findings: Findings): void {
-  const { errors, warnings } = findings
-  if (view !== undefined && !VIEWS.includes(String(view))) {
-    errors.push({ DataPath: `${path}/view`, Message: `Should be one of ${VIEWS.join(', ')}` })
-  }
-  if (period !== undefined && (!Number.isInteger(period) || Number(period) < 60 || Number(period) % 60 !== 0)) {
-    errors.push({ DataPath: `${path}/period`, Message: 'Should be a multiple of 60' })
-  }
+function checkMetrics({ metrics, annotations, view, period }: Json, path: string, reports: Reports): void {
+  const { wrong, odd } = reports
+  if (view !== undefined && !VIEWS.includes(String(view))) wrong(`${path}/view`, `Should be one of ${VIEWS.join(', ')}`)
+  if (period !== undefined && (!Number.isInteger(period) || Number(period) < 60 || Number(period) % 60 !== 0))
+    wrong(`${path}/period`, 'Should be a multiple of 60')
   if (metrics === undefined) {
-    if (!isObject(annotations)) errors.push({ DataPath: path, Message: "Should have required property 'metrics'" })
+    if (!isObject(annotations)) wrong(path, "Should have required property 'metrics'")
     return
   }
   if (!Array.isArray(metrics)) {
-    errors.push({ DataPath: `${path}/metrics`, Message: 'Should be an array' })
+    wrong(`${path}/metrics`, 'Should be an array')
     return
   }
-  if (metrics.length > MOST_OF_A_WIDGET) {
-    errors.push({ DataPath: `${path}/metrics`, Message: `Should not have more than ${MOST_OF_A_WIDGET} items` })
-  }
+  if (metrics.length > MOST_OF_A_WIDGET) wrong(`${path}/metrics`, `Should not have more than ${MOST_OF_A_WIDGET} items`)
   const ids: unknown[] = metrics.flatMap((row) => (Array.isArray(row) ? (row.find(isObject)?.id ?? []) : []))
   for (const [i, row] of metrics.entries()) {
     const at = `${path}/metrics/${i}`
     const cells: unknown[] = Array.isArray(row) ? row : []
     const options = cells.find(isObject)
     if (cells.length === 0 || cells.some((cell) => typeof cell !== 'string' && cell !== options)) {
-      errors.push({ DataPath: at, Message: 'Should be an array of texts with an object of options at its end' })
+      wrong(at, 'Should be an array of texts with an object of options at its end')
       continue
     }
     const { id, expression } = options ?? {}
-    if (id !== undefined && (!/^[a-z]\w*$/.test(String(id)) || ids.indexOf(id) !== ids.lastIndexOf(id))) {
-      warnings.push({ DataPath: `${at}/id`, Message: 'Should begin with a small letter and be the only one' })
-    }
+    if (id !== undefined && (!/^[a-z]\w*$/.test(String(id)) || ids.indexOf(id) !== ids.lastIndexOf(id)))
+      odd(`${at}/id`, 'Should begin with a small letter and be the only one')
     const fault = typeof expression === 'string' ? faultOf(expression, ids) : undefined
-    if (fault !== undefined) warnings.push({ DataPath: `${at}/expression`, Message: fault })
+    if (fault !== undefined) odd(`${at}/expression`, fault)
   }
 }
 
@@ -207,11 +207,8 @@ function faultOf(expression: string, ids: readonly unknown[]): string | undefine
 }
 
 function searchesOf(expression: Expression): string[] {
-  if (expression.type === 'call') {
-    const [first] = expression.arguments
-    const own = expression.name === 'SEARCH' && first?.type === 'string' ? [first.value] : []
-    return [...own, ...expression.arguments.flatMap(searchesOf)]
-  }
-  if (expression.type === 'operator') return [...searchesOf(expression.left), ...searchesOf(expression.right)]
-  return expression.type === 'list' ? expression.items.flatMap(searchesOf) : []
+  return everyPart(expression).flatMap((part) => {
+    const [first] = part.type === 'call' && part.name === 'SEARCH' ? part.arguments : []
+    return first?.type === 'string' ? [first.value] : []
+  })
 }

@@ -3,10 +3,9 @@ import { globalArn } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
 import type { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
+import { tagsOf } from './alarm-book.ts'
 import { checkDashboardBody, type Finding } from './dashboard-body.ts'
-import { invalidValue, noSuchDashboard } from './faults.ts'
-import { pageOf } from './paging.ts'
-import { tagsOf } from './tags.ts'
+import { invalidValue, noSuchDashboard, pagedAs } from './faults.ts'
 
 interface Dashboard {
   body: string
@@ -46,16 +45,13 @@ export function createDashboards(): {
       },
       ListDashboards: ({ DashboardNamePrefix = '', NextToken }, call) => {
         const found = [...dashboards].filter(([name]) => name.startsWith(DashboardNamePrefix)).sort()
-        const { items, next } = pageOf(found, NextToken, PAGE)
-        return {
-          DashboardEntries: items.map(([name, { body, modified }]) => ({
-            DashboardName: name,
-            DashboardArn: arnFor(name, call),
-            LastModified: new Date(modified),
-            Size: Buffer.byteLength(body),
-          })),
-          NextToken: next,
-        }
+        const all = found.map(([name, { body, modified }]) => ({
+          DashboardName: name,
+          DashboardArn: arnFor(name, call),
+          LastModified: new Date(modified),
+          Size: Buffer.byteLength(body),
+        }))
+        return pagedAs('DashboardEntries', all, NextToken, PAGE)
       },
       /** All or none: one unknown name and nothing is deleted. */
       DeleteDashboards: ({ DashboardNames = [] }) => {

@@ -1,7 +1,6 @@
 import type { CompositeAlarm, MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch'
 import { type AlarmBook, type Kept, type StateChange, setState } from './alarm-book.ts'
-import { type AlarmPoint, alarmPoints, hasTooFewSamples } from './alarm-points.ts'
-import { alarmState } from './alarm-state.ts'
+import { type AlarmPoint, alarmPoints, alarmState } from './alarm-points.ts'
 import { childrenOf, holds, parseRule } from './composite-rule.ts'
 import type { MetricStore } from './store.ts'
 
@@ -14,7 +13,6 @@ export function evaluateAlarms(book: AlarmBook, store: MetricStore, now: number)
 }
 
 function evaluateMetricAlarm(kept: Kept, alarm: MetricAlarm, store: MetricStore, now: number): StateChange | undefined {
-  if (hasTooFewSamples(store, alarm, now)) return undefined
   const points = alarmPoints(store, alarm, now)
   const evaluationPeriods = alarm.EvaluationPeriods ?? 1
   const state = alarm.StateValue ?? 'INSUFFICIENT_DATA'
@@ -55,21 +53,6 @@ function reasonOf({ AlarmArn, AlarmRule }: CompositeAlarm, to: 'ALARM' | 'OK'): 
   return `${AlarmArn} went to ${to}: its rule is ${to === 'ALARM' ? 'TRUE' : 'FALSE'} (${AlarmRule})`
 }
 
-const COMPARED: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    GreaterThanThreshold: 'greater than',
-    GreaterThanOrEqualToThreshold: 'greater than or equal to',
-    LessThanThreshold: 'less than',
-    LessThanOrEqualToThreshold: 'less than or equal to',
-    GreaterThanUpperThreshold: 'greater than the upper',
-    LessThanLowerThreshold: 'less than the lower',
-    LessThanLowerOrGreaterThanUpperThreshold: 'outside the',
-  }),
-)
-const TREATED: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({ breaching: 'Breaching', notBreaching: 'NonBreaching' }),
-)
-
 /** Why a metric alarm went into a state, in a sentence of CloudWatch's own form. */
 function stateReason(alarm: MetricAlarm, to: StateValue, points: readonly AlarmPoint[]): string {
   const { EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
@@ -77,17 +60,16 @@ function stateReason(alarm: MetricAlarm, to: StateValue, points: readonly AlarmP
   const missing = EvaluationPeriods - real.length
   if (to === 'INSUFFICIENT_DATA') return `Insufficient Data: ${count(missing, 'datapoint')} unknown.`
   if (real.length === 0) {
-    const treated = TREATED.get(alarm.TreatMissingData ?? '') ?? 'Missing'
-    return `Threshold Crossed: no datapoints were received for ${EvaluationPeriods} period(s) and ${count(missing, 'missing datapoint')} treated as [${treated}].`
+    const treated = `${count(missing, 'missing datapoint')} treated as [${alarm.TreatMissingData ?? 'missing'}]`
+    return `Threshold Crossed: no datapoints were received for ${EvaluationPeriods} period(s) and ${treated}.`
   }
   const shown = real.filter(({ breaching }) => breaching === (to === 'ALARM'))
   const values = shown.map(({ value, time }) => `${value} (${new Date(time).toISOString()})`).join(', ')
-  const compared = COMPARED.get(alarm.ComparisonOperator ?? '') ?? ''
+  const compared = (alarm.ComparisonOperator ?? '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const threshold = alarm.Threshold === undefined ? '' : ` (${alarm.Threshold})`
   return (
-    `Threshold Crossed: ${shown.length} out of the last ${count(real.length, 'datapoint')}` +
-    ` [${values}] ${to === 'ALARM' ? '' : 'not '}${compared} threshold` +
-    `${alarm.Threshold === undefined ? '' : ` (${alarm.Threshold})`}` +
-    ` (minimum ${DatapointsToAlarm} for ALARM).`
+    `Threshold Crossed: ${shown.length} out of the last ${count(real.length, 'datapoint')} [${values}]` +
+    `${to === 'ALARM' ? '' : ' not'}${compared}${threshold} (minimum ${DatapointsToAlarm} for ALARM).`
   )
 }
 

@@ -1,43 +1,36 @@
-import { AwsFault } from '../../service.ts'
+import { AwsFault, faultOf } from '../../service.ts'
+import { page } from '../../state.ts'
 
 /** What CloudWatch says to a request that breaks a rule of its parameters (`ValidationError` on the wire). */
-export function validation(message: string): AwsFault {
-  return new AwsFault('ValidationException', message)
-}
-
-export function invalidValue(message: string): AwsFault {
-  return new AwsFault('InvalidParameterValueException', message)
-}
-
-export function invalidCombination(message: string): AwsFault {
-  return new AwsFault('InvalidParameterCombinationException', message)
-}
-
-export function missing(parameter: string): AwsFault {
-  return new AwsFault('MissingRequiredParameterException', `The parameter ${parameter} is required.`)
-}
-
-export function invalidToken(): AwsFault {
-  return new AwsFault('InvalidNextToken', 'The next token specified is invalid.')
-}
+export const validation = faultOf('ValidationException')
+export const invalidValue = faultOf('InvalidParameterValueException')
+export const invalidCombination = faultOf('InvalidParameterCombinationException')
+export const missing = faultOf(
+  'MissingRequiredParameterException',
+  400,
+  (parameter) => `The parameter ${parameter} is required.`,
+)
+export const invalidToken = faultOf('InvalidNextToken', 400, () => 'The next token specified is invalid.')
 
 /** An alarm that SetAlarmState does not find. */
-export function noSuchAlarm(): AwsFault {
-  return new AwsFault('ResourceNotFound', 'The named resource does not exist.', 404)
-}
+export const noSuchAlarm = faultOf('ResourceNotFound', 404, () => 'The named resource does not exist.')
+export const noSuchDetector = faultOf('ResourceNotFoundException', 404, () => 'The anomaly detector does not exist.')
+export const noSuchDashboard = faultOf('DashboardNotFoundError', 404, (name) => `Dashboard ${name} does not exist`)
 
-export function noSuchDetector(): AwsFault {
-  return new AwsFault('ResourceNotFoundException', 'The anomaly detector does not exist.', 404)
-}
-
-export function noSuchDashboard(name: string): AwsFault {
-  return new AwsFault('DashboardNotFoundError', `Dashboard ${name} does not exist`, 404)
-}
-
-/** An ARN that the tagging operations do not find. */
 export function noSuchResource(arn: string): AwsFault {
   return new AwsFault('ResourceNotFoundException', `The resource ${arn} does not exist`, 404, {
     ResourceType: arn.includes(':dashboard/') ? 'dashboard' : 'alarm',
     ResourceId: arn,
   })
+}
+
+/** One page of a list. @throws AwsFault for a token that is none of CloudWatch's. */
+export function pageOf<Item>(items: readonly Item[], token: string | undefined, size: number) {
+  if (token !== undefined && !/^\d+$/.test(token)) throw invalidToken()
+  return page(items, token, size)
+}
+
+export function pagedAs<Item>(name: string, items: readonly Item[], token: string | undefined, size: number): object {
+  const { items: part, next } = pageOf(items, token, size)
+  return { [name]: part, NextToken: next }
 }

@@ -2,7 +2,7 @@ import type { GetMetricDataInput, MetricDataQuery, MetricDataResult } from '@aws
 import type { Call } from '../../service.ts'
 import { invalidToken, validation } from './faults.ts'
 import { seriesOf } from './math/evaluate.ts'
-import type { Series } from './math/series.ts'
+import type { Series } from './math/functions.ts'
 import { roundStart } from './points.ts'
 import { checkQueries, queryEvaluator, type Window } from './queries.ts'
 import type { MetricStore } from './store.ts'
@@ -23,12 +23,12 @@ export function getMetricData(
     if (!store) throw validation(`The account ${AccountId} is not linked to this account.`)
     return store
   }
-  const evaluated = queryEvaluator(storeOf, queries, windowOf(input, call.now))
+  const { reference } = queryEvaluator(storeOf, queries, windowOf(input, call.now))
   const results = queries
     .filter(({ ReturnData }) => ReturnData !== false)
     .flatMap((query) => {
       const id = query.Id ?? ''
-      const value = evaluated(id)
+      const value = reference(id)
       const label = query.Label ?? (query.MetricStat ? undefined : id)
       return seriesOf(value).map((series) =>
         resultOf(id, label === undefined || Array.isArray(value) ? series.label : label, series),

@@ -1,6 +1,7 @@
-import { Bucket, type Statistic } from './statistic.ts'
-import type { Metric } from './store.ts'
-import { minuteOf } from './store.ts'
+import { percentile, sum } from '../../numbers.ts'
+import { pushTo } from '../../state.ts'
+import { invalidValue } from './faults.ts'
+import { type Metric, minuteOf } from './store.ts'
 
 /** Data points by their time in milliseconds, in order of time. */
 export type Points = Map<number, number>
@@ -37,35 +38,43 @@ export function roundStart(start: number, now: number): number {
 
 /** A point a period, aligned to `start`. Data is invisible to a period finer than it is kept in. */
 export function readPoints(metric: Metric | undefined, statistic: Statistic, range: Range): Points {
-  const buckets = readBuckets(metric, range, statistic.kind === 'p')
+  const { start, end, period, now } = range
+  const values = new Map<number, number[]>()
+  metric?.samples.visit(minuteOf(start), Math.ceil(end / MINUTE_MS), (minute, value) => {
+    const kept = resolution(minute * MINUTE_MS, now)
+    if (kept === undefined || period % kept !== 0) return
+    const time = Math.floor((minute * MINUTE_MS) / (kept * 1_000)) * kept * 1_000
+    if (time >= start) pushTo(values, start + Math.floor((time - start) / (period * 1_000)) * period * 1_000, value)
+  })
   const points: Points = new Map()
-  for (const time of [...buckets.keys()].sort((a, b) => a - b)) {
-    const value = buckets.get(time)?.read(statistic)
+  for (const [time, some] of [...values].sort(([a], [b]) => a - b)) {
+    const value = statistic(some)
     if (value !== undefined) points.set(time, value)
   }
   return points
 }
 
-/** The same as sums of everything in each period; `keepValues` when percentiles are to be read from them. */
-export function readBuckets(metric: Metric | undefined, range: Range, keepValues: boolean): Map<number, Bucket> {
-  const buckets = new Map<number, Bucket>()
-  const { start, end, period, now } = range
-  const bucketAt = (minute: number): Bucket | undefined => {
-    const kept = resolution(minute * MINUTE_MS, now)
-    if (kept === undefined || period % kept !== 0) return undefined
-    const time = Math.floor((minute * MINUTE_MS) / (kept * 1_000)) * kept * 1_000
-    if (time < start) return undefined
-    const key = start + Math.floor((time - start) / (period * 1_000)) * period * 1_000
-    let bucket = buckets.get(key)
-    if (!bucket) {
-      bucket = new Bucket(keepValues)
-      buckets.set(key, bucket)
-    }
-    return bucket
+/** The figure of some values, of which there is at least one; undefined where it has none. */
+export type Statistic = (values: readonly number[]) => number | undefined
+
+const STATISTICS: ReadonlyMap<string, Statistic> = new Map(
+  Object.entries<Statistic>({
+    Sum: sum,
+    Average: (values) => sum(values) / values.length,
+    Minimum: (values) => values.reduce((a, b) => Math.min(a, b)),
+    Maximum: (values) => values.reduce((a, b) => Math.max(a, b)),
+    SampleCount: (values) => values.length,
+  }),
+)
+
+/** @throws AwsFault for what is no statistic, or one (trimmed mean, percentile rank …) that the sandbox does not keep. */
+export function parseStatistic(text: string): Statistic {
+  const known = STATISTICS.get(text)
+  if (known) return known
+  const percent = /^p(\d{1,3}(?:\.\d{1,10})?)$/.exec(text)?.[1]
+  if (percent === undefined || Number(percent) > 100) {
+    throw invalidValue(`The value ${text} for parameter Stat is not supported.`)
   }
-  metric?.samples.visit(minuteOf(start), Math.ceil(end / MINUTE_MS), {
-    value: (minute, value, times) => bucketAt(minute)?.add(value, times),
-    set: (minute, set) => bucketAt(minute)?.addSet(set),
-  })
-  return buckets
+  // Of negative values CloudWatch has no percentile.
+  return (values) => (values.some((value) => value < 0) ? undefined : percentile(values, Number(percent)))
 }

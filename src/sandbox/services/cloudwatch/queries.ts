@@ -1,11 +1,10 @@
-import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import type { Dimension as Asked, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { invalidValue, validation } from './faults.ts'
-import { evaluate, type Scope, seriesOf } from './math/evaluate.ts'
+import { evaluate, type Scope } from './math/evaluate.ts'
+import type { Series, Value } from './math/functions.ts'
 import { parseExpression } from './math/parse.ts'
-import type { Series, Value } from './math/series.ts'
-import { readPoints } from './points.ts'
+import { parseStatistic, readPoints } from './points.ts'
 import { parseSearch } from './search.ts'
-import { parseStatistic } from './statistic.ts'
 import type { Dimension, Metric, MetricStore } from './store.ts'
 
 const MOST_QUERIES = 500
@@ -46,19 +45,8 @@ function checkPeriod(period: number): number {
   throw invalidValue(`The parameter Period must be a multiple of 60: ${period}.`)
 }
 
-export function dimensionsOf(
-  dimensions: readonly { Name?: string | undefined; Value?: string | undefined }[] = [],
-): Dimension[] {
+export function dimensionsOf(dimensions: readonly Asked[] = []): Dimension[] {
   return dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }))
-}
-
-/** By id, each worked out once and only when asked for. @throws AwsFault for unknown, circular or wrong ones */
-export function queryEvaluator(
-  storeOf: StoreOf,
-  queries: readonly MetricDataQuery[],
-  window: Window,
-): (id: string) => Value {
-  return evaluatorOf(storeOf, queries, window).reference
 }
 
 type StoreOf = (query: MetricDataQuery) => MetricStore
@@ -68,7 +56,8 @@ interface Evaluator {
   scope(query: MetricDataQuery, path: readonly string[]): Scope
 }
 
-function evaluatorOf(storeOf: StoreOf, queries: readonly MetricDataQuery[], window: Window): Evaluator {
+/** By id, each worked out once and only when asked for. @throws AwsFault for unknown, circular or wrong ones */
+export function queryEvaluator(storeOf: StoreOf, queries: readonly MetricDataQuery[], window: Window): Evaluator {
   const { start, end, now } = window
   const known = new Map<string, Value>()
   const byId = new Map(queries.map((query) => [query.Id ?? '', query]))
@@ -100,10 +89,6 @@ function evaluatorOf(storeOf: StoreOf, queries: readonly MetricDataQuery[], wind
     start,
     end,
     reference: (id) => reference(id, path),
-    metrics: (part) =>
-      queries
-        .filter(({ Id, MetricStat }) => MetricStat && Id?.includes(part))
-        .flatMap(({ Id = '' }) => seriesOf(reference(Id, path))),
     search: (expression, statistic, period) =>
       storeOf(query)
         .active(now - SEARCHED_MS)
@@ -111,7 +96,7 @@ function evaluatorOf(storeOf: StoreOf, queries: readonly MetricDataQuery[], wind
         .slice(0, MOST_SEARCHED)
         .map((metric) => read(metric, statistic, period ?? query.Period ?? 0, searchLabel(metric))),
     before: (milliseconds) =>
-      evaluatorOf(storeOf, queries, { ...window, start: start - milliseconds }).scope(query, path),
+      queryEvaluator(storeOf, queries, { ...window, start: start - milliseconds }).scope(query, path),
   })
   return { reference, scope }
 }

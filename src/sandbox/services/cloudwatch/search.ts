@@ -1,57 +1,46 @@
+import { type Patterns, Reader } from '../reader.ts'
 import { validation } from './faults.ts'
 import type { Metric } from './store.ts'
 
-/** Tells whether a metric is one that a SEARCH looks for. */
 export type Matches = (metric: Metric) => boolean
 
 const LONGEST = 1_024
+
+/** The text of a term is all of it: `{Namespace,Dimension}`, `Property="exact"`, `"exact"`, `token`. */
+const PATTERNS: Patterns = [
+  ['space', /\s+/y],
+  ['name', /(AND|OR|NOT)(?![^\s(){}"])/iy],
+  ['symbol', /([()])/y],
+  ['string', /(\{[^}]*\}|[^\s(){}"=]+\s*=\s*(?:"[^"]*"|[^\s(){}"]+)|"[^"]*"|[^\s(){}"]+)/y],
+]
 
 /** The search part: `{Namespace,Dimension} Property="exact" token`. @throws AwsFault beyond 1,024 characters */
 export function parseSearch(text: string): Matches {
   if (text.length > LONGEST)
     throw validation(`SEARCH expressions may have ${LONGEST} characters, this has ${text.length}`)
-  const tokens = tokenize(text)
-  let at = 0
-  const either = (): Matches => {
-    const terms = [both()]
-    while (tokens[at]?.toUpperCase() === 'OR') {
-      at += 1
-      terms.push(both())
-    }
-    return (metric) => terms.some((term) => term(metric))
-  }
+  const reader = new Reader(text, PATTERNS, (message) => validation(`Error in SEARCH '${text}': ${message}`))
+  const either = (): Matches =>
+    reader.binary([['or']], both, (_, one, other) => (metric) => one(metric) || other(metric))
   const both = (): Matches => {
     const terms: Matches[] = []
-    for (
-      let token = tokens[at];
-      token !== undefined && token !== ')' && token.toUpperCase() !== 'OR';
-      token = tokens[at]
-    ) {
-      if (token.toUpperCase() === 'AND') at += 1
-      else terms.push(term())
+    while (reader.peek.type !== 'end' && !['or', ')'].includes(reader.peek.text.toLowerCase())) {
+      if (!reader.take('and')) terms.push(term())
     }
     return (metric) => terms.every((one) => one(metric))
   }
   const term = (): Matches => {
-    const token = tokens[at++] ?? ''
-    if (token.toUpperCase() === 'NOT') {
+    if (reader.take('not')) {
       const inner = term()
       return (metric) => !inner(metric)
     }
-    if (token !== '(') return termOf(token)
+    if (!reader.take('(')) return termOf(reader.read('string', 'a term').text)
     const inner = either()
-    if (tokens[at++] !== ')') throw validation(`Error in SEARCH '${text}': a parenthesis is not closed`)
+    reader.expect(')')
     return inner
   }
   const matches = either()
-  if (at < tokens.length) throw validation(`Error in SEARCH '${text}': unexpected '${tokens[at]}'`)
+  reader.read('end', 'a term')
   return matches
-}
-
-function tokenize(text: string): string[] {
-  const tokens = text.match(/\{[^}]*\}|[()]|[^\s(){}"=]+\s*=\s*(?:"[^"]*"|[^\s(){}"]+)|"[^"]*"|[^\s(){}"]+/g) ?? []
-  if (tokens.join('').replace(/\s/g, '') !== text.replace(/\s/g, '')) throw validation(`Error in SEARCH '${text}'`)
-  return tokens
 }
 
 function termOf(token: string): Matches {

@@ -1,4 +1,4 @@
-import { Samples, type StatisticSet } from './samples.ts'
+import { firstWhere } from '../../numbers.ts'
 
 export interface Dimension {
   Name: string
@@ -15,14 +15,13 @@ export interface Metric {
   readonly samples: Samples
 }
 
-/** What to put: one value, or a value that occurred several times, at a time in milliseconds since the epoch. */
+/** What to put: a value at a time in milliseconds since the epoch. */
 export interface MetricSample {
   namespace: string
   name: string
   dimensions?: readonly Dimension[]
   timestamp: number
   value: number
-  times?: number
   unit?: string
 }
 
@@ -35,11 +34,7 @@ export class MetricStore {
   readonly #metrics = new Map<string, Metric>()
 
   put(sample: MetricSample): void {
-    this.#metric(sample).samples.add(minuteOf(sample.timestamp), sample.value, sample.times)
-  }
-
-  putSet(sample: Omit<MetricSample, 'value' | 'times'>, set: StatisticSet): void {
-    this.#metric(sample).samples.addSet(minuteOf(sample.timestamp), set)
+    this.#metric(sample).samples.add(minuteOf(sample.timestamp), sample.value)
   }
 
   /** The metric with exactly these dimensions: CloudWatch treats each combination as a metric of its own and adds none. */
@@ -47,13 +42,12 @@ export class MetricStore {
     return this.#metrics.get(keyOf(namespace, name, dimensions))
   }
 
-  /** Every metric with a sample at or after `since` (milliseconds). */
   active(since: number): Metric[] {
     const minute = minuteOf(since)
     return [...this.#metrics.values()].filter((metric) => metric.samples.last >= minute)
   }
 
-  #metric({ namespace, name, dimensions = [], unit = 'None' }: Omit<MetricSample, 'value' | 'times'>): Metric {
+  #metric({ namespace, name, dimensions = [], unit = 'None' }: MetricSample): Metric {
     const key = keyOf(namespace, name, dimensions)
     const known = this.#metrics.get(key)
     if (known) return known
@@ -72,4 +66,41 @@ function keyOf(namespace: string, name: string, dimensions: readonly Dimension[]
   let key = `${namespace}\0${name}`
   for (const { Name, Value } of sorted(dimensions)) key += `\0${Name}\0${Value}`
   return key
+}
+
+/** Values by the minute since the epoch, each as it was put: percentiles need that. */
+export class Samples {
+  #minutes: number[] = []
+  #values: number[] = []
+  #sorted = true
+  #last = Number.NEGATIVE_INFINITY
+
+  get last(): number {
+    return this.#last
+  }
+
+  add(minute: number, value: number): void {
+    this.#minutes.push(minute)
+    this.#values.push(value)
+    if (minute < this.#last) this.#sorted = false
+    else this.#last = minute
+  }
+
+  /** Shows every sample with `from` <= minute < `to`, in order of time. */
+  visit(from: number, to: number, show: (minute: number, value: number) => void): void {
+    if (!this.#sorted) this.#sort()
+    for (let i = firstWhere(this.#minutes, (minute) => minute >= from); i < this.#minutes.length; i++) {
+      const minute = this.#minutes[i] ?? 0
+      if (minute >= to) break
+      show(minute, this.#values[i] ?? 0)
+    }
+  }
+
+  #sort(): void {
+    const [minutes, values] = [this.#minutes, this.#values]
+    const order = [...minutes.keys()].sort((a, b) => (minutes[a] ?? 0) - (minutes[b] ?? 0))
+    this.#minutes = order.map((from) => minutes[from] ?? 0)
+    this.#values = order.map((from) => values[from] ?? 0)
+    this.#sorted = true
+  }
 }

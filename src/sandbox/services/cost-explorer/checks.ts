@@ -1,5 +1,5 @@
 import type { DateInterval, Expression, GroupDefinition } from '@aws-sdk/client-cost-explorer'
-import { AwsFault } from '../../service.ts'
+import { faultOf } from '../../service.ts'
 
 /** What GetCostAndUsage groups by (API reference). REGION is not among them. */
 const GROUP_DIMENSIONS = new Set(
@@ -72,6 +72,4 @@ export function checkFilter(filter: Expression | undefined): void {
   }
 }
 
-export function invalid(message: string): AwsFault {
-  return new AwsFault('ValidationException', message)
-}
+export const invalid = faultOf('ValidationException')

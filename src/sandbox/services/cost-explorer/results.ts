@@ -5,7 +5,6 @@ const DAY_MS = 86_400_000
 /** AWS closes the bill of a month some days into the next. */
 const CLOSING_DAYS = 5
 
-/** How amounts and quantities are told. */
 interface Shown {
   digits: number
   tellsUnits: boolean

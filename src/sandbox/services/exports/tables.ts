@@ -44,7 +44,6 @@ const CUR_COLUMNS: ReadonlySet<string> = new Set([
   ),
 ])
 
-/** The columns that are there only where they are asked for. */
 const ADDED: ReadonlyMap<string, string> = new Map([
   ['line_item_resource_id', 'INCLUDE_RESOURCES'],
   ['line_item_iam_principal', 'INCLUDE_IAM_PRINCIPAL_DATA'],
@@ -60,7 +59,6 @@ export function propertiesOf(
   return known && Object.keys(given).every(isKnown) ? { ...known, ...given } : undefined
 }
 
-/** Whether a table with these properties has all of these columns. */
 export function hasColumns(table: string, columns: readonly string[], properties: Record<string, string>): boolean {
   if (table !== 'COST_AND_USAGE_REPORT') return true
   return columns.every((column) => {

@@ -15,9 +15,7 @@ export interface Role {
   readonly boundary: string | undefined
   readonly tags: Tags
   trust: string
-  /** Inline policies by name. */
   readonly policies: Map<string, string>
-  /** ARNs of managed policies that are attached. */
   readonly attached: Set<string>
   /** Names of the instance profiles that it is in; may be changed at any time. */
   readonly profiles: Set<string>

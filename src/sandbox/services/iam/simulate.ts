@@ -3,7 +3,6 @@ import { AwsFault } from '../../service.ts'
 import { allows, type Policy, parsePolicy } from '../policy.ts'
 import type { Roles } from './roles.ts'
 
-/** Something that a simulation is to find refused. */
 export interface Refusal {
   /** An action, or a pattern of actions: `s3:*`. */
   readonly action: string

@@ -1,8 +1,7 @@
-import type { Expression } from './ast.ts'
 import { callFunction, floorTime } from './functions.ts'
+import type { Expression } from './syntax.ts'
 import { compare, format, holds, toNumber, type Value } from './value.ts'
 
-/** What an expression reads from. */
 export interface Scope {
   field(name: string): Value
   /** The value of a whole expression that is known already: a column of an earlier command, or an aggregate. */

@@ -4,10 +4,8 @@ import type { Value } from './value.ts'
 /** Logs Insights extracts at most this many fields from a JSON event: what comes later in a large one is not seen. */
 const MOST_FIELDS = 200
 
-/** A log event as a query sees it. */
 export interface QueriedEvent {
   timestamp: number
-  ingestionTime: number
   message: string
   logStream: string
   log: string
@@ -21,8 +19,6 @@ export function fieldOf(event: QueriedEvent, name: string): Value {
   switch (name) {
     case '@timestamp':
       return new Date(event.timestamp)
-    case '@ingestionTime':
-      return new Date(event.ingestionTime)
     case '@message':
       return event.message
     case '@logStream':

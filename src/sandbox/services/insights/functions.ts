@@ -1,4 +1,5 @@
-import { format, holds, toNumber, type Value } from './value.ts'
+import { percentile, sum } from '../../numbers.ts'
+import { compare, format, toNumber, type Value } from './value.ts'
 
 const text = (value: Value) => (value === undefined ? '' : format(value))
 
@@ -9,11 +10,6 @@ const onNumber =
     return number === undefined ? undefined : apply(number)
   }
 
-const onText =
-  (apply: (value: string, ...rest: Value[]) => Value) =>
-  ([value, ...rest]: Value[]): Value =>
-    value === undefined ? undefined : apply(text(value), ...rest)
-
 const extreme =
   (pick: (...values: number[]) => number) =>
   (values: Value[]): Value => {
@@ -21,38 +17,20 @@ const extreme =
     return numbers.length === 0 ? undefined : pick(...numbers)
   }
 
-/** The plain functions of Logs Insights that the sandbox knows, by lower-case name. */
+/** The plain functions of Logs Insights that the program's queries use, by lower-case name. */
 const FUNCTIONS: ReadonlyMap<string, (values: Value[]) => Value> = new Map(
   Object.entries<(values: Value[]) => Value>({
     abs: onNumber(Math.abs),
     ceil: onNumber(Math.ceil),
     floor: onNumber(Math.floor),
-    sqrt: onNumber(Math.sqrt),
-    log: onNumber(Math.log),
     least: extreme(Math.min),
     greatest: extreme(Math.max),
-    strlen: onText((value) => value.length),
-    tolower: onText((value) => value.toLowerCase()),
-    toupper: onText((value) => value.toUpperCase()),
-    trim: onText((value) => value.trim()),
-    substr: onText((value, from, length) => {
-      const start = toNumber(from) ?? 0
-      return value.slice(start, length === undefined ? undefined : start + (toNumber(length) ?? 0))
-    }),
-    replace: onText((value, from, to) => value.replaceAll(text(from), text(to))),
-    strcontains: onText((value, part) => Number(value.includes(text(part)))),
+    strlen: ([value]) => (value === undefined ? undefined : text(value).length),
+    strcontains: ([value, part]) => (value === undefined ? undefined : Number(text(value).includes(text(part)))),
     concat: (values) => values.map(text).join(''),
     coalesce: (values) => values.find((value) => value !== undefined),
-    if: ([condition, then, otherwise]) => (holds(condition) ? then : otherwise),
     ispresent: ([value]) => Number(value !== undefined),
-    isempty: ([value]) => Number(value === undefined || value === ''),
-    isblank: ([value]) => Number(text(value).trim() === ''),
-    frommillis: ([value]) => {
-      const number = toNumber(value)
-      return number === undefined ? undefined : new Date(number)
-    },
     tomillis: ([value]) => (value instanceof Date ? value.getTime() : undefined),
-    datefloor: ([time, duration]) => floorTime(time, duration),
   }),
 )
 
@@ -64,8 +42,49 @@ export function callFunction(name: string, values: Value[]): Value {
   return FUNCTIONS.get(name)?.(values)
 }
 
-/** A time rounded down to a multiple of a duration in milliseconds. */
 export function floorTime(time: Value, duration: Value): Value {
   const [at, step] = [toNumber(time), toNumber(duration)]
   return at === undefined || !step ? undefined : new Date(Math.floor(at / step) * step)
+}
+
+/** One event's share in an aggregate: its value and its time. */
+export interface Sample {
+  value: Value
+  time: number
+}
+
+type Aggregate = (samples: Sample[], parameter: Value) => Value
+
+const numbersOf = (samples: Sample[]) =>
+  samples.map(({ value }) => toNumber(value)).filter((number): number is number => number !== undefined)
+
+const mean = (numbers: number[]) => (numbers.length === 0 ? undefined : sum(numbers) / numbers.length)
+
+/** Events that lack the field do not count. */
+const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map(
+  Object.entries<Aggregate>({
+    count: (samples) => samples.length,
+    count_distinct: (samples) => new Set(samples.map(({ value }) => format(value ?? ''))).size,
+    sum: (samples) => sum(numbersOf(samples)),
+    avg: (samples) => mean(numbersOf(samples)),
+    min: (samples) => outermost(samples, 1),
+    max: (samples) => outermost(samples, -1),
+    pct: (samples, percent) => percentile(numbersOf(samples), toNumber(percent) ?? 50),
+  }),
+)
+
+export function isAggregate(name: string): boolean {
+  return AGGREGATES.has(name)
+}
+
+export function aggregate(name: string, samples: Sample[], parameter: Value): Value {
+  const present = samples.filter(({ value }) => value !== undefined)
+  return AGGREGATES.get(name)?.(present, parameter)
+}
+
+function outermost(samples: Sample[], sign: number): Value {
+  return samples.reduce<Value>(
+    (best, { value }) => (best === undefined || sign * compare(value, best) < 0 ? value : best),
+    undefined,
+  )
 }

@@ -1,46 +1,32 @@
-import type { Expression } from './ast.ts'
-import type { Reader } from './reader.ts'
-import { QuerySyntaxError, type Token } from './tokenize.ts'
+import type { Reader, Token } from '../reader.ts'
+import { type Expression, QuerySyntaxError } from './syntax.ts'
 
-/** Loosest first. */
-const PRECEDENCE: readonly (readonly string[])[] = [
-  ['or'],
-  ['and'],
-  ['=', '!=', '<', '>', '<=', '>='],
-  ['+', '-'],
-  ['*', '/', '%'],
-  ['^'],
-]
-const COMPARISON = 2
+const COMPARISONS = ['=', '!=', '<', '>', '<=', '>=']
+const ARITHMETIC = [['+', '-'], ['*', '/', '%'], ['^']]
 const UNIT_MS: ReadonlyMap<string, number> = new Map(
   Object.entries<number>({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }),
 )
 
-/** @throws QuerySyntaxError */
 export function parseExpression(reader: Reader): Expression {
-  return binary(reader, 0)
+  return reader.binary([['or'], ['and']], () => comparison(reader), joinIn(reader))
 }
 
-function binary(reader: Reader, level: number): Expression {
-  const operators = PRECEDENCE[level]
-  if (!operators) return primary(reader)
+const joinIn =
+  (reader: Reader) =>
+  (operator: string, left: Expression, right: Expression, start: number): Expression => ({
+    type: 'binary',
+    operator,
+    left,
+    right,
+    text: reader.textFrom(start),
+  })
+
+function comparison(reader: Reader): Expression {
   const { start } = reader.peek
-  if (level === COMPARISON && reader.take('not')) {
-    const inner = binary(reader, level)
-    return { type: 'not', inner, text: reader.textFrom(start) }
-  }
-  let left = binary(reader, level + 1)
-  for (;;) {
-    const operator = operators.find((one) => reader.take(one))
-    if (operator !== undefined) {
-      const right = binary(reader, level + 1)
-      left = { type: 'binary', operator, left, right, text: reader.textFrom(start) }
-    } else {
-      const test = level === COMPARISON ? membership(reader, left, start) : undefined
-      if (!test) return left
-      left = test
-    }
-  }
+  if (reader.take('not')) return { type: 'not', inner: comparison(reader), text: reader.textFrom(start) }
+  const operand = () => reader.binary(ARITHMETIC, () => primary(reader), joinIn(reader))
+  const compared = reader.binary([COMPARISONS], operand, joinIn(reader))
+  return membership(reader, compared, start) ?? compared
 }
 
 /** `in [...]`, `like "text"`, `like /regex/`, `=~ /regex/`, each also after `not`. */
@@ -67,7 +53,7 @@ function membership(reader: Reader, value: Expression, start: number): Expressio
 
 /** A text is looked for as it is; a regular expression may begin with its flags, as in `(?i)`. */
 export function patternOf(token: Token): RegExp {
-  if (token.type === 'string') return new RegExp(escapeRegex(token.text))
+  if (token.type === 'string') return new RegExp(token.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const [, flags = '', source = ''] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(token.text) ?? []
   try {
     if (token.type === 'regex') return new RegExp(source, flags)
@@ -75,10 +61,6 @@ export function patternOf(token: Token): RegExp {
     // Falls through to the one error for whatever is no pattern.
   }
   throw new QuerySyntaxError(`invalid pattern at offset ${token.start}`, token.start, token.end)
-}
-
-export function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 function primary(reader: Reader): Expression {
@@ -106,11 +88,7 @@ function primary(reader: Reader): Expression {
       if (token.quoted || !reader.take('(')) return { type: 'field', name: token.text, text: token.text }
       return callOf(reader, token.text.toLowerCase(), start)
     default:
-      throw new QuerySyntaxError(
-        `unexpected '${token.text || 'end of query'}' at offset ${start}`,
-        token.start,
-        token.end,
-      )
+      throw new QuerySyntaxError(`unexpected '${token.text || 'end'}' at offset ${start}`, start, token.end)
   }
 }
 

@@ -1,15 +1,13 @@
-import { isAggregate } from './aggregates.ts'
-import type { Column, Command, Expression } from './ast.ts'
-import { isFunction } from './functions.ts'
-import { escapeRegex, parseExpression, patternOf } from './parse-expression.ts'
-import { Reader } from './reader.ts'
-import { QuerySyntaxError } from './tokenize.ts'
+import type { Reader } from '../reader.ts'
+import { isAggregate, isFunction } from './functions.ts'
+import { parseExpression, patternOf } from './parse-expression.ts'
+import { type Column, type Command, type Expression, QuerySyntaxError, readerOf } from './syntax.ts'
 
 type Parse = (reader: Reader) => Command
 
 /** The commands of a query, in order. @throws QuerySyntaxError with the offset of what is not understood */
 export function parseQuery(query: string): Command[] {
-  const reader = new Reader(query)
+  const reader = readerOf(query)
   const commands: Command[] = []
   reader.take('|')
   do {
@@ -20,7 +18,7 @@ export function parseQuery(query: string): Command[] {
     checkNames(command, start)
     commands.push(command)
   } while (reader.take('|'))
-  if (reader.peek.type !== 'end') throw reader.fail("'|'")
+  reader.read('end', "'|'")
   return commands
 }
 
@@ -32,8 +30,7 @@ const COMMANDS: ReadonlyMap<string, Parse> = new Map(
     stats: (reader) => ({ type: 'stats', columns: columnsOf(reader), by: reader.take('by') ? columnsOf(reader) : [] }),
     sort: (reader) => ({ type: 'sort', keys: reader.commaList(() => sortKeyOf(reader)) }),
     limit: (reader) => ({ type: 'limit', count: Number(reader.read('number', 'a number').text) }),
-    dedup: (reader) => ({ type: 'dedup', expressions: reader.commaList(() => parseExpression(reader)) }),
-    parse: parseCommand,
+    parse: (reader) => ({ type: 'parse', source: parseExpression(reader), pattern: patternOf(reader.next()) }),
   }),
 )
 
@@ -53,26 +50,6 @@ function sortKeyOf(reader: Reader): { expression: Expression; descending: boolea
   if (reader.take('desc')) return { expression, descending: true }
   reader.take('asc')
   return { expression, descending: false }
-}
-
-/** `parse FIELD /…(?<name>…)…/` or `parse FIELD "glob * with *" as a, b`; without FIELD it reads the message. */
-function parseCommand(reader: Reader): Command {
-  const message: Expression = { type: 'field', name: '@message', text: '@message' }
-  const { type } = reader.peek
-  const source = type === 'string' || type === 'regex' ? message : parseExpression(reader)
-  const token = reader.next()
-  if (token.type === 'regex') return { type: 'parse', source, pattern: patternOf(token), names: [] }
-  if (token.type !== 'string') {
-    throw new QuerySyntaxError(`expected a pattern at offset ${token.start}`, token.start, token.end)
-  }
-  reader.expect('as')
-  const names = reader.commaList(() => reader.read('name', 'a name').text)
-  const parts = token.text.split('*')
-  if (parts.length !== names.length + 1) {
-    throw new QuerySyntaxError(`${parts.length - 1} wildcards for ${names.length} names`, token.start, token.end)
-  }
-  const pattern = new RegExp(parts.map(escapeRegex).join('(.*?)') + (parts.at(-1) === '' ? '$' : ''), 's')
-  return { type: 'parse', source, pattern, names }
 }
 
 /** Refuses functions that do not exist, aggregates outside `stats`, and columns of `stats` that aggregate nothing. */
@@ -104,8 +81,6 @@ function expressionsOf(command: Command): { expression: Expression; aggregates: 
       ]
     case 'sort':
       return plain(command.keys.map(({ expression }) => expression))
-    case 'dedup':
-      return plain(command.expressions)
     case 'parse':
       return plain([command.source])
     default:
@@ -114,17 +89,22 @@ function expressionsOf(command: Command): { expression: Expression; aggregates: 
 }
 
 function callsIn(expression: Expression): string[] {
+  const own = expression.type === 'call' ? [expression.name] : []
+  return [...own, ...partsOf(expression).flatMap(callsIn)]
+}
+
+function partsOf(expression: Expression): Expression[] {
   switch (expression.type) {
     case 'call':
-      return [expression.name, ...expression.arguments.flatMap(callsIn)]
+      return expression.arguments
     case 'binary':
-      return [...callsIn(expression.left), ...callsIn(expression.right)]
+      return [expression.left, expression.right]
     case 'not':
-      return callsIn(expression.inner)
+      return [expression.inner]
     case 'in':
-      return [...callsIn(expression.value), ...expression.items.flatMap(callsIn)]
+      return [expression.value, ...expression.items]
     case 'like':
-      return callsIn(expression.value)
+      return [expression.value]
     default:
       return []
   }

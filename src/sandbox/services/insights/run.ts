@@ -1,9 +1,36 @@
-import { aggregate, isAggregate, type Sample } from './aggregates.ts'
-import type { Column, Command, Expression } from './ast.ts'
 import { evaluate, type Scope } from './evaluate.ts'
-import type { QueriedEvent } from './fields.ts'
-import { Row } from './row.ts'
+import { fieldOf, type QueriedEvent } from './fields.ts'
+import { aggregate, isAggregate, type Sample } from './functions.ts'
+import type { Column, Command, Expression } from './syntax.ts'
 import { compare, format, holds, toNumber, type Value } from './value.ts'
+
+/** A row on its way through the commands: an event with what was made from it, or a group of `stats` with its columns. */
+class Row implements Scope {
+  readonly event: QueriedEvent | undefined
+  readonly made: Map<string, Value>
+
+  constructor(event: QueriedEvent | undefined, made = new Map<string, Value>()) {
+    this.event = event
+    this.made = made
+  }
+
+  field(name: string): Value {
+    if (this.made.has(name)) return this.made.get(name)
+    return this.event && fieldOf(this.event, name)
+  }
+
+  /** An expression that is the very name of a column, such as `bin(1h)` after `stats … by bin(1h)`, is that column. */
+  known(expression: Expression): { value: Value } | undefined {
+    const made = expression.type !== 'literal' && this.made.has(expression.text)
+    return made ? { value: this.made.get(expression.text) } : undefined
+  }
+
+  /** Adds columns. A copy for each command of a query would take most of its time. */
+  with(values: Iterable<[string, Value]>): Row {
+    for (const [name, value] of values) this.made.set(name, value)
+    return this
+  }
+}
 
 export interface ResultField {
   field: string
@@ -27,7 +54,7 @@ export function runQuery(commands: readonly Command[], events: readonly QueriedE
   for (const command of commands) {
     rows = runCommand(command, rows)
     if (command.type === 'stats') summed = true
-    if (!summed && (command.type === 'filter' || command.type === 'dedup')) matched = rows.length
+    if (!summed && command.type === 'filter') matched = rows.length
   }
   if (!commands.some(({ type }) => type === 'limit')) rows = rows.slice(0, limit)
   const names = columnsShown(commands)
@@ -47,8 +74,6 @@ function runCommand(command: Command, rows: Row[]): Row[] {
       return sort(rows, command.keys)
     case 'limit':
       return rows.slice(0, command.count)
-    case 'dedup':
-      return dedup(rows, command)
     case 'parse':
       return rows.map((row) => row.with(parsed(command, evaluate(command.source, row))))
   }
@@ -73,21 +98,9 @@ function sort(rows: Row[], keys: Extract<Command, { type: 'sort' }>['keys']): Ro
   return keyed.map(({ row }) => row)
 }
 
-/** The first row of each value; rows that lack the field all stay. */
-function dedup(rows: Row[], { expressions }: Extract<Command, { type: 'dedup' }>): Row[] {
-  const seen = new Set<string>()
-  return rows.filter((row) => {
-    const values = expressions.map((expression) => evaluate(expression, row))
-    if (values.some((value) => value === undefined)) return true
-    const key = JSON.stringify(values)
-    return !seen.has(key) && seen.add(key)
-  })
-}
-
-function parsed({ pattern, names }: Extract<Command, { type: 'parse' }>, source: Value): [string, Value][] {
+function parsed({ pattern }: Extract<Command, { type: 'parse' }>, source: Value): [string, Value][] {
   const match = source === undefined ? null : pattern.exec(format(source))
-  if (!match) return []
-  return names.length > 0 ? names.map((name, i) => [name, match[i + 1]]) : Object.entries(match.groups ?? {})
+  return Object.entries(match?.groups ?? {})
 }
 
 /** The last `display` decides; otherwise what `fields`, or `stats` and the commands after it, have named. */

@@ -2,18 +2,18 @@ import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { arnOf } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
 import { page } from '../../state.ts'
+import { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
-import { groupExists, invalidParameter } from './faults.ts'
-import { groupOf, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
+import { groupExists, groupOf, invalidParameter, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
 
 const PAGE = 50
-const MOST_ACCOUNTS = 20
+const pairsOf = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+const tooManyTags = () => new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
 /** "Possible values" of PutRetentionPolicy, in days. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-/** The operations on log groups, their retention and their tags. */
 export function groupOperations(
   groupsOf: (region: string) => LogGroups,
   shared: SharedGroups,
@@ -32,7 +32,7 @@ export function groupOperations(
         logGroupClass,
         ...(kmsKeyId !== undefined && { kmsKeyId }),
         retentionDays: undefined,
-        tags: new Map(Object.entries(tags)),
+        tags: new Tags(pairsOf(tags), tooManyTags),
         streams: new Map(),
       })
     },
@@ -40,20 +40,11 @@ export function groupOperations(
       at(logGroupName, call).kmsKeyId = kmsKeyId
     },
     DescribeLogGroups: (input, call) => {
-      const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, nextToken, limit = PAGE } = input
-      if (prefix !== undefined && pattern !== undefined) {
-        throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
-      }
-      const { includeLinkedAccounts = false, accountIdentifiers = [] } = input
-      if (accountIdentifiers.length > MOST_ACCOUNTS) throw invalidParameter('At most 20 accounts can be named.')
-      const others = includeLinkedAccounts ? shared(call.account, call.region) : new Map<string, LogGroups>()
-      const all = [[call.account, groupsOf(call.region)] as const, ...others]
-      const asked = all.filter(([account]) => accountIdentifiers.length === 0 || accountIdentifiers.includes(account))
-      const found = asked
-        .flatMap(([, groups]) => [...groups.values()])
-        .filter(
-          ({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()),
-        )
+      const { logGroupNamePrefix = '', nextToken, limit = PAGE, includeLinkedAccounts = false } = input
+      const others = includeLinkedAccounts ? shared(call.account, call.region).values() : []
+      const found = [groupsOf(call.region), ...others]
+        .flatMap((groups) => [...groups.values()])
+        .filter(({ name }) => name.startsWith(logGroupNamePrefix))
         .sort((a, b) => (a.name < b.name ? -1 : 1))
       const { items, next } = page(found, nextToken, Math.min(limit, PAGE))
       return { logGroups: items.map(describeGroup), nextToken: next }
@@ -70,18 +61,13 @@ export function groupOperations(
       at(logGroupName, call).retentionDays = retentionInDays
     },
     TagResource: ({ resourceArn, tags = {} }, call) => {
-      const group = at(taggedArn(resourceArn), call)
-      const keys = new Set([...group.tags.keys(), ...Object.keys(tags)])
-      if (keys.size > 50) throw new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
-      for (const [key, value] of Object.entries(tags)) group.tags.set(key, value)
+      at(taggedArn(resourceArn), call).tags.add(pairsOf(tags))
     },
-    UntagResource: ({ resourceArn, tagKeys = [] }, call) => {
-      const group = at(taggedArn(resourceArn), call)
-      for (const key of tagKeys) group.tags.delete(key)
+    UntagResource: ({ resourceArn, tagKeys }, call) => at(taggedArn(resourceArn), call).tags.remove(tagKeys),
+    ListTagsForResource: ({ resourceArn }, call) => {
+      const tags = at(taggedArn(resourceArn), call).tags.list()
+      return { tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) }
     },
-    ListTagsForResource: ({ resourceArn }, call) => ({
-      tags: Object.fromEntries(at(taggedArn(resourceArn), call).tags),
-    }),
   }
 }
 

@@ -2,14 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsFault, type Call } from '../../service.ts'
 import { page } from '../../state.ts'
-import type { Command } from '../insights/ast.ts'
 import type { QueriedEvent } from '../insights/fields.ts'
 import { parseQuery } from '../insights/parse.ts'
 import { type QueryResult, runQuery } from '../insights/run.ts'
-import { QuerySyntaxError } from '../insights/tokenize.ts'
+import { type Command, QuerySyntaxError } from '../insights/syntax.ts'
 import type { Operations } from '../typed.ts'
-import { invalidParameter, notFound } from './faults.ts'
-import { groupOf, type LogGroup, type LogGroups, oldestKept, type SharedGroups } from './store.ts'
+import {
+  groupOf,
+  invalidParameter,
+  type LogGroup,
+  type LogGroups,
+  notFound,
+  oldestKept,
+  type SharedGroups,
+} from './store.ts'
 
 interface Query {
   readonly id: string
@@ -145,14 +151,10 @@ function eventsOf(group: LogGroup, start: number, end: number, { now }: Call): Q
   return [...group.streams.values()].flatMap((stream) =>
     stream.events
       .filter(({ timestamp }) => timestamp >= from && timestamp <= end)
-      .map(({ id, timestamp, ingestionTime, message }) => ({
-        timestamp,
-        ingestionTime,
-        message,
-        logStream: stream.name,
-        log: `${group.arn.split(':')[4]}:${group.name}`,
-        ptr: id,
-      })),
+      .map(({ id: ptr, timestamp, message }) => {
+        const log = `${group.arn.split(':')[4]}:${group.name}`
+        return { timestamp, message, logStream: stream.name, log, ptr }
+      }),
   )
 }
 

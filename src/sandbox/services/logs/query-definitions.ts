@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { page } from '../../state.ts'
 import type { Operations } from '../typed.ts'
-import { invalidParameter, notFound } from './faults.ts'
+import { invalidParameter, notFound } from './store.ts'
 
 export interface QueryDefinition {
   queryLanguage: 'CWLI'

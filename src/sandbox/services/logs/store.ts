@@ -1,16 +1,20 @@
-import { noSuchGroup } from './faults.ts'
+import { faultOf } from '../../service.ts'
+import type { Tags } from '../tags.ts'
 
-/** One event; times are milliseconds since the epoch. */
+export const invalidParameter = faultOf('InvalidParameterException')
+export const notFound = faultOf('ResourceNotFoundException')
+const noSuchGroup = () => notFound('The specified log group does not exist.')
+export const groupExists = () => faultOf('ResourceAlreadyExistsException')('The specified log group already exists')
+
+/** One event, its time in milliseconds since the epoch. Delivered as it happens: it was ingested then, too. */
 export interface LogEvent {
-  id: string
-  timestamp: number
-  ingestionTime: number
-  message: string
+  readonly id: string
+  readonly timestamp: number
+  readonly message: string
 }
 
 export interface LogStream {
   readonly name: string
-  readonly created: number
   readonly events: LogEvent[]
   bytes: number
 }
@@ -22,7 +26,7 @@ export interface LogGroup {
   readonly logGroupClass: string
   kmsKeyId?: string
   retentionDays: number | undefined
-  readonly tags: Map<string, string>
+  readonly tags: Tags
   readonly streams: Map<string, LogStream>
 }
 
@@ -32,7 +36,6 @@ export type SharedGroups = (account: string, region: string) => ReadonlyMap<stri
 
 const DAY_MS = 86_400_000
 
-/** A group by its name or its ARN. @throws AwsFault */
 export function groupOf(groups: LogGroups, identifier: string | undefined): LogGroup {
   const name = /^arn:.*:log-group:([^:]+)/.exec(identifier ?? '')?.[1] ?? identifier ?? ''
   const group = groups.get(name)
@@ -40,23 +43,15 @@ export function groupOf(groups: LogGroups, identifier: string | undefined): LogG
   return group
 }
 
-export function addStream(group: LogGroup, name: string, now: number): LogStream {
-  const stream: LogStream = { name, created: now, events: [], bytes: 0 }
-  group.streams.set(name, stream)
-  return stream
-}
-
-export function addEvents(
-  stream: LogStream,
-  added: readonly { timestamp: number; message: string }[],
-  now: number,
-): void {
-  for (const { timestamp, message } of added) {
-    const id = `${String(timestamp).padStart(20, '0')}${String(stream.events.length).padStart(36, '0')}`
-    stream.events.push({ id, timestamp, ingestionTime: now, message })
-    // CloudWatch Logs bills the message and 26 bytes for every event.
-    stream.bytes += Buffer.byteLength(message) + 26
-  }
+/** Into a stream, which is made if missing. */
+export function addEvent({ streams }: LogGroup, name: string, event: { timestamp: number; message: string }): void {
+  const stream = streams.get(name) ?? { name, events: [], bytes: 0 }
+  streams.set(name, stream)
+  const { timestamp, message } = event
+  const id = `${String(timestamp).padStart(20, '0')}${String(stream.events.length).padStart(36, '0')}`
+  stream.events.push({ id, timestamp, message })
+  // CloudWatch Logs bills the message and 26 bytes for every event.
+  stream.bytes += Buffer.byteLength(message) + 26
 }
 
 /** Where `retentionDays` ends: events before this are no longer there to be read. */

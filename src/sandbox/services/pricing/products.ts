@@ -4,7 +4,6 @@ export interface SandboxProduct {
   readonly region: string
   readonly attributes: Readonly<Record<string, string>>
   readonly unit: string
-  /** US dollars a unit. */
   readonly usd: number
   /** In words, where they say more than the price and the unit. */
   readonly description?: string
@@ -38,20 +37,17 @@ function marketplace(region: string, model: string, usage: string, usd: number, 
   return { serviceCode: 'AmazonBedrockFoundationModels', region, unit, usd, attributes }
 }
 
-const NOVA_MICRO = { provider: 'Amazon' }
-
 function novaMicro(region: string, input: number, output: number): SandboxProduct[] {
+  const micro = (usage: string, usd: number, more: Record<string, string> = {}) =>
+    own(region, 'Nova Micro', `NovaMicro-${usage}`, usd, { provider: 'Amazon', ...more })
   return [
-    own(region, 'Nova Micro', 'NovaMicro-input-tokens', input, { ...NOVA_MICRO, inferenceType: 'Input tokens' }),
-    own(region, 'Nova Micro', 'NovaMicro-output-tokens', output, { ...NOVA_MICRO, inferenceType: 'Output tokens' }),
-    own(region, 'Nova Micro', 'NovaMicro-cache-read-input-token-count', input / 4, {
-      ...NOVA_MICRO,
-      inferenceType: 'Prompt cache read input tokens',
-    }),
-    own(region, 'Nova Micro', 'NovaMicro-input-tokens-batch', input / 2, { feature: 'Batch Inference' }),
-    own(region, 'Nova Micro', 'NovaMicro-input-tokens-flex', input / 2, { inferenceType: 'Input tokens flex' }),
-    own(region, 'Nova Micro', 'NovaMicro-input-tokens-priority', input * 1.75, NOVA_MICRO),
-    own(region, 'Nova Micro', 'NovaMicro-input-tokens-custom-model', input, NOVA_MICRO),
+    micro('input-tokens', input, { inferenceType: 'Input tokens' }),
+    micro('output-tokens', output, { inferenceType: 'Output tokens' }),
+    micro('cache-read-input-token-count', input / 4, { inferenceType: 'Prompt cache read input tokens' }),
+    micro('input-tokens-batch', input / 2, { feature: 'Batch Inference' }),
+    micro('input-tokens-flex', input / 2, { inferenceType: 'Input tokens flex' }),
+    micro('input-tokens-priority', input * 1.75),
+    micro('input-tokens-custom-model', input),
   ]
 }
 
@@ -168,29 +164,16 @@ const LONG: readonly SandboxProduct[] = [
   })),
 ]
 
+function titan(usage: string, usd: number, more: Record<string, string> = {}): SandboxProduct {
+  const attributes = { ...more, usagetype: `USE1-Titan${usage}-input-tokens` }
+  return { serviceCode: 'AmazonBedrock', region: 'us-east-1', unit: '1K tokens', usd, attributes }
+}
+
 /** Embeddings: of Titan without a name in any attribute or in one of its own, of Cohere by the marketplace. */
 const EMBEDDINGS: readonly SandboxProduct[] = [
-  {
-    serviceCode: 'AmazonBedrock',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.00002,
-    attributes: { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens' },
-  },
-  {
-    serviceCode: 'AmazonBedrock',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.0001,
-    attributes: { titanModel: 'TitanEmbeddingsG1-Text', usagetype: 'USE1-TitanEmbeddingsG1-Text-input-tokens' },
-  },
-  {
-    serviceCode: 'AmazonBedrock',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.0008,
-    attributes: { usagetype: 'USE1-TitanEmbeddingsG1-Image-input-tokens' },
-  },
+  titan('EmbeddingV2-Text', 0.00002),
+  titan('EmbeddingsG1-Text', 0.0001, { titanModel: 'TitanEmbeddingsG1-Text' }),
+  titan('EmbeddingsG1-Image', 0.0008),
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputTokenCount', 0.12),
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputImageCount', 0.00047, 'Units'),
   {

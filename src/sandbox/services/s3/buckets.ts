@@ -6,7 +6,6 @@ import type { Buckets } from './store.ts'
 
 const HOME = 'us-east-1'
 
-/** Making, finding and deleting buckets. */
 export function bucketOperations(buckets: Buckets): Operations<S3> {
   return {
     CreateBucket: (input, call) => createBucket(buckets, input, call),

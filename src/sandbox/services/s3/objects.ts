@@ -1,28 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { GetObjectRequest, ObjectIdentifier, S3 } from '@aws-sdk/client-s3'
-import { AwsFault } from '../../service.ts'
+import { AwsFault, faultOf } from '../../service.ts'
 import type { Operations } from '../typed.ts'
-import { malformedXml } from './checks.ts'
+import { malformedXml } from './configuration.ts'
 import type { Bucket, Buckets } from './store.ts'
 import { NULL_VERSION, type Version } from './versions.ts'
 
 const MOST_DELETES = 1000
 
-/** Writing, reading and deleting single objects and batches. */
 export function objectOperations(buckets: Buckets): Operations<S3> {
   return {
     PutObject: (input, call) => {
       const bucket = buckets.open(input, call)
-      const current = bucket.objects.get(input.Key ?? '')
-      if (input.IfNoneMatch === '*' && current !== undefined && !current.deleted) {
-        throw unmatched()
-      }
-      const version = putVersion(bucket, input.Key ?? '', call.now, {
-        body: (input.Body as Uint8Array | undefined) ?? new Uint8Array(),
-        contentType: input.ContentType,
-        contentEncoding: input.ContentEncoding?.replace(/(^|,\s*)aws-chunked/, '').replace(/^,\s*/, '') || undefined,
-        metadata: input.Metadata ?? {},
-      })
+      const body = (input.Body as Uint8Array | undefined) ?? new Uint8Array()
+      const version = putVersion(bucket, input.Key ?? '', call.now, body)
       return { ETag: version.etag, ServerSideEncryption: algorithm(bucket), ...shownId(bucket, version) }
     },
     GetObject: (input, call) => {
@@ -60,23 +51,9 @@ export function objectOperations(buckets: Buckets): Operations<S3> {
 }
 
 /** Writes an object as the bucket's versioning has it. */
-export function putVersion(
-  bucket: Bucket,
-  key: string,
-  now: number,
-  content: Pick<Version, 'body'> & Partial<Pick<Version, 'contentType' | 'contentEncoding' | 'metadata'>>,
-): Version {
-  const version: Version = {
-    key,
-    id: newId(bucket),
-    deleted: false,
-    modified: now,
-    etag: `"${createHash('md5').update(content.body).digest('hex')}"`,
-    body: content.body,
-    contentType: content.contentType,
-    contentEncoding: content.contentEncoding,
-    metadata: content.metadata ?? {},
-  }
+export function putVersion(bucket: Bucket, key: string, now: number, body: Uint8Array): Version {
+  const etag = `"${createHash('md5').update(body).digest('hex')}"`
+  const version: Version = { key, id: newId(bucket), deleted: false, modified: now, etag, body }
   bucket.objects.put(version)
   return version
 }
@@ -97,7 +74,7 @@ function deleteObject(
   if (bucket.settings.versioning === undefined) {
     bucket.objects.remove(Key, NULL_VERSION)
   }
-  const none = { body: new Uint8Array(), etag: '', contentType: undefined, contentEncoding: undefined, metadata: {} }
+  const none = { body: new Uint8Array(), etag: '' }
   const marker: Version = { key: Key, id: newId(bucket), deleted: true, modified: now, ...none }
   bucket.objects.put(marker)
   return { VersionId: marker.id, DeleteMarker: true }
@@ -135,9 +112,11 @@ function readable(bucket: Bucket, { Key = '', VersionId }: GetObjectRequest): Ve
   throw new AwsFault('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {}, headers)
 }
 
-function unmatched(): AwsFault {
-  return new AwsFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
-}
+const unmatched = faultOf(
+  'PreconditionFailed',
+  412,
+  () => 'At least one of the pre-conditions you specified did not hold',
+)
 
 /** What a range of bytes makes of the answer; one that is none, or is of several parts, is passed over as S3 does. */
 function partOf(body: Uint8Array, range: string | undefined): Record<string, unknown> {
@@ -158,11 +137,9 @@ function partOf(body: Uint8Array, range: string | undefined): Record<string, unk
 function describe(bucket: Bucket, version: Version): Record<string, unknown> {
   return {
     ContentLength: version.body.byteLength,
-    ContentType: version.contentType ?? 'binary/octet-stream',
-    ...(version.contentEncoding !== undefined && { ContentEncoding: version.contentEncoding }),
+    ContentType: 'binary/octet-stream',
     ETag: version.etag,
     LastModified: new Date(version.modified),
-    Metadata: version.metadata,
     ServerSideEncryption: algorithm(bucket),
     ...shownId(bucket, version),
   }

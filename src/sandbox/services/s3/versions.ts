@@ -1,3 +1,5 @@
+import { firstWhere } from '../../numbers.ts'
+
 /** One version of an object, or a marker that says that it was deleted. */
 export interface Version {
   readonly key: string
@@ -6,9 +8,6 @@ export interface Version {
   readonly modified: number
   readonly body: Uint8Array
   readonly etag: string
-  readonly contentType: string | undefined
-  readonly contentEncoding: string | undefined
-  readonly metadata: Readonly<Record<string, string>>
 }
 
 /** The id of a version that was written while versioning was not on. */
@@ -60,7 +59,6 @@ export class Versions {
     for (let key = sorted[index]; key?.startsWith(prefix); key = sorted[++index]) yield key
   }
 
-  /** All versions of a key, newest first. */
   of(key: string): readonly Version[] {
     return this.#byKey.get(key) ?? []
   }
@@ -77,15 +75,4 @@ export function compareKeys(a: string, b: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: tells ASCII keys, whose order is the plain one
   if (/^[\x00-\x7f]*$/.test(a + b)) return a < b ? -1 : 1
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
-
-/** Where keys begin for which it holds, as for all behind them. */
-function firstWhere(sorted: readonly string[], holds: (key: string) => boolean): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (!holds(sorted[middle] ?? '')) low = middle + 1
-    else high = middle
-  }
-  return low
 }

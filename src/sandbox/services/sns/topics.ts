@@ -1,5 +1,5 @@
 import { isObject, parseJson } from '../../json-text.ts'
-import { AwsFault } from '../../service.ts'
+import { faultOf } from '../../service.ts'
 import type { Tags } from '../tags.ts'
 
 export interface Subscription {
@@ -51,9 +51,7 @@ export function checkAttribute(name: string | undefined, value: string): string 
   return name
 }
 
-export function invalid(what: string): AwsFault {
-  return new AwsFault('InvalidParameter', `Invalid parameter: ${what}`)
-}
+export const invalid = faultOf('InvalidParameter', 400, (what) => `Invalid parameter: ${what}`)
 
 /** The policy that a topic has from the start: its owner may do everything with it. */
 export function defaultPolicy(arn: string, account: string): string {

@@ -9,9 +9,6 @@ const version = (key: string, id: string): Version => ({
   modified: 0,
   body: new Uint8Array(),
   etag: '',
-  contentType: undefined,
-  contentEncoding: undefined,
-  metadata: {},
 })
 const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 })
 

@@ -1,14 +1,10 @@
 import { validation } from '../faults.ts'
-import { each, plainFunction } from './functions.ts'
+import { combine, each, plainFunction, type Series, type Value } from './functions.ts'
 import type { Expression, Operator } from './parse.ts'
-import { combine, type Series, type Value } from './series.ts'
 
-/** What an expression can reach. */
 export interface Scope {
   /** The value of another query by its id. @throws AwsFault where there is none. */
   reference(id: string): Value
-  /** All metrics of the request (not expressions), those whose id holds a text. */
-  metrics(idPart: string): Series[]
   search(expression: string, statistic: string, period: number | undefined): Series[]
   /** The request's window in milliseconds, for what has to be filled. */
   start: number
@@ -51,7 +47,6 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   }
 }
 
-/** A value as the time series that it is. */
 export function seriesOf(value: Value): Series[] {
   if (typeof value === 'number') throw validation('The expression must give a time series, not a number')
   return Array.isArray(value) ? value : [value]
@@ -69,7 +64,6 @@ function operate(operator: Operator, left: Value, right: Value): Value {
 }
 
 function call(name: string, args: Expression[], scope: Scope): Value {
-  if (name === 'METRICS') return scope.metrics(args[0] === undefined ? '' : textOf(args[0]))
   if (name === 'SEARCH') return search(args, scope)
   if (name === 'FILL') return filled(args, scope)
   if (name === 'ANOMALY_DETECTION_BAND') return band(args, scope)
@@ -87,7 +81,7 @@ function search([expression, statistic, period]: Expression[], scope: Scope): Se
 
 function filled([argument, by]: Expression[], scope: Scope): Value {
   if (!argument || !by) throw validation('FILL needs a time series and what to fill it with')
-  const filler = by.type === 'reference' ? fillerOf(by.id) : numberOf('FILL', evaluate(by, scope))
+  const filler = numberOf('FILL', evaluate(by, scope))
   return each(
     evaluate(argument, scope),
     (series) => fill(series, filler, scope),
@@ -150,41 +144,12 @@ function isAlike(at: number, time: number): boolean {
   return days >= 1 && days * DAY_MS <= LEARNED_MS && Math.abs(earlier - days * DAY_MS) <= HALF_HOUR_MS
 }
 
-/** What stands where a point is missing: a number, the last point before the gap, or the line between its two ends. */
-type Filler = number | 'REPEAT' | 'LINEAR'
-
-/** `FILL(m1, 0)`: a point for every period of the window that has none. REPEAT and LINEAR give none where they have no end to go by. */
-function fill(series: Series, filler: Filler, window: { start: number; end: number }): Series {
+/** `FILL(m1, 0)`: a point for every period of the window that has none. The sandbox fills with numbers only. */
+function fill(series: Series, filler: number, window: { start: number; end: number }): Series {
   const step = series.period * 1_000
   // What a SEARCH found nothing for has no period, so nothing to fill.
   if (step <= 0) return series
   const points = new Map<number, number>()
-  let before: [time: number, value: number] | undefined
-  const known = [...series.points]
-  for (let time = window.start, next = 0; time < window.end; time += step) {
-    const value = series.points.get(time)
-    if (value !== undefined) {
-      before = [time, value]
-      next += 1
-    }
-    const filled = value ?? between(time, filler, before, known[next])
-    if (filled !== undefined) points.set(time, filled)
-  }
+  for (let time = window.start; time < window.end; time += step) points.set(time, series.points.get(time) ?? filler)
   return { ...series, points }
-}
-
-function between(
-  time: number,
-  filler: Filler,
-  before: [time: number, value: number] | undefined,
-  after: [time: number, value: number] | undefined,
-): number | undefined {
-  if (typeof filler === 'number') return filler
-  if (filler === 'REPEAT' || !before || !after) return filler === 'REPEAT' ? before?.[1] : undefined
-  return before[1] + ((after[1] - before[1]) * (time - before[0])) / (after[0] - before[0])
-}
-
-function fillerOf(word: string): Filler {
-  if (word === 'REPEAT' || word === 'LINEAR') return word
-  throw validation(`FILL needs a number, REPEAT or LINEAR, not ${word}`)
 }

@@ -1,7 +1,58 @@
+import { sum } from '../../../numbers.ts'
+import { pushTo } from '../../../state.ts'
 import { validation } from '../faults.ts'
-import { map, merge, type Series, type Value } from './series.ts'
+import type { Points } from '../points.ts'
 
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
+/** One time series on its way through an expression. */
+export interface Series {
+  label: string
+  /** Seconds between points. */
+  period: number
+  points: Points
+}
+
+/** What an expression is worth: a number, a time series, or several of them. */
+export type Value = number | Series | Series[]
+
+/** A point only where all series have one; with `missing`, where any has, which counts as that. */
+export function combine(
+  a: number | Series,
+  b: number | Series,
+  apply: (a: number, b: number) => number,
+  missing?: number,
+): number | Series {
+  if (typeof a === 'number') return typeof b === 'number' ? apply(a, b) : map(b, (value) => apply(a, value))
+  if (typeof b === 'number') return map(a, (value) => apply(value, b))
+  const points: Points = new Map()
+  const isAny = missing !== undefined && a.points.size > 0 && b.points.size > 0
+  for (const time of [...new Set([...a.points.keys(), ...b.points.keys()])].sort((one, other) => one - other)) {
+    const [value, other] = [a, b].map((series) => series.points.get(time) ?? (isAny ? missing : undefined))
+    if (value !== undefined && other !== undefined) put(points, time, apply(value, other))
+  }
+  return { ...a, points }
+}
+
+function map(series: Series, apply: (value: number) => number): Series {
+  const points: Points = new Map()
+  for (const [time, value] of series.points) put(points, time, apply(value))
+  return { ...series, points }
+}
+
+/** Many series as one, at every time at which any has a point. */
+function merge(all: readonly Series[], apply: (values: number[]) => number): Series {
+  const values = new Map<number, number[]>()
+  for (const { points } of all) {
+    for (const [time, value] of points) pushTo(values, time, value)
+  }
+  const points: Points = new Map()
+  for (const time of [...values.keys()].sort((a, b) => a - b)) put(points, time, apply(values.get(time) ?? []))
+  return { label: '', period: all[0]?.period ?? 0, points }
+}
+
+/** A division by nothing gives no point. */
+function put(points: Points, time: number, value: number): void {
+  if (Number.isFinite(value)) points.set(time, value)
+}
 
 /** Over one series a number, over several the series of what they make at each time. */
 const AGGREGATES: ReadonlyMap<string, (values: number[]) => number> = new Map(
@@ -13,10 +64,6 @@ const AGGREGATES: ReadonlyMap<string, (values: number[]) => number> = new Map(
   }),
 )
 
-const POINTWISE: ReadonlyMap<string, (value: number) => number> = new Map(
-  Object.entries<(value: number) => number>({ ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.floor }),
-)
-
 /** A function that needs nothing but its arguments; undefined when there is none of that name. */
 export function plainFunction(name: string, values: Value[]): Value | undefined {
   const [first] = values
@@ -26,11 +73,9 @@ export function plainFunction(name: string, values: Value[]): Value | undefined 
     if (typeof first === 'object') return first.points.size > 0 ? aggregate([...first.points.values()]) : 0
     throw validation(`${name} needs a time series`)
   }
-  const pointwise = POINTWISE.get(name)
-  if (pointwise && first !== undefined) return each(first, (series) => map(series, pointwise), pointwise)
+  if (name === 'ABS' && first !== undefined) return each(first, (series) => map(series, Math.abs), Math.abs)
   if (name === 'IF') return choose(values)
   if (name === 'PERIOD' && typeof first === 'object' && !Array.isArray(first)) return first.period
-  if (name === 'RATE' && first !== undefined) return each(first, rate, () => 0)
   return undefined
 }
 
@@ -38,16 +83,6 @@ export function plainFunction(name: string, values: Value[]): Value | undefined 
 export function each(value: Value, series: (one: Series) => Series, number: (one: number) => number): Value {
   if (typeof value === 'number') return number(value)
   return Array.isArray(value) ? value.map(series) : series(value)
-}
-
-/** The change of a value a second, since the point before. */
-function rate(series: Series): Series {
-  const all = [...series.points]
-  const points = all.slice(1).map(([time, value], i): [number, number] => {
-    const [earlier, before] = all[i] ?? [0, 0]
-    return [time, (value - before) / ((time - earlier) / 1_000)]
-  })
-  return { ...series, points: new Map(points) }
 }
 
 /** `IF(condition, then, otherwise)`, at each time; without `otherwise` there is no point where the condition fails. */

@@ -1,5 +1,6 @@
-import { hourOf } from './hour.ts'
-import type { Invocation } from './invocation.ts'
+import type { CallRates } from '../../src/sandbox/bill/models.ts'
+import { hourOf } from '../../src/sandbox/traffic/invocation.ts'
+import type { Invocation } from '../../src/sandbox/traffic.ts'
 
 /** What every source of a report has to tell of the same calls, to the token. */
 export interface Sums {
@@ -37,16 +38,6 @@ export function truth(invocations: readonly Invocation[]): Truth {
     byOperation: sumsBy(invocations, ({ operation }) => operation),
     byHour: sumsBy(invocations, ({ time }) => new Date(hourOf(time)).toISOString()),
   }
-}
-
-/** What tokens of each kind cost, in pico-dollars per million, and an image, in pico-dollars. */
-export interface CallRates {
-  input: bigint
-  output: bigint
-  cacheRead: bigint
-  cacheWrite: bigint
-  cacheWrite1h: bigint
-  image: bigint
 }
 
 /** What calls cost together, exactly, in atto-dollars: each at its own rates; without any it costs nothing. */
