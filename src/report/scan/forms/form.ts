@@ -109,9 +109,11 @@ export function formOf(head: Buffer): Form {
     return unread('a table whose columns are not parted by commas, semicolons, tabs or bars', 'write it as CSV or JSON')
   // Firehose puts records on end without a line's end between.
   const isRun = !head.includes(0x0a) && text.includes('}{')
+  // Indented records may stand behind lines.
+  const isIndented = /\n[ \t]*[[{]\s*\n/.test(all)
   // Within a wrapper the record's own names have backslashes before their quotation marks.
   const isRecord = BEFORE_RECORD.test(text) && /(?<!\\)"(?:modelId|schemaType)"\s*:/.test(text)
-  return (isRecord && !isRun) || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
+  return (isRecord && !isRun && !isIndented) || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
 }
 
 /** The first line that is not blank, nor the rule of a table, a title or a comment. */
