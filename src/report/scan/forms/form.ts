@@ -128,7 +128,8 @@ function isNotice(text: string): boolean {
 /** Whether a file may hold logs, by its first bytes: packed, JSON in any layout, base64 of gzip, a table, or lines with JSON. */
 export function beginsAsLog(head: Buffer): boolean {
   const packing = packingOf(head)
-  if (head[0] === 0x1f && head[1] === 0x8b) return true
+  // Also a zip that is encrypted, as far as anybody can tell.
+  if ((head[0] === 0x1f && head[1] === 0x8b) || head.toString('latin1', 0, 2) === 'PK') return true
   if (packing !== undefined) return typeof packing === 'string'
   const mark = encodingOf(head)
   const text = (mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head).toString('latin1')

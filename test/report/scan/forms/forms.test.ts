@@ -1,6 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import { zipSync } from 'fflate'
+import { beginsAsLog } from '../../../../src/report/scan/forms/form.ts'
 import type { ObjectBytes } from '../../../../src/report/scan/gunzip.ts'
 import type { InvocationRecord } from '../../../../src/report/scan/record.ts'
 import { RecordReader } from '../../../../src/report/scan/record-reader.ts'
@@ -596,7 +597,12 @@ test.each<[string, (key: string, value: string) => unknown]>([
 })
 
 test('metadata in a column of its own, and such as cannot be read', async () => {
-  for (const name of ['requestMetadata.team', 'requestMetadata_team', 'request_metadata__team', 'requestMetadata/team']) {
+  for (const name of [
+    'requestMetadata.team',
+    'requestMetadata_team',
+    'request_metadata__team',
+    'requestMetadata/team',
+  ]) {
     const table = tableOf(
       cells.map((row) => [...row, 'search']),
       [...names, name],
@@ -645,6 +651,7 @@ test('an encrypted zip is named as such', async () => {
     bytes.writeUInt16LE(bytes.readUInt16LE(name - flags) | 1, name - flags)
     return bytes
   }
+  expect(beginsAsLog(encrypted())).toBe(true)
   for (const bytes of [encrypted(), encrypted(true), inPieces(encrypted(), 100)]) {
     const { faults } = await scan(bytes)
     expect(faults.map(({ message }) => message)).toEqual([
