@@ -1,85 +1,21 @@
 import { isUtf8 } from 'node:buffer'
 import { encodingOf } from '../../text/encoding.ts'
 import { NEWLINE, OPEN_OBJECT } from './bytes.ts'
-import type { Fault, FaultCode } from './fault.ts'
+import type { Fault } from './fault.ts'
+import { goesOn } from './forms/columns.ts'
 import { CsvRows, ofRecords } from './forms/csv.ts'
 import { formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
-import { type Cause, findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
+import { findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
 import { LineCutter, type TextReader } from './line-cutter.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
+import { NOTHING, type TextCounts, textFaults } from './text-faults.ts'
 
 /** Bedrock moves bodies over 100 KB out of the record, and CloudWatch's events end at 1 MB. */
 export const MAX_LINE_BYTES = 16 * 2 ** 20
 
-/** What an object's text held, in numbers that add up over its parts. */
-export interface TextCounts {
-  records: number
-  /** What is no record. Of these, what is no JSON, and records that cannot be read, by their cause. */
-  strange: number
-  noJson: number
-  time: number
-  struct: number
-  headless: number
-  double: number
-  quoted: number
-  /** What commands print around records, which is nothing where there are some. */
-  frames: number
-  tooLong: number
-  garbled: number
-  timesAssumed: number
-  /** Rows that end in a number or a word with which the file ends. */
-  open: number
-}
-
-const NOTHING: Readonly<TextCounts> = {
-  ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, headless: 0, double: 0, quoted: 0 },
-  ...{ frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
-}
-
-const CAUSES: Record<Cause, string> = {
-  time: 'with no model, or with a time that is missing, does not exist, or is neither ISO 8601 nor a number since 1970',
-  struct: 'with a structure that is not JSON: write it as JSON, with CAST(… AS JSON) in Athena, to_json or json.dumps',
-  headless: 'a row of a table without the names of its columns: put the row with the names first',
-  double: 'a row with two values for columns of one name: give each column a name of its own',
-  quoted:
-    'with a record in a prompt, a request or the like, where it may be quoted: if it is a log, take the records out',
-}
-
-/** What of a text could not be read, in words. */
-export function textFaults(
-  name: string,
-  { records, strange: others, frames, tooLong, garbled, timesAssumed, open, ...counts }: TextCounts,
-  one: 'line' | 'value',
-  maxLineBytes: number,
-): Fault[] {
-  const strange = records === 0 ? others + frames : others
-  if (strange + tooLong + garbled + timesAssumed + open === 0) return []
-  const share = records === 0 ? '' : `of ${records + strange}, `
-  const causes = (Object.keys(CAUSES) as Cause[]).filter((cause) => counts[cause] > 0)
-  const why = causes.map((cause) => `; ${counts[cause]} ${CAUSES[cause]}`).join('')
-  const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
-    ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${why}`],
-    ['line-too-long', tooLong, '', one, `longer than ${maxLineBytes} bytes, left out`],
-    ['invalid-utf8', garbled, '', one, 'not valid UTF-8, read as far as possible'],
-    ['time-zone-assumed', timesAssumed, '', 'time', 'without a time zone, read as UTC'],
-    [
-      'last-row-open',
-      open,
-      '',
-      'row',
-      'the last and has no line end: if the file was cut there, its last value may be wrong',
-    ],
-  ]
-  return faults
-    .filter(([, count]) => count > 0)
-    .map(([code, count, before, one, what]) => ({
-      name,
-      code,
-      message: `${before}${count === 1 ? `1 ${one} is` : `${count} ${one}s are`} ${what}`,
-    }))
-}
+const BAR = 0x7c
 
 /**
  * Reads the records in the chunks of one object, in whatever form it holds them: how it begins tells. Nothing in it is fatal:
@@ -159,14 +95,28 @@ export class ObjectScan {
     }
     if (form.kind === 'csv') {
       const found = { ...this.#found(), table: { names: form.table.names } }
-      return new CsvRows(form.table.delimiter, this.#maxLineBytes, (fields, isOpen) => {
+      // Of a table of bars, a row may go on in the next.
+      const isBars = form.table.delimiter === BAR
+      let held: string[] | undefined
+      const rows = new CsvRows(form.table.delimiter, this.#maxLineBytes, (fields, isOpen) => {
+        const isRest = held !== undefined && fields !== 'too-long' && goesOn(fields, found.table.names)
+        if (isRest) found.strange('wrapped')
+        else if (held) unwrapRow(held, found)
+        held = undefined
         const { records } = this.counts
         if (fields === 'too-long') this.counts.tooLong++
+        else if (isRest) return
         else if (isOpen && this.#isCut) this.counts.strange++
+        else if (isBars && !isOpen) held = fields
         else unwrapRow(fields, found)
         const mayBeCut = ofRecords(form.table.names) && /\w$/.test(fields.at(-1) ?? '')
         if (isOpen && this.counts.records > records && mayBeCut) this.counts.open++
       })
+      const end = () => {
+        rows.end()
+        if (held) unwrapRow(held, found)
+      }
+      return { push: (chunk) => rows.push(chunk), end }
     }
     return this.#lineReader()
   }

@@ -66,8 +66,20 @@ export function packingOf(head: Buffer, within?: Buffer): Packing | undefined {
 
 function plainPacking(head: Buffer): Packing | undefined {
   if (head.toString('latin1', TAR_WORD, TAR_WORD + 5) === 'ustar') return 'tar'
+  if (isEncrypted(head)) return { unread: 'an encrypted zip archive', cure: 'unpack it with its password, with 7z x' }
   const hex = FIRST_BYTES.has(head[0] ?? -1) ? head.toString('hex', 0, LONGEST) : ''
   return MAGIC.find(([magic]) => hex.startsWith(magic))?.[1] ?? (isBrotli(head) ? 'brotli' : undefined)
+}
+
+/** Whether a file of a zip archive is encrypted: the first, behind folders, which never are. */
+function isEncrypted(head: Buffer): boolean {
+  let at = 0
+  while (at + 30 <= head.length && head.readUInt32LE(at) === 0x04034b50) {
+    if (((head[at + 6] as number) & 1) === 1) return true
+    if (head.readUInt32LE(at + 18) > 0) return false
+    at += 30 + head.readUInt16LE(at + 26) + head.readUInt16LE(at + 28)
+  }
+  return false
 }
 
 /** Brotli begins with nothing of its own: what is no text, and unpacks to JSON or a line with a time. */

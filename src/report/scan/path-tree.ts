@@ -11,6 +11,8 @@ export interface PathNode {
   presentSlot: number
   /** Of a list of cache details: where the tokens of each time to live go. */
   ttlSlots: { ttl: string; slot: number }[]
+  /** It is to be a map, of which keys are wanted. */
+  isMap: boolean
   /** Keys of an object that are wanted, by their length in bytes. */
   keysByLength: (PathKey[] | undefined)[]
   keys: PathKey[]
@@ -37,6 +39,9 @@ export interface PathKey {
 /** Under the name of its type Avro writes what need not be there: `{"string":"Converse"}`. */
 const UNIONS = ['string', 'int', 'long']
 
+/** Under these names Avro and tools for Parquet write the map, or the list of its pairs. */
+export const MAPS = ['map', 'key_value', 'entries'] as const
+
 /** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
 export function pathTree(metadataKeys: readonly string[]): PathNode {
   const root = newNode()
@@ -48,10 +53,11 @@ export function pathTree(metadataKeys: readonly string[]): PathNode {
     const slot = METADATA_SLOT + index
     const leaf = childOf(metadata, key)
     leaf.slot = slot
+    metadata.isMap = true
     leaf.slots.push(slot)
     metadata.slots.push(slot)
   })
-  childOf(metadata, 'map', metadata)
+  for (const name of MAPS) childOf(metadata, name, metadata)
   return root
 }
 
@@ -93,6 +99,7 @@ function newNode(): PathNode {
     countSlot: -1,
     presentSlot: -1,
     ttlSlots: [],
+    isMap: false,
     keysByLength: [],
     keys: [],
     next: undefined,

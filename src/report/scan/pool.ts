@@ -5,10 +5,10 @@ import { Aggregate, type AggregateOptions } from './aggregate.ts'
 import { CallsSeen, callsSeenMemory } from './calls-seen.ts'
 import type { Fault } from './fault.ts'
 import { type Lane, localLane, workerLane } from './lane.ts'
-import { type TextCounts, textFaults } from './object-scan.ts'
 import { PART_BYTES, partsOf, sizeOf } from './parts.ts'
 import { SCAN_LIMITS, type ScanLimits, type ScannedObject } from './scan-object.ts'
 import type { ScanTask } from './task.ts'
+import { type TextCounts, textFaults } from './text-faults.ts'
 
 /** What has been read so far. */
 export interface ScanProgress {

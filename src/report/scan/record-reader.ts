@@ -1,7 +1,7 @@
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import { AT } from './fields.ts'
 import { NO_VALUE } from './forms/columns.ts'
-import { invocationOf } from './forms/spelling.ts'
+import { invocationOf, isSum } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
 import { isObject, parsed } from './text.ts'
@@ -47,13 +47,16 @@ export class RecordReader {
     const isWalked = this.#walker.walk(bytes, from, end)
     const record = isWalked ? this.#interpreted() : this.#ofJson(json())
     if (!record) return 'strange'
+    // What is the record of a call says so, or has an id.
+    const isNamed = values[AT.schemaType.first] !== undefined || values[AT.requestId.first] !== undefined
+    if (!isNamed && isSum(json())) return 'strange'
     const hasTextBody = values[AT.askedBody.first] === 0 || values[AT.answerBody.first] === 0
     if (!hasTextBody && !record.billing.unknown) return record
     // Bodies may be JSON as text, as tables and shippers store them, and counts stand elsewhere or under other names.
     const other = json()
     if (!isObject(other)) return record.billing.unknown ? 'strange' : record
     const respelt = invocationOf(other)
-    return respelt === 'struct' ? 'strange' : (this.#ofJson(respelt) ?? record)
+    return typeof respelt === 'string' ? 'strange' : (this.#ofJson(respelt) ?? record)
   }
 
   /** Of what the walker cannot make out as it is written, and of what is spelt otherwise. */

@@ -13,10 +13,11 @@ import {
   unpackedAtOnce,
 } from './gunzip.ts'
 import { isAside, LOG_FILE } from './log-names.ts'
-import { MAX_LINE_BYTES, ObjectScan, type TextCounts } from './object-scan.ts'
+import { MAX_LINE_BYTES, ObjectScan } from './object-scan.ts'
 import { packingOf, peeked } from './packing.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
+import type { TextCounts } from './text-faults.ts'
 
 export interface ScanLimits extends GunzipLimits {
   /** Longer lines are left out. */

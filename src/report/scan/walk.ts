@@ -15,6 +15,7 @@ import {
 } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
 import { AT, type FieldValues, isForNumber, METADATA_SLOT } from './fields.ts'
+import { metadataOf } from './forms/spelling.ts'
 import { findKey, type PathKey, type PathNode, pathTree } from './path-tree.ts'
 import { decode, equals, parsed, TextReader } from './text.ts'
 
@@ -102,11 +103,13 @@ export class RecordWalker {
         if (isForNumber(node.slot)) values[node.slot] = Number.NaN
         if (this.#bytes[at] === OPEN_OBJECT)
           return node.keys.length > 0 ? this.#object(at + 1, node) : skipValue(this.#bytes, at, this.#end)
+        if (node.isMap) return this.#pairs(at, node)
         if (node.ttlSlots.length > 0) return this.#details(at, node)
         if (node.element === undefined && node.countSlot < 0) return skipValue(this.#bytes, at, this.#end)
         return this.#list(at + 1, node)
       case QUOTE:
         if (node.presentSlot >= 0) values[node.presentSlot] = 0
+        if (node.isMap) return this.#pairs(at, node)
         return this.#string(at + 1, node.slot)
       default:
         return this.#number(at, node.slot)
@@ -119,6 +122,21 @@ export class RecordWalker {
     const details = end < 0 ? undefined : parsed(this.#bytes.toString('utf8', at, end))
     if (!Array.isArray(details)) return -1
     for (const { ttl, slot } of ttlSlots) this.values[slot] = sumOfTtl(details, ttl)
+    return end
+  }
+
+  /** A map as a list of pairs or as text, as some tools write it: rare enough to be built. */
+  #pairs(at: number, { keys }: PathNode): number {
+    const end = skipValue(this.#bytes, at, this.#end)
+    const told = end < 0 ? undefined : parsed(this.#bytes.toString('utf8', at, end))
+    const metadata = metadataOf(told)
+    // A structure that cannot be read is told of.
+    if (told === undefined || (!metadata && /^[[{]/.test(`${told}`))) return -1
+    const map = new Map(Object.entries(metadata ?? {}))
+    for (const { name, node } of keys) {
+      const value = map.get(name)
+      if (node.slot >= 0 && (typeof value === 'string' || typeof value === 'number')) this.values[node.slot] = value
+    }
     return end
   }
 

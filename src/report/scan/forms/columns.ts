@@ -31,5 +31,13 @@ export function isOfColumns(fields: readonly unknown[], names: readonly string[]
   return fields.length >= names.length && more.every((field) => field === '' && names.at(-1) !== '')
 }
 
+/** Whether a row goes on with the one before it: tables that wrap their cells leave the time empty there, or write its rest. */
+export function goesOn(fields: readonly string[], names: readonly string[] = []): boolean {
+  const place = names.findIndex((name) => /^[^a-z]*time_?stamp$/i.test(name))
+  const time = fields[place]?.trim()
+  if (time === undefined || fields.every((field) => field.trim() === '')) return false
+  return time === '' || /^(?=.*[\dZ])(?!\d{4}-|\d{8})[-\d:.,TZ+ ]+$/.test(time)
+}
+
 /** What tables have where there is no value. */
 export const NO_VALUE = /^(?:|\\N|[(<[]?(?:null|none|nil|nan|n\/a|undefined)[)>\]]?|[-\u2013\u2014])$/i

@@ -55,7 +55,8 @@ export function columnsIn(row: readonly string[], hasJson: boolean): string[] | 
   const isMessage = (name: string) => MESSAGES.includes(name) || (hasJson && OTHER_MESSAGES.has(name))
   const isHead = ofRecords(names) || names.some((name) => isMessage(name.toLowerCase()))
   // JSON and prose have commas, too, but no part that is nothing but this word.
-  return isHead && names.every(isName) ? names : undefined
+  const isTable = ofRecords(names) ? !names.some((name) => /["'{}[\]=]/.test(name)) : names.every(isName)
+  return isHead && isTable ? names : undefined
 }
 
 /** Whether a row names the columns of a record. */

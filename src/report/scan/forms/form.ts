@@ -109,9 +109,11 @@ export function formOf(head: Buffer): Form {
     return unread('a table whose columns are not parted by commas, semicolons, tabs or bars', 'write it as CSV or JSON')
   // Firehose puts records on end without a line's end between.
   const isRun = !head.includes(0x0a) && text.includes('}{')
+  // Indented records may stand behind lines.
+  const isIndented = /\n[ \t]*[[{]\s*\n/.test(all)
   // Within a wrapper the record's own names have backslashes before their quotation marks.
   const isRecord = BEFORE_RECORD.test(text) && /(?<!\\)"(?:modelId|schemaType)"\s*:/.test(text)
-  return (isRecord && !isRun) || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
+  return (isRecord && !isRun && !isIndented) || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
 }
 
 /** The first line that is not blank, nor the rule of a table, a title or a comment. */
@@ -126,7 +128,8 @@ function isNotice(text: string): boolean {
 /** Whether a file may hold logs, by its first bytes: packed, JSON in any layout, base64 of gzip, a table, or lines with JSON. */
 export function beginsAsLog(head: Buffer): boolean {
   const packing = packingOf(head)
-  if (head[0] === 0x1f && head[1] === 0x8b) return true
+  // Also a zip that is encrypted, as far as anybody can tell.
+  if ((head[0] === 0x1f && head[1] === 0x8b) || head.toString('latin1', 0, 2) === 'PK') return true
   if (packing !== undefined) return typeof packing === 'string'
   const mark = encodingOf(head)
   const text = (mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head).toString('latin1')

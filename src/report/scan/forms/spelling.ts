@@ -1,4 +1,5 @@
 import { FIELDS, PATHS } from '../fields.ts'
+import { MAPS } from '../path-tree.ts'
 import { isObject, parsed } from '../text.ts'
 import { structOf } from './struct.ts'
 
@@ -33,15 +34,17 @@ const STRUCTURES = ['requestMetadata', ...OF_RECORD] as const
 /**
  * The record that an object holds in another spelling: in small letters as Glue and Athena write it, with underscores, or
  * flat as a query's columns are (`input.inputTokenCount`, `inputtokencount`). Undefined where it is none of a call: it takes
- * a model, a time, and a count or the schema's name. `struct` where a structure in it is not JSON, or may be read in two ways.
+ * a model, a time, and a count or the schema's name. `struct` where a structure in it is not JSON, or may be read in two ways;
+ * `sum` where it is one of several calls, `short` where the model's name is cut short, with dots for the rest.
  */
-export function invocationOf(object: Fields): Fields | 'struct' | undefined {
+export function invocationOf(object: Fields): Fields | 'struct' | 'sum' | 'short' | undefined {
   const names = new Set(Object.keys(object).map(plain))
   if (!names.has('modelid') || !names.has('timestamp')) return undefined
   const record: Fields = {}
   for (const [name, given] of Object.entries(object)) {
     if (given === '' || given === null) continue
-    const path = PLACES.get(plain(name)) ?? name.split('.').map(known)
+    const [, key] = /^request_?metadata(?:__?|[/:])(.+)$/i.exec(name) ?? []
+    const path = PLACES.get(plain(name)) ?? (key ? ['requestMetadata', key] : name.split('.').map(known))
     const value = untyped(given)
     // What stands alone in the metadata may be called like a type.
     const metadata = isObject(given) && !isObject(value) ? given : value
@@ -57,7 +60,52 @@ export function invocationOf(object: Fields): Fields | 'struct' | undefined {
   }
   const { input, output } = record as { input?: Fields; output?: Fields }
   const isCounted = input?.inputTokenCount !== undefined || output?.outputTokenCount !== undefined
-  return record.schemaType === 'ModelInvocationLog' || isCounted ? record : undefined
+  if (record.schemaType !== 'ModelInvocationLog' && !isCounted) return undefined
+  if (isSum(object)) return 'sum'
+  return /(?:\.{3}|…)$/.test(`${record.modelId}`) ? 'short' : record
+}
+
+/** What queries call the number of calls in a group, plain. */
+const NUMBER_OF_CALLS =
+  /^(?:num|number|no|nb|cnt|count|total|sum|n)?(?:of)?(?:model|api)?(?:(?:calls|invocations|requests|records|rows|events|hits)(?:count|total)?|(?:call|invocation|request|record|row|event|sample|doc)?(?:count|cnt)(?:star|all|distinct|1|requestid)*|n|num|nb|qty|quantity|freq|frequency)$/
+
+/** Whether a row tells of several calls at once. What has an id, or the schema's name, is of one. */
+export function isSum(object: unknown): boolean {
+  if (!isObject(object)) return false
+  const told = Object.entries(object).filter(([, value]) => value !== '' && value !== null)
+  const isOne = told.some(([name]) => /^(?:requestid|schematype)$/.test(plain(name)))
+  return (
+    !isOne &&
+    told.some(
+      ([name, value]) =>
+        NUMBER_OF_CALLS.test(plain(name)) && Number.parseFloat(`${untyped(value)}`.replaceAll(',', '')) > 1,
+    )
+  )
+}
+
+/** The metadata as an object, where they are text, or a list of pairs; undefined where they are neither. */
+export function metadataOf(given: unknown): Fields | undefined {
+  const value = typeof given === 'string' ? untyped(given) : given
+  if (isObject(value)) {
+    const [[name = '', within] = [], ...others] = Object.entries(value)
+    const isWithin = others.length === 0 && typeof within === 'object' && (MAPS as readonly string[]).includes(name)
+    return isWithin ? metadataOf(within) : value
+  }
+  if (!Array.isArray(value)) return undefined
+  return Object.fromEntries(
+    value
+      .map(untyped)
+      .filter(isPair)
+      .map((pair) => {
+        if (Array.isArray(pair)) return pair
+        const [key, other] = /^(?:key|name|k)$/i.test(Object.keys(pair)[0] ?? '') ? [0, 1] : [1, 0]
+        return [Object.values(pair)[key], Object.values(pair)[other]]
+      }),
+  )
+}
+
+function isPair(pair: unknown): pair is object {
+  return typeof pair === 'object' && pair !== null && Object.keys(pair).length === 2
 }
 
 function known(name: string): string {

@@ -25,7 +25,8 @@ export interface Unwrapped {
   record(json: Buffer): boolean
   /**
    * Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; of a record `time`:
-   * that cannot be read, `struct`: what it holds is no JSON, `headless`: a row of which the columns have no names, `double`: a row
+   * that cannot be read, `struct`: what it holds is no JSON, `sum`: it is one of several calls, `short`: its model is cut
+   * short, `headless`: a row of which the columns have no names, `wrapped`: a row that goes on in the next, `double`: a row
    * that has two values for one column, `quoted`: a record stands where somebody may have quoted it.
    */
   strange(kind?: Strange): void
@@ -34,7 +35,7 @@ export interface Unwrapped {
 }
 export type Strange = 'frame' | 'garbled' | Cause
 /** Why what is told of a call cannot be read. */
-export type Cause = 'time' | 'struct' | 'headless' | 'double' | 'quoted'
+export type Cause = 'time' | 'struct' | 'sum' | 'short' | 'headless' | 'wrapped' | 'double' | 'quoted'
 
 /** Whether it is told of a call. Whatever else is in it, is for the reader of records to judge. */
 function isRecord(value: Record<string, unknown>): boolean {
@@ -144,7 +145,7 @@ function isGiven(object: Record<string, unknown>, found: Unwrapped): boolean {
   const other = invocationOf(object)
   if (isObject(other) && found.record(Buffer.from(JSON.stringify(other)))) return true
   if (!other && given?.schemaType !== 'ModelInvocationLog') return false
-  found.strange(other === 'struct' ? other : 'time')
+  found.strange(typeof other === 'string' ? other : 'time')
   return true
 }
 

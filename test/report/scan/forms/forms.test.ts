@@ -1,6 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import { zipSync } from 'fflate'
+import { beginsAsLog } from '../../../../src/report/scan/forms/form.ts'
 import type { ObjectBytes } from '../../../../src/report/scan/gunzip.ts'
 import type { InvocationRecord } from '../../../../src/report/scan/record.ts'
 import { RecordReader } from '../../../../src/report/scan/record-reader.ts'
@@ -544,6 +545,119 @@ test.each([
 test('a row with a cell too many is left out', async () => {
   const text = marked('').replace('| 200 |', '| 200 | 7 |')
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'], tokens: [1000, 30] })
+})
+
+test.each(['calls', 'COUNT(*)', 'count_star()', 'total_calls', 'number of calls', 'request_count', 'n', '# calls'])(
+  'rows with %s above 1 are sums, and named with the cure',
+  async (name) => {
+    const rowsOf = (counts: readonly unknown[]) =>
+      cells.map((row, place) =>
+        Object.fromEntries([...names, name].map((one, at) => [one, [...row, counts[place]][at]])),
+      )
+    const sums = rowsOf([7, '1,200', 1])
+    const nested = sums.map(({ inputTokenCount, ...one }) => ({ ...one, input: { inputTokenCount } }))
+    const bars = [...names, name].join(' | ').concat('\n', sums.map((one) => Object.values(one).join(' | ')).join('\n'))
+    for (const text of [tableOf(sums), inLines(sums), inLines(nested), JSON.stringify(sums), `${bars}\n`]) {
+      const { tokens, faults } = await scan(Buffer.from(text))
+      expect(tokens).toEqual([30])
+      expect(faults[0]?.message).toMatch(/left out; 2 that is a sum of several calls: export the records themselves$/)
+    }
+    // A record of a call may have a number of that name beside it or within, of whatever it is.
+    const records = list.map((one) => ({ ...one, [name]: 7, input: { ...one.input, inputBodyJson: { [name]: 7 } } }))
+    const named = sums.map((one, place) => ({ ...one, requestId: `${place}` }))
+    for (const text of [inLines(records), tableOf(named), inLines(named), tableOf(rowsOf([1, '', '1.0']))])
+      expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
+  },
+)
+
+test.each<[string, (key: string, value: string) => unknown]>([
+  ['a list of pairs', (key, value) => [{ key, value }]],
+  ['a list of pairs with the value first', (key, value) => [{ value, key }]],
+  ['lists of two', (key, value) => [[key, value]]],
+  ['tags', (Key, Value) => [{ Key, Value }]],
+  ['attributes', (name, value) => [{ name, value: { stringValue: value } }]],
+  ['what tools for Parquet write', (key, value) => ({ key_value: [{ key, value }] })],
+  ['entries', (key, value) => ({ entries: [{ key, value }] })],
+  ['text', (key, value) => JSON.stringify({ [key]: value })],
+  ['text of pairs', (key, value) => JSON.stringify({ key_value: [{ key, value }] })],
+  ['a structure of pairs', (key, value) => `[{key=${key}, value=${value}}]`],
+])('metadata as %s', async (_, told) => {
+  const all = list.map((one) => ({ ...one, requestMetadata: told('team', 'search') }))
+  for (const text of [
+    inLines(all),
+    tableOf(
+      all.map((one) =>
+        Object.fromEntries(
+          Object.entries(one).map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : value]),
+        ),
+      ),
+    ),
+  ])
+    expect((await recordsOf(text)).map(({ metadata: [team] }) => team)).toEqual(list.map(() => 'search'))
+})
+
+test('metadata in a column of its own, and such as cannot be read', async () => {
+  for (const name of [
+    'requestMetadata.team',
+    'requestMetadata_team',
+    'request_metadata__team',
+    'requestMetadata/team',
+  ]) {
+    const table = tableOf(
+      cells.map((row) => [...row, 'search']),
+      [...names, name],
+    )
+    expect((await recordsOf(table)).map(({ metadata: [team] }) => team)).toEqual(list.map(() => 'search'))
+  }
+  expect(await recordsOf(inLines(list.map((one) => ({ ...one, requestMetadata: "{'team': 'search'}" }))))).toEqual([])
+})
+
+test.each([
+  ['indented ones behind lines', `${LINES.slice(0, 2).join('\n')}\n${indented(list[2])}\n`],
+  ['a list behind a line', `${LINES[0]}\n${indented(list.slice(1))}\n`],
+  ['indented ones between lines', `${LINES[0]}\n${indented(list[1])}\n${LINES[2]}\n`],
+])('records in two layouts: %s', async (_, text) => {
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
+test.each([8, 12, 16, 17, 20])('a table that wraps its cells after %d letters has no wrong model', async (width) => {
+  const wrapped = cells.flatMap((row) => {
+    const parts = Math.ceil(Math.max(...row.map((cell) => `${cell}`.length)) / width)
+    return Array.from({ length: parts }, (_, part) =>
+      bars(row.map((cell) => `${cell}`.slice(part * width, part * width + width).padEnd(width))),
+    )
+  })
+  const { tokens, faults } = await scan(Buffer.from(`${[bars(names), '|---|---|', ...wrapped].join('\n')}\n`))
+  expect(tokens).toEqual([])
+  expect(faults[0]?.message).toMatch(/3 a row that goes on in the next one: print the table without wrapping/)
+})
+
+test.each(['…', '...'])('a model that is cut short with %s is none', async (dots) => {
+  const short = cells.map(([time, model, ...counts]) => [time, `${model.slice(0, 17)}${dots}`, ...counts])
+  const { tokens, faults } = await scan(Buffer.from(tableOf(short, names)))
+  expect(tokens).toEqual([])
+  expect(faults[0]?.message).toMatch(/3 whose model is cut short, with dots for the rest: print it in full/)
+})
+
+test('an encrypted zip is named as such', async () => {
+  const encrypted = (isInFolder = false) => {
+    const bytes = Buffer.from(
+      zipSync({
+        ...(isInFolder && { 'logs/': [new Uint8Array(), { level: 0 }] }),
+        'a.json': Buffer.from(LINES.join('\n')),
+      }),
+    )
+    const [name, flags] = [bytes.indexOf('a.json'), 24]
+    bytes.writeUInt16LE(bytes.readUInt16LE(name - flags) | 1, name - flags)
+    return bytes
+  }
+  expect(beginsAsLog(encrypted())).toBe(true)
+  for (const bytes of [encrypted(), encrypted(true), inPieces(encrypted(), 100)]) {
+    const { faults } = await scan(bytes)
+    expect(faults.map(({ message }) => message)).toEqual([
+      'it is an encrypted zip archive, which is not read: unpack it with its password, with 7z x',
+    ])
+  }
 })
 
 test('a number or a word with which a table ends may be cut', async () => {
