@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
-import { AppError, usageError } from '../core/errors.ts'
+import { AppError, fileFault, usageError } from '../core/errors.ts'
 import { isHttpUrl } from '../core/http-url.ts'
 import { type ProxyFor, proxiesOf } from './proxy-variables.ts'
 import type { Section, SharedFiles } from './shared-files.ts'
@@ -214,9 +214,8 @@ function caBundleOf(settings: Settings, readText: ConnectionOptions['readText'])
   return async () => {
     if (!path) return undefined
     text ??= readText(path)
-    const pem = await text.catch((error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read')
-      throw usageError(`${from} names ${path}: ${why}`, 'name a file of certificates in PEM, or unset it')
+    const pem = await text.catch((error: unknown) => {
+      throw usageError(`${from} names ${path}: ${fileFault(error)}`, 'name a file of certificates in PEM, or unset it')
     })
     if (/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(pem)) return pem
     throw usageError(`${from} names ${path}: it contains no PEM certificate`, 'name another file, or unset it')

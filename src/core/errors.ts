@@ -35,6 +35,19 @@ export interface AppErrorOptions {
   cause?: unknown
 }
 
+/** Why a file could not be read. The system's own message repeats the path and its names for calls. */
+export function fileFault(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return FILE_FAULTS.get(code ?? '') ?? code ?? message
+}
+
+const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['ENOTDIR', 'there is no such file'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'its permissions do not allow reading it'],
+])
+
 /** The one error type of the program. Anything else that is thrown is a bug. */
 export class AppError extends Error {
   override readonly name = 'AppError'

@@ -147,10 +147,9 @@ function notRun({ item, outcome }: Result): AppError {
   return new AppError('failed', 'DependencyFailed', `not run: step ${step}, ${type} ${name}, ${why}`)
 }
 
+/** Whoever tells it names the resource before it. */
 function blocked(item: PlanItem): AppError {
-  const { type, name } = item.resource
-  const message = `${type} ${name} stands in the way: ${item.reason ?? 'it is not ours'}`
-  return new AppError('blocked', 'NotOurs', message, { hint: item.hint })
+  return new AppError('blocked', 'NotOurs', item.reason ?? 'it is not ours', { hint: item.hint })
 }
 
 /** What was read longer ago is read again before it is written: the run was a long one. */

@@ -6,7 +6,7 @@ import {
   type STSClient,
 } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
-import { type AppError, isAppError } from '../../core/errors.ts'
+import { type AppError, fileFault, isAppError } from '../../core/errors.ts'
 import { createAws } from '../clients.ts'
 import { type Asking, noCredentials, sectionOf } from './asking.ts'
 
@@ -52,9 +52,8 @@ export interface WebIdentity {
 export async function assumeWithToken(asking: Asking, identity: WebIdentity): Promise<AwsCredentialIdentity> {
   const { tokenFile, role, from } = identity
   if (!role) throw noCredentials('NoRole', `${from} names a token file and no role`, 'set role_arn, or AWS_ROLE_ARN')
-  const token = await readFile(tokenFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such file' : error.code
-    const message = `${from} names the token file ${tokenFile}: ${why}`
+  const token = await readFile(tokenFile, 'utf8').catch((error: unknown) => {
+    const message = `${from} names the token file ${tokenFile}: ${fileFault(error)}`
     throw noCredentials('NoWebIdentityToken', message, 'check the path, or sign in another way')
   })
   // The call is not signed: the token is all that it needs.

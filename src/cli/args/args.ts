@@ -1,3 +1,4 @@
+import { usageError } from '../../core/errors.ts'
 import { accountsGiven } from './account-flags.ts'
 
 /** What was typed, after the checks of each flag. */
@@ -32,6 +33,12 @@ export function createArgs(values: ReadonlyMap<string, FlagValue>, words: readon
     list: (flag) => [...listOf(flag)],
     words,
   }
+}
+
+/** Throws a usage error where a flag is given that only another action of the command has a use for: `goesWith`. */
+export function refuseFlags(args: Args, flags: readonly string[], goesWith: string): void {
+  const given = flags.find((flag) => args.text(flag) !== undefined || args.is(flag))
+  if (given !== undefined) throw usageError(`--${given} goes with ${goesWith}`, `leave out --${given}`)
 }
 
 /** The flags of every command. */

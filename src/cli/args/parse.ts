@@ -45,6 +45,7 @@ function checkWords({ name, argument }: Command, words: readonly string[]): void
   const extra = words[argument?.most ?? 0]
   if (extra !== undefined) throw usageError(`${name} takes no argument '${extra}'`, hint)
   for (const word of words) {
+    if (word.trim() === '') throw usageError(`${name}: the argument '${word}' is empty`, hint)
     const rule = argument?.check?.(word)
     if (rule !== undefined) {
       throw usageError(`${name} ${word}: '${word}' is not ${rule}`, didYouMean(word, argument?.values) ?? hint)
@@ -75,7 +76,9 @@ export function allFlags(commands: readonly Command[]): ReadonlyMap<string, Flag
 /** The flags of one command, each value checked. Throws a usage error that names the flag and its value. */
 function checkFlags(typed: Typed, command: Command, commands: readonly Command[], words: readonly string[] = []): Args {
   const own = new Map([...COMMON_FLAGS, ...command.flags].map((flag) => [flag.name, flag]))
-  if (typed.badSwitch !== undefined) throw usageError(`${typed.badSwitch}: a switch takes no value`)
+  if (typed.badSwitch !== undefined) {
+    throw usageError(`${typed.badSwitch}: a switch takes no value`, `pass ${typed.badSwitch.replace(/=.*/s, '')} alone`)
+  }
   const values = new Map<string, FlagValue>()
   for (const name of allFlags(commands).keys()) {
     const value = typed.values[name]
@@ -98,6 +101,13 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
   if (!flag.list && given.length > 1) throw usageError(`${name} is given ${given.length} times`, 'give it once')
   const values = flag.list ? given.flatMap((value) => value.split(',')).map((value) => value.trim()) : given
   for (const value of values) {
+    if (value.trim() === '' && !flag.mayBeEmpty && values.length > 1)
+      throw usageError(
+        flag.secret
+          ? `${name}: one of its values is empty`
+          : `${name} is '${given.join(',')}': one of its values is empty`,
+        'leave out the comma too many',
+      )
     if (value.trim() === '' && !flag.mayBeEmpty)
       throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
     const rule = flag.check?.(value)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { usageError } from '../../core/errors.ts'
+import { fileFault, usageError } from '../../core/errors.ts'
 import type { Teams } from '../../report/teams/rules.ts'
 import { textOf } from '../../text/encoding.ts'
 import type { App } from './app.ts'
@@ -25,10 +25,11 @@ export async function readConfigText(name: string, cwd: string, optional: boolea
   try {
     return textOf(await readFile(resolve(cwd, name)))
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (optional && code === 'ENOENT') return undefined
-    const why = code === 'ENOENT' ? 'there is no such file' : (code ?? String(error))
-    throw usageError(`cannot read the configuration file ${name}: ${why}`, 'pass --config FILE with one that exists')
+    if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw usageError(
+      `cannot read the configuration file ${name}: ${fileFault(error)}`,
+      'pass another one with --config',
+    )
   }
 }
 
@@ -38,9 +39,8 @@ export async function teamsFor(
   file?: string,
 ): Promise<Teams | undefined> {
   if (file === undefined) return config?.teams
-  const bytes = await readFile(resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? error.message)
-    throw usageError(`--teams ${file}: ${why}`, 'name a CSV file of rules (docs/teams.md)')
+  const bytes = await readFile(resolve(cwd, file)).catch((error: unknown) => {
+    throw usageError(`--teams ${file}: ${fileFault(error)}`, 'name a CSV file of rules (docs/teams.md)')
   })
   return (await import('../../report/teams/table.ts')).parseTeamTable(textOf(bytes), file)
 }

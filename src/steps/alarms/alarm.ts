@@ -213,7 +213,7 @@ export function differing({ name, define }: AlarmSource, have: AlarmState): Conc
   const what = ['namespace', 'metric', 'dimensions', 'statistic', 'comparison', 'metrics'] as const
   if (what.every((member) => equal(have[member], ours[member]))) return []
   const message = `alarm ${name} was there before and watches something else than ours of that name`
-  const hint = 'pass --adopt to have it tell the topic as it is, or rename it'
+  const hint = 'pass --adopt to have it notify the topic as it is, or rename it'
   return [{ code: 'alarm-differs', message, hint, stops: 'adopt' }]
 }
 

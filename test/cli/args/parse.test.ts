@@ -54,8 +54,25 @@ describe('a wrong flag is refused and named', () => {
     ['setup --hours 24', 'setup has no flag --hours', 'bedrock-monitor setup --help lists its flags'],
     ['report --yes', 'report has no flag --yes', 'bedrock-monitor report --help lists its flags'],
     ['status --dry-run', 'status has no flag --dry-run', 'bedrock-monitor status --help lists its flags'],
-    ['setup --yes=maybe', '--yes=maybe: a switch takes no value', undefined],
-    ['setup -y=1', '-y=1: a switch takes no value', undefined],
+    ['setup --yes=maybe', '--yes=maybe: a switch takes no value', 'pass --yes alone'],
+    ['setup -y=1', '-y=1: a switch takes no value', 'pass -y alone'],
+    ['alarms --yes', '--yes goes with alarms sync, not with the list of alarms', 'leave out --yes'],
+    ['alarms list -n', '--dry-run goes with alarms sync, not with the list of alarms', 'leave out --dry-run'],
+    ['alarms sync --top 3', '--top goes with the list of alarms, not with alarms sync', 'leave out --top'],
+    ['cache --yes', '--yes goes with cache clear only', 'leave out --yes'],
+    ['config check --force', '--force goes with config init only', 'leave out --force'],
+    ['permissions all --format json', '--format goes with permissions reader only', 'leave out --format'],
+    ['prices --check --top 3', '--top goes with the list of prices, not with --check', 'leave out --top'],
+    ['prices --check --tier flex', '--tier goes with the list of prices, not with --check', 'leave out --tier'],
+    ['prices nova --check', "prices --check takes no argument 'nova'", 'leave it out'],
+    ['query tokens-by-model --key team', '--key goes with requests-by-metadata only', 'leave out --key'],
+    ['query tokens-by-model --save --key a', '--key goes with requests-by-metadata only', 'leave out --key'],
+    [
+      'query tokens-by-model --show -o a.txt',
+      '--output goes with a query that is run, not with --show',
+      'leave out --output',
+    ],
+    ['query --save --last 7d', '--last goes with a query that is run, not with --save', 'leave out --last'],
     ['report --json --format table', '--json and --format table contradict each other', 'pass one of them'],
   ])('%p', (line, message, hint) => {
     const refused = () => {
@@ -79,7 +96,9 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     ['report --hours --json', '--hours needs a value'],
     ['report --profile', '--profile needs a value'],
     ['report --region', '--region needs a value'],
-    ['report --region us-east-1,', '--region needs a value'],
+    ['report --region us-east-1,', "--region is 'us-east-1,': one of its values is empty"],
+    ['report --region us-east-1 --region ,', "--region is 'us-east-1,,': one of its values is empty"],
+    ['report --notify slack:$A,', '--notify: one of its values is empty'],
     ['report --format yaml', `--format is 'yaml': not one of ${FORMATS.map(({ name }) => name).join(', ')}`],
     [
       'report --endpoint-url localhost:4566',
@@ -130,6 +149,8 @@ describe('a wrong value is refused, named, and what is right is said', () => {
   test('an empty or blank text is no value', () => {
     expect(refusal(['report', '--hours', '']).message).toBe('--hours needs a value')
     expect(refusal(['report', '--profile', '  ']).message).toBe('--profile needs a value')
+    expect(refusal(['prices', '']).message).toBe("prices: the argument '' is empty")
+    expect(refusal(['query', ' ']).message).toBe("query: the argument ' ' is empty")
   })
 })
 

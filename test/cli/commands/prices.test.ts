@@ -18,7 +18,7 @@ async function listed(
   line: string,
   options = {},
 ): Promise<{ prices: ListedLine[]; unpriced: { model: string; region: string }[] }> {
-  const { code, stdout } = await run(`prices --json ${line}`, options)
+  const { code, stdout } = await run(`prices --json ${line}`.trim(), options)
   expect(code).toBe(0)
   expect(pricesSchemaFaults(JSON.parse(stdout))).toEqual([])
   return JSON.parse(stdout)

@@ -70,6 +70,7 @@ describe('without anything to ask', () => {
     ['query tokens-by-model --where team=a', "--where is by 'team', which queries cannot filter by"],
     ['query tokens-by-model --where nonsense', "--where is 'nonsense': not KEY=GLOB"],
     ['query --where model=a', '--where needs the name of a query'],
+    ['query --format csv', '--format needs the name of a query'],
     ['query tokens-by-model --open', '--open opens a file, and none is named'],
     ['query tokens-by-model --columns requets', 'hint: did you mean requests?'],
     ['query tokens-by-model --output a.html', 'hint: use one of .txt, .json, .csv'],

@@ -114,7 +114,7 @@ describe('faults', () => {
   })
 
   test.each([
-    ['that is not there', undefined, /ENOENT/],
+    ['that is not there', undefined, /bad\.json: there is no such file$/m],
     ['that is not JSON', '{', /JSON/],
     ['that names an unknown kind', '[{ "kind": "flood" }]', /faults\[0\] needs a kind/],
   ])('of a file %s are refused', async (_, content, says) => {

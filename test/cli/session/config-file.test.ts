@@ -100,7 +100,9 @@ describe('which file is read', () => {
   afterAll(() => rm(folder, { recursive: true }))
 
   test('one that is a folder, or not there, is refused by name with why', async () => {
-    await expect(readConfigFile('.', folder)).rejects.toMatchObject({ message: expect.stringContaining('EISDIR') })
+    await expect(readConfigFile('.', folder)).rejects.toMatchObject({
+      message: 'cannot read the configuration file .: it is a folder',
+    })
     await expect(readConfigFile('none.json', folder)).rejects.toMatchObject({
       kind: 'usage',
       message: 'cannot read the configuration file none.json: there is no such file',
@@ -129,19 +131,5 @@ describe('which file is read', () => {
 
   test('none where the folder has none', async () => {
     expect(await readConfigFile(undefined, join(folder, 'empty'))).toBeUndefined()
-  })
-
-  test('a named one that is not there is refused', async () => {
-    await expect(readConfigFile('gone.json', folder)).rejects.toMatchObject({
-      kind: 'usage',
-      message: 'cannot read the configuration file gone.json: there is no such file',
-    })
-  })
-
-  test('a folder is not a file', async () => {
-    await expect(readConfigFile('.', folder)).rejects.toMatchObject({
-      kind: 'usage',
-      message: expect.stringContaining('EISDIR'),
-    })
   })
 })

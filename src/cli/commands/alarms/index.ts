@@ -1,9 +1,8 @@
-import { usageError } from '../../../core/errors.ts'
 import type { RowKey } from '../../../report/arrange.ts'
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
-import type { Args } from '../../args/args.ts'
+import { type Args, refuseFlags } from '../../args/args.ts'
 import { changeOptions, SKIP_CHECKS } from '../../args/change-flags.ts'
 import { choice, OFFLINE_FLAG, VERBOSE_FLAG } from '../../args/flag.ts'
 import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
@@ -43,6 +42,8 @@ const KEYS: readonly RowKey<Listed>[] = [
   { name: 'since', of: ({ since }) => since },
 ]
 const ROW_FLAGS = rowFlags(KEYS, ['state', 'name', 'watches', 'goes-off', 'since'], 'state=ALARM')
+
+const OF_SYNC = ['yes', 'dry-run', SKIP_CHECKS.name, KEEP_GOING.name]
 
 export const alarmsCommand = command<Options>({
   examples: [
@@ -91,12 +92,15 @@ export const alarmsCommand = command<Options>({
   ),
 })
 
-/** Throws a usage error for what `sync` has no use for: it sends no message of what it changed, and takes all alarms. */
+/**
+ * Throws a usage error for what the other action takes. `sync` sends no message of what it changed, and takes all alarms; a
+ * list that was to be a sync must not end as if all had been done.
+ */
 function listedOnly(args: Args): Notify {
   const ofList = ['notify', 'verbose', ...[...ROW_FLAGS, ...LISTING_FLAGS].map(({ name }) => name)]
-  const given = ofList.find((name) => args.text(name) !== undefined || args.is(name))
-  if (args.words[0] !== 'sync' || given === undefined) return notifyOf(args)
-  throw usageError(`--${given} goes with the list of alarms, not with alarms sync`, `leave out --${given}`)
+  if (args.words[0] === 'sync') refuseFlags(args, ofList, 'the list of alarms, not with alarms sync')
+  else refuseFlags(args, OF_SYNC, 'alarms sync, not with the list of alarms')
+  return notifyOf(args)
 }
 
 async function sync(app: App, options: Options): Promise<number> {

@@ -1,5 +1,6 @@
 import { declined } from '../../../core/errors.ts'
 import { bytes, count } from '../../../text/numbers.ts'
+import { refuseFlags } from '../../args/args.ts'
 import { choice } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -17,7 +18,11 @@ export const cacheCommand = command({
     ...choice('show', 'clear'),
   },
   flags: [{ name: 'yes', alias: 'y', describe: 'clear without asking for confirmation' }],
-  parse: (args) => ({ action: args.words[0] === 'clear' ? 'clear' : 'show', yes: args.is('yes') }),
+  parse(args) {
+    const action = args.words[0] === 'clear' ? 'clear' : 'show'
+    if (action === 'show') refuseFlags(args, ['yes'], 'cache clear only')
+    return { action, yes: args.is('yes') }
+  },
   async run(app, { action, yes }) {
     const { keptIn, removeKept } = await import('../../session/cache-folder.ts')
     const { tallyFolder } = await import('../../session/tallies.ts')

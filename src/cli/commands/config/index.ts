@@ -1,3 +1,4 @@
+import { refuseFlags } from '../../args/args.ts'
 import { choice } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { command } from '../command.ts'
@@ -20,7 +21,11 @@ export const configCommand = command({
   },
   flags: [{ name: 'force', describe: 'init: replace a file that exists' }, ...SETTING_FLAGS],
   readsConfigItself: true,
-  parse: (args) => ({ action: args.words[0] ?? 'show', force: args.is('force'), settings: flagLayer(args) }),
+  parse(args) {
+    const action = args.words[0] ?? 'show'
+    if (action !== 'init') refuseFlags(args, ['force'], 'config init only')
+    return { action, force: args.is('force'), settings: flagLayer(args) }
+  },
   async run(app, { action, force, settings }) {
     if (action === 'init') return (await import('./init.ts')).initConfig(app, settings, force)
     return (await import('./show.ts')).showConfig(app, settings, action === 'check')

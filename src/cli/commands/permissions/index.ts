@@ -9,7 +9,7 @@ import { PURPOSES, type Purpose } from '../../../steps/permissions/purposes.ts'
 import type { ReaderFormat } from '../../../steps/permissions/reader.ts'
 import type { Session } from '../../../steps/session.ts'
 import { EXTERNAL_ID_FLAG } from '../../args/account-flags.ts'
-import type { Args } from '../../args/args.ts'
+import { type Args, refuseFlags } from '../../args/args.ts'
 import { accountIdFlag, choice } from '../../args/flag.ts'
 import { NOTIFY_FLAG } from '../../args/notify-flags.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
@@ -112,8 +112,7 @@ function notifyGiven(args: Args): readonly string[] {
 function readerOf(args: Args): ReaderRequest | undefined {
   const [trust, organizationId, format = 'json'] = [args.text('trust'), args.text('org-id'), args.text('format')]
   if (args.words[0] !== READER) {
-    const other = ['trust', 'org-id', 'external-id', 'format'].find((flag) => args.text(flag) !== undefined)
-    if (other) throw usageError(`--${other} goes with permissions reader only`, `leave out --${other}`)
+    refuseFlags(args, ['trust', 'org-id', 'external-id', 'format'], 'permissions reader only')
     return undefined
   }
   const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity shows yours'

@@ -1,7 +1,9 @@
 import type { AwsPlace } from '../../../aws/context.ts'
+import { usageError } from '../../../core/errors.ts'
 import type { RowKey } from '../../../report/arrange.ts'
 import type { ListedFigures, ListedLine } from '../../../report/prices/listing.ts'
 import { TIERS, type Tier } from '../../../report/terms.ts'
+import { type Args, refuseFlags } from '../../args/args.ts'
 import {
   LISTING_FLAGS,
   type ListingAsked,
@@ -46,6 +48,12 @@ const KEYS: readonly RowKey<Known>[] = [
   { name: 'as-of', of: ({ asOf }) => asOf ?? null },
 ]
 
+const ROW_FLAGS = rowFlags(
+  KEYS,
+  KEYS.map(({ name }) => name),
+  'model=*claude*',
+)
+
 export const pricesCommand = command<Options>({
   examples: [
     { says: 'all known prices in your Region', run: 'bedrock-monitor prices' },
@@ -78,18 +86,14 @@ export const pricesCommand = command<Options>({
     },
     { name: 'verbose', describe: 'all tiers, long prompts, and which lines of the AWS Price List are not used' },
     { name: 'check', describe: 'show what each of your own prices changes' },
-    ...rowFlags(
-      KEYS,
-      KEYS.map(({ name }) => name),
-      'model=*claude*',
-    ),
+    ...ROW_FLAGS,
     ...LISTING_FLAGS,
   ],
   parse: (args) => ({
     words: args.words,
     offline: args.is('offline'),
     verbose: args.is('verbose'),
-    check: args.is('check'),
+    check: checkAsked(args),
     pick: rowsAsked(args, KEYS),
     asked: listingAsked(args),
     tiers: TIERS.filter((tier) => args.list('tier').includes(tier)),
@@ -138,6 +142,15 @@ export const pricesCommand = command<Options>({
     return 0
   },
 })
+
+/** `--check` shows all of the user's own prices: whatever chooses among the listed ones would choose nothing. */
+function checkAsked(args: Args): boolean {
+  if (!args.is('check')) return false
+  const [word] = args.words
+  if (word !== undefined) throw usageError(`prices --check takes no argument '${word}'`, 'leave it out')
+  refuseFlags(args, ['tier', 'verbose', ...ROW_FLAGS.map(({ name }) => name)], 'the list of prices, not with --check')
+  return true
+}
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
 async function regionsOf(app: App): Promise<string[]> {

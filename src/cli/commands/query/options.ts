@@ -11,7 +11,7 @@ import { parseWhere, type Where } from '../../../report/where.ts'
 import type { WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
-import type { Args } from '../../args/args.ts'
+import { type Args, refuseFlags } from '../../args/args.ts'
 import { choice, type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { formatOf, LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
@@ -80,6 +80,12 @@ export function queryOptions(args: Args): QueryOptions {
       'leave out --accounts: queries are saved in the account of the credentials, which --profile chooses',
     )
   }
+  if (args.is('show')) refuseFlags(args, ofRun(args), 'a query that is run, not with --show')
+  if (args.is('save')) refuseFlags(args, [...WINDOW, ...ofRun(args)], 'a query that is run, not with --save')
+  if (key !== undefined && named.length > 0 && !named.some(({ takesKey }) => takesKey)) {
+    const takers = QUERIES.filter(({ takesKey }) => takesKey).map(({ name }) => name)
+    throw usageError(`--key goes with ${takers.join(', ')} only`, 'leave out --key')
+  }
   if (args.is('save')) {
     const without = named.length > 0 || key !== undefined ? [] : QUERIES.filter(({ takesKey }) => takesKey)
     const queries = named.length > 0 ? named : QUERIES.filter((query) => !without.includes(query))
@@ -87,7 +93,7 @@ export function queryOptions(args: Args): QueryOptions {
   }
   const [query, second] = named
   if (!query) {
-    const flag = NEED_A_NAME.find((name) => args.is(name) || args.text(name) !== undefined)
+    const flag = [...NEED_A_NAME, ...ofRun(args)].find((name) => args.is(name) || args.text(name) !== undefined)
     if (flag === undefined) return { ...common, action: 'list' }
     throw usageError(`--${flag} needs the name of a query`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
   }
@@ -146,7 +152,12 @@ const MODEL_ID = /^[\w.:/-]{1,2048}$/
 /** What would end a name in a query, or a query's line; Bedrock takes none of it in a key. */
 const NO_KEY = /[`"\\\p{Cc}]/u
 
-const NEED_A_NAME = 'show hours last since until model where key limit sort top columns output open engine'.split(' ')
+const NEED_A_NAME = 'show hours last since until model where key limit top engine'.split(' ')
+
+/** What has a meaning for rows only. JSON there is of everything. */
+function ofRun(args: Args): string[] {
+  return ['sort', 'columns', 'output', 'open', ...(args.text('format') === 'json' ? [] : ['format'])]
+}
 
 /** Each query has columns of its own. */
 const LIST_WORDS: ReadonlyMap<string, string> = new Map([

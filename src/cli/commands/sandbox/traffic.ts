@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Context } from '../../../core/context.ts'
-import { AppError, usageError } from '../../../core/errors.ts'
+import { AppError, fileFault, usageError } from '../../../core/errors.ts'
 import { jsonFault } from '../../../core/json.ts'
 import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { exportFiles } from '../../../sandbox/bill/exports.ts'
@@ -142,13 +142,15 @@ export async function playOn(
 
 /** Faults from a JSON file. Throws a usage error that names the file and the first thing that is wrong in it. */
 export async function readFaults(file: string): Promise<Fault[]> {
+  const refuse = (why: string) =>
+    usageError(`--faults ${file}: ${why}`, 'it is a JSON list such as [{ "kind": "throttle", "service": "iam" }]')
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw refuse(fileFault(error))
+  })
   try {
-    return parseFaults(JSON.parse(textOf(await readFile(file))))
+    return parseFaults(JSON.parse(textOf(bytes)))
   } catch (error) {
-    throw usageError(
-      `--faults ${file}: ${jsonFault(error)}`,
-      'it is a JSON list such as [{ "kind": "throttle", "service": "iam" }]',
-    )
+    throw refuse(jsonFault(error))
   }
 }
 

@@ -37,5 +37,7 @@ test.each([
 })
 
 test('so is one that is not there', async () => {
-  await expect(readFaults(join(folder, 'none.json'))).rejects.toMatchObject({ kind: 'usage' })
+  const none = join(folder, 'none.json')
+  await expect(readFaults(none)).rejects.toThrow(`--faults ${none}: there is no such file`)
+  await expect(readFaults(folder)).rejects.toThrow(`--faults ${folder}: it is a folder`)
 })
