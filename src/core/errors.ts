@@ -37,7 +37,7 @@ export interface AppErrorOptions {
 
 /** Why a file could not be read. The system's own message repeats the path and its names for calls. */
 export function fileFault(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message } = error as Error & { code?: string }
   return FILE_FAULTS.get(code ?? '') ?? code ?? message
 }
 
