@@ -92,7 +92,7 @@ describe('report refuses', () => {
     ['--source file:', /--source is 'file:': not one of/],
     ['--source file', /--source is 'file': not one of/],
     ['--by year', /--by is 'year': not one of model/],
-    ['--by model,', /--by needs a value/],
+    ['--by model,', /--by is 'model,': one of its values is empty/],
     ['--by metadata:', /--by is 'metadata:': not one of/],
     ['--by identity', /--by identity: CloudWatch metrics do not have it/],
     ['--by metadata:team', /--by metadata:team: CloudWatch metrics do not have it/],
