@@ -106,7 +106,7 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
         flag.secret
           ? `${name}: one of its values is empty`
           : `${name} is '${given.join(',')}': one of its values is empty`,
-        'leave out the comma too many',
+        'leave out the extra comma',
       )
     if (value.trim() === '' && !flag.mayBeEmpty)
       throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())

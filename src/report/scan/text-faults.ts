@@ -50,7 +50,13 @@ const CAUSES: Record<Cause, string> = {
   wrapped: 'a row that goes on in the next one: print the table without wrapping, or as CSV or JSON',
   double: 'a row with two values for columns of one name: give each column a name of its own',
   quoted:
-    'with a record in a prompt, a request or the like, where it may be quoted: if it is a log, take the records out',
+    'with a record in a prompt, a request or the like, where it may be quoted: if this is a log, extract the records',
+}
+const LEFT_OUT = 'not a record of a Bedrock invocation, left out'
+
+/** Whether there may be records within other JSON, which whoever has it can extract. */
+export function mayBeWithin({ code, message }: Fault): boolean {
+  return code === 'not-a-record' && (message.endsWith(LEFT_OUT) || message.endsWith(CAUSES.quoted))
 }
 
 /** What of a text could not be read, in words. */
@@ -66,7 +72,7 @@ export function textFaults(
   const causes = (Object.keys(CAUSES) as Cause[]).filter((cause) => counts[cause] > 0)
   const why = causes.map((cause) => `; ${counts[cause]} ${CAUSES[cause]}`).join('')
   const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
-    ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${why}`],
+    ['not-a-record', strange, share, one, LEFT_OUT + why],
     ['line-too-long', tooLong, '', one, `longer than ${maxLineBytes} bytes, left out`],
     ['invalid-utf8', garbled, '', one, 'not valid UTF-8, read as far as possible'],
     ['time-zone-assumed', timesAssumed, '', 'time', 'without a time zone, read as UTC'],

@@ -10,6 +10,7 @@ import type { Fault } from '../scan/fault.ts'
 import { isDelivered } from '../scan/log-names.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
+import { mayBeWithin } from '../scan/text-faults.ts'
 import type { RunTallies } from '../store/store.ts'
 import { attemptsInRecords } from '../tally.ts'
 import type { Where } from '../where.ts'
@@ -33,15 +34,14 @@ function leavesOut({ code }: Fault): boolean {
 /** Faults of what is in a file, which no other copy of it would be without. */
 const OF_CONTENT: readonly Fault['code'][] = ['not-a-record', 'line-too-long', 'unknown-form']
 const CONTENT_CURE = 'check that these are Bedrock invocation logs in a format that docs/logs.md lists'
-const OTHER_JSON = `, or take the records out of other JSON with jq -c '.. | objects, (strings | fromjson?) | objects | select(.modelId?)'`
+const OTHER_JSON = `, or extract the records from other JSON with jq -c '.. | objects, (strings | fromjson?) | objects | select(.modelId?)'`
 
 /** Where nothing is damaged, no other copy would help. */
 function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {
   if (!faults.filter(leavesOut).every(({ code }) => OF_CONTENT.includes(code))) return {}
-  const isOther = faults.some(
-    ({ code, message }) => code === 'not-a-record' && /(?:left out|take the records out)$/.test(message),
-  )
-  return { ifIncomplete: `${CONTENT_CURE}${isOther ? OTHER_JSON : ''}; the report covers everything else` }
+  return {
+    ifIncomplete: `${CONTENT_CURE}${faults.some(mayBeWithin) ? OTHER_JSON : ''}; the report covers everything else`,
+  }
 }
 
 /** What could not be read, by name, and how many more there are of each kind. */

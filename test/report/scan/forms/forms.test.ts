@@ -783,7 +783,7 @@ test.each<[string, string, RegExp]>([
   [
     'text of a request',
     inLines(SECRET.map((request) => ({ id: 'i', request }))),
-    /3 with a record in a prompt.*take the/,
+    /3 with a record in a prompt.*extract the/,
   ],
   [
     'a table of texts',
