@@ -1,5 +1,5 @@
 import type { AttoUsd } from '../../money.ts'
-import type { Table } from './batch.ts'
+import { columnsOf, type Place, type Table } from './cells.ts'
 
 /** What tells what a line is of. */
 export const TELLING_FIELDS = [
@@ -135,12 +135,6 @@ function plain(column: string): string {
   return column.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
-/** Where a field stands in a file: in a column, or under a key of a column of maps. */
-export interface Place {
-  column: string
-  key?: string
-}
-
 /** The places of the fields of a file, by its columns. */
 export interface Layout {
   form: Form
@@ -175,15 +169,7 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: 
   const tags = columns.filter((column) => /^(?:resource)?tags/.test(plain(column)))
   return {
     form,
-    columns: [
-      ...new Set([
-        ...[...form.fields.values()]
-          .flat()
-          .flatMap(placesOf)
-          .map(({ column }) => column),
-        ...tags,
-      ]),
-    ],
+    columns: [...new Set([...columnsOf([...form.fields.values()].flat().flatMap(placesOf)), ...tags])],
     places: (field) => (form.fields.get(field) ?? []).flatMap(placesOf),
     tagPlaces({ key, isPrincipal }) {
       const snake = key.toLowerCase().replace(/[^a-z0-9]+/g, '_')
