@@ -187,7 +187,7 @@ export async function readCoverage(
   const window = comparable(asked, createdAt, cx.clock.now())
   if (!window) return undefined
   const slots = { origin: window.start, slotMs: HOUR_MS }
-  const { rows } = await querySums(cx, { region, logGroup, limit: MOST_ROWS }, [], window, slots, () => {})
+  const { rows } = await querySums(cx, { region, logGroup, limit: MOST_ROWS }, { columns: [] }, window, slots, () => {})
   const counted = calls.filter(({ start }) => start >= window.start && start < window.end)
   return {
     window,

@@ -22,14 +22,12 @@ export interface Described {
   unit?: string
 }
 
-/** What a line is of. */
 export interface Classified {
   model: string
   kind: BillKind
   terms: BilledTerms
   /** So many single units (tokens, images) is one of the line's. A power of ten, written as its exponent: 3 is 1,000. */
   unitDigits: number
-  /** "tokens", "images", or the bill's own unit. */
   unit: string
 }
 
@@ -37,10 +35,7 @@ const MODALITY = new RegExp(`-(?:${MODALITIES.join('|')})$`)
 
 const PLAIN: BilledTerms = { tier: 'standard', routing: 'in-region', long: false, mantle: false }
 
-/**
- * What a line of Bedrock's bill is of: by its usage type first, which is in every bill, then by the names in it. Never guesses: what
- * fits no kind is `unclassified`, and a name that is no known model's stays as it is.
- */
+/** By its usage type first, which is in every bill, then by the names in it; never guesses: else `unclassified`. */
 export function classify(line: Described): Classified {
   const { usageType, feature = '', unit = '' } = line
   const words = [usageType, line.operation ?? '', line.service].join(' ').toLowerCase()
@@ -74,10 +69,7 @@ export function classify(line: Described): Classified {
   }
 }
 
-/**
- * How many tokens one unit is: the third part of the Marketplace's description ("AWS Marketplace software usage|us-east-1|Million
- * Input Tokens"), or the unit of the price; `Units` are millions. Thousands where nothing is said, as AWS's own services bill.
- */
+/** Of one unit: third in the Marketplace's description (`…|us-east-1|Million Input Tokens`), else the price's unit. */
 function tokenDigits({ usageType, description = '', unit = '' }: Described): number {
   const isMarketplace = /^[A-Z0-9]+-MP:/.test(usageType)
   const said = (isMarketplace && description.split('|')[2]) || unit
@@ -119,7 +111,6 @@ export function adjustmentOf(lineType: string): Adjustment | undefined {
   return /fee|recurring|upfront/.test(type) ? 'fees' : 'otherLines'
 }
 
-/** Whether a service's name, or a product's, is Bedrock's. */
 export function isBedrock(name: string): boolean {
   return /bedrock/i.test(name)
 }

@@ -2,18 +2,12 @@ import type { AttoUsd } from '../money.ts'
 
 const ATTO_DIGITS = 18
 
-/**
- * US dollars as a bill writes them (`0.0123456789`, `-1.5E-7`), exact; what is finer than an atto-dollar is rounded, half away from
- * zero. Undefined for what is no number.
- */
+/** US dollars as a bill writes them (`-1.5E-7`), exact to the atto-dollar; undefined for what is no number. */
 export function parseAmount(text: string): AttoUsd | undefined {
   return shifted(text, ATTO_DIGITS)
 }
 
-/**
- * A quantity of units that are a power of ten each: 1.234 of 1,000 tokens are 1,234. Undefined for what is no number. The nearest
- * double: of whole tokens it is exact up to nine quadrillion.
- */
+/** 1.234 of 1,000 tokens are 1,234: the nearest double. Undefined for what is no number. */
 export function parseQuantity(text: string, unitDigits: number): number | undefined {
   const nano = shifted(text, unitDigits + 9)
   return nano === undefined ? undefined : Number(nano) / 1e9

@@ -20,7 +20,6 @@ const OTHERS = [
   ['unclassified', 'not classified'],
 ] as const
 
-/** What a bill adds or takes off apart from use. */
 const ADJUSTMENTS = [
   ['discounts', 'discounts'],
   ['credits', 'credits'],
@@ -36,7 +35,6 @@ export type BillKind = Exclude<ChargeName, 'other'> | OtherKind
 
 export const ADJUSTMENT_TITLES: ReadonlyMap<Adjustment, string> = new Map(ADJUSTMENTS)
 
-/** How a kind is called for the reader. */
 export const KIND_TITLES: ReadonlyMap<string, string> = new Map([
   ...CHARGE_KINDS.map(({ name, title }) => [name, title] as const),
   ...OTHERS,
@@ -61,7 +59,6 @@ const WORDS: readonly (readonly [RegExp, OtherKind])[] = [
   [/sonic|speech|audio/, 'speech'],
 ]
 
-/** Of what has no tokens and no images by its usage type. */
 export function otherKind(words: string): OtherKind {
   return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 'unclassified'
 }

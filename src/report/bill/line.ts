@@ -20,7 +20,6 @@ export interface BilledTerms {
   modality?: Modality
 }
 
-/** One line of a bill, whichever source it is from: Cost Explorer, CUR 2.0 or FOCUS. */
 export interface BillLine {
   /** Start of the hour or day that it is of, UTC, ms since the epoch. */
   start: number

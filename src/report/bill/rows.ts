@@ -32,7 +32,6 @@ export function* rowsOf(lines: Iterable<BillLine>, metric: CostMetric): Generato
   for (const line of lines) if (line.adjustment === undefined) yield rowOf(line, metric)
 }
 
-/** What a line can be told apart by. */
 export function dimensionsOf(line: BillLine): Dimensions {
   const { account, region, model, kind, service, usageType, principal, tags = [], terms } = line
   return {

@@ -3,10 +3,8 @@ import type { Window } from '../model.ts'
 import { hoursOf } from '../sources/s3/folders.ts'
 import { listOf, literal } from './sql.ts'
 
-/** Where no window is asked for. */
 export const LAST_DAYS = `day >= date_format(current_timestamp - INTERVAL '7' DAY, '%Y/%m/%d')`
 
-/** The days in whose folders records of a window may be. */
 export function daysOf(window: Window): string {
   const { first, last } = hoursOf(window)
   return `${literal(dayOf(first))} AND ${literal(dayOf(last))}`

@@ -59,7 +59,6 @@ export function questionStatement(
   return { sql: statement(callsOf({ ...asked, where, filters, told }), lines.join('\n')), columns: names }
 }
 
-/** Asks which models were called, and on which terms. */
 export function termsStatement(
   { models, where }: Pick<QueryParameters, 'models' | 'where'>,
   asked: Pick<AskedRecords, 'table' | 'window' | 'places'>,

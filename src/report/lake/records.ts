@@ -7,7 +7,6 @@ import { dimensionSql } from './dimensions.ts'
 import { daysOf, LAST_DAYS, partitions } from './partitions.ts'
 import { fitsGlobs, identifier } from './sql.ts'
 
-/** The table that Athena is asked of. */
 export interface LakeTable {
   database: string
   table: string
@@ -17,14 +16,11 @@ export interface LakeTable {
 
 export interface AskedRecords {
   table: LakeTable
-  /** Left out: the last seven days. */
   window?: Window | undefined
   /** The partitions: accounts in their Regions; left out: all. */
   places?: readonly PlaceId[] | undefined
   where?: Where | undefined
-  /** Further conditions on a record. */
   filters?: readonly string[]
-  /** Further columns of each call, made of its record. */
   told?: readonly (readonly [name: string, expression: string])[]
   /** With a window, records whose time is none are among the calls, too: their `ms` is null. */
   keepsTimeless?: boolean
@@ -35,10 +31,7 @@ const ASKED = 'input.inputBodyJson.'
 /** A list of one for whatever is no stream. */
 const EVENTS = 'answered.outputbodyjson'
 
-/**
- * Where the table has what stands at a path of `FIELDS`; undefined where it does not. Of an answer's events the first counts that
- * tells it. A tier is a word or an object with that word, as text, so that `serviceTier.type` is where `serviceTier` is.
- */
+/** Where the table has a path of `FIELDS`; of an answer's events the first counts that tells it. */
 function columnAt(path: string): string | undefined {
   if (/[#?{]$|\{|results/.test(path)) return undefined
   const below = (from: string) =>
@@ -148,10 +141,7 @@ const OWN: readonly (readonly [name: string, field: Field])[] = [
 
 const HAS_ID = `NOT regexp_like(lower(coalesce(requestid, '')), '${NO_ID}')`
 
-/**
- * The common table expressions that make `calls`: each call once, with its counts, what sets its price, and `copies`, how often
- * its record was delivered. Records in the bodies that lie beside them have no schema type, and are none.
- */
+/** `calls`: each call once, with its counts, what sets its price, and how often its record came (`copies`). */
 export function callsOf(asked: AskedRecords): [name: string, query: string][] {
   const { table, window, places, where = {}, filters = [], told = [] } = asked
   const conditions = [

@@ -40,10 +40,7 @@ export function columnsAsked(by: readonly string[]) {
   }))
 }
 
-/**
- * All that a report needs, of one look at the records: sums by dimension, slot, outcome and what sets the price, and how many
- * calls took how long, since percentiles do not add up. `slot` is its beginning, ms, and null for records whose time is none.
- */
+/** Sums by dimension, slot, outcome and terms, and how many calls took how long. `slot`: ms, null without a time. */
 export function sumsStatement(asked: AskedSums): NamedStatement {
   const { by, window, timeZone, where } = asked
   const columns = columnsAsked(by)
@@ -99,7 +96,6 @@ GROUP BY ${groups.join(', ')}`
   }
 }
 
-/** The beginning of a call's slot, ms. */
 function slotSql(runs: readonly SlotRun[]): string {
   const slot = ({ origin, slotMs }: SlotRun) =>
     `${origin} + ${slotMs} * CAST(floor((ms - ${origin}) / ${slotMs}e0) AS bigint)`

@@ -3,7 +3,6 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
-/** A name as SQL takes any. */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
@@ -12,7 +11,6 @@ export function listOf(texts: readonly string[]): string {
   return texts.map(literal).join(', ')
 }
 
-/** Whether an expression fits one of the patterns of `--where`: `*` is anything, `?` one character, and case does not matter. */
 export function fitsGlobs(expression: string, globs: readonly string[]): string {
   const likes = globs.map((glob) => {
     const pattern = glob
@@ -24,7 +22,6 @@ export function fitsGlobs(expression: string, globs: readonly string[]): string 
   return `(${likes.join(' OR ')})`
 }
 
-/** Common table expressions, each by its name, and what is asked of them. */
 export function statement(parts: readonly (readonly [name: string, query: string])[], last: string): string {
   return `WITH ${parts.map(([name, query]) => `${name} AS (\n${query}\n)`).join(',\n')}\n${last}`
 }

@@ -1,9 +1,5 @@
-/**
- * The invocation log as a table of Glue, read by Athena. What a caller or a model said is no column: of the bodies, only
- * counts, times and tiers are declared, and the SerDe reads nothing else of them. Pure.
- */
+/** A table of Glue over the invocation log. Of bodies only counts, times and tiers are columns: no prompt, no answer. */
 
-/** A column by its name and type in Hive. */
 export interface LakeColumn {
   readonly name: string
   readonly type: string
@@ -59,10 +55,7 @@ const TOLD = {
 
 const METRICS = 'amazon-bedrock-invocationMetrics'
 
-/**
- * Members of a record (schemaType ModelInvocationLog) by their names there, as `scan/fields.ts` reads them. Any value is a string:
- * what stands in the place of a count and is none makes no query fail, and is told from nothing.
- */
+/** Members of a record as `scan/fields.ts` reads them: strings, so that what is no count makes no query fail. */
 const RECORD = {
   schemaType: 'string',
   schemaVersion: 'string',
@@ -179,10 +172,7 @@ export const LAKE_FORMAT = {
   serde: 'org.openx.data.jsonserde.JsonSerDe',
 } as const
 
-/**
- * How a line is read. Bodies hold other people's JSON: keys in it that differ in their case alone would make the whole line
- * unreadable if case did not count (Athena: OpenX JSON SerDe), so every name is mapped to the record's own.
- */
+/** Names are mapped to the record's own: keys of a body that differ in case alone would break its line (OpenX). */
 export const LAKE_SERDE = {
   'case.insensitive': 'false',
   'ignore.malformed.json': 'true',
@@ -203,10 +193,7 @@ export const lakeLocation = ({ bucket, keyPrefix }: LakeFolders): string =>
 /** Bedrock logs invocations since then: no day before it has any. */
 const FIRST_DAY = '2023/09/01'
 
-/**
- * Partitions as Athena works them out by itself (AWS: partition projection): no crawler finds them, nobody adds them. A day
- * is a folder; its hours are folders in it, which Athena reads, too.
- */
+/** AWS: partition projection. A day is a folder; its hours are folders in it, which Athena reads, too. */
 export function lakeProjection(folders: LakeFolders): Record<string, string> {
   const listed = (values: readonly string[]) => [...new Set(values)].sort().join(',')
   return {

@@ -4,7 +4,6 @@ import { accountLabel } from '../../text/account.ts'
 import type { ReportAccount } from '../report-lines.ts'
 import type { KnownAccount } from './source.ts'
 
-/** Those that were asked or read, each with what is known of it. */
 export function reportAccounts(read: readonly string[], known: readonly KnownAccount[]): ReportAccount[] {
   const ids = [...new Set([...known.map(({ id }) => id), ...read])]
   return ids.map((id) => {
@@ -16,7 +15,6 @@ export function reportAccounts(read: readonly string[], known: readonly KnownAcc
   })
 }
 
-/** A warning for each account that could not be read. */
 export function unreadAccounts(known: readonly KnownAccount[]): Warning[] {
   return known.flatMap(({ id, name, error, linked, regions = [] }) => {
     if (!error) return []
@@ -26,7 +24,6 @@ export function unreadAccounts(known: readonly KnownAccount[]): Warning[] {
   })
 }
 
-/** What to do about the first of them. */
 export function hintOf(known: readonly KnownAccount[]): string | undefined {
   return known.find(({ error }) => error?.hint)?.error?.hint
 }

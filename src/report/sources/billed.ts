@@ -5,14 +5,12 @@ import { whereFitter } from '../where.ts'
 import { DAY_MS } from '../window.ts'
 import type { KnownAccount, Question, SourceReading } from './source.ts'
 
-/** What a source of bills found. */
 export interface Billed {
   /** Of any days; what is outside of the window is left out. */
   lines: BillLine[]
   metric: CostMetric
   /** AWS has closed what was read; undefined where that is not told. */
   isFinal?: boolean | undefined
-  /** Adjustments are not told of the part that was asked for. */
   withoutAdjustments?: boolean
   /** Those that were asked for, or read; those of the lines by default. */
   accounts?: readonly string[]
@@ -20,7 +18,6 @@ export interface Billed {
   /** The accounts that were asked for by name; none: all that the bill is of. */
   asked?: readonly KnownAccount[]
   warnings?: readonly Warning[]
-  /** Lines are missing, of which the warnings say. */
   incomplete?: boolean
   /** All that it cost is there, but not all that was used, of which the warnings say. */
   uncounted?: boolean
@@ -66,7 +63,6 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
   }
 }
 
-/** Says so where no use on a bill has a tag that was asked for. */
 export function untagged(lines: readonly BillLine[], { name, key }: { name: string; key: string }): Warning[] {
   const usage = lines.filter(({ adjustment }) => adjustment === undefined)
   if (usage.length === 0 || usage.some(({ tags }) => (tags?.get(name) ?? '') !== '')) return []

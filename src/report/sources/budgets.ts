@@ -1,11 +1,10 @@
 import { DescribeBudgetCommand } from '@aws-sdk/client-budgets'
 import type { AwsPlace } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
 import { partitionOf } from '../../aws/partitions.ts'
-import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { askedThemselves } from './linked.ts'
 
-/** What a budget says of the month, US dollars. */
 export interface BudgetLine {
   account: string
   budget: string
@@ -20,23 +19,17 @@ export async function readBudgets(
 ): Promise<{ budgets: BudgetLine[]; warnings: Warning[] }> {
   const accounts = new Map(askedThemselves(places).map((place) => [place.account, place]))
   const warnings: Warning[] = []
-  const read = await Promise.all(
-    [...accounts.values()].map(async ({ account, region, cx }): Promise<BudgetLine[]> => {
-      if (!partitionOf(region).hasBudgets) return []
-      try {
-        const { Budget } = await cx.aws.budgets.send(
-          new DescribeBudgetCommand({ AccountId: account, BudgetName: name }),
-        )
-        const { BudgetLimit, CalculatedSpend } = Budget ?? {}
-        return [{ account, budget: name, limit: BudgetLimit?.Amount, spent: CalculatedSpend?.ActualSpend?.Amount }]
-      } catch (error) {
-        if (!isAppError(error) || error.kind === 'interrupted') throw error
-        if (error.code !== 'NotFoundException') {
-          warnings.push({ code: 'budgets-not-told', message: `the budget ${name} of ${account}: ${error.message}` })
-        }
-        return []
-      }
-    }),
-  )
-  return { budgets: read.flat(), warnings }
+  const read = [...accounts.values()].map(async ({ account, region, cx }): Promise<BudgetLine[]> => {
+    if (!partitionOf(region).hasBudgets) return []
+    const get = new DescribeBudgetCommand({ AccountId: account, BudgetName: name })
+    const answer = await orElse(cx.aws.budgets.send(get), ({ code, message }) => {
+      const told = { code: 'budgets-not-told', message: `the budget ${name} of ${account}: ${message}` } as const
+      if (code !== 'NotFoundException') warnings.push(told)
+      return undefined
+    })
+    const { BudgetLimit, CalculatedSpend } = answer?.Budget ?? {}
+    const spent = CalculatedSpend?.ActualSpend?.Amount
+    return answer ? [{ account, budget: name, limit: BudgetLimit?.Amount, spent }] : []
+  })
+  return { budgets: (await Promise.all(read)).flat(), warnings }
 }

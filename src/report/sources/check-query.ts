@@ -19,64 +19,52 @@ import type { Source } from './source.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
 
-/**
- * Throws a usage error for what AWS would answer with an error of its own, or with no sense. What a program asks of the library
- * no flags have been checked in, and where it is not TypeScript not even the types.
- */
-export function checkQuery(query: unknown): Source<never> {
-  const options = objectOf('the options', query)
-  const { source: name = SOURCES[0].name, by, path, settings } = options
-  const source = SOURCES.find((one) => one.name === name)
-  if (!source) throw usageError(`source is ${shown(name)}`, `it is one of ${SOURCES.map((one) => one.name).join(', ')}`)
-  checkGiven(options, OF_REPORTS)
-  if (by !== undefined) checkGroupings(by)
-  checkAsked(options)
-  if (settings !== undefined) objectOf('settings', settings)
-  if (source.path !== undefined && !isText(path)) throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
-  if (!isOnDisk(source, String(path))) checkAccess(options)
-  if (options.window !== undefined) checkWindow(options.window)
-  checkNames('the options', options, QUERY_NAMES)
-  return source
-}
-
-/** What an option is, where it is given. */
-type Check = readonly [name: string, isRight: (value: unknown) => boolean, hint: string]
+type Given = Record<string, unknown>
+export type Checks = Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, hint: string]>>
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isOneOf = (names: readonly string[]) =>
+  [(value: unknown) => names.some((name) => name === value), `it is one of ${names.join(', ')}`] as const
+export const BOOLEAN = [(value: unknown) => typeof value === 'boolean', 'it is true or false'] as const
+const OBJECT = [isObject, 'it is an object'] as const
 
-const OF_REPORTS: readonly Check[] = [
-  ['timeZone', (value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
-  [
-    'format',
-    (value) => FORMATS.some(({ name }) => name === value),
-    `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`,
-  ],
-  ['cost', (value) => COST_METRICS.some((metric) => metric === value), `it is one of ${COST_METRICS.join(', ')}`],
-  ['maxAwsCost', (value) => Number.isFinite(value) && Number(value) >= 0, 'it is a number of US dollars'],
-  ['anomalies', (value) => typeof value === 'boolean', 'it is true or false'],
-  ['forecast', (value) => typeof value === 'boolean', 'it is true or false'],
-  ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
-  ['linked', (value) => typeof value === 'boolean', 'it is true or false'],
-]
+const OF_REPORTS: Checks = {
+  timeZone: [(value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
+  format: isOneOf(FORMATS.map(({ name }) => name)),
+  cost: isOneOf(COST_METRICS),
+  maxAwsCost: [(value) => Number.isFinite(value) && Number(value) >= 0, 'it is a number of US dollars'],
+  anomalies: BOOLEAN,
+  forecast: BOOLEAN,
+  livePrices: BOOLEAN,
+  linked: BOOLEAN,
+}
 
-const OF_ACCESS: readonly Check[] = [
-  ['profile', isText, 'it is a text that is not empty'],
-  [
-    'endpointUrl',
+const OF_ACCESS: Checks = {
+  profile: [isText, 'it is a text that is not empty'],
+  endpointUrl: [
     (value) => isText(value) && isHttpUrl(value),
     'it is an http or https URL, such as http://127.0.0.1:4566',
   ],
-  [
-    'signal',
+  signal: [
     (value) => typeof (value as AbortSignal | null)?.addEventListener === 'function',
     'it is the signal of an AbortController',
   ],
-  ['onEvent', (value) => typeof value === 'function', 'it is a function'],
-]
+  onEvent: [(value) => typeof value === 'function', 'it is a function'],
+}
 
-function checkGiven(options: Record<string, unknown>, checks: readonly Check[]): void {
-  for (const [name, isRight, hint] of checks) {
-    const value = options[name]
+const OF_QUERIES: Checks = {
+  settings: OBJECT,
+  where: OBJECT,
+  sort: [
+    (value) => Array.isArray(value) && value.every((key) => typeof key === 'string'),
+    "it is a list such as ['cost', 'name']",
+  ],
+  top: [(value) => Number.isInteger(value) && Number(value) > 0, 'it is a whole number from 1'],
+}
+
+export function checkGiven(options: Given, checks: Checks): void {
+  for (const [name, [isRight, hint]] of Object.entries(checks)) {
+    const { [name]: value } = options
     if (value !== undefined && !isRight(value)) throw usageError(`${name} is ${shown(value)}`, hint)
   }
 }
@@ -84,8 +72,27 @@ function checkGiven(options: Record<string, unknown>, checks: readonly Check[]):
 const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
 const ASKED_NAMES = ['where', 'compare', 'sort', 'top']
 const OWN_NAMES = ['source', 'path', 'owner', 'window', 'by', 'teams', ...ASKED_NAMES]
-const QUERY_NAMES = [...ACCESS_NAMES, ...OWN_NAMES, ...OF_REPORTS.map(([name]) => name)]
+const QUERY_NAMES = [...ACCESS_NAMES, ...OWN_NAMES, ...Object.keys(OF_REPORTS)]
 const RECONCILE_NAMES = [...ACCESS_NAMES, 'source', 'bill', 'window', 'by', 'where', 'livePrices', 'cost', 'maxAwsCost']
+
+/** Throws a usage error for what makes no sense: what a program asks of the library, no flags have been checked in. */
+export function checkQuery(query: unknown): Source<never> {
+  const options = objectOf('the options', query)
+  const { source: name = SOURCES[0].name, path, window, compare } = options
+  const source = SOURCES.find((one) => one.name === name)
+  const [, oneOf] = isOneOf(SOURCES.map((one) => one.name))
+  if (!source) throw usageError(`source is ${shown(name)}`, oneOf)
+  checkGiven(options, OF_REPORTS)
+  checkGroupings(options.by)
+  checkGiven(options, OF_QUERIES)
+  checkPatterns(options.where)
+  if (compare !== 'previous') checkWindow(compare, 'compare')
+  if (source.path !== undefined && !isText(path)) throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
+  if (!isOnDisk(source, String(path))) checkAccess(options)
+  checkWindow(window)
+  checkNames('the options', options, QUERY_NAMES)
+  return source
+}
 
 /** The same for a reconciliation, of which both sources are named as on the command line. */
 export function checkReconcile(query: unknown): void {
@@ -97,11 +104,12 @@ export function checkReconcile(query: unknown): void {
   }
   checkGiven(options, OF_REPORTS)
   checkAccess(options)
-  if (options.settings !== undefined) objectOf('settings', options.settings)
-  if (options.window !== undefined) checkWindow(options.window)
-  if (options.by !== undefined) checkGroupings(options.by, (name) => GROUP_KEYS.includes(name))
-  checkWhere(options.where)
-  checkNames('where', options.where ?? {}, CELL_KEYS)
+  const { settings, where } = options
+  checkGiven({ settings, where }, OF_QUERIES)
+  checkWindow(options.window)
+  checkGroupings(options.by, (name) => GROUP_KEYS.includes(name))
+  checkPatterns(where)
+  checkNames('where', where ?? {}, CELL_KEYS)
   checkNames('the options', options, RECONCILE_NAMES)
 }
 
@@ -110,7 +118,6 @@ export function checkPlan(options: unknown): void {
   checkNames('the options', objectOf('the options', options), ACCESS_NAMES)
 }
 
-/** The same for how AWS is reached. */
 export function checkAccess(options: unknown): void {
   const given = objectOf('the options', options)
   const { regions, credentials } = given
@@ -118,15 +125,13 @@ export function checkAccess(options: unknown): void {
     throw usageError(`regions is ${shown(regions)}`, "it is 'all' or a list of at least one Region: ['us-east-1']")
   }
   checkGiven(given, OF_ACCESS)
-  if (credentials !== undefined && typeof credentials !== 'function' && !isKeys(credentials)) {
+  if (credentials === undefined || typeof credentials === 'function') return
+  const { accessKeyId, secretAccessKey } = objectOf('credentials', credentials)
+  if (![accessKeyId, secretAccessKey].every(isText))
     throw usageError('credentials are neither keys nor a function', 'they are { accessKeyId, secretAccessKey }')
-  }
 }
 
-/**
- * A window that has been checked, in ms since the epoch; an end now is the next full minute and the future is left out, as in
- * the program; the last hours of a bill are those before the days that are not whole on it yet. Throws a usage error for one that has not come yet.
- */
+/** Of a checked window, ms: the future, and a bill's days that are not whole yet, are left out. Throws for the future. */
 export function spanOf(window: { hours: number } | { start: Date; end: Date }, now: number, isBill = false): Window {
   if (!('start' in window)) return lastHours(isBill ? billedUpTo(now) : now, window.hours)
   const past = pastOf({ start: window.start.getTime(), end: window.end.getTime() }, now)
@@ -134,27 +139,14 @@ export function spanOf(window: { hours: number } | { start: Date; end: Date }, n
   throw usageError(`window is from ${window.start.toISOString()}, which has not come yet`, 'give an earlier start')
 }
 
-/** Types alone: what is in them is looked at by {@link askedOf}. */
-function checkAsked({ where, compare, sort = [], top }: Record<string, unknown>): void {
-  checkWhere(where)
-  if (compare !== undefined && compare !== 'previous') checkWindow(compare, 'compare')
-  if (!Array.isArray(sort) || sort.some((key) => typeof key !== 'string')) {
-    throw usageError(`sort is ${shown(sort)}`, "it is a list such as ['cost', 'name']")
-  }
-  if (top !== undefined && !(Number.isInteger(top) && Number(top) > 0)) {
-    throw usageError(`top is ${shown(top)}`, 'it is a whole number from 1')
-  }
-}
-
-function checkWhere(where: unknown = {}): asserts where is AskedOptions['where'] {
-  for (const [key, globs] of Object.entries(objectOf('where', where))) {
-    if ([globs].flat().some((glob) => typeof glob !== 'string')) {
+/** What is in them is looked at by {@link askedOf}. */
+function checkPatterns(where: unknown): void {
+  for (const [key, globs] of Object.entries(where ?? {})) {
+    if ([globs].flat().some((glob) => typeof glob !== 'string'))
       throw usageError(`where has ${key}: ${shown(globs)}`, "it is patterns by grouping: { model: '*claude*' }")
-    }
   }
 }
 
-/** Patterns that have been checked, as sources take them. */
 export function whereOf(where: NonNullable<AskedOptions['where']> = {}): Where | undefined {
   return parseWhere(Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`)))
 }
@@ -194,6 +186,7 @@ function compareOf(compare: NonNullable<AskedOptions['compare']>, now: number): 
 }
 
 function checkGroupings(by: unknown, isKnown = isGrouping): void {
+  if (by === undefined) return
   const hint = "it is a list such as ['model', 'day']"
   if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, hint)
   const wrong = by.find((name) => typeof name !== 'string' || !isKnown(name))
@@ -201,35 +194,32 @@ function checkGroupings(by: unknown, isKnown = isGrouping): void {
 }
 
 function checkWindow(window: unknown, name = 'window'): void {
+  if (window === undefined) return
   const hint = 'it is { hours } of more than 0, or { start, end } as two dates in order; of ten years at most'
   if (typeof window !== 'object' || window === null) throw usageError(`${name} is ${shown(window)}`, hint)
-  const { hours, start, end } = window as Record<string, unknown>
+  const { hours, start, end } = window as Given
   checkNames(name, window, ['hours', 'start', 'end'])
   const isSpan = types.isDate(start) && types.isDate(end)
   const length = isSpan ? (end.getTime() - start.getTime()) / HOUR_MS : hours
-  if (typeof length !== 'number' || (isSpan ? hours !== undefined : start !== undefined || end !== undefined)) {
+  if (typeof length !== 'number' || (isSpan ? hours : (start ?? end)) !== undefined)
     throw usageError(`${name} is ${shown(window)}`, hint)
-  }
-  if (!(Number.isFinite(length) && length > 0 && length <= MOST_HOURS)) {
+  if (!(Number.isFinite(length) && length > 0 && length <= MOST_HOURS))
     throw usageError(`${name} is of ${length} hours`, hint)
-  }
 }
 
-function isKeys(credentials: unknown): boolean {
-  const { accessKeyId, secretAccessKey } = objectOf('credentials', credentials)
-  return [accessKeyId, secretAccessKey].every(isText)
-}
-
-/** An option that is not known would be one that is not heeded. */
 export function checkNames(what: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown !== undefined)
     throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
 }
 
-export function objectOf(name: string, value: unknown): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw usageError(`${name} is ${shown(value)}`, 'it is an object')
+function isObject(value: unknown): value is Given {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function objectOf(name: string, value: unknown): Given {
+  if (isObject(value)) return value
+  throw usageError(`${name} is ${shown(value)}`, OBJECT[1])
 }
 
 export function shown(value: unknown): string {

@@ -2,7 +2,9 @@ import { usageError } from '../../core/errors.ts'
 import type { Format } from '../formats/format.ts'
 import { parseColumns } from '../values.ts'
 import type { ReportView } from '../view.ts'
-import { checkNames, objectOf, shown } from './check-query.ts'
+import { BOOLEAN, type Checks, checkGiven, checkNames, objectOf, shown } from './check-query.ts'
+
+type Rendering = { width?: number; verbose?: boolean; columns?: readonly unknown[]; version?: string }
 
 /** How wide a view is to be written, in which version, and which columns of it. Throws a usage error for what is none. */
 export function checkRenderOptions(
@@ -10,41 +12,30 @@ export function checkRenderOptions(
   { by, report }: ReportView,
   { name, versions = [] }: Format,
 ): { width: number; verbose: boolean; columns?: readonly string[]; version?: string } {
-  const { width = 120, verbose = false, columns, version, ...unknown } = objectOf('the options', options)
-  checkNames('the options', unknown, ['width', 'columns', 'verbose', 'version'])
-  const known = versions.find((one) => one === version)
-  if (version !== undefined && known === undefined)
-    throw usageError(
-      `version is ${shown(version)}`,
-      `${name} has ${versions.length > 0 ? versions.join(', ') : 'none'}`,
-    )
-  if (typeof verbose !== 'boolean') throw usageError(`verbose is ${shown(verbose)}`, 'it is true or false')
-  if (columns !== undefined && !Array.isArray(columns))
-    throw usageError(`columns is ${shown(columns)}`, 'it is a list of names')
-  if (typeof width === 'number' && Number.isFinite(width) && width > 0) {
-    return {
-      width,
-      verbose,
-      ...(known !== undefined && { version: known }),
-      ...(columns && { columns: parseColumns(columns.map(String), by, report.compare !== undefined) }),
-    }
+  const given = objectOf('the options', options)
+  const isWidth = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value > 0
+  const checks: Checks = {
+    version: [(value) => versions.some((one) => one === value), `${name} has ${versions.join(', ') || 'none'}`],
+    verbose: BOOLEAN,
+    columns: [Array.isArray, 'it is a list of names'],
+    width: [isWidth, 'it is a number of columns'],
   }
-  throw usageError(`width is ${shown(width)}`, 'it is a number of columns')
+  checkNames('the options', given, ['width', 'columns', 'verbose', 'version'])
+  checkGiven(given, checks)
+  const { width = 120, verbose = false, columns, version } = given as Rendering
+  const asked = columns && { columns: parseColumns(columns.map(String), by, report.compare !== undefined) }
+  return { width, verbose, ...(version !== undefined && { version }), ...asked }
 }
 
 /** Throws a usage error for what cannot be written in any format, since it is no report with its view. */
 export function checkView(view: unknown): void {
   const { report, by, timeZone, trends } = objectOf('the view', view)
-  const { total, window, projection, groups, series, regions, prices, unpriced, doubts, warnings } = objectOf(
-    "the view's report",
-    report,
-  )
+  const given = objectOf("the view's report", report)
+  const { total, window, projection, groups, series, regions, prices, unpriced, doubts, warnings } = given
   for (const [name, value] of Object.entries({ total, window, projection, trends }))
     objectOf(`the view's ${name}`, value)
-  for (const [name, value] of Object.entries({ by, groups, series, regions, prices, unpriced, doubts, warnings })) {
-    if (!Array.isArray(value))
-      throw usageError(`the view's ${name} is ${shown(value)}`, 'render takes what report() gives')
-  }
-  if (typeof timeZone !== 'string')
-    throw usageError(`the view's timeZone is ${shown(timeZone)}`, 'render takes what report() gives')
+  const lists = Object.entries({ by, groups, series, regions, prices, unpriced, doubts, warnings })
+  const [name, value] = lists.find(([, list]) => !Array.isArray(list)) ?? ['timeZone', timeZone]
+  if (name !== 'timeZone' || typeof value !== 'string')
+    throw usageError(`the view's ${name} is ${shown(value)}`, 'render takes what report() gives')
 }

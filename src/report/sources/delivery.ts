@@ -1,5 +1,9 @@
-import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
-import type { AwsContext, AwsPlace, SendOptions } from '../../aws/context.ts'
+import {
+  GetModelInvocationLoggingConfigurationCommand,
+  type GetModelInvocationLoggingConfigurationCommandOutput,
+} from '@aws-sdk/client-bedrock'
+import type { AwsPlace, SendOptions } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { PlaceId } from '../../core/place.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
@@ -24,36 +28,26 @@ export function isNotDelivered(known: KnownDelivery | undefined, to: 'logGroup' 
   return known === 'off' || (typeof known === 'object' && !('unread' in known) && known[to] === undefined)
 }
 
-/**
- * Reads a Region's logging configuration. Not to be allowed to is no failure: the names by which setup makes things may
- * lead to the logs all the same. Throws only when interrupted.
- */
-async function readDelivery({ aws }: AwsContext): Promise<KnownDelivery> {
-  try {
-    const get = new GetModelInvocationLoggingConfigurationCommand({})
-    const { loggingConfig } = await aws.bedrock.send(get, ADVICE)
-    const { cloudWatchConfig, s3Config } = loggingConfig ?? {}
-    // Unset comes as nothing at all, or (from some emulations) as an empty object.
-    if (!cloudWatchConfig && !s3Config) return 'off'
-    return {
-      logGroup: cloudWatchConfig?.logGroupName,
-      bucket: s3Config?.bucketName,
-      keyPrefix: (s3Config?.keyPrefix ?? '').replace(/^\/+|\/+$/g, ''),
-    }
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'interrupted') throw error
-    return { unread: error.message }
-  }
-}
-
-/** The same of several places. */
+/** Not to be allowed to is no failure: the names of setup may lead to the logs. Throws only when interrupted. */
 export async function readDeliveries(places: readonly AwsPlace[]): Promise<ReadonlyMap<AwsPlace, KnownDelivery>> {
-  return new Map(
-    await sideBySide(places, PLACES_AT_ONCE, async (place) => [place, await readDelivery(place.cx)] as const),
-  )
+  const read = await sideBySide(places, PLACES_AT_ONCE, async (place) => {
+    const get = new GetModelInvocationLoggingConfigurationCommand({})
+    const known = orElse(place.cx.aws.bedrock.send(get, ADVICE).then(deliveryOf), ({ message }) => ({
+      unread: message,
+    }))
+    return [place, await known] as const
+  })
+  return new Map(read)
 }
 
-/** Places that a message names. */
+function deliveryOf({ loggingConfig }: GetModelInvocationLoggingConfigurationCommandOutput): KnownDelivery {
+  const { cloudWatchConfig, s3Config } = loggingConfig ?? {}
+  // Unset comes as nothing at all, or (from some emulations) as an empty object.
+  if (!cloudWatchConfig && !s3Config) return 'off'
+  const keyPrefix = (s3Config?.keyPrefix ?? '').replace(/^\/+|\/+$/g, '')
+  return { logGroup: cloudWatchConfig?.logGroupName, bucket: s3Config?.bucketName, keyPrefix }
+}
+
 const MOST_SHOWN = 5
 
 /** Says that nothing was found: where it was looked for, and what the logging configuration says, or else why it may be so. */

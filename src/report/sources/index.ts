@@ -52,7 +52,6 @@ export function parseSource(text: string): { name: string; path: string } {
   return { name, path: path.join(':') }
 }
 
-/** A source as `--source` takes it: `logs`, `file:PATH`. */
 export function sourceWord({ name, path }: Pick<Source, 'name' | 'path'>): string {
   return path === undefined ? name : `${name}:PATH`
 }
@@ -61,10 +60,7 @@ export function isGrouping(name: string): boolean {
   return groupsBy(GROUPINGS, name)
 }
 
-/**
- * Checks that a source can tell all of this: of `--where` no times, for which a window is.
- * @throws a usage error that names the sources to use instead
- */
+/** Checks that a source can tell all of this. @throws a usage error that names the sources to use instead */
 export function checkGroupings(source: Source<never>, by: readonly string[], flag = '--by'): void {
   for (const name of by) {
     const isTime = isTimeGrouping(name)

@@ -8,10 +8,8 @@ import { count } from '../../text/numbers.ts'
 import type { KnownAccount, LinkedReading, SignedIn } from './source.ts'
 
 const HUBS_AT_ONCE = 8
-/** Accounts that a message names. */
 const MOST_SHOWN = 5
 
-/** Finds the accounts that share with a place what is to be read. */
 export type FindLinked = (hub: AwsPlace) => Promise<readonly string[]>
 
 export interface Reached {
@@ -20,12 +18,7 @@ export interface Reached {
   warnings: readonly Warning[]
 }
 
-/**
- * The places to read, with those of accounts that share their metrics or logs with the caller's own in that Region. An account
- * that can be read by itself is; where accounts were named, the others are left alone. What they are found by may fail: then
- * all is as without them.
- * @throws AppError of the first account where none at all can be read
- */
+/** Places, and linked accounts' there; one that can be read by itself is. @throws where no account can be read */
 export async function withLinked(
   { places, accounts = [], linked }: Pick<SignedIn<object>, 'places' | 'accounts' | 'linked'>,
   find: FindLinked | undefined,

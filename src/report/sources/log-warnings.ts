@@ -5,10 +5,7 @@ import type { Billing } from '../scan/billing.ts'
 import { MOST_EXACT } from '../scan/samples.ts'
 import { tally } from '../tally.ts'
 
-/**
- * What invocation records leave open about durations: those of InvokeModel hold none, and the others have theirs in the
- * answer, which is not logged when text delivery is off and lies elsewhere when it is large.
- */
+/** Records of InvokeModel hold no durations; others have them in the answer, which may not be logged with them. */
 export function latencyWarnings(rows: readonly Row[]): Warning[] {
   const { counters, latency } = tally(rows)
   const answered = counters.invocations - counters.serverErrors
@@ -28,6 +25,10 @@ export function percentileWarnings(rows: readonly Row[], most = MOST_EXACT): War
 
 type LoggedRow = Row & Pick<Billing, 'strangeTier' | 'hasUnbilledCounts'>
 
+export function recordWarnings(rows: readonly LoggedRow[], { withLatency = true } = {}): Warning[] {
+  return [...countWarnings(rows), ...tierWarnings(rows), ...(withLatency ? latencyWarnings(rows) : [])]
+}
+
 const COUNTED: ReadonlyMap<Told, string> = new Map([
   ['inputTokens', 'input'],
   ['outputTokens', 'output'],
@@ -35,46 +36,36 @@ const COUNTED: ReadonlyMap<Told, string> = new Map([
   ['cacheWriteTokens', 'cache-write'],
 ])
 
-/** Calls whose records lack counts that they should have, or have something else in their place, by model. */
+/** By model: calls without counts that they should have, and failed calls that have some. */
 export function countWarnings(rows: readonly LoggedRow[]): Warning[] {
   const models = new Map<string, { calls: number; unknown: Set<Told> }>()
-  for (const { dimensions, counters, unknown } of rows) {
-    if (!unknown) continue
+  const unbilled = new Map<string, number>()
+  for (const { dimensions, counters, unknown, hasUnbilledCounts } of rows) {
     const { model } = dimensions
-    const before = models.get(model) ?? { calls: 0, unknown: new Set() }
-    models.set(model, {
-      calls: before.calls + counters.invocations,
-      unknown: new Set([...before.unknown, ...unknown]),
-    })
+    if (unknown) {
+      const { calls, unknown: before } = models.get(model) ?? { calls: 0, unknown: [] }
+      models.set(model, { calls: calls + counters.invocations, unknown: new Set([...before, ...unknown]) })
+    }
+    const failed = counters.clientErrors + counters.serverErrors + counters.throttles
+    if (hasUnbilledCounts) unbilled.set(model, failed + (unbilled.get(model) ?? 0))
   }
-  const uncounted = [...models].map(([model, { calls, unknown }]): Warning => {
-    const tokens = [...COUNTED].flatMap(([name, words]) => (unknown.has(name) ? [words] : []))
-    const what = [
-      ...(tokens.length > 0 ? [`${inWords(tokens)} tokens`] : []),
-      ...(unknown.has('images') ? ['images'] : []),
-    ]
-    const who = `${callsOf(calls, model)} ${calls === 1 ? 'has' : 'have'}`
-    const message = `${who} no usable count of ${inWords(what)}: the cost does not include them; a count is a number such as 1000, without separators`
-    return { code: 'counts-unknown', message }
-  })
-  return [...uncounted, ...unbilledWarnings(rows)]
+  return [
+    ...[...models].map(([model, { calls, unknown }]): Warning => {
+      const tokens = [...COUNTED].flatMap(([name, words]) => (unknown.has(name) ? [words] : []))
+      const what = [
+        ...(tokens.length > 0 ? [`${inWords(tokens)} tokens`] : []),
+        ...(unknown.has('images') ? ['images'] : []),
+      ]
+      const message = `${callsHave(calls, model, '')} no usable count of ${inWords(what)}: the cost does not include them; a count is a number such as 1000, without separators`
+      return { code: 'counts-unknown', message }
+    }),
+    ...[...unbilled].map(([model, calls]): Warning => {
+      const message = `${callsHave(calls, model, 'failed and ')} token counts in the log: failed calls are taken as not billed, so these tokens are left out`
+      return { code: 'failed-with-tokens', message }
+    }),
+  ]
 }
 
-/** Calls that failed and have counts, which is not to be expected of them, by model. */
-function unbilledWarnings(rows: readonly LoggedRow[]): Warning[] {
-  const models = new Map<string, number>()
-  for (const { dimensions, counters, hasUnbilledCounts } of rows) {
-    if (!hasUnbilledCounts) continue
-    const calls = counters.clientErrors + counters.serverErrors + counters.throttles
-    models.set(dimensions.model, calls + (models.get(dimensions.model) ?? 0))
-  }
-  return [...models].map(([model, calls]) => ({
-    code: 'failed-with-tokens',
-    message: `${callsOf(calls, model)} failed and ${calls === 1 ? 'has' : 'have'} token counts in the log: failed calls are taken as not billed, so these tokens are left out`,
-  }))
-}
-
-/** Calls in tiers that the program does not know, by model and tier. */
 export function tierWarnings(rows: readonly LoggedRow[]): Warning[] {
   const found = new Map<string, { model: string; tier: string; calls: number }>()
   for (const { dimensions, counters, strangeTier: tier } of rows) {
@@ -83,14 +74,27 @@ export function tierWarnings(rows: readonly LoggedRow[]): Warning[] {
     const key = `${tier} ${model}`
     found.set(key, { model, tier, calls: counters.invocations + (found.get(key)?.calls ?? 0) })
   }
-  return [...found.values()].map(({ model, tier, calls }) => ({
-    code: 'tier-unknown',
-    message: `${callsOf(calls, model)} ran in the service tier '${tier}', which is not known: priced at the standard tier`,
-  }))
+  return [...found.values()].map(({ model, tier, calls }) => {
+    const message = `${callsOf(calls, model)} ran in the service tier '${tier}', which is not known: priced at the standard tier`
+    return { code: 'tier-unknown', message }
+  })
 }
+
+const callsHave = (calls: number, model: string, what: string) =>
+  `${callsOf(calls, model)} ${what}${calls === 1 ? 'has' : 'have'}`
 
 function callsOf(calls: number, model: string): string {
   return `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model}`
 }
 
 const inWords = (words: readonly string[]) => new Intl.ListFormat('en-GB').format(words)
+
+const NAMED = 10
+
+/** Warnings of one kind: the first by name, of the others their number. */
+export function firstOf(alike: readonly Warning[]): Warning[] {
+  const [first] = alike
+  const rest = alike.length - NAMED
+  if (!first || rest <= 0) return [...alike]
+  return [...alike.slice(0, NAMED), { ...first, message: `and ${rest} more like it, ${alike.length} in all` }]
+}

@@ -9,16 +9,12 @@ import { metered } from './metered.ts'
 import type { PriceSources } from './prices.ts'
 import type { SourceReading, SourceSession } from './source.ts'
 
-/** Whatever opens a source by name: a report, and both sides of a reconciliation. */
 export type ReportSession = SourceSession<SourceSettings>
 
 /** Where prices come from, given where AWS is asked. */
 export type PricesFrom = (places: readonly AwsPlace[]) => Promise<PriceSources>
 
-/**
- * The same session in the places that are asked for, those of linked accounts among them, with an ear for what AWS bills of the
- * calls that are made through it.
- */
+/** The session in the places asked for, linked ones too, with an ear for what AWS bills of its calls. */
 export function meterOf(session: ReportSession, source: AnySource, asked: Where | undefined) {
   const billed: ReadonlyMap<string, number>[] = []
   const heard = ({ cx, ...place }: AwsPlace): AwsPlace => {
@@ -32,13 +28,12 @@ export function meterOf(session: ReportSession, source: AnySource, asked: Where 
     const where = whereNamed(asked, signed.accounts)
     const [isWanted, isIn] = [placeFitter(where), placeFitter(where?.region ? { region: where.region } : {})]
     const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.filter(isIn).map(heard) }
-    const find = source.linked && (async (hub: AwsPlace) => (await source.linked?.(hub, signed.settings)) ?? [])
-    const isWantedIn = (region: string) => (account: string) => isWanted({ account, region })
-    const found = await withLinked(
-      { ...signed, places: signed.places.map(heard), linked },
-      find && (async (hub) => (await find(hub)).filter(isWantedIn(hub.region))),
-      source.linkedBy,
-    )
+    const find = async (hub: AwsPlace) => {
+      const accounts = (await source.linked?.(hub, signed.settings)) ?? []
+      return accounts.filter((account) => isWanted({ account, region: hub.region }))
+    }
+    const own = { ...signed, places: signed.places.map(heard), linked }
+    const found = await withLinked(own, source.linked && find, source.linkedBy)
     reached = found
     return { ...signed, places: placesWhere(found.places, where, asked), accounts: found.accounts }
   }
@@ -71,7 +66,6 @@ function placeFitter({ account, region }: Where = {}): (place: PlaceId) => boole
   return (place) => fits({ account: place.account, region: place.region })
 }
 
-/** @throws a usage error where none is left */
 function placesWhere(places: readonly AwsPlace[], where: Where = {}, typed: Where = where): readonly AwsPlace[] {
   const left = places.filter(placeFitter(where))
   if (left.length > 0 || places.length === 0) return left

@@ -19,7 +19,6 @@ type Timing = 'latency' | 'timeToFirstToken'
 
 export const NO_PERCENTILES: Percentiles = { p50: null, p90: null, p99: null }
 
-/** By place (see `placeOf`): the percentiles of all calls there. */
 type Wholes = ReadonlyMap<string, Pick<TimedPart, Timing>>
 
 /** A place, or a place in an hour or on a day where these are told apart. */
@@ -27,11 +26,7 @@ export function placeOf({ account, region, ...others }: Dimensions, times: reado
   return JSON.stringify([account, region, ...times.map((name) => others[name] ?? '')])
 }
 
-/**
- * The percentiles of each group and of everything, as far as they can be told: percentiles do not add up, so a group has
- * some only where all its samples are of one part, or are all the samples of one place. Grouping by hour or day takes parts
- * that have these among their dimensions.
- */
+/** Percentiles do not add up: a group has some where its samples are of one part, or all those of one place. */
 export function joinPercentiles(
   parts: readonly TimedPart[],
   wholes: Wholes,
@@ -47,7 +42,14 @@ export function joinPercentiles(
   }
   let unknown = false
   const join = (members: readonly TimedPart[], timing: Timing, at: readonly string[]): Percentiles => {
-    const known = joined(members, sampledAt(timing, at), wholes, timing, at)
+    const sampled = members.filter((part) => part[timing].samples > 0)
+    const [first, ...others] = sampled
+    if (first === undefined) return NO_PERCENTILES
+    if (others.length === 0 && first[timing].percentiles) return first[timing].percentiles
+    const place = placeOf(first.dimensions, at)
+    const isOfPlace = others.every((part) => placeOf(part.dimensions, at) === place)
+    const isWhole = isOfPlace && sampled.length === sampledAt(timing, at).get(place)
+    const known = isWhole ? wholes.get(place)?.[timing].percentiles : undefined
     unknown ||= known === undefined
     return known ?? NO_PERCENTILES
   }
@@ -56,53 +58,28 @@ export function joinPercentiles(
     latency: join(members, 'latency', at),
     timeToFirstToken: join(members, 'timeToFirstToken', at),
   })
-  const percentiles = [group({}, parts, [])]
-  for (const { key, members } of grouped(parts, by)) percentiles.push(group(key, members, times))
+  const groups = new Map<string, { key: GroupKey; members: TimedPart[] }>()
+  for (const part of by.length === 0 ? [] : parts) {
+    const key = Object.fromEntries(by.map((name) => [name, part.dimensions[name] ?? '']))
+    const id = JSON.stringify(Object.values(key))
+    const known = groups.get(id) ?? { key, members: [] }
+    groups.set(id, known)
+    known.members.push(part)
+  }
+  const percentiles = [group({}, parts, []), ...Array.from(groups.values(), (of) => group(of.key, of.members, times))]
   return { percentiles, warnings: unknown ? [NOT_JOINED] : [] }
 }
 
-/** To be told where percentiles are left out. */
 export const NOT_JOINED: Warning = {
   code: 'percentiles-not-joined',
   message: 'percentiles across several models or Regions are left out: percentiles of single ones cannot be combined',
 }
 
-function joined(
-  members: readonly TimedPart[],
-  sampledAt: ReadonlyMap<string, number>,
-  wholes: Wholes,
-  timing: Timing,
-  times: readonly string[],
-): Percentiles | undefined {
-  const sampled = members.filter((part) => part[timing].samples > 0)
-  const [first, ...others] = sampled
-  if (first === undefined) return NO_PERCENTILES
-  if (others.length === 0 && first[timing].percentiles) return first[timing].percentiles
-  const placed = (part: TimedPart) => placeOf(part.dimensions, times)
-  const place = placed(first)
-  const isWhole = sampled.length === sampledAt.get(place) && others.every((part) => placed(part) === place)
-  return isWhole ? wholes.get(place)?.[timing].percentiles : undefined
-}
-
-/** How many parts with samples there are in each place. */
 function countsByPlace(parts: readonly TimedPart[], timing: Timing, times: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const part of parts) {
-    if (part[timing].samples === 0) continue
+  for (const part of parts.filter((one) => one[timing].samples > 0)) {
     const place = placeOf(part.dimensions, times)
     counts.set(place, (counts.get(place) ?? 0) + 1)
   }
   return counts
-}
-
-function grouped(parts: readonly TimedPart[], by: readonly string[]): { key: GroupKey; members: TimedPart[] }[] {
-  const groups = new Map<string, { key: GroupKey; members: TimedPart[] }>()
-  for (const part of by.length === 0 ? [] : parts) {
-    const key = Object.fromEntries(by.map((name) => [name, part.dimensions[name] ?? '']))
-    const id = JSON.stringify(Object.values(key))
-    const known = groups.get(id)
-    if (known) known.members.push(part)
-    else groups.set(id, { key, members: [part] })
-  }
-  return [...groups.values()]
 }

@@ -12,42 +12,30 @@ const PLACES_AT_ONCE = 8
 /** Of those that are read through one account, whose requests are put together. */
 const LINKED_AT_ONCE = 16
 
-interface Failure<Where extends AwsPlace = AwsPlace> {
-  place: Where
-  error: AppError
-}
-
 export interface PlaceReading<Found, Where extends AwsPlace = AwsPlace> {
   place: Where
   reading: Found
 }
 
-/** What is particular to the places of a source. */
 interface Particular<Where extends AwsPlace> {
   /** Of one that stands for several accounts: what to read instead where one of them is in the way. */
   halves?(place: Where): readonly Where[] | undefined
   nameOf?(place: Where, among: readonly Where[]): string
   /** What is called there is not logged where it is read, whatever was before. */
   isSilent?(place: Where): boolean
-  /** What is read, where that decides whether it matters that nothing is logged. */
   window?: Window
 }
 
 /** Where nothing is logged there is nothing to read: that is no failure. */
 const NOT_LOGGED = ['NoLogGroup', 'NoSuchBucket']
 
-/**
- * Reads several places side by side. Where at least one can be read, one that cannot (the Region may be switched off for the
- * account, or forbidden by a policy) is left out with a warning, and so are those in which nothing is logged. Of both nobody
- * knows the use: `unread`.
- * @throws the first place's error where none can be read, and what is no fault of a place, such as an interruption
- */
+/** One that cannot be read, or logs nothing, is left out with a warning. @throws where none can be read */
 export async function readPlaces<Found, Where extends AwsPlace>(
   places: readonly Where[],
   read: (place: Where) => Promise<Found>,
   { halves = () => undefined, nameOf = placeName, isSilent = () => false, window }: Particular<Where> = {},
 ): Promise<{ read: PlaceReading<Found, Where>[]; warnings: Warning[]; incomplete: boolean; unread?: 'regions' }> {
-  const failed: Failure<Where>[] = []
+  const failed: { place: Where; error: AppError }[] = []
   const most = places.some(isLinked) ? LINKED_AT_ONCE : PLACES_AT_ONCE
   const outcomes = await sideBySide(places, most, async (place) => {
     const attempt = async (place: Where): Promise<PlaceReading<Found, Where>[]> => {
@@ -66,12 +54,10 @@ export async function readPlaces<Found, Where extends AwsPlace>(
   const found = outcomes.flat()
   const [first] = failed
   if (found.length === 0 && first !== undefined) throw first.error
-  const isUnlogged = ({ error }: Failure) => NOT_LOGGED.includes(error.code)
+  const isUnlogged = ({ error }: { error: AppError }) => NOT_LOGGED.includes(error.code)
   const unlogged = [...failed.filter(isUnlogged), ...found.filter(({ place }) => isSilent(place))]
-  const silent = await maybeUsed(
-    unlogged.map(({ place }) => place),
-    window,
-  )
+  const ofUnlogged = unlogged.map(({ place }) => place)
+  const silent = await maybeUsed(ofUnlogged, window)
   const unreadable = failed.filter((failure) => !isUnlogged(failure))
   const named = (place: Where) => nameOf(place, places)
   return {
@@ -97,16 +83,17 @@ export async function maybeUsed<Where extends AwsPlace>(
 ): Promise<Where[]> {
   const used = await sideBySide(places, PLACES_AT_ONCE, async (place) => {
     if (window === undefined || isLinked(place) || place.cx.clock.now() - window.start > LISTED_MS) return [place]
-    const { models } = await listModels(place.cx).catch((error: unknown) => {
-      if (!isOfPlace(error)) throw error
-      return { models: undefined }
-    })
-    return models?.length === 0 ? [] : [place]
+    const models = await listModels(place.cx).then(
+      (listed) => listed.models.length,
+      (error: unknown) => {
+        if (!isOfPlace(error)) throw error
+      },
+    )
+    return models === 0 ? [] : [place]
   })
   return used.flat()
 }
 
-/** Says of places, by their names, that what is called there is not logged. */
 export function isNotLogged(names: readonly string[], places: readonly AwsPlace[]): Warning[] {
   if (names.length === 0) return []
   const message = `nothing is logged in ${[...names].sort().join(', ')}: what is called there is not in this report (bedrock-monitor setup${regionFlag(places)} turns logging on)`

@@ -1,8 +1,8 @@
 import { GetProductsCommand } from '@aws-sdk/client-pricing'
 import type { AwsContext } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { partitionOf } from '../../aws/partitions.ts'
-import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { countLeftOut } from '../prices/price-list/left-out.ts'
 import { parseProduct, type ReadProduct } from '../prices/price-list/products.ts'
@@ -21,11 +21,7 @@ export interface TextCache {
   write(name: string, text: string): Promise<string | undefined>
 }
 
-/**
- * AWS's own prices of Bedrock in a Region, from the cache where that is younger than a day. What the cache keeps of earlier days
- * stays known: the list itself tells of no day but today's. A list that cannot be read is a
- * warning, since there are bundled prices; throws only when interrupted.
- */
+/** From the cache for a day; earlier days stay known. What cannot be read is a warning; throws when interrupted. */
 export async function readPriceList(
   cx: AwsContext,
   region: string,
@@ -38,7 +34,7 @@ export async function readPriceList(
   // What was kept by a clock that was ahead tells of no day.
   const kept = stored && stored.readAt <= now ? stored : undefined
   if (kept && now - kept.readAt < FRESH_MS) return { list: kept, warnings: [] }
-  try {
+  const reading = async () => {
     const read = (await Promise.all(SERVICE_CODES.map((code) => readService(cx, code, region)))).flat()
     const listed = read.flatMap(({ prices }) => prices).filter((price) => price.region === region)
     const leftOut = countLeftOut(read.flatMap((product) => product.leftOut ?? []))
@@ -46,23 +42,15 @@ export async function readPriceList(
     if (listed.length === 0) return { list, warnings: [unavailable(region, 'AWS lists no prices')] }
     await cache?.write(name, encodePrices(list))
     return { list, warnings: [] }
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'interrupted') throw error
-    return { warnings: [unavailable(region, error.message, error.hint)] }
   }
+  return orElse(reading(), ({ message, hint }) => ({ warnings: [unavailable(region, message, hint)] }))
 }
 
 async function readService(cx: AwsContext, serviceCode: string, region: string): Promise<ReadProduct[]> {
   const read: ReadProduct[] = []
-  const ask = (NextToken: string | undefined) =>
-    cx.aws.pricing.send(
-      new GetProductsCommand({
-        ServiceCode: serviceCode,
-        FormatVersion: 'aws_v1',
-        Filters: [{ Type: 'TERM_MATCH', Field: 'regionCode', Value: region }],
-        NextToken,
-      }),
-    )
+  const Filters = [{ Type: 'TERM_MATCH' as const, Field: 'regionCode', Value: region }]
+  const about = { ServiceCode: serviceCode, FormatVersion: 'aws_v1', Filters }
+  const ask = (NextToken: string | undefined) => cx.aws.pricing.send(new GetProductsCommand({ ...about, NextToken }))
   for await (const page of pagesOf('pricing:GetProducts', ask, ({ NextToken }) => NextToken)) {
     // The SDK may hand out JSON members as String objects of its own.
     for (const product of page.PriceList ?? []) read.push(parseProduct(String(product)))
@@ -72,8 +60,6 @@ async function readService(cx: AwsContext, serviceCode: string, region: string):
 
 function unavailable(region: string, why: string, hint?: string): Warning {
   const mend = hint === undefined ? '' : ` (${hint})`
-  return {
-    code: 'price-list-unavailable',
-    message: `the AWS Price List for ${region} could not be used: ${why}${mend}; bundled prices are used`,
-  }
+  const message = `the AWS Price List for ${region} could not be used: ${why}${mend}; bundled prices are used`
+  return { code: 'price-list-unavailable', message }
 }

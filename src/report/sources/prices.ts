@@ -6,7 +6,7 @@ import type { PriceBook } from '../prices/book.ts'
 import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../prices/genai-prices.ts'
 import { knownIds } from '../prices/known-ids.ts'
-import { type StrayKey, strayKeys } from '../prices/override-keys.ts'
+import { strayKeys } from '../prices/override-keys.ts'
 import { priceListBook, unusedOf } from '../prices/price-list/book.ts'
 import type { LeftOutCount } from '../prices/price-list/left-out.ts'
 import { liveFirst } from '../prices/price-list/live-first.ts'
@@ -23,12 +23,9 @@ import { type OwnPrices, withOverrides } from '../prices/with-overrides.ts'
 import type { ProfileLine } from '../report-lines.ts'
 import { HOUR_MS } from '../window.ts'
 import { readPriceList, type TextCache } from './price-list.ts'
-import { readProfileTags, type Tags, untellableTags } from './profile-tags.ts'
-import { resolveProfiles } from './profiles.ts'
+import { readProfileTags, resolveProfiles, type Tags } from './profiles.ts'
 
-/** What is known of prices, apart from what comes with the program. */
 export interface PriceSources {
-  /** What the user's configuration says, and the file's name. */
   overrides?: OwnPrices
   /** What it says of application inference profiles and prompt routers: before what the account says. */
   profiles?: OwnProfiles
@@ -52,10 +49,7 @@ export interface Prices {
 /** What a price hangs on, and the account, whose application profile the model may be. */
 export type Priced = { dimensions: Pick<Dimensions, 'model' | 'account' | 'region'> }
 
-/**
- * Gets the prices of what rows tell of: the Regions and application profiles in them are asked about, and no others. Every
- * command that prices goes through one. A list that was read serves for an hour, and what there is to warn of is told once.
- */
+/** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
 export interface PriceLoader {
   (rows: Iterable<Priced>): Promise<Prices>
   /** Begins to read AWS's list of a Region, so that it is there, or nearer, once rows are to be priced. */
@@ -82,8 +76,7 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
     const tagged = await Promise.all(
       models.map(({ place, ids }) => {
         const cx = reachOf(places, place)
-        const untold = withTags ? [...ids].filter((id) => own(id)?.tags === undefined) : []
-        return cx ? readProfileTags(cx, place, untold) : { tags: [], warnings: untellableTags(untold, place.region) }
+        return readProfileTags(cx, place, withTags ? [...ids].filter((id) => own(id)?.tags === undefined) : [])
       }),
     )
     const tags = new Map(tagged.flatMap((found) => found.tags))
@@ -96,12 +89,8 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
       used: [...ids, ...resolved.values()],
       modelOf: (id) => (isApplicationProfile(id) ? resolved.get(profileIdOf(id)) : undefined),
     })
-    const said = [
-      ...(sources.notes ?? []),
-      ...known.warnings,
-      ...warnings,
-      ...[...profiles, ...tagged].flatMap((one) => one.warnings),
-    ]
+    const found = [known, { warnings }, ...profiles, ...tagged]
+    const said = [...(sources.notes ?? []), ...found.flatMap((one) => one.warnings)]
     const news = said.filter(({ code, message }) => !told.has(`${code} ${message}`))
     for (const { code, message } of news) told.add(`${code} ${message}`)
     return { book, warnings: news, profiles: lines }
@@ -109,7 +98,6 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
   return Object.assign(load, { ahead: (region: string) => void list(region) })
 }
 
-/** One for each profile or router that something is known of. */
 function profileLines(
   ids: readonly string[],
   found: { models: ReadonlyMap<string, string>; names: ReadonlyMap<string, string>; tags: ReadonlyMap<string, Tags> },
@@ -122,12 +110,8 @@ function profileLines(
     const said = own(modelId)
     const { model = found.models.get(id), name = found.names.get(id), tags = found.tags.get(id) } = said ?? {}
     if (model === undefined && name === undefined && tags === undefined) continue
-    lines.set(id, {
-      id,
-      ...(name !== undefined && { name }),
-      ...(model !== undefined && { model }),
-      ...(tags && { tags }),
-    })
+    const named = { ...(name !== undefined && { name }), ...(model !== undefined && { model }) }
+    lines.set(id, { id, ...named, ...(tags && { tags }) })
   }
   return [...lines.values()]
 }
@@ -154,7 +138,6 @@ function modelsByPlace(rows: Iterable<Priced>): Map<string, { place: PlaceId; id
   return places
 }
 
-/** Prices, and what of AWS's list prices nothing, by reason. */
 type Listed = Prices & { unused(): LeftOutCount[] }
 
 /** The price book of all layers for some Regions: the user's overrides, AWS's price list, what comes with the program. */
@@ -175,7 +158,6 @@ function beginReading(sources: PriceSources, regions: readonly string[]): () => 
   return () => reader.emit({ type: 'phase-done' })
 }
 
-/** Through what AWS's list is read; nothing where it is not. */
 const readerOf = ({ places: [first] = [], live }: PriceSources) => (live ? first?.cx : undefined)
 
 /** Reads each Region's list once an hour: what was read is not asked for again, nor is what could not be. */
@@ -195,7 +177,6 @@ function listReader(sources: PriceSources): ListReader {
   }
 }
 
-/** AWS's list of some Regions before what comes with the program. */
 async function loadList(list: ListReader, regions: readonly string[]): Promise<Listed> {
   const [packaged, lists] = await Promise.all([
     loadGenaiPrices(),
@@ -219,14 +200,10 @@ async function withOwn(
   if (!overrides) return { book: list, warnings: [] }
   const models = [...knownIds(await packagedIds()), ...used]
   const strays = strayKeys(overrides.prices, models)
-  const warnings = strays.map((stray) => strayWarning(stray, overrides.source))
+  const warnings = strays.map(({ key, nearest }): Warning => {
+    const meant = nearest === null ? '' : `; the nearest is ${nearest}`
+    const message = `${overrides.source}: prices has '${key}', which matches no model that is known or in use${meant}`
+    return { code: 'price-key-unknown', message }
+  })
   return { book: withOverrides(overrides, list, modelOf), warnings }
-}
-
-function strayWarning({ key, nearest }: StrayKey, source: string): Warning {
-  const meant = nearest === null ? '' : `; the nearest is ${nearest}`
-  return {
-    code: 'price-key-unknown',
-    message: `${source}: prices has '${key}', which matches no model that is known or in use${meant}`,
-  }
 }

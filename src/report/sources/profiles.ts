@@ -1,98 +1,113 @@
+import type { GetInferenceProfileCommandOutput, InferenceProfileSummary } from '@aws-sdk/client-bedrock'
 import type { AwsContext } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
 import { ownerOf } from '../../aws/link.ts'
 import { itemsOf } from '../../aws/pages.ts'
-import { isAppError } from '../../core/errors.ts'
+import { arn } from '../../aws/partitions.ts'
 import type { Warning } from '../../core/events.ts'
+import type { PlaceId } from '../../core/place.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
+import { count } from '../../text/numbers.ts'
 import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/profiles.ts'
 
 interface Resolved {
   /** Model ids by profile id. */
   models: ReadonlyMap<string, string>
-  /** Their names by profile id, as far as they were read. */
   names: ReadonlyMap<string, string>
-  /** The ARNs of what each profile leads to, by profile id. */
   arns: ReadonlyMap<string, readonly string[]>
   warnings: Warning[]
 }
 
-/**
- * The models behind the application profiles among some model ids of one Region. Calls nothing where there are none; one
- * listing serves them all, and what it lacks (a profile shared by another account) is asked for one by one. What cannot
- * be read or no longer exists is a warning; throws only when interrupted.
- */
+const profilesAmong = (modelIds: Iterable<string>) =>
+  new Map([...modelIds].filter(isApplicationProfile).map((id) => [profileIdOf(id), id]))
+
+// Most accounts have none of these profiles, and the client takes longer to load than the report's calls take.
+const client = () => import('@aws-sdk/client-bedrock')
+
+const GONE = 'ResourceNotFoundException'
+
+/** One listing serves all; what it lacks is asked for one by one. What cannot be read or is gone is a warning. */
 export async function resolveProfiles(cx: AwsContext, region: string, modelIds: Iterable<string>): Promise<Resolved> {
-  const asked = new Map([...modelIds].filter(isApplicationProfile).map((id) => [profileIdOf(id), id]))
-  const models = new Map<string, string>()
-  const found = new Map<string, readonly string[]>()
-  const names = new Map<string, string>()
-  if (asked.size === 0) return { models, names, arns: found, warnings: [] }
+  const asked = profilesAmong(modelIds)
+  const [models, names, arns] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string[]>()]
+  const warnings: Warning[] = []
+  const resolved = { models, names, arns, warnings }
+  if (asked.size === 0) return resolved
+  const failed = (why: string) => {
+    const message = `the models of the application inference profiles in ${region} could not be read: ${why}`
+    warnings.push({ code: 'profiles-unreadable', message })
+  }
   const owner = ownerOf(cx)
   if (owner !== undefined) {
-    const why = `account ${owner} is read through its link alone (pass --accounts to read it with a role)`
-    return { models, names, arns: found, warnings: [unreadable(region, why)] }
+    failed(`account ${owner} is read through its link alone (pass --accounts to read it with a role)`)
+    return resolved
   }
-  // Most accounts have none of these profiles, and the client takes longer to load than the report's calls take.
-  const { GetInferenceProfileCommand } = await import('@aws-sdk/client-bedrock')
-  const warnings: Warning[] = []
-  const keep = (id: string | undefined, name: string | undefined, arns: readonly (string | undefined)[]) => {
-    if (id !== undefined && name !== undefined) names.set(id, name)
-    const known = arns.filter((arn) => arn !== undefined)
-    if (id !== undefined) found.set(id, known)
+  const { GetInferenceProfileCommand, ListInferenceProfilesCommand } = await client()
+  const keep = (id: string | undefined, found: InferenceProfileSummary | GetInferenceProfileCommandOutput) => {
+    if (id === undefined) return
+    const { inferenceProfileName: name, models: behind = [] } = found
+    const known = behind.flatMap(({ modelArn }) => modelArn ?? [])
     const model = modelOfProfile(known)
-    if (id !== undefined && model !== undefined) models.set(id, model)
+    if (name !== undefined) names.set(id, name)
+    arns.set(id, known)
+    if (model !== undefined) models.set(id, model)
   }
-  const attempt = async (call: () => Promise<void>): Promise<void> => {
-    try {
-      await call()
-    } catch (error) {
-      if (!isAppError(error) || error.kind === 'interrupted') throw error
-      if (error.code !== 'ResourceNotFoundException') warnings.push(unreadable(region, error.message))
-    }
-  }
-  await attempt(async () => {
-    for (const profile of await listApplicationProfiles(cx)) {
-      keep(
-        profile.inferenceProfileId,
-        profile.inferenceProfileName,
-        profile.models?.map(({ modelArn }) => modelArn) ?? [],
-      )
-    }
-  })
-  if (warnings.length > 0) return { models, names, arns: found, warnings }
-  for (const [id, identifier] of asked) {
-    if (models.has(id)) continue
-    await attempt(async () => {
-      const profile = await cx.aws.bedrock.send(
-        new GetInferenceProfileCommand({ inferenceProfileIdentifier: identifier }),
-      )
-      keep(id, profile.inferenceProfileName, profile.models?.map(({ modelArn }) => modelArn) ?? [])
-    })
-    if (!models.has(id)) warnings.push(unknown(identifier))
-  }
-  return { models, names, arns: found, warnings }
-}
-
-async function listApplicationProfiles(cx: AwsContext) {
-  const { ListInferenceProfilesCommand } = await import('@aws-sdk/client-bedrock')
-  return itemsOf(
+  const listed = itemsOf(
     'bedrock:ListInferenceProfiles',
     // Without the type it lists the profiles of the system only.
     (nextToken) => cx.aws.bedrock.send(new ListInferenceProfilesCommand({ typeEquals: 'APPLICATION', nextToken })),
     (page) => page.nextToken,
     (page) => page.inferenceProfileSummaries,
   )
+  const unless =
+    (...codes: string[]) =>
+    ({ code, message }: { code: string; message: string }) => {
+      if (!codes.includes(code)) failed(message)
+      return undefined
+    }
+  for (const profile of (await orElse(listed, unless(GONE))) ?? []) keep(profile.inferenceProfileId, profile)
+  if (warnings.length > 0) return resolved
+  for (const [id, identifier] of asked) {
+    if (models.has(id)) continue
+    const get = new GetInferenceProfileCommand({ inferenceProfileIdentifier: identifier })
+    const profile = await orElse(cx.aws.bedrock.send(get), unless(GONE))
+    if (profile) keep(id, profile)
+    const message = `the application inference profile ${identifier} no longer exists or stands for several models; its use is not priced`
+    if (!models.has(id)) warnings.push({ code: 'profile-unknown', message })
+  }
+  return resolved
 }
 
-function unreadable(region: string, why: string): Warning {
-  return {
-    code: 'profiles-unreadable',
-    message: `the models of the application inference profiles in ${region} could not be read: ${why}`,
-  }
-}
+export type Tags = Readonly<Record<string, string>>
 
-function unknown(identifier: string): Warning {
-  return {
-    code: 'profile-unknown',
-    message: `the application inference profile ${identifier} no longer exists or stands for several models; its use is not priced`,
+const AT_ONCE = 4
+
+/** By profile id; one that no longer exists has none. What cannot be read is a warning. */
+export async function readProfileTags(
+  cx: AwsContext | undefined,
+  { account, region }: PlaceId,
+  modelIds: readonly string[],
+): Promise<{ tags: [id: string, tags: Tags][]; warnings: Warning[] }> {
+  const asked = profilesAmong(modelIds)
+  const unreadable = (number: number, why: string): Warning => {
+    const message = `the tags of ${count(number, 'application inference profile')} in ${region} could not be read: ${why}`
+    return { code: 'tags-unreadable', message }
   }
+  if (asked.size === 0) return { tags: [], warnings: [] }
+  if (!cx) return { tags: [], warnings: [unreadable(asked.size, 'no account is asked')] }
+  const { ListTagsForResourceCommand } = await client()
+  const unread: string[] = []
+  const tags = await sideBySide([...asked], AT_ONCE, async ([id, modelId]): Promise<[string, Tags][]> => {
+    // Metrics and records may have the bare id.
+    const own = arn({ region }, 'bedrock', region, account, `application-inference-profile/${id}`)
+    const resourceARN = modelId.startsWith('arn:') ? modelId : own
+    const answer = await orElse(cx.aws.bedrock.send(new ListTagsForResourceCommand({ resourceARN })), (error) => {
+      if (error.code !== GONE) unread.push(error.message)
+      return undefined
+    })
+    const told = answer?.tags?.map(({ key = '', value = '' }) => [key, value])
+    return answer ? [[id, Object.fromEntries(told ?? [])]] : []
+  })
+  const [why] = unread
+  return { tags: tags.flat(), warnings: why === undefined ? [] : [unreadable(unread.length, why)] }
 }

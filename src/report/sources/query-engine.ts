@@ -31,25 +31,11 @@ export interface ReadyRequest {
   /** An order of the rows other than the query's own, of those that it gives. */
   order?: ((a: QueryRow, b: QueryRow) => number) | undefined
   key?: string
-  /** Asked only by queries that tell a cost. */
   prices(rows: readonly Priced[]): Promise<Prices>
-}
-
-export interface ReadyAnswer {
-  rows: QueryRow[]
-  /** There may be more rows than the limit let through. */
-  limited: boolean
-  /** What CloudWatch bills, and in how many queries. */
-  bytesScanned: number
-  queries: number
-  warnings: Warning[]
-  /** A Region could not be read, as the warnings say. */
-  incomplete: boolean
 }
 
 /** Where a query is asked: of targets, each of which stands for one place or several. */
 export interface QueryEngine<Target extends AwsPlace = AwsPlace> {
-  /** What is asked, for the reader. */
   label: string
   /** The most characters of a query; one with many prices is asked in parts. */
   longest: number
@@ -65,7 +51,6 @@ export interface QueryEngine<Target extends AwsPlace = AwsPlace> {
   /** The text of a query, and of what asks which models were called on which terms. */
   textOf(target: Target, query: ReadyQuery | 'terms', parameters: QueryParameters): QueryText
   run(target: Target, text: QueryText, rows: number, tell: Tell): Promise<QueryAnswer>
-  /** What was found out on the way. */
   warnings?(): readonly Warning[]
 }
 
@@ -77,7 +62,6 @@ export interface QueryText {
   without?: QueryText
 }
 
-/** Logs Insights: of linked accounts several at once. */
 export function insights({ places, logGroup, window, deliveries }: ReadyRequest): QueryEngine<LogTarget<AwsPlace>> {
   const silent = places.filter((place) => isNotDelivered(deliveries?.get(place), 'logGroup'))
   return {
@@ -89,8 +73,8 @@ export function insights({ places, logGroup, window, deliveries }: ReadyRequest)
     isSilent: ({ members }) => members.some((place) => silent.includes(place)),
     isPart: isAmong(silent),
     // A price is the same in all accounts of a Region, and those of a target are not told apart here.
-    covers: (target, { account, region }) =>
-      region === target.region && (target.members.length > 1 || account === target.account),
+    covers: ({ members, account, region }, place) =>
+      place.region === region && (members.length > 1 || place.account === account),
     ownerIn,
     textOf: (target, query, parameters) => ({
       sql:
@@ -98,20 +82,17 @@ export function insights({ places, logGroup, window, deliveries }: ReadyRequest)
     }),
     run(target, { sql }, limit, tell) {
       const groups = { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit }
-      return runQuery(target.cx, groups, sql, window, tell).catch((error) => withOwnHint(error, target.region))
+      return runQuery(target.cx, groups, sql, window, tell).catch((error) => {
+        // The report can turn to other sources; a query asks the log and nothing else.
+        if (!isAppError(error) || error.code !== 'NoLogGroup') throw error
+        const hint = `turn logging on with bedrock-monitor setup --region ${target.region}, or name another group with --log-group-name`
+        throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
+      })
     },
   }
 }
 
-/** Whether a place is one of some. */
 export function isAmong(places: readonly PlaceId[]): (place: PlaceId) => boolean {
   const keys = new Set(places.map(placeKey))
   return (place) => keys.has(placeKey(place))
-}
-
-/** The report can turn to other sources; a query asks the log and nothing else. */
-function withOwnHint(error: unknown, region: string): never {
-  if (!isAppError(error) || error.code !== 'NoLogGroup') throw error
-  const hint = `turn logging on with bedrock-monitor setup --region ${region}, or name another group with --log-group-name`
-  throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
 }

@@ -1,5 +1,6 @@
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas'
 import type { AwsContext, AwsPlace } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
 import { isLinked } from '../../aws/link.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -43,10 +44,7 @@ async function listQuotas(cx: AwsContext): Promise<Quota[]> {
   return quotas
 }
 
-/**
- * Model ids of a Region by the quotas that they draw on. A model without a known quota is a pool without one.
- * @param modelIds as CloudWatch has them, the one with most calls first
- */
+/** @param modelIds as CloudWatch has them, the one with most calls first */
 export async function quotaPools(
   cx: AwsContext,
   region: string,
@@ -68,11 +66,7 @@ export async function quotaPools(
   return { pools: [...pools].map(([name, pool]) => ({ region, name, ...pool })), warnings }
 }
 
-/**
- * How near every model with use came to its quotas, in the minutes of the window that CloudWatch still keeps. What cannot
- * be read is a warning: a report does not fail for it. Throws only when interrupted.
- * @param unasked models that the report is not of
- */
+/** In the minutes that CloudWatch still keeps; failures are warnings. @param unasked not of the report */
 export async function readHeadroom(
   places: readonly AwsPlace[],
   rows: Iterable<Row>,
@@ -82,34 +76,27 @@ export async function readHeadroom(
   const called = mostCalledFirst(rows)
   const reserved = new Set<string>()
   for (const { dimensions, terms } of rows) if (terms?.tier === 'reserved') reserved.add(dimensions.model)
-  const own = askedThemselves(places)
   const linked = accountsOf(places.filter((place) => isLinked(place) && called(place).length > 0))
   const read = await Promise.all(
-    own.map(async (place) => {
-      try {
-        const others = unasked.filter((one) => placeKey(one) === placeKey(place)).map(({ model }) => model)
-        return await readPlace(place, called(place), others, reserved, asked)
-      } catch (error) {
-        if (!isAppError(error) || error.kind === 'interrupted') throw error
-        return {
-          quotas: [],
-          warnings: [unreadable(placeName(place, places), error.message, error.hint)],
-          incomplete: false,
-        }
-      }
+    askedThemselves(places).map((place) => {
+      const others = unasked.filter((one) => placeKey(one) === placeKey(place)).map(({ model }) => model)
+      return orElse(readPlace(place, called(place), others, reserved, asked), ({ message, hint }) => {
+        return { quotas: [], warnings: [unreadable(placeName(place, places), message, hint)], incomplete: false }
+      })
     }),
   )
+  const message = `the quotas of ${count(linked.length, 'linked account')} could not be read: a link shares metrics, not quotas; pass --accounts to read them with a role`
   return {
     quotas: read.flatMap(({ quotas }) => quotas).sort(byUse),
-    warnings: [...read.flatMap(({ warnings }) => warnings), ...(linked.length > 0 ? [notShared(linked.length)] : [])],
+    warnings: [
+      ...read.flatMap(({ warnings }) => warnings),
+      ...(linked.length > 0 ? [{ code: 'quotas-unreadable', message } as const] : []),
+    ],
     incomplete: read.some(({ incomplete }) => incomplete),
   }
 }
 
-/**
- * @param others what may draw on the same quotas as the models, and is told of only where it does
- * @param reserved models that were also called in the reserved tier
- */
+/** @param others may draw on the same quotas @param reserved models that were also called in the reserved tier */
 async function readPlace(
   { cx, region }: AwsPlace,
   modelIds: readonly string[],
@@ -121,10 +108,9 @@ async function readPlace(
   const pools = all.filter((pool) => pool.modelIds.some((id) => modelIds.includes(id)))
   const earliest = Math.ceil((cx.clock.now() - MINUTES_KEPT_MS) / MINUTE_MS) * MINUTE_MS
   const window = { start: Math.max(earliest, Math.floor(asked.start / MINUTE_MS) * MINUTE_MS), end: asked.end }
-  const older = window.start > asked.start ? [onlyLately()] : []
-  const queries = pools.flatMap(({ modelIds, quotas }) =>
-    MEASURES.flatMap((measure) =>
-      quotas[measure] ? modelIds.flatMap((modelId) => queriesOf(modelId, measure, reserved)) : [],
+  const queries = pools.flatMap((pool) =>
+    MEASURES.filter((measure) => pool.quotas[measure]).flatMap((measure) =>
+      pool.modelIds.flatMap((modelId) => queriesOf(modelId, measure, reserved)),
     ),
   )
   const refused = (error: unknown) => {
@@ -133,16 +119,38 @@ async function readPlace(
   }
   const readable = queries.length > 0 && window.start < window.end
   const answers = readable ? await getData(cx, queries, window, MINUTE_MS / 1000, refused) : undefined
-  const quotas = headroom(pools, (_, modelId, measure) => {
+  const used = (modelId: string, measure: Measure): Minutes | null => {
     const asked = queriesOf(modelId, measure, reserved)
     if (!answers || asked.some(answers.isMissing)) return answers ? null : []
     return asked.flatMap((query) =>
       answers.points(query).map(({ time, value }) => ({ time, value: query.tier ? -value : value })),
     )
+  }
+  const quotas = pools.map((pool): QuotaLine => {
+    const [model, ...sharedWith] = pool.modelIds
+    const of = (measure: Measure) => {
+      const quota = pool.quotas[measure]
+      const series = pool.modelIds.map((modelId) => used(modelId, measure))
+      return quota ? peakOf(quota.value, series) : null
+    }
+    const shared = sharedWith.length > 0 && { sharedWith }
+    return {
+      region,
+      model,
+      ...shared,
+      tokensPerMinute: of('tokensPerMinute'),
+      requestsPerMinute: of('requestsPerMinute'),
+    }
   })
+  const message = 'quota usage covers only the last 15 days of the window: CloudWatch keeps one-minute data no longer'
+  const isCut = queries.length > 0 && window.start > asked.start
   return {
     quotas,
-    warnings: [...warnings, ...(queries.length > 0 ? older : []), ...(answers?.warnings ?? [])],
+    warnings: [
+      ...warnings,
+      ...(isCut ? [{ code: 'quotas-lately', message } as const] : []),
+      ...(answers?.warnings ?? []),
+    ],
     incomplete: answers?.incomplete ?? false,
   }
 }
@@ -170,24 +178,8 @@ function mostCalledFirst(rows: Iterable<Row>): (place: PlaceId) => string[] {
 }
 
 function unreadable(place: string, why: string, hint?: string): Warning {
-  return {
-    code: 'quotas-unreadable',
-    message: `the quotas in ${place} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`,
-  }
-}
-
-function notShared(linked: number): Warning {
-  return {
-    code: 'quotas-unreadable',
-    message: `the quotas of ${count(linked, 'linked account')} could not be read: a link shares metrics, not quotas; pass --accounts to read them with a role`,
-  }
-}
-
-function onlyLately(): Warning {
-  return {
-    code: 'quotas-lately',
-    message: 'quota usage covers only the last 15 days of the window: CloudWatch keeps one-minute data no longer',
-  }
+  const message = `the quotas in ${place} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`
+  return { code: 'quotas-unreadable', message }
 }
 
 /** Model ids that draw on the same quotas: a model by one routing, under its own id, an ARN or application profiles. */
@@ -195,40 +187,12 @@ interface QuotaPool {
   region: string
   /** The same from one run to the next, whichever ids are in use: `cross-region.amazon.nova-pro-v1:0`. */
   name: string
-  /** The one with most calls first. */
   modelIds: readonly [string, ...string[]]
   quotas: ModelQuotas
 }
 
 /** What was used in the minutes of a window: the minute's start (ms since the epoch) and a number of tokens or requests. */
 type Minutes = readonly { time: number; value: number }[]
-
-/** The busiest minute of each pool beside its quota. @param used empty where CloudWatch has nothing, null where it did not tell */
-function headroom(
-  pools: readonly QuotaPool[],
-  used: (pool: QuotaPool, modelId: string, measure: Measure) => Minutes | null,
-): QuotaLine[] {
-  return pools.map((pool) => {
-    const [model, ...sharedWith] = pool.modelIds
-    const of = (measure: Measure): QuotaPeak | null => {
-      const quota = pool.quotas[measure]
-      return quota
-        ? peakOf(
-            quota.value,
-            pool.modelIds.map((modelId) => used(pool, modelId, measure)),
-          )
-        : null
-    }
-    const [tokensPerMinute, requestsPerMinute] = MEASURES.map(of) as [QuotaPeak | null, QuotaPeak | null]
-    return {
-      region: pool.region,
-      model,
-      ...(sharedWith.length > 0 && { sharedWith }),
-      tokensPerMinute,
-      requestsPerMinute,
-    }
-  })
-}
 
 /** What shares a quota is added up minute by minute before the largest is sought. Null without any minute, and where some are not known. */
 function peakOf(quota: number, series: readonly (Minutes | null)[]): QuotaPeak | null {

@@ -14,7 +14,6 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   window?: Window | undefined
   /** See `GROUPINGS`; `model` by default. One that is named twice counts once. */
   by?: readonly string[] | undefined
-  /** Only the use that fits; all of it by default. */
   where?: Where | undefined
   /** The window to compare with, by that of the report. */
   compare?: ((window: Window) => Window) | undefined
@@ -22,7 +21,6 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   forecast?: boolean | undefined
   /** Also tell hours that cost far more than the same ones of the weeks before, which are read for that. */
   anomalies?: boolean | undefined
-  /** Whose hours and days; UTC by default. */
   timeZone?: string | undefined
   /** Where prices come from, given where AWS is asked; those that come with the program by default. */
   prices?: PricesFrom | undefined
@@ -36,7 +34,6 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   quotas?: boolean | undefined
 }
 
-/** A report, and what keeps it from being whole. */
 export interface ReportOutcome extends ReportView {
   /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
   error?: AppError
@@ -44,9 +41,7 @@ export interface ReportOutcome extends ReportView {
   parts?: () => readonly ReportPart[]
 }
 
-/** The report of one value of what a report is split by. */
 export interface ReportPart {
   name: string
-  /** Made as it is asked for. */
   view(): ReportView
 }

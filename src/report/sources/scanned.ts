@@ -13,23 +13,16 @@ import type { ScanTask } from '../scan/task.ts'
 import { mayBeWithin } from '../scan/text-faults.ts'
 import type { RunTallies } from '../store/store.ts'
 import { attemptsInRecords } from '../tally.ts'
-import type { Where } from '../where.ts'
 import { DAY_MS, HOUR_MS, lastHours, rowUnit } from '../window.ts'
 import { hourStart, slotOfClocks } from '../window-zone.ts'
-import { countWarnings, latencyWarnings, percentileWarnings, tierWarnings } from './log-warnings.ts'
+import { firstOf, percentileWarnings, recordWarnings } from './log-warnings.ts'
 import { watched } from './progress.ts'
-import type { SourceReading } from './source.ts'
-
-/** Faults of one kind that are told by name; of the others their number. */
-const NAMED = 10
+import type { Question, SourceReading } from './source.ts'
 
 /** A garbled line and a last row are read, an empty object and what is no log hold nothing, and a time without a zone is one of UTC. */
 const HARMLESS = new Set(['invalid-utf8', 'empty-object', 'time-zone-assumed', 'files-not-read', 'last-row-open'])
 
-/** True if something is missing from the sums. */
-function leavesOut({ code }: Fault): boolean {
-  return !HARMLESS.has(code)
-}
+const leavesOut = ({ code }: Fault): boolean => !HARMLESS.has(code)
 
 /** Faults of what is in a file, which no other copy of it would be without. */
 const OF_CONTENT: readonly Fault['code'][] = ['not-a-record', 'line-too-long', 'unknown-form']
@@ -44,47 +37,29 @@ function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {
   }
 }
 
-/** What could not be read, by name, and how many more there are of each kind. */
 function faultWarnings(faults: readonly Fault[]): Warning[] {
   return [...new Set(faults.map(({ code }) => code))].flatMap((code): Warning[] => {
     const alike = faults.filter((fault) => fault.code === code)
-    if (code === 'time-zone-assumed')
-      return [
-        {
-          code,
-          message: `${alike[0]?.name}${alike.length > 1 ? ` and ${alike.length - 1} more` : ''}: times have no time zone and are read as UTC`,
-        },
-      ]
-    const named = alike.slice(0, NAMED).map(({ name, message }) => ({ code, message: `${name}: ${message}` }))
-    const rest = alike.length - named.length
-    return rest === 0 ? named : [...named, { code, message: `and ${rest} more like it, ${alike.length} in all` }]
+    if (code === 'time-zone-assumed') {
+      const files = `${alike[0]?.name}${alike.length > 1 ? ` and ${alike.length - 1} more` : ''}`
+      return [{ code, message: `${files}: times have no time zone and are read as UTC` }]
+    }
+    return firstOf(alike.map(({ name, message }) => ({ code, message: `${name}: ${message}` })))
   })
 }
 
-/**
- * Without a window, records that are dated further off are not believed: one of the year 9999 would make a series of
- * millions of hours. Bedrock has logged since 2023; clocks differ.
- */
+/** Without a window, records further off are not believed: one of the year 9999 would make millions of hours. */
 const MOST_PAST_MS = 10 * 365 * DAY_MS
 const MOST_FUTURE_MS = 2 * 365 * DAY_MS
 
-export interface ScanQuestion {
-  /** Without it everything there is. */
-  window?: Window
-  by: readonly string[]
-  /** Whose hours and days; UTC by default. */
-  timeZone?: string
-  /** Only the use that fits, if it is given. */
-  where?: Where
-}
+/** Without a window everything there is. */
+export type ScanQuestion = Pick<Question, 'by' | 'timeZone' | 'where'> & Partial<Pick<Question, 'window'>>
 
-/** What is read, in words and numbers. */
 export interface ScanSubject {
   /** For progress: `3 files`. */
   label: string
   /** As it is stored, if that is known. */
   bytes?: number
-  /** To be said where no record is in the window. */
   noUse: string
   /** What is no log at all, beside records and not called as a log is, is no fault. */
   passesOver?: true
@@ -98,7 +73,6 @@ export interface Scanned {
   passed: readonly string[]
 }
 
-/** Reads invocation records from files or objects and sums them up. */
 export async function readRecords(
   cx: Context,
   tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
@@ -106,14 +80,11 @@ export async function readRecords(
   subject: ScanSubject,
   tallies?: RunTallies,
 ): Promise<Scanned> {
-  const dimensions = dimensionsOf(by)
   const now = cx.clock.now()
-  const isByTime = by.some(isTimeGrouping)
-  const slots = slotsOf(window, by, timeZone, now)
   const aggregate: AggregateOptions = {
-    dimensions: [...new Set([...dimensions, 'account'])],
-    ...slots,
-    samplesBySlot: isByTime,
+    dimensions: [...new Set([...dimensionsOf(by), 'account'])],
+    ...slotsOf(window, by, timeZone, now),
+    samplesBySlot: by.some(isTimeGrouping),
     ...(where && { where }),
     window: window ?? { start: now - MOST_PAST_MS, end: now + MOST_FUTURE_MS },
     ...(subject.edgeMs !== undefined && { edgeMs: subject.edgeMs }),
@@ -123,12 +94,10 @@ export async function readRecords(
       aggregate,
       signal: cx.signal,
       tallies,
-      onProgress: ({ storedBytes }) =>
-        tell({
-          note: 'bytes',
-          done: storedBytes,
-          ...(subject.bytes !== undefined && { total: subject.bytes - (tallies?.doneBytes ?? 0) }),
-        }),
+      onProgress({ storedBytes: done }) {
+        const total = subject.bytes !== undefined && { total: subject.bytes - (tallies?.doneBytes ?? 0) }
+        tell({ note: 'bytes', done, ...total })
+      },
     }),
   )
 
@@ -150,9 +119,7 @@ export async function readRecords(
       ...outsideWarnings(result.aggregate.outside, window),
       ...doubleWarnings(result.aggregate),
       ...faultWarnings(faults),
-      ...countWarnings(rows),
-      ...tierWarnings(rows),
-      ...latencyWarnings(rows),
+      ...recordWarnings(rows),
       ...percentileWarnings(rows),
       ...(by.includes('account') ? [] : severalAccounts(accounts)),
     ],
@@ -175,7 +142,7 @@ function severalAccounts(accounts: readonly string[]): Warning[] {
 
 function outsideWarnings(outside: number, window: Window | undefined): Warning[] {
   if (outside === 0) return []
-  const records = outside === 1 ? '1 record is' : `${grouped(outside)} records are`
+  const records = `${grouped(outside)} ${outside === 1 ? 'record is' : 'records are'}`
   const where = window ? 'outside the window' : 'more than ten years ago or more than two years from now'
   return [{ code: 'records-outside', message: `${records} dated ${where} and not in this report` }]
 }
@@ -184,12 +151,9 @@ export function doubleWarnings({
   doubles,
   unchecked,
 }: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
-  const left =
-    doubles === 1
-      ? '1 record is a duplicate and is left out'
-      : `${grouped(doubles)} records are duplicates and are left out`
-  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${unchecked === 1 ? '1 record was' : `${grouped(unchecked)} records were`} not checked`
-  const parts = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [all] : [])]
+  const left = doubles === 1 ? 'record is a duplicate and is' : 'records are duplicates and are'
+  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${grouped(unchecked)} ${unchecked === 1 ? 'record was' : 'records were'} not checked`
+  const parts = [...(doubles > 0 ? [`${grouped(doubles)} ${left} left out`] : []), ...(unchecked > 0 ? [all] : [])]
   return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }
 
@@ -199,10 +163,7 @@ function spanOf({ aggregate: { records, firstTime, lastTime } }: ScanResult, now
   return { start: hourStart(firstTime, zone), end: hourStart(lastTime, zone) + HOUR_MS }
 }
 
-/**
- * Slots that never lie in two hours of the zone's clocks: these may begin within one of UTC, and change. Days where all days of
- * a long window are of one length, and hours from the start of a short one, unless hours or days are told apart.
- */
+/** Slots that never lie in two hours of the zone's clocks: days or hours where a window has whole ones. */
 function slotsOf(window: Window | undefined, by: readonly string[], zone: string, now: number) {
   if (window !== undefined && !by.some(isTimeGrouping)) {
     if (rowUnit(window) === 'hour') return { origin: window.start, slotMs: HOUR_MS }

@@ -14,10 +14,7 @@ export const LOGGING_GRANTS: readonly Grant[] = [
   { actions: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:ListMetrics'], resources: ['*'] },
 ]
 
-/**
- * Where a report's numbers come from. All that is particular to a source stands here: whoever needs it asks the list of all
- * of them (`SOURCES`), and nobody for one by name.
- */
+/** Where a report's numbers come from. Whoever needs something particular asks `SOURCES`, nobody for one by name. */
 export interface Source<Settings extends object = object> {
   /** As `--source` takes it. */
   readonly name: string
@@ -75,7 +72,6 @@ export interface SourceSession<Settings extends object> {
   signIn(): Promise<SignedIn<Settings>>
 }
 
-/** An account by its name, and why it cannot be read, where it cannot. */
 export interface KnownAccount {
   id: string
   name?: string
@@ -105,7 +101,6 @@ export interface SignedIn<Settings extends object> {
 }
 
 export interface SourceOptions {
-  /** What stands behind the source's name. */
   path?: string | undefined
   /** A bucket to read instead of what the logging configuration names. */
   bucket?: NamedBucket | undefined
@@ -129,7 +124,6 @@ export interface NamedBucket {
   regions?: readonly string[] | undefined
 }
 
-/** A source whose data have been found. */
 export interface OpenSource {
   /** Where AWS is asked; none for what is at hand. */
   places: readonly AwsPlace[]
@@ -142,9 +136,7 @@ export interface Question {
   window: Window
   /** See `GROUPINGS`. */
   by: readonly string[]
-  /** Whose hours and days; UTC by default. */
   timeZone?: string
-  /** Only the use that fits, if it is given. */
   where?: Where
   /** What is used besides models is to be told, too, by sources that know it. */
   features?: boolean

@@ -80,7 +80,6 @@ function templateOf(env: Env, region: string, parts: readonly NamedPart[]) {
   }
 }
 
-/** How logging is turned on where no template can. */
 function loggingCommands(parts: readonly NamedPart[], inRegion: string): string[] {
   return parts
     .filter(({ type, region }) => type === LOGGING_TYPE && region === inRegion)

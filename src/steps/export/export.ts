@@ -14,9 +14,7 @@ export type TemplateFormat = (typeof TEMPLATE_FORMATS)[number]
 export interface NamedPart extends TemplatePart {
   /** Letters and digits, the same in every export. */
   name: string
-  /** `global` for what has none. */
   region: string
-  /** The names of what has to stand before it. */
   needs: string[]
   /** It holds data: it outlives the template. */
   keeps: boolean
@@ -40,10 +38,7 @@ export interface ExportOptions {
   cx?: AwsContext
 }
 
-/**
- * The plan of `setup` as templates: all that the settings ask for, whether or not it stands, so that a template that is
- * exported again still has it all. What was there before and is somebody's own is left out.
- */
+/** All that the settings ask for, whether or not it stands; what is somebody's own is left out. */
 export async function exportPlan(
   env: Env,
   items: readonly PlanItem<AwsContext>[],
@@ -53,15 +48,11 @@ export async function exportPlan(
   if (unread?.error) throw unread.error
   const asked = items.filter(({ resource }) => resource.wanted !== false)
   const theirs = asked.filter((item) => isTheirs(item, options))
-  const parts = await partsOf(
-    env,
-    asked.filter((item) => !theirs.includes(item)),
-    options,
-  )
-  const notes = theirs.map(
-    ({ resource: { type, name }, reason }) =>
-      `left out, since it is somebody else's: ${type} ${name}${reason ? ` (${reason})` : ''}`,
-  )
+  const ours = asked.filter((item) => !theirs.includes(item))
+  const parts = await partsOf(env, ours, options)
+  const notes = theirs.map(({ resource: { type, name }, reason }) => {
+    return `left out, since it is somebody else's: ${type} ${name}${reason ? ` (${reason})` : ''}`
+  })
   const exported = options.format === 'terraform' ? terraform(env, parts) : cloudFormation(env, parts)
   return { ...exported, notes: [...notes, ...exported.notes] }
 }
@@ -76,11 +67,11 @@ async function partsOf(
   items: readonly PlanItem<AwsContext>[],
   { format, cx }: ExportOptions,
 ): Promise<NamedPart[]> {
-  const isInOneOf = (region: string) => format === 'terraform' && env.regions.length > 1 && region !== GLOBAL
-  const nameOf = ({ resource: { type, name, region } }: PlanItem<AwsContext>) =>
-    pascal(
-      `${type}-${name.replace(env.accountId, '')}${isInOneOf(region) && !name.includes(region) ? `-${region}` : ''}`,
-    )
+  const nameOf = ({ resource: { type, name, region } }: PlanItem<AwsContext>) => {
+    const isInOneOf = format === 'terraform' && env.regions.length > 1 && region !== GLOBAL
+    const place = isInOneOf && !name.includes(region) ? `-${region}` : ''
+    return pascal(`${type}-${name.replace(env.accountId, '')}${place}`)
+  }
   const names = new Map(items.map((item) => [resourceId(item.resource), nameOf(item)]))
   const tags = [{ Key: TEMPLATE_TAG, Value: format }]
   const parts = items.map(async ({ resource, have }) => {

@@ -33,7 +33,6 @@ export function block(head: string, body: Body): string {
   return [`${head} {`, ...linesOf(body, '  '), '}', ''].join('\n')
 }
 
-/** Lines that stand one under another have their equals signs so, too. */
 function linesOf(body: Body, indent: string): string[] {
   const lines: string[] = []
   let aligned: [key: string, text: string][] = []
@@ -47,9 +46,7 @@ function linesOf(body: Body, indent: string): string[] {
     const key = /^[a-zA-Z_]\w*$/.test(name) ? name : quoted(name)
     if (value instanceof Blocks) {
       flush()
-      for (const each of value.bodies) {
-        lines.push(`${indent}${key} {`, ...linesOf(each, `${indent}  `), `${indent}}`)
-      }
+      for (const each of value.bodies) lines.push(`${indent}${key} {`, ...linesOf(each, `${indent}  `), `${indent}}`)
       continue
     }
     const [first = '', ...rest] = textOf(value, indent)
@@ -63,15 +60,11 @@ function linesOf(body: Body, indent: string): string[] {
   return lines
 }
 
-/** An expression; the first line is without its indent. */
 function textOf(value: unknown, indent: string): string[] {
   if (value instanceof Expression) return [value.text]
   if (value instanceof Json) {
-    const lines = textOf(value.value, indent)
-    return lines.map((line, index) => {
-      const end = index === lines.length - 1 ? ')' : ''
-      return `${index === 0 ? 'jsonencode(' : ''}${line}${end}`
-    })
+    const [first = '', ...rest] = textOf(value.value, indent)
+    return ending(`jsonencode(${first}`, rest, ')')
   }
   if (typeof value === 'string') return [quoted(value)]
   if (typeof value !== 'object' || value === null) return [String(value)]
@@ -81,11 +74,14 @@ function textOf(value: unknown, indent: string): string[] {
   }
   const items = value.map((item) => textOf(item, `${indent}  `))
   if (items.every(({ length }) => length === 1)) return [`[${items.join(', ')}]`]
-  const spread = items.flatMap(([first = '', ...rest]) => {
-    const lines = [`${indent}  ${first}`, ...rest]
-    return lines.map((line, index) => (index === lines.length - 1 ? `${line},` : line))
-  })
+  const spread = items.flatMap(([first = '', ...rest]) => ending(`${indent}  ${first}`, rest, ','))
   return ['[', ...spread, `${indent}]`]
+}
+
+/** Lines, of which the last ends so. */
+function ending(first: string, rest: readonly string[], end: string): string[] {
+  const lines = [first, ...rest]
+  return [...lines.slice(0, -1), `${lines.at(-1)}${end}`]
 }
 
 /** A string in which nothing is an interpolation. */

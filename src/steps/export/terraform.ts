@@ -92,125 +92,77 @@ export function inAwscc(properties: Body, hidden?: (secret: TemplateSecret) => E
   return spelled(properties) as Body
 }
 
+type OfAws = { type: string; isOfAccount?: true; body(properties: Body): Body }
+
 /** What Cloud Control, and so awscc, does not have, or has maps in that it would spell in its own way. */
-const OF_AWS_PROVIDER: ReadonlyMap<string, { type: string; isOfAccount?: true; body(properties: Body): Body }> =
-  new Map(
-    Object.entries({
-      [LOGGING_TYPE]: {
-        type: 'aws_bedrock_model_invocation_logging_configuration',
-        body({ LoggingConfig }) {
-          const {
-            cloudWatchConfig,
-            s3Config,
-            audioDataDeliveryEnabled: _,
-            ...switches
-          } = LoggingConfig as LoggingConfig
-          const on = Object.entries(switches).map(([name, value]) => [snake(name), value])
-          const config = {
-            ...Object.fromEntries(on),
-            cloudwatch_config: new Blocks(snakeKeys(cloudWatchConfig)),
-            s3_config: new Blocks(snakeKeys(s3Config)),
-          }
-          return { logging_config: new Blocks(config) }
-        },
+const OF_AWS_PROVIDER: ReadonlyMap<string, OfAws> = new Map(
+  Object.entries<OfAws>({
+    [LOGGING_TYPE]: {
+      type: 'aws_bedrock_model_invocation_logging_configuration',
+      body({ LoggingConfig }) {
+        const { audioDataDeliveryEnabled: _, ...config } = LoggingConfig as Body
+        return inAws({ LoggingConfig: config })
       },
-      'AWS::BCMDataExports::Export': {
-        type: 'aws_bcmdataexports_export',
-        isOfAccount: true,
-        body({ Export, Tags }) {
-          const { Name, DataQuery, DestinationConfigurations, RefreshCadence } = Export as Export
-          const { S3OutputConfigurations, ...destination } = DestinationConfigurations.S3Destination
-          const { QueryStatement: query_statement, TableConfigurations: table_configurations } = DataQuery
-          const s3_output_configurations = new Blocks(snakeKeys(S3OutputConfigurations))
-          const s3_destination = new Blocks({ ...snakeKeys(destination), s3_output_configurations })
-          return {
-            tags: tagsIn(Tags),
-            export: new Blocks({
-              name: Name,
-              data_query: new Blocks({ query_statement, table_configurations }),
-              destination_configurations: new Blocks({ s3_destination }),
-              refresh_cadence: new Blocks(snakeKeys(RefreshCadence)),
-            }),
-          }
-        },
+    },
+    'AWS::BCMDataExports::Export': {
+      type: 'aws_bcmdataexports_export',
+      isOfAccount: true,
+      body: ({ Export, Tags }) => ({ tags: tagsIn(Tags), ...inAws({ Export }) }),
+    },
+    'AWS::Glue::Database': {
+      type: 'aws_glue_catalog_database',
+      body: ({ CatalogId, DatabaseInput }) => inAws({ CatalogId, ...(DatabaseInput as Body) }),
+    },
+    'AWS::Glue::Table': {
+      type: 'aws_glue_catalog_table',
+      body: ({ TableInput, ...names }) => inAws({ ...names, ...(TableInput as Body) }),
+    },
+    'AWS::Budgets::Budget': {
+      type: 'aws_budgets_budget',
+      body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
+        const { BudgetName, BudgetType, TimeUnit, BudgetLimit, FilterExpression } = Budget as Budget
+        const notifications = (NotificationsWithSubscribers as Notified[]).map(({ Notification, Subscribers }) => ({
+          ...inAws(Notification),
+          subscriber_sns_topic_arns: Subscribers.map(({ Address }) => Address),
+        }))
+        return {
+          name: BudgetName,
+          ...inAws({ BudgetType, TimeUnit }),
+          limit_amount: String(BudgetLimit.Amount),
+          limit_unit: BudgetLimit.Unit,
+          tags: tagsIn(ResourceTags),
+          ...inAws({ FilterExpression }),
+          notification: new Blocks(...notifications),
+        }
       },
-      'AWS::Glue::Database': {
-        type: 'aws_glue_catalog_database',
-        body: ({ CatalogId, DatabaseInput }) => ({ catalog_id: CatalogId, ...snakeKeys(DatabaseInput as Body) }),
-      },
-      'AWS::Glue::Table': {
-        type: 'aws_glue_catalog_table',
-        body({ CatalogId, DatabaseName, TableInput }) {
-          const { PartitionKeys, StorageDescriptor, ...table } = TableInput as Table
-          const { Columns, SerdeInfo, ...storage } = StorageDescriptor
-          return {
-            catalog_id: CatalogId,
-            database_name: DatabaseName,
-            ...snakeKeys(table),
-            partition_keys: new Blocks(...PartitionKeys.map(snakeKeys)),
-            storage_descriptor: new Blocks({
-              ...snakeKeys(storage),
-              columns: new Blocks(...Columns.map(snakeKeys)),
-              ser_de_info: new Blocks(snakeKeys(SerdeInfo)),
-            }),
-          }
-        },
-      },
-      'AWS::Budgets::Budget': {
-        type: 'aws_budgets_budget',
-        body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
-          const { BudgetName, BudgetType, TimeUnit, BudgetLimit, FilterExpression } = Budget as Budget
-          const notifications = (NotificationsWithSubscribers as Notified[]).map(({ Notification, Subscribers }) => ({
-            ...snakeKeys(Notification),
-            subscriber_sns_topic_arns: Subscribers.map(({ Address }) => Address),
-          }))
-          return {
-            name: BudgetName,
-            budget_type: BudgetType,
-            time_unit: TimeUnit,
-            limit_amount: String(BudgetLimit.Amount),
-            limit_unit: BudgetLimit.Unit,
-            tags: tagsIn(ResourceTags),
-            filter_expression: new Blocks(filterOf(FilterExpression)),
-            notification: new Blocks(...notifications),
-          }
-        },
-      },
-    }),
-  )
+    },
+  }),
+)
 
-interface LoggingConfig {
-  cloudWatchConfig: Body
-  s3Config: Body
-  [name: string]: unknown
+/** Members that are maps: their keys are somebody's own. */
+const MAPS: ReadonlySet<string> = new Set(['Parameters', 'TableConfigurations'])
+/** Names that the provider spells otherwise than all others. */
+const SPELLED: ReadonlyMap<string, string> = new Map([
+  ['SerdeInfo', 'ser_de_info'],
+  ['cloudWatchConfig', 'cloudwatch_config'],
+])
+
+/** A resource's properties as the aws provider has them: objects, but for maps, are blocks, which stand after the attributes. */
+function inAws(properties: Body): Body {
+  const spelled = Object.entries(properties).map(([key, value]): [string, unknown] => {
+    const all: unknown[] = [value].flat()
+    const areBlocks = !MAPS.has(key) && all.every((one) => typeof one === 'object' && one !== null)
+    return [SPELLED.get(key) ?? snake(key), areBlocks ? new Blocks(...all.map((one) => inAws(one as Body))) : value]
+  })
+  return Object.fromEntries(spelled.sort(([, a], [, b]) => Number(a instanceof Blocks) - Number(b instanceof Blocks)))
 }
-
-interface Export {
-  Name: string
-  DataQuery: { QueryStatement: string; TableConfigurations: Body }
-  DestinationConfigurations: { S3Destination: Body & { S3OutputConfigurations: Body } }
-  RefreshCadence: Body
-}
-
-interface Table {
-  PartitionKeys: Body[]
-  StorageDescriptor: Body & { Columns: Body[]; SerdeInfo: Body }
-}
-
-const tagsIn = (tags: unknown) =>
-  Object.fromEntries((tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
 
 interface Budget {
   BudgetName: string
   BudgetType: string
   TimeUnit: string
   BudgetLimit: { Amount: number; Unit: string }
-  FilterExpression: Filter
-}
-
-interface Filter {
-  Or?: Filter[]
-  Dimensions?: Body
+  FilterExpression: Body
 }
 
 interface Notified {
@@ -218,15 +170,8 @@ interface Notified {
   Subscribers: { Address: string }[]
 }
 
-function filterOf({ Or, Dimensions }: Filter): Body {
-  return {
-    ...(Or && { or: new Blocks(...Or.map(filterOf)) }),
-    ...(Dimensions && { dimensions: new Blocks(snakeKeys(Dimensions)) }),
-  }
-}
-
-const snakeKeys = (body: Body): Body =>
-  Object.fromEntries(Object.entries(body).map(([key, value]) => [snake(key), value]))
+const tagsIn = (tags: unknown) =>
+  Object.fromEntries((tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
 
 /** "OKActions": `ok_actions`; "KMSMasterKeyID": `kms_master_key_id`; "us-east-1": `us_east_1`. */
 function snake(name: string): string {

@@ -1,4 +1,4 @@
-import type { DatabaseInput, Table } from '@aws-sdk/client-glue'
+import type { DatabaseInput, Table, TableInput } from '@aws-sdk/client-glue'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { createOnce, isOurs, OF_A_STACK, ownerOf, tagMapFor, tagsOf } from '../../aws/ownership.ts'
@@ -18,8 +18,7 @@ import { LAKE_NAMES } from '../../report/lake/table.ts'
 import { byRegion, type Env } from '../env.ts'
 import { heldBy } from '../held-by.ts'
 import { bucket } from '../storage/bucket.ts'
-import { onlyBeside } from './only-beside.ts'
-import { resultsBucket } from './results-bucket.ts'
+import { onlyBeside, resultsBucket } from './results-bucket.ts'
 import { desiredTable, type TableState, tableConcerns, tableInput, tableStateOf, tableSummary } from './table-state.ts'
 import { workGroup } from './work-group.ts'
 
@@ -32,16 +31,13 @@ export function lake(env: Env): Step<AwsContext> {
     const results = bucket(use)
     const home = database(each, [resourceId(results)])
     const catalog = [home, table(each, [resourceId(home)]), workGroup(each, [resourceId(results), resourceId(home)])]
-    const isSought = use.wanted || isRenamed(each)
+    // A lake of another name may have outlived the bucket: whoever names it is looking for it.
+    const { lakeDatabase, lakeTable, lakeWorkgroup } = each.settings
+    const names = [LAKE_NAMES.database, LAKE_NAMES.table, LAKE_NAMES.workGroup].join()
+    const isSought = use.wanted || [lakeDatabase, lakeTable, lakeWorkgroup].join() !== names
     return [results, ...(isSought ? catalog : catalog.map((resource) => onlyBeside(use, resource)))]
   })
   return { id: LAKE, name: 'lake', title: 'the invocation log as a table of Athena', resources }
-}
-
-/** A lake of another name may have outlived the bucket: whoever names it is looking for it. */
-function isRenamed({ settings: { lakeDatabase, lakeTable, lakeWorkgroup } }: Env): boolean {
-  const { database: base, table: log, workGroup: group } = LAKE_NAMES
-  return lakeDatabase !== base || lakeTable !== log || lakeWorkgroup !== group
 }
 
 const GONE = 'EntityNotFoundException'
@@ -61,8 +57,21 @@ const asParameters = (tags: readonly TemplateTag[]) => Object.fromEntries(tags.m
 /** The data catalog has no ARN of its own kind in a policy: each action is checked against it, too. */
 function grantsOn(env: Env, ...things: string[]) {
   const resources = ['catalog', ...things].map((thing) => arn(env, 'glue', env.region, env.accountId, thing))
-  return (...actions: string[]) => [{ actions: actions.map((action) => `glue:${action}`), resources }]
+  return (...actions: string[]): Grant[] =>
+    env.settings.lake || env.removing ? [{ actions: actions.map((action) => `glue:${action}`), resources }] : []
 }
+
+const inCatalog = (env: Env, needs: readonly string[]) => ({
+  step: LAKE,
+  region: env.region,
+  wanted: env.settings.lake,
+  needs,
+  known: ['limits'],
+  foreign: OF_A_STACK,
+})
+
+// AWS's clients of the lake are loaded where they are called: they are a fifth of all that a command has to load.
+const glueClient = () => import('@aws-sdk/client-glue')
 
 interface DatabaseState {
   /** Known, not set: what Glue has of it, which an update has to repeat. */
@@ -77,54 +86,43 @@ interface DatabaseState {
 
 /** The database that the table is in. Where one of that name stands, it is used as it is. */
 function database(env: Env, needs: readonly string[]): Resource<DatabaseState, AwsContext> {
-  const { lakeDatabase: name, lake: wanted } = env.settings
-  const asked = (grants: Grant[]) => (wanted || env.removing ? grants : [])
+  const { lakeDatabase: name } = env.settings
   const own = grantsOn(env, `database/${name}`)
   const tables = [`database/${name}`, `table/${name}/*`]
-  const withTables = grantsOn(env, ...tables)
-  const withAll = grantsOn(env, ...tables, `userDefinedFunction/${name}/*`)
+  const update = async ({ aws }: AwsContext, theirs: DatabaseInput | undefined, Parameters: Parameters) => {
+    const { UpdateDatabaseCommand } = await glueClient()
+    const DatabaseInput = { ...theirs, Name: name, Parameters }
+    return aws.glue.send(new UpdateDatabaseCommand({ Name: name, DatabaseInput }))
+  }
   return {
-    step: '2c',
+    ...inCatalog(env, needs),
     type: 'glue-database',
     name,
-    region: env.region,
-    wanted,
-    needs,
-    known: ['limits'],
-    foreign: OF_A_STACK,
     desired: (have) => have ?? { limits: {} },
-    concerns: ({ limits: { others, staying = [] } }) => [
-      ...(staying.length > 0 ? [heldByStaying(name, staying)] : []),
-      ...heldBy(
-        'lake-with-others',
-        others,
-        `database ${name} has tables`,
-        'move them to another database',
-        env.removing,
-      ),
-    ],
-    template: (_, tags) => [
-      {
-        type: 'AWS::Glue::Database',
-        id: `${env.accountId}:${name}`,
-        properties: {
-          CatalogId: env.accountId,
-          DatabaseInput: { Name: name, Description: DESCRIPTION, Parameters: asParameters(tags) },
-        },
-      },
-    ],
+    concerns({ limits: { others, staying = [] } }) {
+      const [what, instead] = [`database ${name} has tables`, 'move them to another database']
+      const held = heldBy('lake-with-others', others, what, instead, env.removing)
+      return staying.length > 0 ? [heldByStaying(name, staying), ...held] : held
+    },
+    template: (_, tags) => {
+      const CatalogId = env.accountId
+      const DatabaseInput = { Name: name, Description: DESCRIPTION, Parameters: asParameters(tags) }
+      return [{ type: 'AWS::Glue::Database', id: `${CatalogId}:${name}`, properties: { CatalogId, DatabaseInput } }]
+    },
     permissions: () => ({
-      read: asked(own('GetDatabase')),
-      write: asked(own('CreateDatabase', 'UpdateDatabase')),
-      remove: asked([...own('UpdateDatabase'), ...withTables('GetTables'), ...withAll('DeleteDatabase')]),
+      read: own('GetDatabase'),
+      write: own('CreateDatabase', 'UpdateDatabase'),
+      remove: [
+        ...own('UpdateDatabase'),
+        ...grantsOn(env, ...tables)('GetTables'),
+        ...grantsOn(env, ...tables, `userDefinedFunction/${name}/*`)('DeleteDatabase'),
+      ],
     }),
 
-    // AWS's clients of the lake are loaded where they are called: they are a fifth of all that a command has to load.
     async read(cx) {
-      const { GetDatabaseCommand } = await import('@aws-sdk/client-glue')
+      const { GetDatabaseCommand } = await glueClient()
       const found = (await orUndefined(cx.aws.glue.send(new GetDatabaseCommand({ Name: name })), GONE))?.Database
       if (!found) return undefined
-      const owner = ownerBy(found.Parameters)
       const { Name, Description, LocationUri, Parameters, CreateTableDefaultPermissions } = found
       const input = { Name, Description, LocationUri, Parameters, CreateTableDefaultPermissions }
       const tables = env.removing ? await tablesOfOthers(cx, env) : []
@@ -132,31 +130,28 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
       const staying = tables.flatMap(({ Name = '', Parameters }) =>
         Name === env.settings.lakeTable || ownerBy(Parameters) === 'foreign' ? [Name] : [],
       )
-      return { state: { limits: { input, ...(others.length > 0 && { others, staying }) } }, owner: async () => owner }
+      const limits = { input, ...(others.length > 0 && { others, staying }) }
+      return { state: { limits }, owner: async () => ownerBy(Parameters) }
     },
 
     async write(cx, have) {
-      const { glue } = cx.aws
-      const { CreateDatabaseCommand, UpdateDatabaseCommand } = await import('@aws-sdk/client-glue')
       if (!have) {
+        const { CreateDatabaseCommand } = await glueClient()
         const DatabaseInput = { Name: name, Description: DESCRIPTION, Parameters: tagMapFor(undefined) }
-        const create = glue.send(new CreateDatabaseCommand({ DatabaseInput }))
+        const create = cx.aws.glue.send(new CreateDatabaseCommand({ DatabaseInput }))
         await createOnce(create, () => this.read(cx), EXISTS)
       } else if (have.owner === 'unmarked') {
         const { input } = have.state.limits
-        const DatabaseInput = { ...input, Name: name, Parameters: { ...input?.Parameters, ...tagMapFor(have.owner) } }
-        await glue.send(new UpdateDatabaseCommand({ Name: name, DatabaseInput }))
+        await update(cx, input, { ...input?.Parameters, ...tagMapFor(have.owner) })
       }
     },
 
-    async release({ aws }, { state: { limits } }) {
-      const { UpdateDatabaseCommand } = await import('@aws-sdk/client-glue')
-      const DatabaseInput = { ...limits.input, Name: name, Parameters: unmarked(limits.input?.Parameters) }
-      await orUndefined(aws.glue.send(new UpdateDatabaseCommand({ Name: name, DatabaseInput })), GONE)
+    async release(cx, { state: { limits } }) {
+      await orUndefined(update(cx, limits.input, unmarked(limits.input?.Parameters)), GONE)
     },
 
     async remove({ aws }) {
-      const { DeleteDatabaseCommand } = await import('@aws-sdk/client-glue')
+      const { DeleteDatabaseCommand } = await glueClient()
       await orUndefined(aws.glue.send(new DeleteDatabaseCommand({ Name: name })), GONE)
     },
   }
@@ -164,7 +159,7 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
 
 /** The tables that do not go by themselves. */
 async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env): Promise<Table[]> {
-  const { GetTablesCommand } = await import('@aws-sdk/client-glue')
+  const { GetTablesCommand } = await glueClient()
   const DatabaseName = settings.lakeDatabase
   const tables = await itemsOf(
     'glue:GetTables',
@@ -186,47 +181,36 @@ function heldByStaying(name: string, staying: readonly string[]): Concern {
 
 function table(env: Env, needs: readonly string[]): Resource<TableState, AwsContext> {
   const { lakeDatabase: DatabaseName, lakeTable: name, lake: wanted } = env.settings
-  const asked = (grants: Grant[]) => (wanted || env.removing ? grants : [])
   const grant = grantsOn(env, `database/${DatabaseName}`, `table/${DatabaseName}/${name}`)
-  const put = async ({ aws }: AwsContext, TableInput: ReturnType<typeof tableInput>) => {
-    const { UpdateTableCommand } = await import('@aws-sdk/client-glue')
+  const put = async ({ aws }: AwsContext, TableInput: TableInput) => {
+    const { UpdateTableCommand } = await glueClient()
     return aws.glue.send(new UpdateTableCommand({ DatabaseName, TableInput }))
   }
   return {
-    step: '2c',
+    ...inCatalog(env, needs),
     type: 'glue-table',
     name,
-    region: env.region,
-    wanted,
-    needs,
-    known: ['limits'],
-    foreign: OF_A_STACK,
     summary: tableSummary,
     desired: (have) => desiredTable(env, have),
     // Its columns and partitions are theirs.
     adopted: (have) => have,
     concerns: (have, owner) => (wanted ? tableConcerns(env, have, owner) : []),
-    template: (want, tags) => [
-      {
-        type: 'AWS::Glue::Table',
-        id: `${env.accountId}:${DatabaseName}:${name}`,
-        properties: {
-          CatalogId: env.accountId,
-          DatabaseName,
-          TableInput: tableInput(name, { ...want, limits: {} }, asParameters(tags)),
-        },
-      },
-    ],
+    template: (want, tags) => {
+      const CatalogId = env.accountId
+      const TableInput = tableInput(name, { ...want, limits: {} }, asParameters(tags))
+      const id = `${CatalogId}:${DatabaseName}:${name}`
+      return [{ type: 'AWS::Glue::Table', id, properties: { CatalogId, DatabaseName, TableInput } }]
+    },
     permissions: () => ({
-      read: asked(grant('GetTable')),
-      write: asked(grant('CreateTable', 'UpdateTable')),
-      remove: asked(grant('UpdateTable', 'DeleteTable')),
+      read: grant('GetTable'),
+      write: grant('CreateTable', 'UpdateTable'),
+      remove: grant('UpdateTable', 'DeleteTable'),
     }),
 
     async read(cx) {
-      const { GetTableCommand } = await import('@aws-sdk/client-glue')
-      const found = (await orUndefined(cx.aws.glue.send(new GetTableCommand({ DatabaseName, Name: name })), GONE))
-        ?.Table
+      const { GetTableCommand } = await glueClient()
+      const get = new GetTableCommand({ DatabaseName, Name: name })
+      const found = (await orUndefined(cx.aws.glue.send(get), GONE))?.Table
       return found && { state: tableStateOf(found), owner: async () => ownerBy(found.Parameters) }
     },
 
@@ -237,7 +221,7 @@ function table(env: Env, needs: readonly string[]): Resource<TableState, AwsCont
         await put(cx, { ...theirs, Name: name, Parameters: { ...theirs?.Parameters, ...tagMapFor(have.owner) } })
       } else if (have) await put(cx, input)
       else {
-        const { CreateTableCommand } = await import('@aws-sdk/client-glue')
+        const { CreateTableCommand } = await glueClient()
         const create = cx.aws.glue.send(new CreateTableCommand({ DatabaseName, TableInput: input }))
         await createOnce(create, () => this.read(cx), EXISTS)
       }
@@ -249,7 +233,7 @@ function table(env: Env, needs: readonly string[]): Resource<TableState, AwsCont
     },
 
     async remove({ aws }) {
-      const { DeleteTableCommand } = await import('@aws-sdk/client-glue')
+      const { DeleteTableCommand } = await glueClient()
       await orUndefined(aws.glue.send(new DeleteTableCommand({ DatabaseName, Name: name })), GONE)
     },
   }

@@ -21,7 +21,6 @@ export interface TableState {
   partitions: readonly LakeColumn[]
   format: { input?: string | undefined; output?: string | undefined; serde?: string | undefined }
   serde: Readonly<Record<string, string>>
-  /** Values of the partitions that are listed by name; sorted. */
   accounts: readonly string[]
   regions: readonly string[]
   /** All else that is projected. */
@@ -32,7 +31,6 @@ export interface TableState {
 
 const LISTS = { accounts: 'projection.account.values', regions: 'projection.aws_region.values' } as const
 
-/** A table as Glue tells of it. */
 export function tableStateOf(table: Table): TableState {
   const { Columns, Location, InputFormat: input, OutputFormat: output, SerdeInfo } = table.StorageDescriptor ?? {}
   const { [LISTS.accounts]: accounts, [LISTS.regions]: regions, ...others } = table.Parameters ?? {}
@@ -123,7 +121,6 @@ export function tableInput(Name: string, want: TableState, marks: Readonly<Recor
 export const tableSummary = ({ accounts, regions, location }: TableState): string =>
   `${count(accounts.length, 'account')}, ${count(regions.length, 'Region')}, in ${location}`
 
-/** What a table that was there before us lacks. */
 export function tableConcerns(env: Env, have: TableState, owner: Owner): Concern[] {
   if (owner === 'ours') return []
   const want = desiredTable(env, have)
@@ -135,12 +132,7 @@ export function tableConcerns(env: Env, have: TableState, owner: Owner): Concern
     ...(have.location === want.location ? [] : [`the log in ${want.location}`]),
   ]
   if (lacks.length === 0) return []
-  return [
-    {
-      code: 'lake-differs',
-      message: `table ${env.settings.lakeTable} was there before, and lacks ${lacks.join(', ')}`,
-      hint: 'pass --adopt to leave it as it is, or --lake-table with another name for one of your own beside it',
-      stops: 'adopt',
-    },
-  ]
+  const message = `table ${env.settings.lakeTable} was there before, and lacks ${lacks.join(', ')}`
+  const hint = 'pass --adopt to leave it as it is, or --lake-table with another name for one of your own beside it'
+  return [{ code: 'lake-differs', message, hint, stops: 'adopt' }]
 }

@@ -5,10 +5,7 @@ import { byRegion, type Env } from '../env.ts'
 import { passing } from '../notify/notifications.ts'
 import { resultsBucket } from './results-bucket.ts'
 
-/**
- * The Regions in which a lake of ours stands although the settings ask for none, so that nothing of it is compared. Its bucket tells, so
- * that nobody needs a right in Glue or Athena who has nothing there; one that may not be looked at counts as none.
- */
+/** Regions in which a lake of ours stands unasked, as its bucket tells; one that may not be looked at is none. */
 export async function unaskedLakes(cx: AwsContext, env: Env): Promise<string[]> {
   if (env.settings.lake) return []
   const found = await Promise.all(
@@ -24,7 +21,6 @@ export async function unaskedLakes(cx: AwsContext, env: Env): Promise<string[]> 
   return found.flat()
 }
 
-/** What is said of such lakes. */
 export function unaskedInWords(regions: readonly string[], { lakeDatabase, lakeTable }: Env['settings']): string {
   return `the table of Athena ${lakeDatabase}.${lakeTable} that setup --lake made in ${regions.join(', ')} was not looked at`
 }

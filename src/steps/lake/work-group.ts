@@ -1,25 +1,78 @@
 import { randomUUID } from 'node:crypto'
-import type { NamedQuery } from '@aws-sdk/client-athena'
+import type { NamedQuery, WorkGroup } from '@aws-sdk/client-athena'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagsFor, whose } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
 import { diff, equal } from '../../core/diff.ts'
-import { type Resource, wantedState } from '../../core/resource.ts'
+import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { lakeQuestions } from '../../report/lake/questions.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
+import { heldBy } from '../held-by.ts'
 import { resultsLocation } from './results-bucket.ts'
-import { concernsOf, configurationOf, stateOf, type WorkGroupState } from './work-group-state.ts'
 
 /** Athena has one code for whatever it does not like. */
 const REFUSED = 'InvalidRequestException'
 const DESCRIPTION = 'Questions to the invocation log of Amazon Bedrock. Made by bedrock-monitor.'
 /** The first line of what is ours, a comment: saved queries have no tags, and names are not unique. */
 const MARK = '-- Saved by bedrock-monitor.\n'
-/** Ids in one request. */
 const BATCH = 50
+
+const athenaClient = () => import('@aws-sdk/client-athena')
+
+interface WorkGroupState {
+  isEnabled: boolean
+  /** What a caller asks for instead does not count. */
+  isEnforced: boolean
+  results: { location?: string | undefined; owner?: string | undefined }
+  mostBytes: number | undefined
+  queries: Readonly<Record<string, string>>
+  /** Known, not set. */
+  limits: {
+    /** Of our queries, by name. */
+    ids?: Readonly<Record<string, string>>
+    /** Names of the queries that others have saved in it, where it is to go. */
+    others?: readonly string[]
+  }
+}
+
+function stateOf({ State, Configuration }: WorkGroup): Omit<WorkGroupState, 'queries' | 'limits'> {
+  const { OutputLocation: location, ExpectedBucketOwner: owner } = Configuration?.ResultConfiguration ?? {}
+  return {
+    isEnabled: State === 'ENABLED',
+    isEnforced: Configuration?.EnforceWorkGroupConfiguration ?? false,
+    results: { location, owner },
+    mostBytes: Configuration?.BytesScannedCutoffPerQuery,
+  }
+}
+
+function configurationOf({ isEnforced, results, mostBytes }: WorkGroupState) {
+  return {
+    EnforceWorkGroupConfiguration: isEnforced,
+    BytesScannedCutoffPerQuery: mostBytes,
+    ResultConfiguration: { OutputLocation: results.location, ExpectedBucketOwner: results.owner },
+  }
+}
+
+function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Owner): Concern[] {
+  const name = `workgroup ${settings.lakeWorkgroup}`
+  const open = [
+    ...(have.isEnabled ? [] : ['is turned off']),
+    ...(have.isEnforced ? [] : ['lets whoever asks choose the settings']),
+    ...(have.mostBytes === undefined ? ['has no limit of bytes'] : []),
+    ...(have.results.location === undefined ? ['has no place for results'] : []),
+  ]
+  const message = `${name} was there before, and ${open.join(', and ')}`
+  const hint = 'pass --adopt to use it as it is, or --lake-workgroup with another name for one of your own beside it'
+  const isOpen = settings.lake && owner !== 'ours' && open.length > 0
+  const { others } = have.limits
+  return [
+    ...(isOpen ? [{ code: 'lake-differs', message, hint, stops: 'adopt' } as const] : []),
+    ...heldBy('lake-with-others', others, `${name} has saved queries`, 'save them in another workgroup', removing),
+  ]
+}
 
 /** Where the lake is asked: what a query may scan, and where its answer goes, is said here and not by whoever asks. */
 export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGroupState, AwsContext> {
@@ -32,7 +85,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
   const aboutQuery = (queryName: string) => questions.find((question) => question.name === queryName)?.summary
 
   const create = async ({ aws }: AwsContext, Name: string, QueryString: string) => {
-    const { CreateNamedQueryCommand } = await import('@aws-sdk/client-athena')
+    const { CreateNamedQueryCommand } = await athenaClient()
     // The SDK's own token is another one with each try, and a query whose answer was lost would be saved twice.
     const query = { ClientRequestToken: randomUUID(), Name, QueryString, Description: aboutQuery(Name) }
     await aws.athena.send(new CreateNamedQueryCommand({ ...query, Database: lakeDatabase, WorkGroup: name }))
@@ -41,7 +94,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
   /** Brings our queries to what is wanted, one after the other: Athena's rate for them is low. */
   async function writeQueries(cx: AwsContext, want: WorkGroupState['queries'], have?: WorkGroupState): Promise<void> {
     const { aws } = cx
-    const { DeleteNamedQueryCommand, UpdateNamedQueryCommand } = await import('@aws-sdk/client-athena')
+    const { DeleteNamedQueryCommand, UpdateNamedQueryCommand } = await athenaClient()
     for (const [Name, QueryString] of Object.entries(want)) {
       const NamedQueryId = have?.limits.ids?.[Name]
       if (NamedQueryId === undefined) await create(cx, Name, QueryString)
@@ -56,7 +109,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
   }
 
   async function tagsOf({ aws }: AwsContext) {
-    const { ListTagsForResourceCommand } = await import('@aws-sdk/client-athena')
+    const { ListTagsForResourceCommand } = await athenaClient()
     return (await aws.athena.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
   }
 
@@ -86,24 +139,16 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     marks: adoptionKeys,
     concerns: (have, owner) => concernsOf(env, have, owner),
 
-    template: (want, Tags) => [
-      {
-        type: 'AWS::Athena::WorkGroup',
-        id: name,
-        properties: {
-          Name: name,
-          Description: DESCRIPTION,
-          RecursiveDeleteOption: true,
-          WorkGroupConfiguration: configurationOf(want),
-          Tags,
-        },
-      },
-      ...Object.entries(want.queries).map(([Name, QueryString]) => ({
-        type: 'AWS::Athena::NamedQuery',
-        ...(want.limits.ids?.[Name] !== undefined && { id: want.limits.ids[Name] }),
-        properties: { Name, Description: aboutQuery(Name), Database: lakeDatabase, QueryString, WorkGroup: name },
-      })),
-    ],
+    template: (want, Tags) => {
+      const about = { Name: name, Description: DESCRIPTION, RecursiveDeleteOption: true }
+      const properties = { ...about, WorkGroupConfiguration: configurationOf(want), Tags }
+      const saved = Object.entries(want.queries).map(([Name, QueryString]) => {
+        const id = want.limits.ids?.[Name]
+        const own = { Name, Description: aboutQuery(Name), Database: lakeDatabase, QueryString, WorkGroup: name }
+        return { type: 'AWS::Athena::NamedQuery', ...(id !== undefined && { id }), properties: own }
+      })
+      return [{ type: 'AWS::Athena::WorkGroup', id: name, properties }, ...saved]
+    },
 
     permissions: () => ({
       read: grant('GetWorkGroup', 'ListTagsForResource', 'ListNamedQueries', 'BatchGetNamedQuery'),
@@ -115,7 +160,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     }),
 
     async read(cx) {
-      const { GetWorkGroupCommand } = await import('@aws-sdk/client-athena')
+      const { GetWorkGroupCommand } = await athenaClient()
       const found = (await gone(cx.aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))))?.WorkGroup
       if (!found) return undefined
       const saved = await queriesIn(cx, name)
@@ -136,9 +181,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
 
     async write(cx, have) {
       const { aws } = cx
-      const { CreateWorkGroupCommand, TagResourceCommand, UpdateWorkGroupCommand } = await import(
-        '@aws-sdk/client-athena'
-      )
+      const { CreateWorkGroupCommand, TagResourceCommand, UpdateWorkGroupCommand } = await athenaClient()
       const want = wantedState(this, have)
       if (!have) {
         const Configuration = { ...configurationOf(want), PublishCloudWatchMetricsEnabled: false }
@@ -163,13 +206,13 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
 
     async release(cx, { state }) {
       await writeQueries(cx, {}, state)
-      const { UntagResourceCommand } = await import('@aws-sdk/client-athena')
+      const { UntagResourceCommand } = await athenaClient()
       const TagKeys = ourKeys(await tagsOf(cx))
       if (TagKeys.length > 0) await cx.aws.athena.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
     },
 
     async remove({ aws }) {
-      const { DeleteWorkGroupCommand } = await import('@aws-sdk/client-athena')
+      const { DeleteWorkGroupCommand } = await athenaClient()
       // With what is saved in it, and the history of what was asked.
       await gone(aws.athena.send(new DeleteWorkGroupCommand({ WorkGroup: name, RecursiveDeleteOption: true })))
     },
@@ -177,7 +220,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
 }
 
 async function queriesIn({ aws }: AwsContext, WorkGroup: string): Promise<NamedQuery[]> {
-  const { BatchGetNamedQueryCommand, ListNamedQueriesCommand } = await import('@aws-sdk/client-athena')
+  const { BatchGetNamedQueryCommand, ListNamedQueriesCommand } = await athenaClient()
   const ids = await itemsOf(
     'athena:ListNamedQueries',
     (NextToken) => gone(aws.athena.send(new ListNamedQueriesCommand({ WorkGroup, NextToken }))),

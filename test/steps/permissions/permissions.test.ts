@@ -21,7 +21,7 @@ import { lakesOf, notCovered } from '../../../src/report/sources/athena/lakes.ts
 import { lakeEngine } from '../../../src/report/sources/athena/ready-query.ts'
 import { BILLS, ESTIMATES, SOURCES } from '../../../src/report/sources/index.ts'
 import { logs } from '../../../src/report/sources/logs/index.ts'
-import { notKept } from '../../../src/report/sources/logs/kept.ts'
+import { notKept } from '../../../src/report/sources/logs/linked.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
 import type { Source } from '../../../src/report/sources/source.ts'

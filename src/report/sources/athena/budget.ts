@@ -12,33 +12,21 @@ export function billedBytes(scanned: number): number {
   return scanned === 0 ? 0 : Math.max(FEWEST_BYTES, Math.ceil(scanned / 1e6) * 1e6)
 }
 
-/** What may be spent on queries, and has been. */
-export interface ScanBudget {
-  /**
-   * Of the queries to come, each with what it will scan at most.
-   * @returns what they cost then, US dollars
-   * @throws a usage error where that is more than may be spent, or not known
-   */
-  plan(estimates: readonly Estimate[]): number
-  /** What is left to a query that has scanned so much. */
-  allows(bytes: number): boolean
-  spend(bytes: number): void
-  spentUsd(): number
-}
-
-/** What a query will scan at most. */
+/** What a query will scan at most; `basis`: of what that is known. */
 export interface Estimate {
   bytes: number | undefined
-  /** Of nothing but the workgroup's limit, or of less. */
   basis: string
 }
 
-export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOptions): ScanBudget {
+export type ScanBudget = ReturnType<typeof budgetOf>
+
+export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOptions) {
   let spent = 0
   let left = readings
   const usdFor = (scanned: number) => usdOf(RATES.athenaScanned, scanned)
   return {
-    plan(estimates) {
+    /** @returns what they cost, US dollars @throws a usage error where that is more than may be spent, or not known */
+    plan(estimates: readonly Estimate[]): number {
       const unknown = estimates.find(({ bytes }) => bytes === undefined)
       if (unknown) {
         throw usageError(
@@ -46,22 +34,21 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
           'allow s3:ListBucket on the bucket of the log, or give the workgroup a limit of bytes a query',
         )
       }
-      const each = estimates.map(({ bytes = 0 }) => Math.max(FEWEST_BYTES, billedBytes(bytes)))
-      const once = each.reduce((sum, bytes) => sum + bytes, 0)
+      const once = estimates.reduce((sum, { bytes = 0 }) => sum + Math.max(FEWEST_BYTES, billedBytes(bytes)), 0)
       // What is compared with is as long.
-      const all = once * left
+      const all = spent + once * left
       left -= 1
-      const cost = usdFor(spent + all)
+      const cost = usdFor(all)
       if (cost <= maxAwsCost) return usdFor(once)
       const bases = [...new Set(estimates.map(({ basis }) => basis))].join(', ')
       const needed = (Math.ceil(cost * 100) / 100).toFixed(2)
       throw usageError(
-        `this makes Athena scan up to ${bytesText(spent + all)} (${bases}), which costs ${usd(cost)}: more than ${exactUsd(maxAwsCost)}`,
+        `this makes Athena scan up to ${bytesText(all)} (${bases}), which costs ${usd(cost)}: more than ${exactUsd(maxAwsCost)}`,
         `pass --max-aws-cost ${needed} or more, or ask for a shorter window`,
       )
     },
-    allows: (bytes) => usdFor(spent + billedBytes(bytes)) <= maxAwsCost,
-    spend(bytes) {
+    allows: (bytes: number) => usdFor(spent + billedBytes(bytes)) <= maxAwsCost,
+    spend(bytes: number) {
       spent += bytes
     },
     spentUsd: () => usdFor(spent),

@@ -1,7 +1,7 @@
 import { GetWorkGroupCommand } from '@aws-sdk/client-athena'
 import { orElse } from '../../../aws/errors.ts'
-import { isAppError } from '../../../core/errors.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
+import { dayOf } from '../../lake/partitions.ts'
 import type { Window } from '../../model.ts'
 import { DAY_MS } from '../../window.ts'
 import { hoursOf } from '../s3/folders.ts'
@@ -16,44 +16,31 @@ const MOST_DAYS = 62
 /** What a query of a window scans: the objects in its partitions. Where they cannot be listed, what the workgroup lets through. */
 export async function estimate(lake: Lake, window: Window): Promise<Estimate> {
   const [, bucket = '', path = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(lake.template) ?? []
-  try {
-    const { first, last } = hoursOf(window)
-    const folders = lake.places.flatMap(({ account, region }) => {
-      const values = (day: string) =>
-        new Map([
-          ['account', account],
-          ['aws_region', region],
-          ['day', day],
-        ])
-      const of = (day: string) => path.replace(/\$\{(\w+)\}/g, (_, key: string) => values(day).get(key) ?? '')
-      const [from, to] = [of(dayOf(first)), of(`${dayOf(last)}~`)]
-      const days = Array.from({ length: Math.floor(last / DAY_MS) - Math.floor(first / DAY_MS) + 1 }, (_, index) =>
-        dayOf(first + index * DAY_MS),
-      )
-      const isLong = days.length > MOST_DAYS
-      const prefixes = new Set(days.map((day) => (isLong ? of(`${day.slice(0, 7)}/|`).split('|')[0] : of(day))))
-      return [...prefixes].map((prefix = '') => ({ prefix, from, to }))
-    })
-    const sizes = await sideBySide(folders, LISTINGS_AT_ONCE, async ({ prefix: Prefix, from, to }) => {
-      const { objects } = await listKeys(lake.cx, { bucket, owner: lake.account }, { Prefix })
-      return objects.reduce((sum, { key, size }) => sum + (key >= from && key < to ? size : 0), 0)
-    })
-    return { bytes: sizes.reduce((sum, size) => sum + size, 0), basis: 'by the sizes of the objects' }
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'interrupted') throw error
-    const limit = await orElse(limitOf(lake), () => undefined)
-    const why = `the bucket ${bucket} cannot be listed (${error.code})`
-    if (limit === undefined)
-      return { bytes: undefined, basis: `${why}, and no limit of the workgroup ${lake.workGroup} is known` }
-    return { bytes: limit, basis: `the limit of the workgroup, since ${why}` }
-  }
-}
-
-async function limitOf({ cx, workGroup: WorkGroup }: Lake): Promise<number | undefined> {
-  const { WorkGroup: group } = await cx.aws.athena.send(new GetWorkGroupCommand({ WorkGroup }))
-  return group?.Configuration?.BytesScannedCutoffPerQuery
-}
-
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')
+  const { first, last } = hoursOf(window)
+  const count = Math.floor(last / DAY_MS) - Math.floor(first / DAY_MS) + 1
+  const days = Array.from({ length: count }, (_, index) => dayOf(first + index * DAY_MS))
+  const folders = lake.places.flatMap(({ account, region }) => {
+    const of = (day: string) => {
+      const values = new Map(Object.entries({ account, aws_region: region, day }))
+      return path.replace(/\$\{(\w+)\}/g, (_, key: string) => values.get(key) ?? '')
+    }
+    const prefixOf = (day: string) => (count > MOST_DAYS ? of(`${day.slice(0, 7)}/|`).split('|')[0] : of(day))
+    const [from, to] = [of(dayOf(first)), of(`${dayOf(last)}~`)]
+    return [...new Set(days.map(prefixOf))].map((Prefix = '') => ({ Prefix, from, to }))
+  })
+  const sizes = sideBySide(folders, LISTINGS_AT_ONCE, async ({ Prefix, from, to }) => {
+    const { objects } = await listKeys(lake.cx, { bucket, owner: lake.account }, { Prefix })
+    return objects.reduce((sum, { key, size }) => sum + (key >= from && key < to ? size : 0), 0)
+  })
+  const listed = sizes.then((all): Estimate => {
+    return { bytes: all.reduce((sum, size) => sum + size, 0), basis: 'by the sizes of the objects' }
+  })
+  return orElse(listed, async ({ code }): Promise<Estimate> => {
+    const { cx, workGroup } = lake
+    const group = await orElse(cx.aws.athena.send(new GetWorkGroupCommand({ WorkGroup: workGroup })), () => undefined)
+    const bytes = group?.WorkGroup?.Configuration?.BytesScannedCutoffPerQuery
+    const why = `the bucket ${bucket} cannot be listed (${code})`
+    if (bytes !== undefined) return { bytes, basis: `the limit of the workgroup, since ${why}` }
+    return { bytes, basis: `${why}, and no limit of the workgroup ${workGroup} is known` }
+  })
 }

@@ -1,4 +1,4 @@
-import { GetTableCommand, type Table } from '@aws-sdk/client-glue'
+import { GetTableCommand } from '@aws-sdk/client-glue'
 import type { AwsPlace } from '../../../aws/context.ts'
 import { orUndefined } from '../../../aws/errors.ts'
 import { isLinked } from '../../../aws/link.ts'
@@ -12,27 +12,23 @@ import type { Window } from '../../model.ts'
 import { isNotDelivered, readDeliveries } from '../delivery.ts'
 import { askedThemselves } from '../linked.ts'
 import { isNotLogged, maybeUsed } from '../places.ts'
-import { expired } from '../s3/kept.ts'
+import { expired } from '../s3/list.ts'
 import type { LakeSettings } from './index.ts'
 
 const PLACES_AT_ONCE = 8
 
-/** A table of the log, and what it is asked of. */
 export interface Lake extends AwsPlace {
   table: LakeTable
   workGroup: string
   /** Where its partitions are: `s3://BUCKET/…/${account}/…/${aws_region}/${day}/`. */
   template: string
-  /** The accounts and Regions that it has partitions of. */
   accounts: readonly string[]
   regions: readonly string[]
-  /** What of it is asked for. */
   places: readonly PlaceId[]
 }
 
 export interface Lakes {
   lakes: readonly Lake[]
-  /** The places that no table covers. */
   without: readonly AwsPlace[]
   /** Those of others from which nothing is delivered to a bucket, whatever was before. */
   silent: readonly AwsPlace[]
@@ -45,10 +41,13 @@ export async function findTable(place: AwsPlace, settings: LakeSettings): Promis
   const found = (await orUndefined(place.cx.aws.glue.send(get), 'EntityNotFoundException'))?.Table
   if (!found) return undefined
   const parameters = new Map(Object.entries(found.Parameters ?? {}))
+  // One that was made by hand, or by another version, may lack columns, or have others by these names.
+  const types = new Map(found.StorageDescriptor?.Columns?.map(({ Name = '', Type = '' }) => [Name, Type]))
+  const hasBodies = LAKE_COLUMNS.every(({ name, type }) => types.get(name) === type)
   const listed = (key: string) => (parameters.get(`projection.${key}.values`) ?? '').split(',').filter(Boolean)
   return {
     ...place,
-    table: { database, table: name, hasBodies: hasBodies(found) },
+    table: { database, table: name, hasBodies },
     workGroup,
     template: parameters.get('storage.location.template') ?? '',
     accounts: listed('account'),
@@ -57,17 +56,7 @@ export async function findTable(place: AwsPlace, settings: LakeSettings): Promis
   }
 }
 
-/** One that was made by hand, or by another version, may lack columns, or have others by these names. */
-function hasBodies({ StorageDescriptor }: Table): boolean {
-  const types = new Map(StorageDescriptor?.Columns?.map(({ Name = '', Type = '' }) => [Name, Type]))
-  return LAKE_COLUMNS.every(({ name, type }) => types.get(name) === type)
-}
-
-/**
- * The tables that tell of some places. Each place's own comes first; what has none may be in another's, as where the logs of an
- * organization are brought together in one bucket.
- * @throws AppError where no place has any
- */
+/** The tables that tell of places: their own, else another's (an organization's). @throws AppError without any */
 export async function lakesOf(places: readonly AwsPlace[], settings: LakeSettings): Promise<Lakes> {
   const own = new Map<string, Lake>()
   // Linked accounts are in the table that they were found by.
@@ -84,7 +73,12 @@ export async function lakesOf(places: readonly AwsPlace[], settings: LakeSetting
     if (!lake || !has(lake)) without.push(place)
     else within.set(lake, [...(within.get(lake) ?? []), { account: place.account, region: place.region }])
   }
-  if (within.size === 0) throw noLake(places, settings)
+  if (within.size === 0) {
+    const where = places.map((place) => placeName(place, places)).join(', ')
+    const message = `there is no table ${settings.lakeDatabase}.${settings.lakeTable} of the log of ${where}`
+    const hint = `bedrock-monitor setup --lake${regionFlag(places)} makes it; name another with --lake-database and --lake-table; --source s3 reads the bucket without it`
+    throw new AppError('failed', 'NoLake', message, { hint })
+  }
   const known = await readDeliveries(askedThemselves(places))
   const silent = places.filter((place) => !without.includes(place) && isNotDelivered(known.get(place), 'bucket'))
   return { lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })), without, silent }
@@ -114,11 +108,4 @@ export async function notCovered({ lakes, without, silent }: Lakes, window: Wind
 function homeOf(place: AwsPlace): PlaceId {
   const { account, region, cx } = place
   return { account: isLinked(place) ? (cx.link?.hub.account ?? account) : account, region }
-}
-
-function noLake(places: readonly AwsPlace[], { lakeDatabase, lakeTable }: LakeSettings): AppError {
-  const where = places.map((place) => placeName(place, places)).join(', ')
-  return new AppError('failed', 'NoLake', `there is no table ${lakeDatabase}.${lakeTable} of the log of ${where}`, {
-    hint: `bedrock-monitor setup --lake${regionFlag(places)} makes it; name another with --lake-database and --lake-table; --source s3 reads the bucket without it`,
-  })
 }

@@ -1,5 +1,5 @@
+import { hasCode } from '../../../aws/errors.ts'
 import type { Context } from '../../../core/context.ts'
-import { isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
 import { bytes, count, grouped, usd } from '../../../text/numbers.ts'
@@ -8,7 +8,7 @@ import { columnsAsked, MOST_TOLD, sumsStatement } from '../../lake/report-sql.ts
 import { groupPercentiles, Samples } from '../../scan/samples.ts'
 import { attemptsInRecords } from '../../tally.ts'
 import { nothingFound } from '../delivery.ts'
-import { countWarnings, latencyWarnings, percentileWarnings, tierWarnings } from '../log-warnings.ts'
+import { percentileWarnings, recordWarnings } from '../log-warnings.ts'
 import { toLogRow } from '../logs/rows.ts'
 import type { ResultRow } from '../logs/run-query.ts'
 import { readPlaces } from '../places.ts'
@@ -45,29 +45,29 @@ export async function readLakes(
         return runStatement(lake, sumsStatement(asked), budget, tell)
       }
       const { hasBodies } = lake.table
-      return ask(hasBodies).then(
-        (answer) => ({ answer, isBlind: !hasBodies }),
-        async (error: unknown) => {
-          if (!hasBodies || !isAppError(error) || error.code !== BAD_DATA) throw error
+      return ask(hasBodies)
+        .then((answer) => ({ answer, isBlind: !hasBodies }))
+        .catch(async (error: unknown) => {
+          if (!hasBodies || !hasCode(error, BAD_DATA)) throw error
           return { answer: await ask(false), isBlind: true }
-        },
-      )
+        })
     }),
   )
   const without = await notCovered(found, window)
-  const all = read.flatMap(({ reading }) => reading.answer.rows)
+  const answers = read.map(({ reading }) => reading.answer)
+  const all = answers.flatMap((answer) => answer.rows)
   const sumOf = (rows: readonly ResultRow[], column: string) =>
     rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0)
   const timed = all.filter(({ slot }) => slot !== undefined)
   const timeless = sumOf(all, 'calls') - sumOf(timed, 'calls')
   const columns = columnsAsked(by)
-  const sampled = timed.map((row) => {
-    const told = toLogRow(row, columns, { account: row.account ?? '', region: row.region ?? '' }, BY_START)
-    const { dimensions, start } = told
-    const [latency, timeToFirstToken] = [samplesOf(row.latencySpread), samplesOf(row.firstTokenSpread)]
-    return { told, dimensions, start, latency, timeToFirstToken }
+  const rows = timed.map((row) => {
+    return toLogRow(row, columns, { account: row.account ?? '', region: row.region ?? '' }, BY_START)
   })
-  const rows = sampled.map(({ told }) => told)
+  const sampled = rows.map(({ dimensions, start }, index) => {
+    const { latencySpread, firstTokenSpread } = timed[index] ?? {}
+    return { dimensions, start, latency: samplesOf(latencySpread), timeToFirstToken: samplesOf(firstTokenSpread) }
+  })
   const blind = read.filter(({ reading }) => reading.isBlind).map(({ place }) => placeName(place, lakes))
   const places = lakes.flatMap((lake) => lake.places)
   return {
@@ -81,14 +81,10 @@ export async function readLakes(
       ...warnings,
       ...(timeless > 0 ? [isTimeless(timeless)] : []),
       ...doubleWarnings({ doubles: sumOf(timed, 'doubles'), unchecked: 0 }),
-      ...countWarnings(rows),
-      ...tierWarnings(rows),
-      ...(blind.length > 0 ? [isBlind(blind)] : latencyWarnings(rows)),
+      ...recordWarnings(rows, { withLatency: blind.length === 0 }),
+      ...(blind.length > 0 ? [isBlind(blind)] : []),
       ...percentileWarnings(rows, MOST_TOLD),
-      scanned(
-        read.map(({ reading }) => reading.answer),
-        expected,
-      ),
+      scanned(answers, expected),
     ],
     attempts: attemptsInRecords,
     accounts: accountsOf(places),
@@ -110,7 +106,6 @@ function noUse(lakes: readonly Lake[]): Warning {
   return { code: 'no-usage', message: nothingFound(looked, lakes, 'nothing was called, or the logs lie elsewhere') }
 }
 
-/** The durations of a row: how often each comes, or each bucket of them. */
 function samplesOf(spread = ''): Samples {
   const samples = new Samples()
   const found: Record<string, number> = spread === '' ? {} : JSON.parse(spread)
@@ -119,10 +114,8 @@ function samplesOf(spread = ''): Samples {
 }
 
 export function isBlind(names: readonly string[]): Warning {
-  return {
-    code: 'lake-without-bodies',
-    message: `the table in ${names.join(', ')} could be read only without bodies, since it lacks the columns, or a body has a form that Athena cannot read: latency, tiers, images and counts that stand in bodies alone are not known (--source s3 reads them)`,
-  }
+  const message = `the table in ${names.join(', ')} could be read only without bodies, since it lacks the columns, or a body has a form that Athena cannot read: latency, tiers, images and counts that stand in bodies alone are not known (--source s3 reads them)`
+  return { code: 'lake-without-bodies', message }
 }
 
 /** Said every time, since it bills by what it reads. */

@@ -1,5 +1,5 @@
-import { isAppError } from '../../../core/errors.ts'
-import { type PlaceId, placeName } from '../../../core/place.ts'
+import { hasCode } from '../../../aws/errors.ts'
+import { placeName } from '../../../core/place.ts'
 import { questionStatement, termsStatement } from '../../lake/questions.ts'
 import type { Window } from '../../model.ts'
 import { isAmong, type QueryEngine } from '../query-engine.ts'
@@ -17,23 +17,21 @@ export async function lakeEngine(
   const estimates = await Promise.all(lakes.map((lake) => estimate(lake, window)))
   // A query that ranks by cost looks twice.
   budget.plan(Array.from({ length: looks }, () => estimates).flat())
-  const of = (target: PlaceId) => lakes.find((lake) => lake === target) as Lake
   const blind = new Set<string>()
-  return {
+  const engine: QueryEngine<Lake> = {
     warnings: () => (blind.size > 0 ? [isBlind([...blind])] : []),
     label: lakes[0]?.table.table ?? '',
     longest: LONGEST,
     targets: lakes,
     nameOf: (target) => placeName(target, lakes),
     // A price is the same in all accounts of a Region.
-    covers: (target, { account, region }) =>
-      of(target).places.some((place) => place.account === account && place.region === region),
+    covers: ({ places }, { account, region }) =>
+      places.some((place) => place.account === account && place.region === region),
     isPart: isAmong(silent),
     ownerIn:
       () =>
       ({ account = '', region = '' }) => ({ account, region }),
-    textOf(target, query, parameters) {
-      const { table, places } = of(target)
+    textOf({ table, places }, query, parameters) {
       const told = (hasBodies: boolean) => {
         const asked = { table: { ...table, hasBodies }, places, window }
         return query === 'terms' ? termsStatement(parameters, asked) : questionStatement(query, parameters, asked)
@@ -42,13 +40,14 @@ export async function lakeEngine(
       return { ...told(table.hasBodies), ...(table.hasBodies && !isOfBodies && { without: told(false) }) }
     },
     async run(target, { sql, columns = [], without }, limit, tell) {
-      const ask = (text: { sql: string }) => runStatement(of(target), { sql: text.sql, columns }, budget, tell)
+      const ask = (text: { sql: string }) => runStatement(target, { sql: text.sql, columns }, budget, tell)
       const { rows, bytesScanned } = await ask({ sql }).catch((error: unknown) => {
-        if (!without || !isAppError(error) || error.code !== BAD_DATA) throw error
+        if (!without || !hasCode(error, BAD_DATA)) throw error
         blind.add(placeName(target, lakes))
         return ask(without)
       })
       return { rows, bytesScanned, outcome: rows.length >= limit ? 'cut' : 'complete' }
     },
   }
+  return engine as unknown as QueryEngine
 }

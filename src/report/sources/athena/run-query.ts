@@ -15,7 +15,7 @@ import { RATES, usdOf } from '../../calls.ts'
 import type { NamedStatement } from '../../lake/report-sql.ts'
 import { MINUTE_MS } from '../../window.ts'
 import type { ResultRow } from '../logs/run-query.ts'
-import type { Tell } from '../progress.ts'
+import { type Tell, untilEnded } from '../progress.ts'
 import { billedBytes, type ScanBudget } from './budget.ts'
 import type { Lake } from './lakes.ts'
 
@@ -28,61 +28,57 @@ export interface AthenaAnswer {
 
 /** Characters of a statement that Athena takes. */
 export const LONGEST = 262_144
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 2_000
-const STOP_WITHIN_MS = 3_000
 /** Athena ends a query after 30 minutes, or as long as the account has asked for; it may have waited for its turn before. */
 const LONGEST_MS = 260 * MINUTE_MS
 /** An answer that Athena gave before is good for so long: records come late by minutes. */
 const REUSED_MINUTES = 15
 
-/** Runs a statement and waits for its end. One that nobody waits for any more is stopped, since it goes on to cost. */
 export async function runStatement(
   lake: Lake,
   { sql, columns }: NamedStatement,
   budget: ScanBudget,
   tell: Tell,
 ): Promise<AthenaAnswer> {
-  const { cx } = lake
-  const id = await start(lake, sql)
-  const began = cx.clock.now()
-  let running = true
-  let scanned = 0
+  const { cx, table } = lake
+  const { athena } = cx.aws
+  const QueryExecutionId = await start(lake, sql)
+  let [scanned, state]: [number, string?] = [0]
   const bill = (count: number) => {
     budget.spend(count)
     cx.emit({ type: 'billed', unit: RATES.athenaScanned.unit, count })
     return count
   }
-  try {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const { QueryExecution: execution = {} } = await cx.aws.athena.send(
-        new GetQueryExecutionCommand({ QueryExecutionId: id }),
-      )
-      const { State: state } = execution.Status ?? {}
+  return untilEnded(cx, {
+    longestMs: LONGEST_MS,
+    stuck: () => {
+      const message = `athena:GetQueryExecution failed: after hours, the query of ${table.table} is still ${state?.toLowerCase() ?? 'unknown'}`
+      const hint = 'run it again, with a shorter window, or use --source s3'
+      return new AppError('aws', 'QueryStuck', message, { hint })
+    },
+    stop: (abortSignal) =>
+      athena
+        .send(new StopQueryExecutionCommand({ QueryExecutionId }), { abortSignal })
+        .finally(() => bill(billedBytes(scanned))),
+    async look() {
+      const { QueryExecution: execution = {} } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }))
+      state = execution.Status?.State
       scanned = execution.Statistics?.DataScannedInBytes ?? scanned
       tell({ note: `${state?.toLowerCase() ?? 'unknown'}${scanned > 0 ? `, ${bytes(scanned)} scanned` : ''}` })
       if (state === 'SUCCEEDED') {
-        running = false
         const isReused = execution.Statistics?.ResultReuseInformation?.ReusedPreviousResult === true
         const bytesBilled = bill(isReused ? 0 : Math.max(billedBytes(1), billedBytes(scanned)))
-        return { rows: await rowsOf(lake, id, columns), bytesBilled, bytesScanned: isReused ? 0 : scanned }
+        const told = { bytesBilled, bytesScanned: isReused ? 0 : scanned }
+        return async () => ({ rows: await rowsOf(lake, QueryExecutionId, columns), ...told })
       }
       if (state === 'FAILED' || state === 'CANCELLED') {
-        running = false
         // What is cancelled is billed, what failed is not.
         if (state === 'CANCELLED') bill(billedBytes(scanned))
-        throw ended(lake, execution)
+        return () => Promise.reject(ended(lake, execution))
       }
       if (!budget.allows(scanned)) throw tooMuch(scanned)
-      if (cx.clock.now() - began > LONGEST_MS) throw stuck(lake, state)
-      await cx.clock.sleep(pause, cx.signal)
-    }
-  } finally {
-    if (running) {
-      await stop(lake, id)
-      bill(billedBytes(scanned))
-    }
-  }
+      return undefined
+    },
+  })
 }
 
 async function start({ cx, region, workGroup, table }: Lake, QueryString: string): Promise<string> {
@@ -136,17 +132,6 @@ async function rowsOf({ cx }: Lake, QueryExecutionId: string, columns: readonly 
   )
 }
 
-/** Has a signal of its own, since the user's interruption is what it follows on. */
-async function stop({ cx }: Lake, QueryExecutionId: string): Promise<void> {
-  try {
-    const command = new StopQueryExecutionCommand({ QueryExecutionId })
-    await cx.aws.athena.send(command, { abortSignal: AbortSignal.timeout(STOP_WITHIN_MS) })
-  } catch {
-    // It may have ended meanwhile; what led here is what the user is told.
-  }
-}
-
-/** Why a query ended, by what Athena says of it, and what to do about it. */
 const CAUSES: readonly (readonly [pattern: RegExp, code: string, hint: string])[] = [
   [
     /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(?:table|database|schema) .*(?:not exist|not found)/i,
@@ -188,8 +173,9 @@ function ended(lake: Lake, { Status = {} }: QueryExecution): AppError {
   }
   const cause = CAUSES.find(([pattern]) => pattern.test(reason))
   if (cause) {
-    const hint = cause[2].replace('setup --lake', `setup --lake --region ${lake.region}`)
-    return new AppError('aws', cause[1], `${what} failed: ${reason}`, { hint })
+    const [, code, cure] = cause
+    const hint = cure.replace('setup --lake', `setup --lake --region ${lake.region}`)
+    return new AppError('aws', code, `${what} failed: ${reason}`, { hint })
   }
   if (state === 'CANCELLED') {
     const why = reason === '' ? 'somebody stopped it' : reason
@@ -207,9 +193,4 @@ function tooMuch(scanned: number): AppError {
     `Athena has scanned ${bytes(scanned)}, which costs ${cost} and is more than was expected: the query was stopped`,
     'pass a higher --max-aws-cost, or ask for a shorter window',
   )
-}
-
-function stuck({ table }: Lake, state = 'unknown'): AppError {
-  const message = `athena:GetQueryExecution failed: after hours, the query of ${table.table} is still ${state.toLowerCase()}`
-  return new AppError('aws', 'QueryStuck', message, { hint: 'run it again, with a shorter window, or use --source s3' })
 }

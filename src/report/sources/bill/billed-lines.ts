@@ -1,40 +1,15 @@
-import type { GetCostAndUsageResponse, Group, MetricValue } from '@aws-sdk/client-cost-explorer'
+import type { GetCostAndUsageResponse, Group } from '@aws-sdk/client-cost-explorer'
 import { classify, regionOfUsage } from '../../bill/classify.ts'
 import { parseAmount, parseQuantity } from '../../bill/decimal.ts'
 import { type BillLine, type CostMetric, checkCurrency } from '../../bill/line.ts'
-import type { AttoUsd } from '../../money.ts'
-import type { KnownAccount } from '../source.ts'
-import type { Budget } from './budget.ts'
-import type { Query, Scope } from './plan.ts'
+import type { Query } from './plan.ts'
 
-/** By AWS's names. */
 export const METRICS: ReadonlyMap<CostMetric, string> = new Map([
   ['unblended', 'UnblendedCost'],
   ['net', 'NetUnblendedCost'],
   ['amortized', 'AmortizedCost'],
   ['net-amortized', 'NetAmortizedCost'],
 ])
-
-export interface BillAsked {
-  metric: CostMetric
-  budget: Budget
-  /** Only these; none: all that the caller sees, which for the account that pays are all members of its organization. */
-  accounts: readonly KnownAccount[]
-}
-
-export interface Facts {
-  scope: Scope
-  adjustments: BillLine[]
-  known: KnownAccount[]
-  isFinal: boolean | undefined
-}
-
-export const NOTHING: Facts = {
-  scope: { services: [], accounts: [], isAllAccounts: true, recordTypes: undefined },
-  adjustments: [],
-  known: [],
-  isFinal: undefined,
-}
 
 /** A day or a month that was not used is no line. */
 export function linesOf(
@@ -46,17 +21,19 @@ export function linesOf(
   return ResultsByTime.flatMap(({ TimePeriod, Groups = [] }) =>
     Groups.flatMap((group): BillLine[] => {
       const [value = '', usageType = ''] = group.Keys ?? []
-      const own = {
+      const line = lineOf(group, TimePeriod?.Start, metric, {
         usageType,
         service: service ?? (second?.Key === 'SERVICE' ? value : ''),
         account: account ?? (second?.Key === 'LINKED_ACCOUNT' ? value : ''),
-      }
-      const line = lineOf(group, TimePeriod?.Start, metric, own)
+      })
       if (line.amounts[metric] === 0n && line.quantity === 0) return []
       return [tag ? { ...line, tags: new Map([[tag.name, value.slice(tag.key.length + 1)]]) } : line]
     }),
   )
 }
+
+/** No model costs as much by the thousand tokens. US dollars. */
+const BEYOND_THOUSANDS = 0.15
 
 export function lineOf(
   { Metrics = {} }: Group,
@@ -64,12 +41,14 @@ export function lineOf(
   metric: CostMetric,
   { service = '', usageType = '', account = '' } = {},
 ): BillLine {
-  const told = new Map<string, MetricValue>(Object.entries(Metrics))
+  const told = new Map(Object.entries(Metrics))
   const { Amount: quantity = '', Unit = '' } = told.get('UsageQuantity') ?? {}
   const cost = told.get(METRICS.get(metric) ?? '')
   checkCurrency(cost?.Unit)
   const amount = parseAmount(cost?.Amount ?? '') ?? null
-  const unit = Unit === 'N/A' ? unitOf(amount, quantity) : Unit
+  // Cost Explorer may leave units out. AWS's own models are billed by the thousand tokens, and newer ones by the million.
+  const rate = Number(amount ?? 0n) / 1e18 / Number(quantity)
+  const unit = Unit === 'N/A' ? (rate > BEYOND_THOUSANDS ? '1M tokens' : '') : Unit
   const { unitDigits, ...classified } = classify({ service, usageType, unit })
   return {
     ...classified,
@@ -82,13 +61,4 @@ export function lineOf(
     amounts: { unblended: null, net: null, amortized: null, 'net-amortized': null, list: null, [metric]: amount },
     principal: '',
   }
-}
-
-/** No model costs as much by the thousand tokens. US dollars. */
-const BEYOND_THOUSANDS = 0.15
-
-/** Cost Explorer may leave units out. AWS's own models are billed by the thousand tokens, and newer ones by the million. */
-function unitOf(amount: AttoUsd | null, quantity: string): string {
-  const rate = Number(amount ?? 0n) / 1e18 / Number(quantity)
-  return rate > BEYOND_THOUSANDS ? '1M tokens' : ''
 }

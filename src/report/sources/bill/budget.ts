@@ -10,10 +10,8 @@ const FEWEST = 3
 
 /** How many requests to Cost Explorer may be made. */
 export interface Budget {
-  /** For the reader. */
   most: string
   left(): number
-  /** One is made. */
   spend(): void
   /** @throws a usage error where so many more are more than there may be; `why` so many: `for 12 services` */
   checkRoom(requests: number, why: string): void
@@ -47,8 +45,7 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
 function tooDear(most: string, requests: number, why?: string) {
   const some = `${requests} requests to Cost Explorer`
   const cost = usdOf(RATES.costExplorer, requests)
-  return usageError(
-    `this takes ${why === undefined ? `at least ${some}` : `${some} ${why}`}, which cost ${usd(cost)}: more than ${most}`,
-    `pass --max-aws-cost ${cost.toFixed(2)} or more, or ask for less`,
-  )
+  const what = why === undefined ? `at least ${some}` : `${some} ${why}`
+  const message = `this takes ${what}, which cost ${usd(cost)}: more than ${most}`
+  return usageError(message, `pass --max-aws-cost ${cost.toFixed(2)} or more, or ask for less`)
 }

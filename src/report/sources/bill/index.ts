@@ -23,17 +23,15 @@ export const bill: Source = {
     const budget = budgetOf(options)
     const { readBill } = await import('./read.ts')
     const { places, accounts = [] } = await signIn()
-    const [place] = places
-    if (!place || costExplorerRegion(place.region) === undefined) throw withoutEndpoint(place?.region)
+    const [{ cx, region } = { cx: undefined, region: '' }] = places
+    if (!cx || costExplorerRegion(region) === undefined) {
+      const message = `Cost Explorer has no endpoint in the partition of Region ${region}`
+      const hint = region.startsWith('us-gov-')
+        ? 'AWS bills GovCloud to the commercial account that it is linked to: run it there, with credentials of that account'
+        : 'leave --source bill out: the default estimates the cost by list price'
+      throw new AppError('usage', 'NoCostExplorer', message, { hint })
+    }
     const { cost: metric = 'unblended' } = options
-    return { places, read: (question) => readBill(place.cx, { metric, budget, accounts }, question) }
+    return { places, read: (question) => readBill(cx, { metric, budget, accounts }, question) }
   },
-}
-
-function withoutEndpoint(region = ''): AppError {
-  const message = `Cost Explorer has no endpoint in the partition of Region ${region}`
-  const hint = region.startsWith('us-gov-')
-    ? 'AWS bills GovCloud to the commercial account that it is linked to: run it there, with credentials of that account'
-    : 'leave --source bill out: the default estimates the cost by list price'
-  return new AppError('usage', 'NoCostExplorer', message, { hint })
 }

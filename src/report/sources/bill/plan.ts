@@ -22,30 +22,24 @@ export function wantedOf({ by, where = {} }: Pick<Question, 'by' | 'where'>): Wa
       'ask for one tag at a time',
     )
   }
-  const has = (...some: string[]) => some.some((each) => names.includes(each))
+  // A tag of who calls is activated, and named, apart from those of resources.
+  const key = name?.replace(/^(principal-)?tag:/, (_, isPrincipal) => (isPrincipal ? 'iamPrincipal/' : ''))
   return {
-    service: has('model', 'service', 'kind'),
-    account: has('account'),
-    ...(name !== undefined && { tag: { name, key: tagKey(name) } }),
+    service: ['model', 'service', 'kind'].some((each) => names.includes(each)),
+    account: names.includes('account'),
+    ...(name !== undefined && key !== undefined && { tag: { name, key } }),
   }
-}
-
-/** A tag of who calls is activated, and named, apart from those of resources. */
-function tagKey(name: string): string {
-  return name.startsWith('tag:') ? name.slice('tag:'.length) : `iamPrincipal/${name.slice('principal-tag:'.length)}`
 }
 
 /** What is known before the bill itself is asked for. */
 export interface Scope {
   services: readonly string[]
-  /** Those that are asked for, of all that there are. */
   accounts: readonly string[]
   isAllAccounts: boolean
   /** The types of charges for use; undefined: there are no others. */
   recordTypes: readonly string[] | undefined
 }
 
-/** One query: what it groups by besides the usage type, and what holds for all of its groups. */
 export interface Query {
   groupBy: GroupDefinition[]
   filter: Expression
@@ -53,11 +47,7 @@ export interface Query {
   account?: string
 }
 
-/**
- * The fewest queries that tell all that is wanted apart. Two groupings are all there is, and the usage type is one of them. What
- * is wanted besides is the other; where that is more than one thing, there is a query for each value of the one with fewest:
- * a tag's values are not known, so that it is never that.
- */
+/** The fewest queries. They group by usage type and one thing more; what else is wanted makes a query a value. */
 export function queriesOf(wanted: Wanted, scope: Scope): Query[] {
   const { services, accounts, isAllAccounts, recordTypes } = scope
   const isPlural = wanted.account && accounts.length > 1

@@ -5,7 +5,7 @@ import {
   GetDimensionValuesCommand,
 } from '@aws-sdk/client-cost-explorer'
 import type { AwsContext } from '../../../aws/context.ts'
-import { pagesOf } from '../../../aws/pages.ts'
+import { itemsOf, pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { count, usd } from '../../../text/numbers.ts'
@@ -17,112 +17,104 @@ import { fitter, type Where } from '../../where.ts'
 import { billedUpTo } from '../../window.ts'
 import { billedReading, untagged } from '../billed.ts'
 import { type Tell, watched } from '../progress.ts'
-import type { Question, SourceReading } from '../source.ts'
-import { type BillAsked, type Facts, lineOf, linesOf, METRICS, NOTHING } from './billed-lines.ts'
+import type { KnownAccount, Question, SourceReading } from '../source.ts'
+import { lineOf, linesOf, METRICS } from './billed-lines.ts'
 import type { Budget } from './budget.ts'
-import { equals, type Query, queriesOf, wantedOf } from './plan.ts'
+import { equals, type Query, queriesOf, type Scope, wantedOf } from './plan.ts'
 
-/**
- * What Cost Explorer knows of Bedrock in some days, in the fewest requests: the names of the services, what is billed to whom
- * besides use, and then the bill by usage type.
- */
+interface BillAsked {
+  metric: CostMetric
+  budget: Budget
+  /** Only these; none: all that the caller sees, which for the account that pays are all members of its organization. */
+  accounts: readonly KnownAccount[]
+}
+
+/** In the fewest requests: names of services, what is billed to whom besides use, then the bill by usage type. */
 export async function readBill(cx: AwsContext, asked: BillAsked, question: Question): Promise<SourceReading> {
   const wanted = wantedOf(question)
   const { budget, metric } = asked
+  const { window, by, where = {} } = question
   return watched(cx, { verb: 'reading', label: 'the bill' }, async (tell) => {
     const ask = asker(cx, budget, tell)
-    const { where = {} } = question
     const { account: _, service: ofService, ...rest }: Where = where
-    const services = (await namesOf(cx, ask, question.window)).filter(fitter(ofService))
-    const facts = services.length > 0 ? await factsOf(ask, services, asked, question) : NOTHING
-    const { scope } = facts
+    const services = (await namesOf(cx, ask, window)).filter(fitter(ofService))
+    const { scope, adjustments, known, isFinal } = await factsOf(ask, services, asked, question)
     const queries = scope.accounts.length === 0 || scope.recordTypes?.length === 0 ? [] : queriesOf(wanted, scope)
     budget.checkRoom(queries.length, reasonFor(queries))
     tell({ note: `${count(queries.length, 'request')} to come, ${usd(costOf(queries.length))}` })
-    const lines: BillLine[] = [...facts.adjustments]
+    const lines: BillLine[] = [...adjustments]
     for (const query of queries) {
-      for await (const page of ask.pages({ ...askOf(question.window, metric, 'DAILY'), ...apiOf(query) })) {
-        lines.push(...linesOf(page, query, wanted.tag, metric))
-      }
+      const about = { ...askOf(window, metric, 'DAILY'), GroupBy: query.groupBy, Filter: query.filter }
+      for await (const page of ask.pages(about)) lines.push(...linesOf(page, query, wanted.tag, metric))
     }
-    const isPart = Object.keys(rest).length > 0
-    return billedReading(
-      {
-        lines,
-        metric,
-        isFinal: facts.isFinal,
-        withoutAdjustments: isPart,
-        accounts: scope.accounts,
-        known: facts.known,
-        ...(!question.where && { asked: asked.accounts }),
-        warnings: [
-          ...(ask.isCut() ? [isCut(budget)] : []),
-          ...(isPart && facts.adjustments.length > 0 ? [WITHOUT_ADJUSTMENTS] : []),
-          ...(wanted.tag && !ask.isCut() ? untagged(lines, wanted.tag) : []),
-        ],
-        incomplete: ask.isCut(),
-        wholeUpTo: billedUpTo(cx.clock.now()),
-      },
-      { window: question.window, by: question.by, ...(isPart && { where: rest }) },
-    )
+    const [isPart, isCut] = [Object.keys(rest).length > 0, ask.isCut()]
+    const billed = {
+      lines,
+      metric,
+      isFinal,
+      withoutAdjustments: isPart,
+      accounts: scope.accounts,
+      known,
+      ...(!question.where && { asked: asked.accounts }),
+      warnings: [
+        ...(isCut ? [cutAt(budget)] : []),
+        ...(isPart && adjustments.length > 0 ? [WITHOUT_ADJUSTMENTS] : []),
+        ...(wanted.tag && !isCut ? untagged(lines, wanted.tag) : []),
+      ],
+      incomplete: isCut,
+      wholeUpTo: billedUpTo(cx.clock.now()),
+    }
+    return billedReading(billed, { window, by, ...(isPart && { where: rest }) })
   })
 }
 
-interface Asker {
-  /** Pages as long as there is money for them. */
-  pages(request: GetCostAndUsageRequest): AsyncGenerator<GetCostAndUsageResponse>
-  /** Sends what is billed; undefined where there is no money left for it. */
-  send<Answer>(request: () => Promise<Answer>): Promise<Answer | undefined>
-  /** Something was not asked any more. */
-  isCut(): boolean
-}
-
-function asker(cx: AwsContext, budget: Budget, tell: Tell): Asker {
+/** Asks as long as there is money for it; `isCut`: something was not asked any more. */
+function asker(cx: AwsContext, budget: Budget, tell: Tell) {
   let cut = false
   let made = 0
-  const self: Asker = {
+  const send = async <Answer>(request: () => Promise<Answer>): Promise<Answer | undefined> => {
+    if (budget.left() < 1) {
+      cut = true
+      return undefined
+    }
+    budget.spend()
+    made += 1
+    cx.emit({ type: 'billed', unit: RATES.costExplorer.unit, count: 1 })
+    tell({ note: `request ${made}, ${usd(costOf(made))} of at most ${budget.most}` })
+    return request().catch((error: unknown) => {
+      throw explained(error)
+    })
+  }
+  return {
     isCut: () => cut,
-    async send(request) {
-      if (budget.left() < 1) {
-        cut = true
-        return undefined
-      }
-      budget.spend()
-      made += 1
-      cx.emit({ type: 'billed', unit: RATES.costExplorer.unit, count: 1 })
-      tell({ note: `request ${made}, ${usd(costOf(made))} of at most ${budget.most}` })
-      return request().catch((error: unknown) => {
-        throw explained(error)
-      })
-    },
-    async *pages(request) {
+    send,
+    async *pages(request: GetCostAndUsageRequest): AsyncGenerator<GetCostAndUsageResponse> {
       const ask = (NextPageToken: string | undefined) =>
-        self.send(() => cx.aws.ce.send(new GetCostAndUsageCommand({ ...request, NextPageToken })))
+        send(() => cx.aws.ce.send(new GetCostAndUsageCommand({ ...request, NextPageToken })))
       for await (const page of pagesOf('ce:GetCostAndUsage', ask, (page) => page?.NextPageToken)) if (page) yield page
     },
   }
-  return self
 }
 
-/** What Bedrock is called on the bill, and each of the Marketplace's models. */
+type Asker = ReturnType<typeof asker>
+
 async function namesOf(cx: AwsContext, ask: Asker, window: Window): Promise<string[]> {
-  const names: string[] = []
   const request = { TimePeriod: periodOf(window), Dimension: 'SERVICE', SearchString: 'Bedrock' } as const
-  const send = (NextPageToken: string | undefined) =>
-    ask.send(() => cx.aws.ce.send(new GetDimensionValuesCommand({ ...request, NextPageToken })))
-  for await (const page of pagesOf('ce:GetDimensionValues', send, (answer) => answer?.NextPageToken)) {
-    names.push(...(page?.DimensionValues ?? []).flatMap(({ Value }) => Value || []))
-  }
-  return names.filter(isBedrock)
+  const found = await itemsOf(
+    'ce:GetDimensionValues',
+    (NextPageToken) => ask.send(() => cx.aws.ce.send(new GetDimensionValuesCommand({ ...request, NextPageToken }))),
+    (answer) => answer?.NextPageToken,
+    (answer) => answer?.DimensionValues,
+  )
+  return found.flatMap(({ Value }) => Value || []).filter(isBedrock)
 }
 
-/** Which accounts are billed, by name, and what they are billed besides use. */
 async function factsOf(
   ask: Asker,
   services: readonly string[],
   { metric, accounts: only }: BillAsked,
   { window, where }: Question,
-): Promise<Facts> {
+) {
   const known = new Map<string, string>()
   const types = new Set<string>()
   const adjustments: BillLine[] = []
@@ -134,10 +126,9 @@ async function factsOf(
     Filter: equals('SERVICE', services),
     GroupBy: ['RECORD_TYPE', 'LINKED_ACCOUNT'].map((Key) => ({ Type: 'DIMENSION', Key })),
   }
-  for await (const page of ask.pages(request)) {
-    for (const { Value = '', Attributes } of page.DimensionValueAttributes ?? []) {
+  for await (const page of services.length > 0 ? ask.pages(request) : []) {
+    for (const { Value = '', Attributes } of page.DimensionValueAttributes ?? [])
       known.set(Value, Attributes?.description ?? '')
-    }
     for (const { TimePeriod, Groups = [], Estimated } of page.ResultsByTime ?? []) {
       states.add(Estimated)
       for (const group of Groups) {
@@ -145,33 +136,26 @@ async function factsOf(
         known.set(account, known.get(account) ?? '')
         types.add(type)
         const adjustment = adjustmentOf(type)
-        if (adjustment === undefined || !isAsked(account)) continue
-        adjustments.push({ ...lineOf(group, TimePeriod?.Start, metric), account, adjustment })
+        if (adjustment !== undefined && isAsked(account))
+          adjustments.push({ ...lineOf(group, TimePeriod?.Start, metric), account, adjustment })
       }
     }
   }
   const ids = [...known.keys()].filter((id) => id !== '').sort()
   const accounts = ids.filter(isAsked)
   const usage = [...types].filter((type) => adjustmentOf(type) === undefined).sort()
+  const recordTypes = usage.length === types.size ? undefined : usage
+  const scope: Scope = { services, accounts, isAllAccounts: accounts.length === ids.length, recordTypes }
   return {
-    scope: {
-      services,
-      accounts,
-      isAllAccounts: accounts.length === ids.length,
-      recordTypes: usage.length === types.size ? undefined : usage,
-    },
+    scope,
     adjustments,
-    known: accounts.map((id) => ({ id, ...(known.get(id) && { name: known.get(id) as string }) })),
+    known: accounts.map((id): KnownAccount => ({ id, ...(known.get(id) && { name: known.get(id) as string }) })),
     isFinal: states.has(undefined) || states.size === 0 ? undefined : !states.has(true),
   }
 }
 
 function askOf(window: Window, metric: CostMetric, Granularity: 'DAILY' | 'MONTHLY') {
   return { TimePeriod: periodOf(window), Granularity, Metrics: [METRICS.get(metric) ?? '', 'UsageQuantity'] }
-}
-
-function apiOf({ groupBy, filter }: Query): Pick<GetCostAndUsageRequest, 'Filter' | 'GroupBy'> {
-  return { GroupBy: groupBy, Filter: filter }
 }
 
 /** The end is not included. */
@@ -218,9 +202,8 @@ function reasonFor(queries: readonly Query[]): string {
   return parts.length === 0 ? 'at least' : `for ${parts.join(' and ')}`
 }
 
-function isCut({ most }: Budget): Warning {
-  const message = `reading stopped at ${most} (--max-aws-cost): a part of the bill is missing`
-  return { code: 'bill-cut', message }
+function cutAt({ most }: Budget): Warning {
+  return { code: 'bill-cut', message: `reading stopped at ${most} (--max-aws-cost): a part of the bill is missing` }
 }
 
 const WITHOUT_ADJUSTMENTS: Warning = {

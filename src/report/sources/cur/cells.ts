@@ -10,14 +10,11 @@ export type Cell = unknown
 /** Some rows of a file, of which columns are there once they are loaded. Undefined: the file has no such column. */
 export interface Batch {
   readonly rows: number
-  /** Fetches all of these at once. */
   load(columns: readonly string[]): Promise<void>
   column(name: string): readonly Cell[] | undefined
 }
 
-/** A file of a bill that has been looked into. */
 export interface Table {
-  /** As the file writes them. */
   readonly columns: readonly string[]
   /** What the first line has in each column, where that is known beforehand. */
   readonly first?: readonly string[] | undefined
@@ -25,7 +22,6 @@ export interface Table {
   batches(columns: readonly string[]): AsyncIterable<Batch>
 }
 
-/** What is wrong with a file, of which the others know nothing. */
 export class FileFault extends Error {
   readonly code: Warning['code']
 
@@ -96,11 +92,7 @@ export function amountOf(cell: Cell): AttoUsd | string | undefined {
   return amount !== undefined && amount < LIMIT && amount > -LIMIT ? amount : text || undefined
 }
 
-/**
- * The values of a column of maps: as Parquet's maps, structs or lists of pairs, or as JSON, as AWS writes them in CSV. FOCUS's tags
- * may be a list of pairs.
- * @throws for other forms, such as `{product_name=…}`: what is sold through the Marketplace is known by them alone
- */
+/** Parquet's maps, structs or lists of pairs, or JSON. @throws for others: the Marketplace is known by them alone */
 function mapOf(column: string): (cell: Cell) => ReadonlyMap<string, string> {
   return memo((cell) => {
     const isText = typeof cell === 'string'
@@ -131,7 +123,6 @@ function pairOf(pair: unknown, isText: boolean): [string, unknown][] {
   return [[String(key), value]]
 }
 
-/** Where a field stands in a file: in a column, or under a key of a column of maps. */
 export interface Place {
   column: string
   key?: string

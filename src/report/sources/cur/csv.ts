@@ -12,11 +12,7 @@ const ROWS_AT_ONCE = 16_384
 const MOST_ROW_BYTES = 4 * 2 ** 20
 const COMMA = 0x2c
 
-/**
- * A CSV file, plain or packed as AWS delivers it: gzip, or zip of older reports. Its first line names the columns; of the
- * others only those are kept that are asked for.
- * @throws whatever is wrong with the file, once it is come to
- */
+/** Plain, or packed as AWS delivers it. The first line names the columns. @throws whatever is wrong with the file */
 export async function openCsv(source: ObjectBytes): Promise<Table> {
   const chunks = inUtf8(unpacked(source))
   const read: string[][] = []

@@ -1,7 +1,6 @@
 import type { AttoUsd } from '../../money.ts'
 import { columnsOf, type Place, type Table } from './cells.ts'
 
-/** What tells what a line is of. */
 export const TELLING_FIELDS = [
   'service',
   'code',
@@ -15,7 +14,6 @@ export const TELLING_FIELDS = [
   'unit',
 ] as const
 
-/** What the reader needs to know of a line, whichever export it is from. */
 export const TEXT_FIELDS = ['account', 'region', ...TELLING_FIELDS, 'lineType', 'correction', 'principal'] as const
 export type TextField = (typeof TEXT_FIELDS)[number]
 
@@ -45,15 +43,11 @@ type Field =
   | 'currency'
   | 'estimated'
 
-/**
- * In which columns of an export a field stands, the first that has a value; `product.model` is a key of a column of maps, which
- * older reports have as a column of its own.
- */
+/** The columns that a field stands in, the first with a value; `product.model` is a key of a map, or a column. */
 export interface Form {
   name: 'CUR' | 'FOCUS'
   /** Without these it cannot be read. */
   needs: readonly string[]
-  /** What each line has to have. */
   cost: AmountField
   fields: ReadonlyMap<Field, readonly string[]>
 }
@@ -135,17 +129,14 @@ function plain(column: string): string {
   return column.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
-/** The places of the fields of a file, by its columns. */
 export interface Layout {
   form: Form
-  /** All that a field may stand in. */
   columns: readonly string[]
   places(field: Field): readonly Place[]
   /** Where a tag may stand, by the spellings that AWS has for it. */
   tagPlaces(tag: Tag): readonly Place[]
 }
 
-/** A tag of a resource, or of who called. */
 export interface Tag {
   key: string
   isPrincipal: boolean
@@ -205,7 +196,6 @@ export const OF_COMMITMENTS: ReadonlySet<AmountField> = new Set([
   'netReservation',
 ])
 
-/** Whether a line of this type is covered by what is paid in advance. */
 export function isCovered(lineType: string): boolean {
   return /^(?:SavingsPlan|DiscountedUsage)/i.test(lineType)
 }

@@ -13,7 +13,6 @@ import type { Bytes, Shelf } from './shelf.ts'
 
 const PRINTED_BYTES = 4096
 
-/** Reads files one by one, and keeps what is to be said of them. */
 export function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   const layouts: Layout[] = []
   const warnings: Warning[] = []
@@ -101,10 +100,7 @@ async function fingerprint(bytes: Bytes): Promise<string> {
   return `${bytes.size} ${hash.digest('base64')}`
 }
 
-/**
- * CUR gives each line an id: files that begin with the same line, id and all, are copies, however they are packed or named. Lines
- * of FOCUS have none, and two may be alike.
- */
+/** CUR gives each line an id: files with the same first line are copies. Lines of FOCUS have none. */
 function firstLine({ columns, first }: Table): string | undefined {
   const at = columns.findIndex((name) => name.toLowerCase().replaceAll(/[^a-z]/g, '') === 'identitylineitemid')
   return first?.[at] ? JSON.stringify(first) : undefined

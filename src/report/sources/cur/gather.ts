@@ -21,20 +21,16 @@ import {
 } from './fields.ts'
 
 export interface Asked {
-  /** Without it everything. */
   window?: Window
   /** Lines are added up by spans of so long, from the epoch. */
   slotMs: number
-  /** Who called is told apart. */
   principals: boolean
-  /** Tags to tell apart, by the name that they get in lines. */
   tags: ReadonlyMap<string, Tag>
 }
 
 /** By column: in how many lines it has something else than a number, and what in the first of them. */
 export type OddAmounts = Map<string, { lines: number; example: string }>
 
-/** Rows that are alike in all that is told apart. */
 interface Group {
   slot: number
   isCur: boolean
@@ -45,7 +41,6 @@ interface Group {
   uncounted: number
 }
 
-/** A row of Bedrock in the window. */
 type Found = { row: number; slot: number }
 
 /** Gathers the lines of Bedrock in batches of rows, added up as far as what is asked for allows; exact. */
@@ -68,10 +63,7 @@ export class Gathering {
     this.#asked = asked
   }
 
-  /**
-   * @param odd by column what is no number in it, to which the batch's is added
-   * @returns the payers and months whose lines it has, `999900001111 2026-11`
-   */
+  /** @returns the payers and months whose lines it has, `999900001111 2026-11` */
   async add(batch: Batch, layout: Layout, odd: OddAmounts): Promise<string[]> {
     const textsIn = readerOf(batch)
     const rows = this.#within(await this.#bedrockIn(batch, layout, textsIn), batch, layout)
@@ -120,15 +112,11 @@ export class Gathering {
     return [...new Set(rows.map(({ row }) => `${payerOf?.(row) ?? ''} ${monthOf(periodOf?.(row))}`))]
   }
 
-  /** What has been gathered, exact. */
   lines(): BillLine[] {
     return Array.from(this.#groups.values(), (group) => this.#line(group))
   }
 
-  /**
-   * The rows of Bedrock: by the product family, which lines since July 2026 have, by the code of the product, or by the name that
-   * the Marketplace's lines have. Names are in the largest column, which is read only where it may decide.
-   */
+  /** By product family (since July 2026), product code, or the Marketplace's name: in the largest column, read last. */
   async #bedrockIn(batch: Batch, layout: Layout, textsIn: Texts): Promise<number[]> {
     const own = (field: 'family' | 'code' | 'entity') => layout.places(field).filter(({ key }) => key === undefined)
     const [entity, names] = [own('entity'), layout.places('productName')]
@@ -143,7 +131,6 @@ export class Gathering {
     return all.filter((row) => deciding.some((of) => isOf(of(row))))
   }
 
-  /** Which of the rows are in the window, and in which slots of time. */
   #within(candidates: readonly number[], batch: Batch, layout: Layout): Found[] {
     const { slotMs, window } = this.#asked
     const times = batch.column(layout.places('start')[0]?.column ?? '')

@@ -13,10 +13,7 @@ const COMPRESSORS = {
   BROTLI: (bytes: Uint8Array) => brotliDecompressSync(bytes),
 }
 
-/**
- * A Parquet file: its rows by groups, of which only the columns are read that are asked for.
- * @throws whatever is wrong with the file
- */
+/** By groups of rows, of which only the columns asked for are read. @throws whatever is wrong with the file */
 export async function openParquet(bytes: Bytes): Promise<Table> {
   const slice = async (start: number, end = bytes.size) => arrayBuffer(await bytes.read(start, end))
   const file = { byteLength: bytes.size, slice }
@@ -59,10 +56,7 @@ function arrayBuffer(buffer: Buffer): ArrayBuffer {
   return buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength) as ArrayBuffer
 }
 
-/**
- * Decimals by column: they are read as whole numbers, since the library would make doubles of them. All other bytes are texts,
- * whatever they are said to be.
- */
+/** Decimals by column, read as whole numbers: the library would make doubles of them. All other bytes are texts. */
 function scalesOf({ schema }: FileMetaData): Map<string, number> {
   const scales = new Map<string, number>()
   for (const element of schema) {

@@ -7,6 +7,7 @@ import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
 import { type Billed, untagged } from '../billed.ts'
+import { firstOf } from '../log-warnings.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import { chooseFiles, isData, type Listed, MANIFEST, type Manifest } from './exports.ts'
@@ -18,27 +19,19 @@ import { isLone, type Shelf } from './shelf.ts'
 /** Files that are read at a time: their rows are added up as they come, so that memory is that of some groups of rows. */
 const FILES_AT_ONCE = 2
 const MANIFESTS_AT_ONCE = 8
-/** Warnings of one kind that are told by name; of the others their number. */
-const NAMED = 10
 
 /** What is asked of exports of a bill; without a window everything that they have. */
 export interface ExportQuestion extends Omit<Question, 'window'>, Partial<Pick<Question, 'window'>> {
-  /** How money is counted; as the export has it by default. */
   cost?: CostMetric | undefined
 }
 
 /** What exports say, with the days that they are of. */
 export interface ReadExports extends Billed {
   warnings: readonly Warning[]
-  /** Of all that was read. */
   days: { start: number; end: number } | undefined
 }
 
-/**
- * Reads the lines of Bedrock in the exports of a bill: of each month its newest refresh. What cannot be read is left out with a
- * warning, and the rest goes on.
- * @throws a usage error where there is no export, where two hold the same bill, or where none has the cost that is asked for
- */
+/** Of each month its newest refresh. @throws a usage error where there is none, one twice, or none with that cost */
 export async function readExports(cx: Context, shelf: Shelf, question: ExportQuestion): Promise<ReadExports> {
   const told = question.where ? [...question.by, ...Object.keys(question.where)] : question.by
   const gathering = new Gathering({
@@ -135,7 +128,6 @@ function nothingThere(shelf: Shelf, first?: Warning): AppError {
   )
 }
 
-/** The cost that is asked for, or what the exports have. */
 function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, shelf: Shelf): CostMetric {
   const has = (metric: CostMetric) => lines.some(({ amounts }) => amounts[metric] !== null)
   if (asked === undefined) return COST_METRICS.find(has) ?? 'unblended'
@@ -146,7 +138,6 @@ function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, she
   )
 }
 
-/** What is asked for and no file has a column of, and lines that do not tell what all have to. */
 function lackWarnings(
   layouts: readonly Layout[],
   told: readonly string[],
@@ -188,7 +179,6 @@ const linesWithout = (lines: number, what: string): Warning => {
   return { code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` }
 }
 
-/** What does not tell how much was used. */
 function uncountedWarnings(layouts: readonly Layout[], lines: readonly BillLine[]): Warning[] {
   const uncounted = lines.reduce((sum, line) => sum + (line.uncounted ?? 0), 0)
   if (uncounted === 0) return []
@@ -199,10 +189,6 @@ function uncountedWarnings(layouts: readonly Layout[], lines: readonly BillLine[
 }
 
 function firstOfEach(warnings: readonly Warning[]): Warning[] {
-  return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
-    const alike = warnings.filter((warning) => warning.code === code)
-    const rest = alike.length - NAMED
-    const more = rest > 0 ? [{ code, message: `and ${rest} more like it, ${alike.length} in all` }] : []
-    return [...alike.slice(0, NAMED), ...more]
-  })
+  const codes = [...new Set(warnings.map(({ code }) => code))]
+  return codes.flatMap((code) => firstOf(warnings.filter((warning) => warning.code === code)))
 }

@@ -7,7 +7,6 @@ import { explained, type LogObject, listKeys } from '../s3/list.ts'
 import { regionOf } from '../s3/where.ts'
 import type { Listed } from './exports.ts'
 
-/** A file of a bill, wherever it lies: read in parts, or from its beginning to its end. */
 export interface Bytes {
   readonly size: number
   read(start: number, end: number): Promise<Buffer>
@@ -17,12 +16,10 @@ export interface Bytes {
 
 const PIECE_BYTES = 1024 * 1024
 
-/** Where exports lie: a folder on this machine or in a bucket. */
 export interface Shelf {
   /** As it is told: `s3://BUCKET/PREFIX`, `./exports`. */
   name: string
   list(): Promise<Listed[]>
-  /** A path as it is told. */
   nameOf(path: string): string
   open(file: Listed): Promise<Bytes>
   text(file: Listed): Promise<string>
@@ -75,7 +72,6 @@ async function bytesOfFile(path: string): Promise<Bytes> {
   }
 }
 
-/** By the code of what went wrong. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['NoSuchBucket', 'look where the export is delivered to: aws bcm-data-exports list-exports --region us-east-1'],
   [
@@ -87,11 +83,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
 /** Of smaller objects all is fetched at once. */
 const WHOLE_BYTES = 2 * 2 ** 20
 
-/**
- * What lies below a key in a bucket, which may be in another Region than what is asked. Of large objects only the parts are
- * fetched that are needed.
- * @param owner the account that the bucket has to belong to
- */
+/** A prefix of a bucket, maybe in another Region. @param owner the account that the bucket has to belong to */
 export async function shelfInBucket(place: AwsPlace, uri: string, owner: string): Promise<Shelf> {
   const [, bucket = '', path = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? []
   if (bucket === '') throw usageError(`--source cur:${uri}: no bucket`, 'pass cur:s3://BUCKET/PREFIX')

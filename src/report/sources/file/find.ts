@@ -9,9 +9,7 @@ import type { KnownObject } from '../../store/store.ts'
 
 export interface FoundFiles {
   tasks: ScanTask[]
-  /** All together; left out where that cannot be told. */
   bytes?: number
-  /** Those that are files, as they are before they are read. */
   files?: readonly KnownObject[]
   /** Files of the folder that are no logs by what they hold: their paths. */
   passed?: readonly string[]
@@ -19,11 +17,7 @@ export interface FoundFiles {
 
 const STATS_AT_ONCE = 32
 
-/**
- * The files of a path in the order of their names: all of a folder, those that a glob names, or the one file. A path that
- * exists is never taken for a glob. A folder that cannot be read becomes a task that fails.
- * @throws a usage error where there are none
- */
+/** Of a folder, glob or file, by name; a path that exists is no glob. @throws a usage error where there are none */
 export async function findFiles(path: string): Promise<FoundFiles> {
   const { tasks, passed } = await tasksOf(path)
   const files = await sideBySide(tasks, STATS_AT_ONCE, async (task) => ('path' in task ? fileOf(task) : undefined))
@@ -59,10 +53,7 @@ async function tasksOf(path: string): Promise<Found> {
   return someOf(named, path, /^/)
 }
 
-/**
- * A file, with what tells its content from another one: size and time of the last change do not where both were put back, but
- * then the time of the change of the file itself differs. One that has gone meanwhile is told of when it is read.
- */
+/** With what tells its content from another one: size and both times. One that is gone is told when it is read. */
 async function fileOf({ name, path }: { name: string; path: string }): Promise<KnownObject | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined)
   if (!found?.isFile()) return undefined
@@ -72,7 +63,6 @@ async function fileOf({ name, path }: { name: string; path: string }): Promise<K
 
 type FileTask = { name: string; path: string; linked?: true } | { name: string; stream: AsyncIterable<Uint8Array> }
 
-/** @param names of files that are read without a look into them first */
 async function someOf(tasks: FileTask[], path: string, names = LOG_FILE): Promise<Found> {
   const files = tasks.filter(({ name }) => !isAside(name))
   const isLog = await sideBySide(files, STATS_AT_ONCE, async (task) =>
@@ -92,35 +82,20 @@ const SNIFFED_BYTES = 4096
 
 /** Whether a file begins as logs do, in one of the forms that are read. What cannot be opened fails when it is read. */
 async function looksLikeLog(path: string): Promise<boolean> {
-  try {
-    const file = await open(path)
-    try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0)
-      return beginsAsLog(buffer.subarray(0, bytesRead))
-    } finally {
-      await file.close()
-    }
-  } catch {
-    return true
-  }
+  const file = await open(path).catch(() => undefined)
+  const read = file?.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0).catch(() => undefined)
+  const sniffed = await read?.finally(() => file?.close())
+  return !sniffed || beginsAsLog(sniffed.buffer.subarray(0, sniffed.bytesRead))
 }
 
-/** Tells how many files are passed over, by their endings, with an example of each. */
 export function passedOver(paths: readonly string[]): string {
-  const byEnding = new Map<string, string[]>()
-  for (const path of paths) {
-    const ending = extname(path)
-    byEnding.set(ending, [...(byEnding.get(ending) ?? []), path])
-  }
-  const told = [...byEnding].map(
-    ([ending, [first = '', ...more]]) =>
-      `${more.length + 1} ${ending === '' ? 'without an ending' : ending} (${more.length > 0 ? 'such as ' : ''}${basename(first)})`,
-  )
-  const files =
-    paths.length === 1
-      ? '1 file does not contain invocation logs and was not read'
-      : `${paths.length} files do not contain invocation logs and were not read`
-  return `${files}: ${told.join(', ')}`
+  const told = [...new Set(paths.map((path) => extname(path)))].map((ending) => {
+    const [first = '', ...more] = paths.filter((path) => extname(path) === ending)
+    const which = `${more.length > 0 ? 'such as ' : ''}${basename(first)}`
+    return `${more.length + 1} ${ending === '' ? 'without an ending' : ending} (${which})`
+  })
+  const [does, was] = paths.length === 1 ? ['file does', 'was'] : ['files do', 'were']
+  return `${paths.length} ${does} not contain invocation logs and ${was} not read: ${told.join(', ')}`
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
@@ -154,12 +129,8 @@ function placeOf(path: string): Promise<string> {
 
 /** Links to folders are not followed, since they may lead round in a circle: they become tasks that fail. */
 async function entriesIn(folder: string): Promise<FileTask[]> {
-  let entries: Awaited<ReturnType<typeof list>>
-  try {
-    entries = await list(folder)
-  } catch (error) {
-    return [{ name: folder, stream: failing(error) }]
-  }
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => ({ error }))
+  if ('error' in entries) return [{ name: folder, stream: failing(entries.error) }]
   const files: FileTask[] = []
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)
@@ -171,40 +142,28 @@ async function entriesIn(folder: string): Promise<FileTask[]> {
 }
 
 async function linkTask(path: string): Promise<FileTask> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  if (!isFolder) return { name: path, path, linked: true }
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isDirectory()) return { name: path, path, linked: true }
   const target = await placeOf(path)
   const message = `links to folders are not followed, as they may form a loop; to read this folder, pass --source file:${target}`
   return { name: path, stream: failing(new AppError('failed', 'LinkToFolder', message)) }
-}
-
-function list(folder: string) {
-  return readdir(folder, { withFileTypes: true })
 }
 
 function slashed(path: string): string {
   return path.replaceAll('\\', '/')
 }
 
-/** True for a path with a wildcard: `*`, `?`, `[…]` or `{…}`. */
 export function isGlob(path: string): boolean {
   return /[*?[{]/.test(path)
 }
 
-/** The folder that a glob's wildcards begin in. */
 export function globBase(path: string): string {
   const fixed = path.slice(0, path.search(/[*?[{]/))
   const slash = fixed.lastIndexOf('/')
   return slash < 0 ? '.' : fixed.slice(0, slash) || '/'
 }
 
-/**
- * A glob as a pattern for whole paths: `*` and `?` stay within a name, `**` goes through folders, `[a-c]` and `[!a-c]` are
- * one character, `{a,b}` one of several. As in a shell, wildcards at the beginning of a name do not match a dot.
- */
+/** `*` and `?` within a name, `**` through folders, `[a-c]`, `[!a-c]`, `{a,b}`; as in a shell, none is a leading dot. */
 export function globPattern(path: string): RegExp {
   let source = ''
   let braces = 0

@@ -13,11 +13,7 @@ export interface FileRequest {
   tallies?: TallyStore | undefined
 }
 
-/**
- * Reads invocation records from disk: what was downloaded from the bucket or exported from the log group, gzipped or not.
- * Needs no AWS.
- * @throws a usage error where there is nothing to read
- */
+/** Reads invocation records from disk, gzipped or not. @throws a usage error where there is nothing to read */
 export async function readFiles(
   cx: Context,
   { path, stdin, tallies: store }: FileRequest,
@@ -53,10 +49,7 @@ function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: Abo
   throw usageError('--source file:-: there is no standard input', 'pipe the log to stdin, or give a path')
 }
 
-/**
- * What comes in until the user interrupts, which would go unnoticed while nothing does. Each piece has a listener of its own:
- * one promise for all would keep every piece that was waited for beside it.
- */
+/** Until the user interrupts. A listener for each piece: one promise for all would keep every piece beside it. */
 async function* untilAborted(stdin: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const chunks = stdin[Symbol.asyncIterator]()
   for (;;) {

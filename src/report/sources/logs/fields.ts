@@ -72,10 +72,7 @@ const PARSED: ReadonlyMap<string, readonly [from: string, pattern: string]> = ne
 
 const USAGE = 'output.outputBodyJson.usage'
 
-/**
- * What is added up, and where it comes from: counts that are not beside the bodies are those of the answer itself. Adding
- * 0 × a measure of an image counts only calls that made images.
- */
+/** What is added up, and where from. Adding 0 × a measure of an image counts only calls that made images. */
 export const NUMBERS = {
   inputTokens: `coalesce(input.inputTokenCount, tailInput, anyInput, ${USAGE}.inputTokens, ${USAGE}.input_tokens, ${USAGE}.prompt_tokens, output.outputBodyJson.inputTextTokenCount, output.outputBodyJson.prompt_token_count)`,
   outputTokens: `coalesce(output.outputTokenCount, tailOutput, anyOutput, ${USAGE}.outputTokens, ${USAGE}.output_tokens, ${USAGE}.completion_tokens, output.outputBodyJson.generation_token_count, output.outputBodyJson.results.0.tokenCount)`,
@@ -117,18 +114,12 @@ const WORDS = {
   routedModel: coalesced(`${ANSWER}.trace.promptRouter.invokedModelId`, 'tailRouted'),
 } as const
 
-/**
- * 1 for what is no count of tokens: negative, broken, or more than any model takes; nothing for what is no number, which
- * is added since `least` may pass over it.
- */
+/** 1 for no count of tokens (negative, broken, too large); nothing for no number, which `least` may pass over. */
 const odd = (name: NumberName) =>
   `least(1, ceil(abs(${name} - floor(greatest(0, least(${name}, ${MOST_TOKENS})))))) + 0 * ${name}`
 const MOST_TOKENS = 100_000_000
 
-/**
- * Marks by which calls are told apart, each of one digit: Insights has no conditions in expressions, so all are sums. Each
- * has a place of its own in one number, so that calls are put together by that alone.
- */
+/** Marks tell calls apart, a digit each of one number: Insights has no conditions in expressions, so all are sums. */
 const MARKS: readonly string[] = [
   // Of the lengths from which prompts cost more, how many the prompt exceeds.
   PROMPT_LENGTHS.map((length) => `least(1, floor(promptTokens / ${length + 1}))`).join(' + '),
@@ -152,7 +143,6 @@ export const MARK_NAMES = [
   'noImages',
 ] as const
 
-/** The commands that tell apart what sets the price of a call. */
 const TERMS: readonly string[] = [
   `fields ${Object.entries(WORDS)
     .map(([name, expression]) => `${expression} as ${name}`)
@@ -168,7 +158,6 @@ export const TERM_COLUMNS = [...Object.keys(WORDS), 'marks'] as const
 export const TIER_COLUMNS = ['tierWord', 'latencyMode', 'bodiless'] as const
 export const TIER_COMMAND = `fields floor(marks / ${10 ** MARK_NAMES.indexOf('bodiless')}) % 10 as bodiless`
 
-/** The commands that the report's queries begin with. */
 export const PREPARATION: readonly string[] = preparationOf(Object.keys(NUMBERS) as NumberName[], IDENTITY)
 
 /** The same, and what the prices of calls hang on. */

@@ -7,7 +7,6 @@ import { LOGGING_GRANTS, type Source } from '../source.ts'
 /** For windows of more than a day: what the log group still keeps of them. */
 export const RETENTION_GRANT: Grant = { actions: ['logs:DescribeLogGroups'], resources: ['*'] }
 
-/** The invocation log in CloudWatch, asked with Logs Insights. */
 export const logs: Source<{ logGroupName: string }> = {
   name: 'logs',
   groupings: [...OF_RECORDS, 'tier'],

@@ -1,10 +1,16 @@
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsPlace, SendOptions } from '../../../aws/context.ts'
+import { orElse } from '../../../aws/errors.ts'
 import { isLinked } from '../../../aws/link.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { arn } from '../../../aws/partitions.ts'
+import type { Warning } from '../../../core/events.ts'
 import { type PlaceId, placeName } from '../../../core/place.ts'
+import { sideBySide } from '../../../core/side-by-side.ts'
 import { count } from '../../../text/numbers.ts'
+import type { Window } from '../../model.ts'
+import { DAY_MS, isoTime } from '../../window.ts'
+import { maybeUsed } from '../places.ts'
 import type { ResultRow } from './run-query.ts'
 
 /** Without an answer all is as where nobody is linked. */
@@ -14,7 +20,6 @@ const MOST_GROUPS = 50
 /** What Insights calls the log group of a record: `111122223333:/aws/bedrock/modelinvocations`. */
 const LOG = '@log'
 
-/** The accounts that share a log group of this name with a hub. */
 export async function linkedByLogs(hub: AwsPlace, logGroup: string): Promise<string[]> {
   const owners = await retentionsOf(hub, logGroup, true)
   return [...owners.keys()].filter((owner) => owner !== hub.account).sort()
@@ -74,7 +79,6 @@ export function halves<Where extends AwsPlace>({ members }: LogTarget<Where>): L
   )
 }
 
-/** A target in words, among all places that are asked. */
 export function targetName<Where extends AwsPlace>(target: LogTarget<Where>, places: readonly AwsPlace[]): string {
   const { members, region } = target
   return members.length > 1 ? `${region} of ${count(members.length, 'account')}` : placeName(target, places)
@@ -92,7 +96,6 @@ export function apart<Where extends AwsPlace>({ members }: LogTarget<Where>): re
   return members.length > 1 ? [LOG] : []
 }
 
-/** Whose a row of an answer is. */
 export function ownerIn<Where extends AwsPlace>({
   account,
   region,
@@ -100,4 +103,28 @@ export function ownerIn<Where extends AwsPlace>({
 }: LogTarget<Where>): (row: ResultRow) => PlaceId {
   if (members.length === 1) return () => ({ account, region })
   return (row) => ({ account: row[LOG]?.split(':')[0] ?? '', region })
+}
+
+const PLACES_AT_ONCE = 8
+
+/** Says of log groups that they no longer keep all of a window. CloudWatch answers as if there had been nothing before. */
+export async function notKept(
+  places: readonly (AwsPlace & { logGroup: string })[],
+  window: Window,
+): Promise<Warning[]> {
+  const warnings = await sideBySide(logTargets(places), PLACES_AT_ONCE, async (target) => {
+    const now = target.cx.clock.now()
+    const [{ logGroup }] = target.members
+    // No log group keeps its events for less than a day.
+    if (now - window.start <= DAY_MS + DAY_MS / 24) return []
+    const days = await orElse(retentionsOf(target, logGroup, isLinked(target)), () => new Map<string, number>())
+    const kept = ({ account }: AwsPlace) => now - (days.get(account) ?? Number.POSITIVE_INFINITY) * DAY_MS
+    const aged = target.members.filter((place) => kept(place) > window.start)
+    return (await maybeUsed(aged, window)).map((place): Warning => {
+      const group = `log group ${logGroup} in ${placeName(place, places)}`
+      const message = `${group} keeps events for ${days.get(place.account)} days: what was logged before ${isoTime(kept(place))} is missing`
+      return { code: 'retention', message }
+    })
+  })
+  return warnings.flat()
 }

@@ -2,11 +2,11 @@ import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
 import type { Tell } from '../progress.ts'
-import { type Column, type Slots, sumsQuery } from './query.ts'
+import { type Slots, type SumsAsked, sumsQuery } from './query.ts'
 import { type QueryTarget, type ResultRow, runQuery } from './run-query.ts'
 
-export interface SumsAnswer {
-  rows: ResultRow[]
+export interface SumsAnswer<Row = ResultRow> {
+  rows: Row[]
   bytesScanned: number
   queries: number
   warnings: Warning[]
@@ -16,30 +16,31 @@ export interface SumsAnswer {
 export async function querySums(
   cx: AwsContext,
   target: QueryTarget,
-  columns: readonly Column[],
+  asked: SumsAsked,
   window: Window,
   slots: Slots,
   tell: Tell,
-  where: readonly string[] = [],
-  apart: readonly string[] = [],
 ): Promise<SumsAnswer> {
-  const query = sumsQuery(columns, window, slots, where, apart)
-  const { rows, bytesScanned, outcome } = await runQuery(cx, target, query, window, tell)
-  if (outcome === 'complete') return { rows, bytesScanned, queries: 1, warnings: [] }
+  const { rows, bytesScanned, outcome } = await runQuery(cx, target, sumsQuery(asked, window, slots), window, tell)
+  const whole = { rows, bytesScanned, queries: 1, warnings: [] }
+  if (outcome === 'complete') return whole
   const middle = middleSlot(window, slots)
-  if (middle === undefined) return { rows, bytesScanned, queries: 1, warnings: [cutShort(target, window, outcome)] }
-  const halves = [
-    await querySums(cx, target, columns, { start: window.start, end: middle }, slots, tell, where, apart),
-    await querySums(cx, target, columns, { start: middle, end: window.end }, slots, tell, where, apart),
-  ]
-  return allSums(halves, { bytesScanned, queries: 1 })
+  if (middle === undefined) {
+    const many = `has more than ${target.limit} groups; the others are left out`
+    const why = outcome === 'cut' ? many : 'took too long and is left out'
+    const message = `the log of ${target.region} from ${new Date(window.start).toISOString()} on ${why}`
+    return { ...whole, warnings: [{ code: 'logs-cut', message }] }
+  }
+  const ask = (half: Window) => querySums(cx, target, asked, half, slots, tell)
+  const halves = [await ask({ start: window.start, end: middle }), await ask({ start: middle, end: window.end })]
+  return allSums([{ ...whole, rows: [] }, ...halves])
 }
 
-export function allSums(answers: readonly SumsAnswer[], besides = { bytesScanned: 0, queries: 0 }): SumsAnswer {
+export function allSums<Row>(answers: readonly SumsAnswer<Row>[]): SumsAnswer<Row> {
   return {
     rows: answers.flatMap((answer) => answer.rows),
-    bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, besides.bytesScanned),
-    queries: answers.reduce((sum, answer) => sum + answer.queries, besides.queries),
+    bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, 0),
+    queries: answers.reduce((sum, answer) => sum + answer.queries, 0),
     warnings: answers.flatMap((answer) => answer.warnings),
   }
 }
@@ -49,11 +50,4 @@ export function middleSlot({ start, end }: Window, { origin, slotMs }: Slots): n
   const first = Math.floor((start - origin) / slotMs)
   const beyond = Math.ceil((end - origin) / slotMs)
   return beyond - first < 2 ? undefined : origin + Math.floor((first + beyond) / 2) * slotMs
-}
-
-function cutShort({ region, limit }: QueryTarget, { start }: Window, outcome: 'cut' | 'timeout'): Warning {
-  const when = new Date(start).toISOString()
-  const why =
-    outcome === 'cut' ? `has more than ${limit} groups; the others are left out` : 'took too long and is left out'
-  return { code: 'logs-cut', message: `the log of ${region} from ${when} on ${why}` }
 }

@@ -33,18 +33,15 @@ export interface Slots {
   slotMs: number
 }
 
-/**
- * Sums by dimension, slot, outcome and what sets the price. A call's error code is told along, so that what it means is decided in one place
- * for all sources.
- * @param apart fields of every record that the rows are told apart by besides
- */
-export function sumsQuery(
-  columns: readonly Column[],
-  window: Window,
-  slots: Slots,
-  where: readonly string[] = [],
-  apart: readonly string[] = [],
-): string {
+export interface SumsAsked {
+  columns: readonly Column[]
+  where?: readonly string[]
+  /** Fields of every record that the rows are told apart by besides. */
+  apart?: readonly string[]
+}
+
+/** By dimension, slot, outcome and terms. The error code is told, so that its meaning is decided in one place. */
+export function sumsQuery({ columns, where = [], apart = [] }: SumsAsked, window: Window, slots: Slots): string {
   const sums = Object.keys(NUMBERS).map((name) => `sum(${name}) as ${name}Sum`)
   const durations = DURATIONS.flatMap((name) => [`count(${name}) as ${name}Count`, `max(${name}) as ${name}Max`])
   return piped(
@@ -55,10 +52,7 @@ export function sumsQuery(
   )
 }
 
-/**
- * Percentiles of both durations by dimension, or of everything; of each slot where slots are given.
- * @param byTier also by what the tier hangs on: several rows can be of one tier
- */
+/** Of both durations by dimension, of each slot where given. @param byTier also by what the tier hangs on */
 export function percentilesQuery(
   columns: readonly Column[],
   window: Window,

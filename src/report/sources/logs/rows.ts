@@ -12,13 +12,11 @@ import { billingOf, type RowBilling, tierOf } from './terms.ts'
 
 type Duration = (typeof DURATIONS)[number]
 
-/** What a column of an answer is called, and the dimension that it is of. */
 interface Column {
   dimension: string
   alias: string
 }
 
-/** A row of the sums query as a row of the report. */
 export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow {
   const calls = number(row.calls)
   const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })

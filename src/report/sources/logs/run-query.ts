@@ -1,10 +1,4 @@
-import {
-  GetQueryResultsCommand,
-  type GetQueryResultsCommandOutput,
-  type ResultField,
-  StartQueryCommand,
-  StopQueryCommand,
-} from '@aws-sdk/client-cloudwatch-logs'
+import { GetQueryResultsCommand, StartQueryCommand, StopQueryCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../../../aws/context.ts'
 import { hasCode } from '../../../aws/errors.ts'
 import { itemsOf } from '../../../aws/pages.ts'
@@ -12,14 +6,13 @@ import { AppError, usageError } from '../../../core/errors.ts'
 import { grouped } from '../../../text/numbers.ts'
 import type { Window } from '../../model.ts'
 import { MINUTE_MS } from '../../window.ts'
-import type { Tell } from '../progress.ts'
+import { type Tell, untilEnded } from '../progress.ts'
 
 /** One line of a query's result by column; a column without a value is left out. */
 export type ResultRow = Record<string, string>
 
 export interface QueryAnswer {
   rows: ResultRow[]
-  /** What CloudWatch bills. */
   bytesScanned: number
   /** `cut` at the most rows that a query gives; `timeout` after 60 minutes: a shorter window may still be told. */
   outcome: 'complete' | 'cut' | 'timeout'
@@ -37,15 +30,10 @@ export interface QueryTarget {
 /** The most rows of a page, and of a whole result where the service gives one page only: that many may not be all. */
 const PAGE_ROWS = 10_000
 /** StartQuery's own limit, in characters. */
-/** Characters of a query that AWS takes. */
 export const LONGEST_QUERY = 10_000
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 2_000
-const STOP_WITHIN_MS = 3_000
 /** AWS ends a query after 60 minutes (CloudWatch Logs quotas); it may have waited for its turn before. */
 const LONGEST_MS = 75 * MINUTE_MS
 
-/** Runs a query and waits for its end. A query that nobody waits for any more is stopped, since it goes on to cost. */
 export async function runQuery(
   cx: AwsContext,
   { region, logGroup, groups = { logGroupName: logGroup }, limit: asked }: QueryTarget,
@@ -53,42 +41,47 @@ export async function runQuery(
   { start, end }: Window,
   tell: Tell,
 ): Promise<QueryAnswer> {
-  if (queryString.length > LONGEST_QUERY) throw tooLong(queryString.length)
-  const { queryId, limit } = await startQuery(cx, region, logGroup, {
-    ...groups,
-    startTime: Math.floor(start / 1000),
-    endTime: Math.ceil(end / 1000),
-    queryString,
-    limit: asked,
-  })
-  const began = cx.clock.now()
-  let running = true
-  try {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const first = await page(cx, queryId)
-      const { status, statistics = {} } = first
-      const { bytesScanned = 0, recordsScanned = 0 } = statistics
-      tell({ note: `${status?.toLowerCase() ?? 'unknown'}${scannedSoFar(recordsScanned)}` })
-      if (status === 'Scheduled' || status === 'Running' || status === 'Unknown') {
-        if (cx.clock.now() - began > LONGEST_MS) throw stuck(logGroup, status)
-        await cx.clock.sleep(pause, cx.signal)
-        continue
-      }
-      running = false
-      cx.emit({ type: 'billed', unit: 'bytes-scanned', count: bytesScanned })
-      if (status === 'Timeout') return { rows: [], bytesScanned, outcome: 'timeout' }
-      if (status !== 'Complete') throw ended(logGroup, status)
-      const rows = (await resultsFrom(cx, queryId, first)).map(
-        (fields): ResultRow =>
-          Object.fromEntries(
-            fields.flatMap(({ field, value }) => (field && value !== undefined ? [[field, value]] : [])),
-          ),
-      )
-      return { rows, bytesScanned, outcome: rows.length >= limit || rows.length === PAGE_ROWS ? 'cut' : 'complete' }
-    }
-  } finally {
-    if (running) await stop(cx, queryId)
+  if (queryString.length > LONGEST_QUERY) {
+    const message = `the query has ${grouped(queryString.length)} characters, and Logs Insights takes ${grouped(LONGEST_QUERY)}`
+    throw usageError(message, 'group and filter by less, with rules of teams by fewer keys, or pass --source s3')
   }
+  const span = { startTime: Math.floor(start / 1000), endTime: Math.ceil(end / 1000) }
+  const query = { ...groups, ...span, queryString, limit: asked }
+  const { queryId, limit } = await startQuery(cx, region, logGroup, query)
+  const page = (nextToken?: string) =>
+    cx.aws.logs.send(new GetQueryResultsCommand({ queryId, ...(nextToken !== undefined && { nextToken }) }))
+  let status: string | undefined
+  return untilEnded<QueryAnswer>(cx, {
+    longestMs: LONGEST_MS,
+    stuck: () => {
+      const message = `logs:GetQueryResults failed: after 75 minutes, the query of ${logGroup} is still ${status?.toLowerCase()}`
+      return new AppError('aws', 'QueryStuck', message, { hint: AGAIN })
+    },
+    stop: (abortSignal) => cx.aws.logs.send(new StopQueryCommand({ queryId }), { abortSignal }),
+    async look() {
+      const first = await page()
+      status = first.status
+      const { bytesScanned = 0, recordsScanned = 0 } = first.statistics ?? {}
+      tell({ note: `${status?.toLowerCase() ?? 'unknown'}${scannedSoFar(recordsScanned)}` })
+      if (status === 'Scheduled' || status === 'Running' || status === 'Unknown') return undefined
+      cx.emit({ type: 'billed', unit: 'bytes-scanned', count: bytesScanned })
+      return async () => {
+        if (status === 'Timeout') return { rows: [], bytesScanned, outcome: 'timeout' }
+        if (status !== 'Complete') throw ended(logGroup, status)
+        const lines = await itemsOf(
+          'logs:GetQueryResults',
+          async (token) => (token === undefined ? first : page(token)),
+          ({ nextToken }) => nextToken,
+          ({ results }) => results,
+        )
+        const rows = lines.map((fields): ResultRow => {
+          const told = fields.flatMap(({ field, value }) => (field && value !== undefined ? [[field, value]] : []))
+          return Object.fromEntries(told)
+        })
+        return { rows, bytesScanned, outcome: rows.length >= limit || rows.length === PAGE_ROWS ? 'cut' : 'complete' }
+      }
+    },
+  })
 }
 
 /** Rounded down to its first digit, so that it is news when it changes. */
@@ -98,16 +91,15 @@ function scannedSoFar(records: number): string {
   return `, over ${grouped(Math.floor(records / magnitude) * magnitude)} records scanned`
 }
 
-interface Started {
-  queryId: string
-  /** The rows that AWS was asked for in the end. */
-  limit: number
-}
-
 type Query = StartQueryCommand['input'] & { queryString: string; limit: number }
 
-/** What AWS refuses is asked for again with less of it. */
-async function startQuery(cx: AwsContext, region: string, logGroup: string, input: Query): Promise<Started> {
+/** What AWS refuses is asked for again with less of it. @returns also the rows that it was asked for in the end */
+async function startQuery(
+  cx: AwsContext,
+  region: string,
+  logGroup: string,
+  input: Query,
+): Promise<{ queryId: string; limit: number }> {
   try {
     const { queryId } = await cx.aws.logs.send(new StartQueryCommand(input))
     if (queryId) return { queryId, limit: input.limit }
@@ -127,11 +119,7 @@ async function startQuery(cx: AwsContext, region: string, logGroup: string, inpu
 const SORT = /^(\| sort [^,\n]+),.*$(?![\s\S]*^\| sort )/m
 const LIMIT = /^\| limit (\d+)$(?![\s\S]*^\| limit )/m
 
-/**
- * The query again, for an AWS that takes one sort key only, or 10,000 rows at most (not every partition has been seen to take
- * more). Sorted by one key, the rows at the limit may be others than those that are asked for: then as many are fetched as
- * there may be, for the caller to sort and to cut. Undefined where there is nothing to leave out.
- */
+/** For an AWS that takes one sort key, or 10,000 rows: as many are fetched for the caller to sort. Else undefined. */
 export function plainerQuery(error: unknown, query: Query): Query | undefined {
   const { queryString, limit } = query
   const atMost = (rows: number) => ({ queryString: queryString.replace(LIMIT, `| limit ${rows}`), limit: rows })
@@ -144,44 +132,9 @@ export function plainerQuery(error: unknown, query: Query): Query | undefined {
   return undefined
 }
 
-function page(cx: AwsContext, queryId: string, nextToken?: string) {
-  return cx.aws.logs.send(new GetQueryResultsCommand({ queryId, ...(nextToken !== undefined && { nextToken }) }))
-}
+const AGAIN = 'run it again, with a shorter window, or use --source s3'
 
-/** The rows of all pages, the first of which is here. */
-function resultsFrom(cx: AwsContext, queryId: string, first: GetQueryResultsCommandOutput): Promise<ResultField[][]> {
-  return itemsOf(
-    'logs:GetQueryResults',
-    async (token) => (token === undefined ? first : page(cx, queryId, token)),
-    ({ nextToken }) => nextToken,
-    ({ results }) => results,
-  )
-}
-
-/** Has a signal of its own, since the user's interruption is what it follows on. */
-async function stop(cx: AwsContext, queryId: string): Promise<void> {
-  try {
-    await cx.aws.logs.send(new StopQueryCommand({ queryId }), { abortSignal: AbortSignal.timeout(STOP_WITHIN_MS) })
-  } catch {
-    // It may have ended meanwhile; what led here is what the user is told.
-  }
-}
-
-function tooLong(length: number): AppError {
-  const message = `the query has ${grouped(length)} characters, and Logs Insights takes ${grouped(LONGEST_QUERY)}`
-  return usageError(message, 'group and filter by less, with rules of teams by fewer keys, or pass --source s3')
-}
-
-function ended(logGroup: string, status: string | undefined): AppError {
-  return new AppError('aws', `Query${status ?? 'Failed'}`, `the query of ${logGroup} ended as ${status ?? 'failed'}`, {
-    hint: 'run it again, with a shorter window, or use --source s3',
-    transient: true,
-  })
-}
-
-function stuck(logGroup: string, status: string): AppError {
-  const message = `logs:GetQueryResults failed: after 75 minutes, the query of ${logGroup} is still ${status.toLowerCase()}`
-  return new AppError('aws', 'QueryStuck', message, {
-    hint: 'run it again, with a shorter window, or use --source s3',
-  })
+function ended(logGroup: string, status = 'failed'): AppError {
+  const code = status === 'failed' ? 'QueryFailed' : `Query${status}`
+  return new AppError('aws', code, `the query of ${logGroup} ended as ${status}`, { hint: AGAIN, transient: true })
 }

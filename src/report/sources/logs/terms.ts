@@ -5,12 +5,10 @@ import { PROMPT_LENGTHS } from '../../terms.ts'
 import { MARK_NAMES } from './fields.ts'
 import type { ResultRow } from './run-query.ts'
 
-/** What sets the price of a row's calls, and what of their counts is not known. */
 export type RowBilling = Omit<Billing, 'key'>
 
 type Marks = Record<(typeof MARK_NAMES)[number], number>
 
-/** The digits of the marks, the last one first. */
 function marksOf(row: ResultRow): Marks {
   const digits = Math.round(Number(row.marks ?? 0)) || 0
   return Object.fromEntries(MARK_NAMES.map((name, place) => [name, Math.floor(digits / 10 ** place) % 10])) as Marks

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Metric } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
 import type { PlaceId } from '../../../core/place.ts'
@@ -7,13 +8,11 @@ import { dimensionsIn, listOthers } from './list-models.ts'
 import type { MetricAt, Query } from './names.ts'
 import { sizeOf } from './series.ts'
 
-/** Metrics with the same dimensions, and what they count. */
 interface Place {
   at: MetricAt
-  metrics: readonly string[]
+  metrics: Set<string>
 }
 
-/** What there is to be read of a feature in a Region. */
 interface FoundFeature {
   feature: Feature
   /** By what is told apart; undefined: of everything. */
@@ -33,67 +32,62 @@ export async function listFeatures(cx: AwsContext): Promise<FoundFeature[]> {
   return found.flat().filter(({ resources, whole }) => resources.size + whole.length > 0)
 }
 
-/**
- * The same calls stand under several sets of dimensions, so one is chosen: the smallest with the name of a resource, and
- * beside it the smallest that is of all of them, which also counts what has no name. Where neither is, it is the smallest there is.
- */
+/** The same calls stand under several sets of dimensions: the smallest with a name, and the smallest of all, count. */
 function foundIn(feature: Feature, metrics: readonly Metric[]): FoundFeature {
   const sets = new Map<string, Metric[]>()
   for (const metric of metrics) {
-    const names = setOf(metric)
-    const known = sets.get(names.join()) ?? []
-    sets.set(names.join(), [...known, metric])
+    const names = (metric.Dimensions ?? [])
+      .map(({ Name = '' }) => Name)
+      .sort()
+      .join()
+    sets.set(names, [...(sets.get(names) ?? []), metric])
   }
-  const counted = [...sets]
-    .filter(([, of]) => of.some(({ MetricName }) => feature.metrics.invocations.includes(MetricName ?? '')))
-    .map(([names]) => (names === '' ? [] : names.split(',')))
+  const all = [...sets.keys()]
+    .map((names) => (names === '' ? [] : names.split(',')))
     .sort((a, b) => a.length - b.length || (a.join() < b.join() ? -1 : 1))
+  const isCounted = ({ MetricName = '' }: Metric) => feature.metrics.invocations.includes(MetricName)
+  const counted = all.filter((names) => sets.get(names.join())?.some(isCounted))
   const named = counted.find((names) => names.some((name) => feature.resource.test(name)))
-  const all = counted.find((names) => names.every((name) => name === 'Operation'))
-  const none = named || all ? undefined : counted[0]
-  const policy = [...sets.keys()]
-    .filter((names) => /^GuardrailPolicyType(,Operation)?$/.test(names))
-    .sort((a, b) => a.length - b.length)[0]
+  const whole = counted.find((names) => names.every((name) => name === 'Operation'))
+  // Where neither is, it is the smallest there is.
+  const none = named || whole ? undefined : counted[0]
+  const policy = all.find((names) => /^GuardrailPolicyType(,Operation)?$/.test(names.join()))
   const places = (names: readonly string[] | undefined, by: RegExp) =>
-    names === undefined ? new Map<string, Place[]>() : placesBy(feature, sets.get(names.join()) ?? [], by)
+    placesBy(feature, (names && sets.get(names.join())) ?? [], by)
   return {
     feature,
     resources: none ? places(none, /./) : places(named, feature.resource),
-    whole: [...places(all, /^$/).values()].flat(),
-    policies: places(policy?.split(','), /^GuardrailPolicyType$/),
+    whole: [...places(whole, /^$/).values()].flat(),
+    policies: places(policy, /^GuardrailPolicyType$/),
   }
 }
 
-const setOf = ({ Dimensions = [] }: Metric) => Dimensions.map(({ Name = '' }) => Name).sort()
-
 function placesBy({ namespace }: Feature, metrics: readonly Metric[], by: RegExp): Map<string, Place[]> {
-  const found = new Map<string, Map<string, { at: MetricAt; metrics: string[] }>>()
+  const found = new Map<string, Place[]>()
   for (const { MetricName = '', Dimensions = [] } of metrics) {
     const dimensions = dimensionsIn(Dimensions)
     const key = Object.entries(dimensions)
       .flatMap(([name, value]) => (by.test(name) ? [value] : []))
       .join(' ')
-    const places = found.get(key) ?? new Map<string, { at: MetricAt; metrics: string[] }>()
+    const places = found.get(key) ?? []
     found.set(key, places)
-    const which = JSON.stringify(Object.entries(dimensions).sort())
-    const place = places.get(which) ?? { at: { namespace, dimensions }, metrics: [] }
-    places.set(which, place)
-    if (!place.metrics.includes(MetricName)) place.metrics.push(MetricName)
+    const place = places.find(({ at }) => isDeepStrictEqual(at.dimensions, dimensions))
+    if (place) place.metrics.add(MetricName)
+    else places.push({ at: { namespace, dimensions }, metrics: new Set([MetricName]) })
   }
-  return new Map([...found].map(([key, places]) => [key, [...places.values()]]))
+  return found
 }
 
 function queriesOf({ metrics: known }: Feature, places: readonly Place[], names: readonly string[]): Query[] {
   return places.flatMap(({ at, metrics }) =>
     names
-      .flatMap((name) => known[name as keyof typeof known]?.find((metric) => metrics.includes(metric)) ?? [])
+      .flatMap((name) => known[name as keyof typeof known]?.find((metric) => metrics.has(metric)) ?? [])
       .map((metric): Query => ({ model: undefined, metric, stat: 'Sum', at })),
   )
 }
 
 const OF_POLICIES = ['textUnits', 'intervened']
 
-/** All that is asked about the features of a Region. */
 export function featureQueries(found: readonly FoundFeature[]): Query[] {
   return found.flatMap(({ feature, resources, whole, policies }) => [
     ...[...resources.values(), whole].flatMap((places) => queriesOf(feature, places, FEATURE_COUNTERS)),
@@ -126,17 +120,12 @@ export function featureLines(found: readonly FoundFeature[], { account, region }
     return [...used, ...(rest && isUsed(rest) ? [{ feature: feature.name, ...where, resource: null, ...rest }] : [])]
   })
   const policies = found.flatMap(({ feature, policies: known }) =>
-    [...known]
-      .map(([policy, places]) => ({
-        ...where,
-        policy,
-        textUnits: sum(feature, places, 'textUnits'),
-        intervened: sum(feature, places, 'intervened'),
-      }))
-      .filter(({ textUnits, intervened }) => (textUnits ?? 1) + (intervened ?? 1) > 0)
-      .sort((a, b) => (a.policy < b.policy ? -1 : 1)),
+    [...known].flatMap(([policy, places]) => {
+      const [textUnits, intervened] = [sum(feature, places, 'textUnits'), sum(feature, places, 'intervened')]
+      return (textUnits ?? 1) + (intervened ?? 1) > 0 ? [{ ...where, policy, textUnits, intervened }] : []
+    }),
   )
-  return { features, policies }
+  return { features, policies: policies.sort((a, b) => (a.policy < b.policy ? -1 : 1)) }
 }
 
 type Counts = Record<string, number | null>

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext, Link } from '../../../aws/context.ts'
+import { ownerOf } from '../../../aws/link.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
+import { sideBySide } from '../../../core/side-by-side.ts'
 import type { Window } from '../../model.ts'
-import { billedMetrics, queryKey, toMetricDataQuery } from './data-query.ts'
-import { COMPLETE, IMPOSSIBLE, INCOMPLETE, type Missing, missingWarnings, NO_ANSWER, stateOf } from './missing.ts'
-import type { Query } from './names.ts'
+import { billedMetrics, dimensionsOf, namespaceOf, type Query, queryKey } from './names.ts'
 import { isWithin, joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
 
 /** GetMetricData takes at most this many queries. */
@@ -17,12 +17,15 @@ const BATCH = 500
  * of megabytes while it is read: with one more at a time, 500 models by the hour passed 400 MB.
  */
 const SIDE_BY_SIDE = 3
+/** What failed on AWS's side is asked for again after so many ms each. */
+const PAUSES_MS = [500, 2_000] as const
 
-export interface Point {
-  /** Start of the period, ms since the epoch. */
-  time: number
-  value: number
-}
+/** The code of all warnings of data that CloudWatch should have told and did not. */
+const INCOMPLETE = 'metrics-incomplete'
+const COMPLETE = 'Complete'
+
+/** `time` is the start of the period, ms since the epoch. */
+export type Point = { time: number; value: number }
 
 export interface Answers {
   /** Empty where CloudWatch has no data. */
@@ -31,40 +34,37 @@ export interface Answers {
   series(query: Query): Series
   /** Whether CloudWatch was asked and did not tell all: then there are no points, since a part would pass for the whole. */
   isMissing(query: Query): boolean
-  /** Something is missing; the warnings say what. */
   incomplete: boolean
   warnings: Warning[]
 }
 
-/** What failed on AWS's side is asked for again after so many ms each. */
-const PAUSES_MS = [500, 2_000] as const
-
 /** A query, whom it is asked for, and where its points go. */
-export interface Asked {
+interface Asked {
   cx: AwsContext
   query: Query
   found: Map<string, Series>
 }
 
-/** What came of one batch, besides points. */
+/** A query that CloudWatch did not answer, or not wholly, and its StatusCode, or what else is wrong with it. */
+interface Missing {
+  asked: Asked
+  why: string
+}
+
+/** What came of one batch, besides points; `error`: why there is nothing of it at all. */
 interface Batch {
   asked: readonly Asked[]
   messages: Warning[]
   missing: Missing[]
-  /** Why there is nothing of it at all. */
   error?: { thrown: unknown }
 }
 
-/** The same window in the same steps. */
 interface Span {
   window: Window
   periodSeconds: number
 }
 
-/**
- * The points of many queries. A failing call fails the whole, unless `onFailure` is given, which may turn it into a warning:
- * then the other batches stand, and what is incomplete is so. Units are not asked for, since AWS's own documentation disagrees about them.
- */
+/** A failure fails the whole, unless `onFailure` makes it a warning. Units are not asked for: AWS's docs disagree. */
 export async function getData(
   cx: AwsContext,
   queries: readonly Query[],
@@ -75,9 +75,8 @@ export async function getData(
   const found = new Map<string, Series>()
   const own = queries.map((query): Asked => ({ cx, query, found }))
   const isOwn = (one: Asked) => one.found === found
-  const batches = cx.link
-    ? await inCommon(cx.link.hub, own, { window, periodSeconds })
-    : await readBatches(own, { window, periodSeconds }, onFailure === rethrow)
+  const span = { window, periodSeconds }
+  const batches = cx.link ? await inCommon(cx.link.hub, own, span) : await readBatches(own, span, onFailure === rethrow)
   const read = batches.filter(({ asked }) => asked.some(isOwn))
   const warnings = read.flatMap(({ messages, error }) => (error ? [onFailure(error.thrown)] : messages))
   const missing = read.flatMap((batch) => batch.missing.filter(({ asked }) => isOwn(asked)))
@@ -96,10 +95,7 @@ export async function getData(
   }
 }
 
-/**
- * The same for those who can do nothing with a part.
- * @throws AppError also where CloudWatch answers, but not for all of it
- */
+/** The same for whom a part is of no use. @throws AppError also where CloudWatch does not answer for all of it */
 export async function getWholeData(...of: Parameters<typeof getData>): Promise<Answers> {
   const answers = await getData(...of)
   if (!answers.incomplete) return answers
@@ -107,17 +103,15 @@ export async function getWholeData(...of: Parameters<typeof getData>): Promise<A
   throw new AppError('partial', 'MetricsIncomplete', said.join('; '), { hint: 'run it again', transient: true })
 }
 
-const rounds = new WeakMap<Link['hub'], Map<string, Asked[] & { read?: Promise<Batch[]> }>>()
+type Round = Asked[] & { read?: Promise<Batch[]> }
+const rounds = new WeakMap<Link['hub'], Map<string, Round>>()
 
-/**
- * What is asked of the accounts of a hub in the same turn goes in common requests: GetMetricData takes queries of any of them,
- * and all calls count against the hub.
- */
+/** Accounts of a hub are asked in common requests in a turn: all calls count against the hub. */
 function inCommon(hub: Link['hub'], asked: readonly Asked[], span: Span): Promise<Batch[]> {
-  const ofHub = rounds.get(hub) ?? new Map<string, Asked[] & { read?: Promise<Batch[]> }>()
+  const ofHub = rounds.get(hub) ?? new Map<string, Round>()
   rounds.set(hub, ofHub)
   const key = [span.window.start, span.window.end, span.periodSeconds].join()
-  const round = ofHub.get(key) ?? Object.assign([], {})
+  const round: Round = ofHub.get(key) ?? []
   ofHub.set(key, round)
   round.push(...asked)
   round.read ??= setImmediate().then(() => {
@@ -129,32 +123,26 @@ function inCommon(hub: Link['hub'], asked: readonly Asked[], span: Span): Promis
 
 /** All that is asked, in batches. A batch that fails has its error, or is thrown where that is to end the whole. */
 async function readBatches(all: readonly Asked[], span: Span, isWhole: boolean): Promise<Batch[]> {
-  const todo = [...Array(Math.ceil(all.length / BATCH)).keys()].map((at) => all.slice(at * BATCH, (at + 1) * BATCH))
-  const done: Batch[] = []
-  const worker = async () => {
-    for (let asked = todo.shift(); asked; asked = todo.shift()) {
-      try {
-        done.push({ asked, ...(await readBatch(asked, span)) })
-      } catch (thrown) {
-        if (isWhole) throw thrown
-        const parts = byAccount(asked)
-        // One account that may not be read, such as one that is no longer linked, takes none of the others with it.
-        if (parts.length > 1 && isAppError(thrown) && thrown.kind === 'aws' && !thrown.transient) todo.push(...parts)
-        else done.push({ asked, messages: [], missing: [], error: { thrown } })
-      }
+  const batches = [...Array(Math.ceil(all.length / BATCH)).keys()].map((at) => all.slice(at * BATCH, (at + 1) * BATCH))
+  const attempt = async (asked: readonly Asked[]): Promise<Batch[]> => {
+    try {
+      return [{ asked, ...(await readBatch(asked, span)) }]
+    } catch (thrown) {
+      if (isWhole) throw thrown
+      const parts = byAccount(asked)
+      // One account that may not be read, such as one that is no longer linked, takes none of the others with it.
+      if (parts.length > 1 && isAppError(thrown) && thrown.kind === 'aws' && !thrown.transient)
+        return (await sideBySide(parts, SIDE_BY_SIDE, attempt)).flat()
+      return [{ asked, messages: [], missing: [], error: { thrown } }]
     }
   }
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, todo.length) }, worker))
-  return done
+  return (await sideBySide(batches, SIDE_BY_SIDE, attempt)).flat()
 }
 
 function byAccount(batch: readonly Asked[]): Asked[][] {
   const parts = new Map<AwsContext, Asked[]>()
-  for (const asked of batch) {
-    const part = parts.get(asked.cx)
-    if (part) part.push(asked)
-    else parts.set(asked.cx, [asked])
-  }
+  for (const asked of batch) parts.set(asked.cx, parts.get(asked.cx) ?? [])
+  for (const asked of batch) parts.get(asked.cx)?.push(asked)
   return [...parts.values()]
 }
 
@@ -176,58 +164,80 @@ async function readBatch(batch: readonly Asked[], span: Span): Promise<Pick<Batc
   return { messages, missing }
 }
 
-/** What came before, whose times those that follow mostly share. */
-interface Before {
-  page: Series
-  whole: Series
-}
-
-async function readPages(
-  cx: AwsContext,
-  batch: readonly Asked[],
-  { window, periodSeconds }: Span,
-): Promise<Pick<Batch, 'messages' | 'missing'>> {
+async function readPages(cx: AwsContext, batch: readonly Asked[], { window, periodSeconds }: Span) {
   const messages: Warning[] = []
-  const states = new Map<Asked, string>()
-  const read = new Map<Asked, Series>()
+  const read = new Map<Asked, { series: Series; state: string }>()
   const queries = batch.map((asked, index) => toMetricDataQuery(asked, index, periodSeconds))
   const billed = byAccount(batch).map((part) => [part[0]?.cx, billedMetrics(part.map(({ query }) => query))] as const)
-  let before: Before = { page: NO_POINTS, whole: NO_POINTS }
+  const about = {
+    StartTime: new Date(window.start),
+    EndTime: new Date(window.end),
+    ScanBy: 'TimestampAscending',
+  } as const
   const ask = (NextToken: string | undefined) =>
-    cx.aws.cloudwatch.send(
-      new GetMetricDataCommand({
-        MetricDataQueries: queries,
-        StartTime: new Date(window.start),
-        EndTime: new Date(window.end),
-        ScanBy: 'TimestampAscending',
-        NextToken,
-      }),
-    )
+    cx.aws.cloudwatch.send(new GetMetricDataCommand({ MetricDataQueries: queries, ...about, NextToken }))
+  /** What came before, whose times those that follow mostly share. */
+  let before = { page: NO_POINTS, whole: NO_POINTS }
   for await (const page of pagesOf('cloudwatch:GetMetricData', ask, ({ NextToken }) => NextToken)) {
     // Whether further pages are billed again is not documented: they are counted.
     for (const [payer, count] of billed) payer?.emit({ type: 'billed', unit: 'metrics', count })
     for (const result of page.MetricDataResults ?? []) {
       const asked = batch[Number(result.Id?.slice(1))]
       if (!asked) continue
+      const known = read.get(asked)
       const page = seriesOf(result, before.page)
-      const whole = joined(read.get(asked), page, before.whole)
-      read.set(asked, whole)
-      before = { page, whole }
-      states.set(asked, stateOf(result, states.get(asked)))
+      before = { page, whole: joined(known?.series, page, before.whole) }
+      read.set(asked, { series: before.whole, state: stateOf(result, known?.state) })
     }
-    for (const message of page.Messages ?? []) {
-      messages.push({ code: INCOMPLETE, message: `CloudWatch says: ${message.Value ?? message.Code ?? ''}` })
-    }
+    for (const { Value, Code } of page.Messages ?? [])
+      messages.push({ code: INCOMPLETE, message: `CloudWatch says: ${Value ?? Code ?? ''}` })
   }
   const missing: Missing[] = []
   for (const asked of batch) {
-    const why = states.get(asked) ?? NO_ANSWER
-    const series = read.get(asked) ?? NO_POINTS
-    if (why !== COMPLETE) missing.push({ asked, why })
-    else if (!isWithin(series, window, periodSeconds * 1_000)) missing.push({ asked, why: IMPOSSIBLE })
-    else asked.found.set(queryKey(asked.query), onceEach(series))
+    const { series, state: why } = read.get(asked) ?? { series: NO_POINTS, state: 'nothing' }
+    const isPossible = isWithin(series, window, periodSeconds * 1_000)
+    if (why === COMPLETE && isPossible) asked.found.set(queryKey(asked.query), onceEach(series))
+    else missing.push({ asked, why: why === COMPLETE ? 'points outside of the window, or below zero,' : why })
   }
   return { messages, missing }
+}
+
+function toMetricDataQuery({ cx, query }: Asked, index: number, Period: number) {
+  const owner = ownerOf(cx)
+  const dimensions = Object.entries(dimensionsOf(query)).map(([Name, Value]) => ({ Name, Value }))
+  const metric = { Namespace: namespaceOf(query), MetricName: query.metric }
+  const Metric = { ...metric, ...(dimensions.length > 0 && { Dimensions: dimensions }) }
+  const stat = { Metric, Period, Stat: query.stat }
+  return { Id: `q${index}`, ...(owner !== undefined && { AccountId: owner }), MetricStat: stat }
+}
+
+/** PartialData is the way of a page that is not the last; an error on one page is not made good by the next. */
+function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult, before: string | undefined): string {
+  if (before !== undefined && before !== COMPLETE && before !== 'PartialData') return before
+  return Timestamps.length === Values.length ? (StatusCode ?? COMPLETE) : 'PartialData'
+}
+
+/** One warning for each model and reason, since a model is asked about in some twenty queries. */
+function missingWarnings(missing: readonly Missing[]): Warning[] {
+  const found = new Map<string, { why: string; whose: string; metrics: Set<string> }>()
+  for (const { asked, why } of missing) {
+    const { model, mantle = false, tier, metric, stat, at } = asked.query
+    const whose =
+      (model === undefined ? '' : ` of ${model}`) +
+      (at ? ` in ${[at.namespace, ...Object.values(at.dimensions)].join(' ')}` : '') +
+      (tier ? ` in the tier ${tier.resolved}` : '')
+    const key = JSON.stringify([whose, mantle, tier?.asked, why])
+    const known = found.get(key) ?? { why, whose, metrics: new Set() }
+    found.set(key, known)
+    known.metrics.add(`${metric} (${stat})`)
+  }
+  return [...found.values()].map(({ why, whose, metrics }) => {
+    const what = `${[...metrics].join(', ')}${whose}`
+    return {
+      code: INCOMPLETE,
+      message: `CloudWatch answered ${why} for ${what}: values that depend on it are not known`,
+    }
+  })
 }
 
 function rethrow(error: unknown): never {

@@ -30,17 +30,13 @@ export interface ListedModels {
   metrics: readonly Metric[]
 }
 
-/** A model that was called through the OpenAI-compatible endpoint. */
 export interface MantleModel {
   model: string
   /** Where its metrics stand by project and model alone: the projects, sorted. */
   projects?: readonly string[]
 }
 
-/**
- * Every model with metrics in the last two weeks. One listing of the namespace serves all metrics: a model that only ever
- * failed or was throttled has no Invocations to be found by.
- */
+/** One listing serves all metrics: a model that only ever failed has no Invocations to be found by. */
 export async function listModels(cx: AwsContext): Promise<ListedModels> {
   return (await listingOf(cx, NAMESPACE)) ?? { models: [], tiers: new Map(), metrics: [] }
 }
@@ -50,7 +46,6 @@ export async function listOthers(cx: AwsContext, namespace: string): Promise<rea
   return (await listingOf(cx, namespace))?.metrics ?? []
 }
 
-/** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
 export async function listMantleModels(cx: AwsContext): Promise<MantleModel[]> {
   const { models = [], metrics = [] } = (await listingOf(cx, MANTLE_NAMESPACE)) ?? {}
   const projects = new Map<string, Set<string>>()
@@ -107,43 +102,37 @@ async function listed(cx: AwsContext, namespace: string, hub?: Link['hub']): Pro
   type Found = { models: Set<string>; tiers: ReturnType<typeof tierListing>; metrics: Metric[] }
   const owners = new Map<string, Found>()
   for await (const [metric, owner] of listMetrics(cx, namespace, hub)) {
-    const known = owners.get(owner) ?? { models: new Set<string>(), tiers: tierListing(), metrics: [] }
+    const known = owners.get(owner) ?? { models: new Set(), tiers: tierListing(), metrics: [] }
     owners.set(owner, known)
-    const model = soleDimension(metric, dimension)
-    if (model !== undefined && model !== ALL_MODELS) known.models.add(model)
+    // Finer ones (by service tier, by image size) are parts of its numbers.
+    const [only, ...others] = metric.Dimensions ?? []
+    const { Name, Value: model } = (others.length === 0 && only) || {}
+    if (Name === dimension && model !== undefined && model !== ALL_MODELS) known.models.add(model)
     known.tiers.add(metric)
     if (namespace !== NAMESPACE) known.metrics.push(metric)
-    if (Math.max(known.models.size, known.tiers.size, known.metrics.length / METRICS_A_MODEL) > MOST_MODELS)
-      throw tooMany()
+    if (Math.max(known.models.size, known.tiers.size, known.metrics.length / METRICS_A_MODEL) > MOST_MODELS) {
+      const message = `cloudwatch:ListMetrics failed: it returned more than ${MOST_MODELS} models, more than any account has`
+      throw new AppError('aws', 'TooManyModels', message, { hint: NOT_AWS })
+    }
   }
-  return new Map(
-    [...owners].map(([owner, { models, tiers, metrics }]) => [
-      owner,
-      { models: [...models].sort(), tiers: tiers.listing(), metrics },
-    ]),
-  )
+  const listedOf = ({ models, tiers, metrics }: Found) => ({
+    models: [...models].sort(),
+    tiers: tiers.listing(),
+    metrics,
+  })
+  return new Map([...owners].map(([owner, found]) => [owner, listedOf(found)]))
 }
 
-function tooMany(): AppError {
-  const message = `cloudwatch:ListMetrics failed: it returned more than ${MOST_MODELS} models, more than any account has`
-  return new AppError('aws', 'TooManyModels', message, { hint: NOT_AWS })
-}
-
-/**
- * All metrics of a namespace that had data in the last two weeks, page by page, each with its account where there is a hub:
- * then those of the accounts that are linked to it are among them.
- */
+/** Of the last two weeks, each with its account where there is a hub: linked accounts' are among them. */
 async function* listMetrics(
   cx: AwsContext,
   namespace: string,
-  hub: Link['hub'] | undefined,
+  hub?: Link['hub'],
 ): AsyncGenerator<[Metric, owner: string]> {
-  const ask = (NextToken: string | undefined) =>
-    cx.aws.cloudwatch.send(
-      new ListMetricsCommand({ Namespace: namespace, NextToken, ...(hub && { IncludeLinkedAccounts: true }) }),
-    )
+  const about = { Namespace: namespace, ...(hub && { IncludeLinkedAccounts: true }) }
+  const ask = (NextToken: string | undefined) => cx.aws.cloudwatch.send(new ListMetricsCommand({ ...about, NextToken }))
   const tokenOf = ({ NextToken }: ListMetricsCommandOutput) => NextToken
-  for await (const page of pagesOf('cloudwatch:ListMetrics', ask, tokenOf, { ...(hub && { mostPages: MOST_PAGES }) })) {
+  for await (const page of pagesOf('cloudwatch:ListMetrics', ask, tokenOf, hub && { mostPages: MOST_PAGES })) {
     cx.emit({ type: 'billed', unit: 'metric-listings', count: 1 })
     const { Metrics = [], OwningAccounts = [] } = page
     for (const [index, metric] of Metrics.entries()) {
@@ -154,10 +143,4 @@ async function* listMetrics(
       yield [metric, hub ? (/^\d{12}$/.test(owner) ? owner : hub.account) : '']
     }
   }
-}
-
-/** The model of a metric with that one dimension. Finer ones (by service tier, by image size) are parts of its numbers. */
-function soleDimension({ Dimensions = [] }: Metric, name: string): string | undefined {
-  const [first, ...others] = Dimensions
-  return first?.Name === name && others.length === 0 ? first.Value : undefined
 }

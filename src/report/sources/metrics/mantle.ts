@@ -26,7 +26,6 @@ export function mantleQueries(model: MantleModel): Query[] {
   return mantleParts(model).flatMap(({ queries }) => queries)
 }
 
-/** All that went through that endpoint to a model. */
 export function mantleSums(of: MantleModel, answers: Answers): Counters {
   const counters = noCounters()
   for (const { counter, queries } of mantleParts(of)) {

@@ -2,11 +2,7 @@ import type { Counter } from '../../model.ts'
 
 export const NAMESPACE = 'AWS/Bedrock'
 
-/**
- * The metrics behind each counter. Where two are named, they are two spellings of one thing: AWS documents
- * CacheReadInputTokens, working tools read CacheReadInputTokenCount. Of those, the one with data counts; they are never
- * added.
- */
+/** Two spellings of one metric are never added: AWS documents CacheReadInputTokens, tools read …TokenCount. */
 export const COUNTER_METRICS: Record<Counter, readonly string[]> = {
   invocations: ['Invocations'],
   clientErrors: ['InvocationClientErrors'],
@@ -36,7 +32,6 @@ export const MANTLE_COUNTERS: readonly (readonly [Counter, metric: string, ofPro
 /** What AWS documents log delivery under. It stands where a model's id does, and is none. */
 export const ALL_MODELS = 'Across all model IDs'
 
-/** The dimensions, besides ModelId, of metrics by service tier. */
 export const SERVICE_TIER = 'ServiceTier'
 export const RESOLVED_TIER = 'ResolvedServiceTier'
 
@@ -47,7 +42,6 @@ export interface Query {
   stat: string
   /** Of the OpenAI-compatible endpoint, whose metrics have a namespace of their own. */
   mantle?: boolean
-  /** Any other metric, where it stands. */
   at?: MetricAt
   /** Only calls that asked for the one service tier and ran in the other; of all tiers without. */
   tier?: TierPair
@@ -62,4 +56,34 @@ export interface MetricAt {
 export interface TierPair {
   readonly asked: string
   readonly resolved: string
+}
+
+export function dimensionsOf({ model, mantle, tier, at }: Query): Readonly<Record<string, string>> {
+  if (at) return at.dimensions
+  if (model === undefined) return {}
+  if (mantle) return { Model: model }
+  return { ModelId: model, ...(tier && { [SERVICE_TIER]: tier.asked, [RESOLVED_TIER]: tier.resolved }) }
+}
+
+export function namespaceOf({ at, mantle }: Query): string {
+  return at?.namespace ?? (mantle ? MANTLE_NAMESPACE : NAMESPACE)
+}
+
+/** The same for queries of one metric, whatever is asked of it. */
+function metricKey(query: Query): string {
+  const { at, mantle, metric, model, tier } = query
+  // Plain text where it is enough: a year of hundreds of models asks for many.
+  return at ? JSON.stringify([at, metric]) : [mantle ?? false, metric, tier?.asked, tier?.resolved, model].join('/')
+}
+
+export const queryKey = (query: Query): string => `${query.stat} ${metricKey(query)}`
+
+/** CloudWatch bills a metric in a request with up to this many statistics as one; from there on as another one. */
+const STATISTICS_A_METRIC = 5
+
+/** How many metrics AWS bills for a request of GetMetricData with these queries (aws.amazon.com/cloudwatch/pricing). */
+export function billedMetrics(queries: readonly Query[]): number {
+  const statistics = new Map<string, number>()
+  for (const query of queries) statistics.set(metricKey(query), (statistics.get(metricKey(query)) ?? 0) + 1)
+  return [...statistics.values()].reduce((sum, count) => sum + Math.ceil(count / STATISTICS_A_METRIC), 0)
 }

@@ -14,17 +14,13 @@ import { type Answers, getData } from './get-data.ts'
 import { listMantleModels, listModels } from './list-models.ts'
 import { mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
 import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
-import { readPercentiles, type WindowPercentiles } from './percentiles.ts'
+import { readPercentiles, readSlotPercentiles, type WindowPercentiles } from './percentiles.ts'
 import { ageWarnings, granularityMs, isBeyond, readableWindow } from './retention.ts'
 import { dimensionsOf, eachRow, type ModelSlots, modelQueries, modelUse, slotsOf, tierTrouble } from './rows.ts'
 import { joined, NO_POINTS, plus } from './series.ts'
-import { readSlotPercentiles } from './slot-percentiles.ts'
 import { tierQueries } from './tiers.ts'
 
-/**
- * Reads one Region's window from the CloudWatch metrics that Bedrock writes by itself: no set-up is needed. One listing
- * finds the models, another those of the OpenAI-compatible endpoint; sums and percentiles are then read side by side.
- */
+/** One listing finds the models, another those of the OpenAI-compatible endpoint; then sums and percentiles come. */
 export async function readMetrics(place: AwsPlace, question: Question, now = place.cx.clock.now()): Promise<Reading> {
   const { cx, region } = place
   const requests = requestsOf(question, now)
@@ -43,10 +39,8 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
   // The account's metrics are of all models.
   const isWhole = names.length === 0
   const count = models.length + mantleModels.length
-  if (count === 0 && features.length === 0) {
-    const why = [noUse(region), ...ageWarnings(window, now)]
-    return { window, rows: [], percentiles: [], warnings: why }
-  }
+  if (count === 0 && features.length === 0)
+    return { window, rows: [], percentiles: [], warnings: [noUse(region), ...ageWarnings(window, now)] }
 
   cx.emit({ type: 'phase', title: `reading the metrics of ${count} ${count === 1 ? 'model' : 'models'}` })
   const [timed, withAccount] = question.withoutPercentiles ? [[], false] : [models, isWhole]
@@ -63,7 +57,11 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
     ),
     readPercentiles(cx, timed, window, withAccount),
   ])
-  const uses = usesOf(models, (model) => slotsOf(model, sums, starts, tiers.get(model)))
+  const uses = models.flatMap((model): ModelUse[] => {
+    const slots = slotsOf(model, sums, starts, tiers.get(model))
+    const use = modelUse(slots)
+    return use ? [{ model, slots, ...use }] : []
+  })
   const mantle = mantleModels.flatMap((model) => mantleRows(model, place, sums, starts))
   const slots = await readSlotPercentiles(cx, timed, { ...question, window }, sums, withAccount)
   cx.emit({ type: 'phase-done' })
@@ -85,7 +83,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
     warnings: [
       ...(uses.length + mantle.length === 0 && !sums.incomplete ? [noUse(region)] : []),
       ...ageWarnings(window, now),
-      ...(uses.length + mantle.length > 0 ? roundedWarnings(requests, question.timeZone ?? 'UTC') : []),
+      ...(uses.length + mantle.length > 0 && requests.isRounded ? [rounded(question.timeZone)] : []),
       ...unlistedWarnings(unlisted),
       ...mantleWarnings(region, mantle),
       ...uses.flatMap(({ model, slots }) => tierTrouble(model, slots)),
@@ -98,16 +96,11 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
 }
 
 function noUse(region: string): Warning {
-  return {
-    code: 'no-usage',
-    message: `CloudWatch has no Bedrock metrics in ${region} for this window: there were no calls, they went to another Region, or they are less than 15 minutes old`,
-  }
+  const message = `CloudWatch has no Bedrock metrics in ${region} for this window: there were no calls, they went to another Region, or they are less than 15 minutes old`
+  return { code: 'no-usage', message }
 }
 
-/**
- * What is asked of the metrics without dimensions, which hold the account's totals. No sentence of AWS's promises them, so
- * they check the sum of the models and never stand for it.
- */
+/** The account's totals. No sentence of AWS's promises them: they check the models' sum and never stand for it. */
 const ACCOUNT_QUERIES: readonly Query[] = [
   { model: undefined, metric: 'Invocations', stat: 'Sum' },
   ...TIMING_NAMES.map((name) => ({ model: undefined, metric: TIMING_METRICS[name], stat: 'SampleCount' })),
@@ -130,10 +123,7 @@ function unlistedWarnings(calls: number): Warning[] {
   return [{ code: 'totals-disagree', message }]
 }
 
-/**
- * The percentiles of everything: those of the only model, or those of the account's metrics where these are of exactly the
- * calls that the models' metrics are of.
- */
+/** Those of the only model, or of the account's metrics where these are of exactly the models' calls. */
 function totalPercentiles(
   { models, account }: Pick<WindowPercentiles, 'models' | 'account'>,
   answers: Answers,
@@ -142,19 +132,16 @@ function totalPercentiles(
   const warnings: Warning[] = []
   const total = tally(uses)
   const of = (name: TimingName): Percentiles => {
-    if (total.unknown?.has(name) || isAccountMissing(answers, TIMING_METRICS[name], 'SampleCount'))
-      return NO_PERCENTILES
-    const samples = total[name].samples
-    const accountSamples = accountSum(answers, TIMING_METRICS[name], 'SampleCount')
-    if (accountSamples > 0 && accountSamples === samples) return account[name]
+    const metric = TIMING_METRICS[name]
+    if (total.unknown?.has(name) || isAccountMissing(answers, metric, 'SampleCount')) return NO_PERCENTILES
+    const own = accountSum(answers, metric, 'SampleCount')
+    const { samples } = total[name]
+    if (own > 0 && own === samples) return account[name]
     const [only, ...others] = uses.filter((use) => use[name].samples > 0)
-    if (only === undefined) return NO_PERCENTILES
-    if (others.length === 0 && accountSamples === 0)
+    if (only && others.length === 0 && own === 0)
       return models.find((group) => group.key.model === only.model)?.[name] ?? NO_PERCENTILES
-    warnings.push({
-      code: 'total-percentiles-unavailable',
-      message: `no percentiles of ${TIMING_METRICS[name]} for all models together: the account's metric has ${accountSamples} samples, the models' have ${samples}`,
-    })
+    const message = `no percentiles of ${metric} for all models together: the account's metric has ${own} samples, the models' have ${samples}`
+    if (only) warnings.push({ code: 'total-percentiles-unavailable', message })
     return NO_PERCENTILES
   }
   return { percentiles: { key: {}, latency: of('latency'), timeToFirstToken: of('timeToFirstToken') }, warnings }
@@ -168,19 +155,9 @@ function accountSum(answers: Answers, metric: string, stat: string): number {
   return answers.series({ model: undefined, metric, stat }).values.reduce(plus, 0)
 }
 
-/** All that a model was used in the window. */
 interface ModelUse extends Tally {
   model: string
   slots: ModelSlots
-}
-
-/** The use of each model with any. */
-function usesOf(models: readonly string[], of: (model: string) => ModelSlots): ModelUse[] {
-  return models.flatMap((model) => {
-    const slots = of(model)
-    const use = modelUse(slots)
-    return use ? [{ model, slots, ...use }] : []
-  })
 }
 
 /** Made as they are asked for, and by a function of its own: in the other one, what is made there would keep the answers. */
@@ -200,9 +177,7 @@ function rowsOf(
 
 /** How a window is asked for, so that each point is of one slot. */
 interface Requests {
-  /** As CloudWatch reads it. */
   window: Window
-  /** When the slots of the rows begin, ms since the epoch. */
   starts: readonly number[]
   /** A request, or as many as its queries take, for each. */
   runs: readonly TimeRun[]
@@ -210,11 +185,7 @@ interface Requests {
   isRounded: boolean
 }
 
-/**
- * Hours from the window's start, or of the zone's clocks where hours or days are told apart; past seven days the days of the
- * zone, in a request for each length that they have. Where only points by the hour are kept and these are not the zone's, what
- * was used in one counts where it begins. A slot in which a price changes is two, since a row has the price of its start.
- */
+/** Hours from the window's start, or of the zone's clocks; past seven days its days. A change of price parts a slot. */
 function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }: Question, now: number): Requests {
   const window = readableWindow(asked, now)
   const unit = rowUnit(asked, by)
@@ -251,8 +222,7 @@ async function getRuns(cx: AwsContext, queries: readonly Query[], runs: readonly
   }
 }
 
-function roundedWarnings({ isRounded }: Requests, zone: string): Warning[] {
-  if (!isRounded) return []
+function rounded(zone = 'UTC'): Warning {
   const message = `the source has full UTC hours; each counts in the hour of ${zone} in which it begins`
-  return [{ code: 'hours-rounded', message }]
+  return { code: 'hours-rounded', message }
 }

@@ -1,18 +1,18 @@
 import type { AwsPlace } from '../../../aws/context.ts'
 import { accountProgress, withoutPhases } from '../../../core/by-account.ts'
 import type { Context } from '../../../core/context.ts'
-import type { Warning } from '../../../core/events.ts'
-import { accountsOf, regionsOf } from '../../../core/place.ts'
-import type { Besides } from '../../features.ts'
+import { accountsOf, type PlaceId, regionsOf } from '../../../core/place.ts'
+import { timeKeys } from '../../calendar.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import type { Reading } from '../../model.ts'
-import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
+import type { GroupKey, Reading } from '../../model.ts'
+import { joinPercentiles, NO_PERCENTILES, placeOf, type Timed, type TimedPart } from '../percentiles.ts'
 import { type PlaceReading, readPlaces } from '../places.ts'
 import type { Question, SourceReading } from '../source.ts'
-import { partsOf } from './parts.ts'
+import { TIMING_NAMES, type TimingName } from './names.ts'
+import { tellsModelsApart } from './percentiles.ts'
 import { readMetrics } from './read-region.ts'
+import { dimensionsOf } from './rows.ts'
 
-/** Reads the metrics of several Regions side by side. A Region that cannot be read is left out with a warning. */
 export async function readMetricsOf(
   cx: Context,
   places: readonly AwsPlace[],
@@ -21,49 +21,44 @@ export async function readMetricsOf(
   const { window: asked, by, timeZone = 'UTC' } = question
   const now = cx.clock.now()
   const isOne = accountsOf(places).length === 1
-  const progress = accountProgress(
-    cx,
-    places.map(({ account }) => account),
-    { verb: 'reading', past: 'read' },
-  )
+  const accounts = places.map(({ account }) => account)
+  const progress = accountProgress(cx, accounts, { verb: 'reading', past: 'read' })
   const { read, warnings, incomplete, unread } = await readPlaces(places, (place) =>
     progress.during(place.account, () =>
       readMetrics(isOne ? place : { ...place, cx: withoutPhases(place.cx) }, question, now),
     ),
   ).finally(progress.end)
-  const parts = read.flatMap(({ place, reading }) => partsOf(place, reading, { by, timeZone }))
-  const wholes = new Map(read.flatMap((one) => wholesOf(one, by)))
-  const joined = joinPercentiles(parts, wholes, by)
+  const readings = read.map(({ reading }) => reading)
+  const parts = read.flatMap(({ place, reading }) => partsOf(place, reading, by, timeZone))
+  const joined = joinPercentiles(parts, new Map(read.flatMap((one) => wholesOf(one, by))), by)
+  const besides = readings.flatMap((reading) => reading.besides ?? [])
+  const [lack, ...more] = new Set([unread, ...readings.map((reading) => reading.unread)].filter(Boolean))
   return {
-    window: read[0]?.reading.window ?? asked,
+    window: readings[0]?.window ?? asked,
     rows: {
       *[Symbol.iterator]() {
-        for (const { reading } of read) yield* reading.rows
+        for (const { rows } of readings) yield* rows
       },
     },
-    used: read.flatMap(({ reading }) => reading.used ?? []),
-    unasked: read.flatMap(({ reading }) => reading.unasked ?? []),
-    ...besidesOf(read.flatMap(({ reading }) => reading.besides ?? [])),
+    used: readings.flatMap(({ used = [] }) => used),
+    unasked: readings.flatMap(({ unasked = [] }) => unasked),
+    ...(besides.length > 0 && {
+      besides: {
+        features: besides.flatMap(({ features }) => features),
+        policies: besides.flatMap(({ policies }) => policies),
+      },
+    }),
     percentiles: joined.percentiles,
-    warnings: [...warnings, ...read.flatMap(({ reading }) => reading.warnings), ...unlessEmpty(joined.warnings, parts)],
+    warnings: [
+      ...warnings,
+      ...readings.flatMap((reading) => reading.warnings),
+      ...(parts.length === 0 ? [] : joined.warnings),
+    ],
     accounts: accountsOf(places),
     regions: regionsOf(places),
-    incomplete: incomplete || read.some(({ reading }) => reading.incomplete),
-    // What CloudWatch did not tell of a model, its rows say.
-    ...lackOf(unread, read),
-  }
-}
-
-/** Of several Regions that lack something each: the widest. */
-function lackOf(regions: Reading['unread'], read: readonly PlaceReading<Reading>[]): Pick<Reading, 'unread'> {
-  const [first, ...others] = new Set([regions, ...read.map(({ reading }) => reading.unread)].filter(Boolean))
-  return first ? { unread: others.length > 0 ? 'anything' : first } : {}
-}
-
-function besidesOf(all: readonly Besides[]): { besides?: Besides } {
-  if (all.length === 0) return {}
-  return {
-    besides: { features: all.flatMap(({ features }) => features), policies: all.flatMap(({ policies }) => policies) },
+    incomplete: incomplete || readings.some((reading) => reading.incomplete),
+    // What CloudWatch did not tell of a model, its rows say. Of several Regions that lack something each: the widest.
+    ...(lack && { unread: more.length > 0 ? 'anything' : lack }),
   }
 }
 
@@ -73,17 +68,67 @@ function wholesOf({ place: { account, region }, reading }: PlaceReading<Reading>
   return reading.percentiles
     .filter(({ key }) => key.model === undefined)
     .map(({ key, latency, timeToFirstToken }) => {
-      const isOfAll = Object.keys(key).length === 0
       const dimensions = { ...key, model: '', account, region }
       const part: TimedPart = {
         dimensions,
         latency: { samples: 1, percentiles: latency },
         timeToFirstToken: { samples: 1, percentiles: timeToFirstToken },
       }
-      return [placeOf(dimensions, isOfAll ? [] : times), part] as const
+      return [placeOf(dimensions, Object.keys(key).length === 0 ? [] : times), part] as const
     })
 }
 
-function unlessEmpty(warnings: readonly Warning[], parts: readonly TimedPart[]): readonly Warning[] {
-  return parts.length === 0 ? [] : warnings
+/** Samples of one duration in a part, and the model that all are of; null where they are of several. */
+interface Samples {
+  count: number
+  model: string | undefined | null
+}
+
+/** Of each model, or of all where they need not be told apart; in each hour or day where these are. */
+function partsOf(
+  place: PlaceId,
+  { rows, percentiles }: Pick<Reading, 'rows' | 'percentiles'>,
+  by: readonly string[],
+  zone: string,
+): TimedPart[] {
+  const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
+  const areApart = tellsModelsApart(by)
+  const timesAt = new Map<number, { key: GroupKey; text: string }>()
+  const parts = new Map<string, Record<TimingName, Samples> & { model: string | undefined; times: GroupKey }>()
+  for (const row of rows) {
+    const key = timesAt.get(row.start)?.key ?? timeKeys(by, row.start, zone)
+    const time = timesAt.get(row.start) ?? { key, text: keyText(key) }
+    timesAt.set(row.start, time)
+    const model = areApart ? row.dimensions.model : undefined
+    const id = `${time.text} ${model}`
+    const none = (): Samples => ({ count: 0, model: undefined })
+    const part = parts.get(id) ?? { model, times: key, latency: none(), timeToFirstToken: none() }
+    parts.set(id, part)
+    for (const name of TIMING_NAMES) {
+      // What nobody could tell may have been samples of any model.
+      const isUnknown = row.unknown?.has(name) === true
+      const count = isUnknown ? 1 : row[name].samples
+      if (count === 0) continue
+      const [own, samples] = [isUnknown ? null : row.dimensions.model, part[name]]
+      samples.count += count
+      samples.model = samples.model === undefined || samples.model === own ? own : null
+    }
+  }
+  return [...parts.values()].map((part): TimedPart => {
+    const { model, times } = part
+    const whole = known.get(keyText(times))
+    const timed = (name: TimingName): Timed => {
+      const { count: samples, model: only } = part[name]
+      const own = only ? known.get(keyText({ model: only, ...times }))?.[name] : undefined
+      if (model !== undefined || (own && own.p50 !== null)) return { samples, percentiles: own ?? NO_PERCENTILES }
+      const all = whole?.[name]
+      return { samples, percentiles: only === null ? all : (all ?? NO_PERCENTILES) }
+    }
+    const dimensions = { ...times, ...dimensionsOf(model ?? '', place) }
+    return { dimensions, latency: timed('latency'), timeToFirstToken: timed('timeToFirstToken') }
+  })
+}
+
+function keyText(key: GroupKey): string {
+  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

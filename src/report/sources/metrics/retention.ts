@@ -29,23 +29,16 @@ export function wholePeriodSeconds(window: Window, now: number): number {
   return (Math.ceil((window.end - window.start) / step) * step) / 1000
 }
 
-/** Whether a window begins before all that CloudWatch keeps. */
 export function isBeyond({ start }: Window, now: number): boolean {
   return now - start > KEPT_FOR_MS
 }
 
-/** What the age of a window keeps from being seen. */
 export function ageWarnings(window: Window, now: number): Warning[] {
-  const warnings: Warning[] = []
-  if (now - window.start > LISTED_FOR_MS) {
-    warnings.push({
-      code: 'idle-models',
-      message:
-        'CloudWatch lists only models and service tiers that were used in the last two weeks; other models are missing, and other tiers are counted as standard',
-    })
-  }
-  if (isBeyond(window, now)) {
-    warnings.push({ code: 'retention', message: 'CloudWatch keeps metrics for 455 days; older use is missing' })
-  }
-  return warnings
+  const idle =
+    'CloudWatch lists only models and service tiers that were used in the last two weeks; other models are missing, and other tiers are counted as standard'
+  const gone = 'CloudWatch keeps metrics for 455 days; older use is missing'
+  return [
+    ...(now - window.start > LISTED_FOR_MS ? [{ code: 'idle-models', message: idle } as const] : []),
+    ...(isBeyond(window, now) ? [{ code: 'retention', message: gone } as const] : []),
+  ]
 }

@@ -19,21 +19,14 @@ export function modelQueries(model: string): Query[] {
   ]
 }
 
-/** What can be told of a row by the model that was called. */
 export function dimensionsOf(model: string, { account, region }: PlaceId): Dimensions {
   return { model, account, region, profile: inferenceProfile(model) ?? '' }
 }
 
-/**
- * What a model was used, slot by slot, without the answers that tell it: of hundreds of accounts these would be more than
- * memory is meant for.
- */
+/** Slot by slot, without the answers that tell it: of hundreds of accounts these take too much memory. */
 export type ModelSlots = ReturnType<typeof slotsOf>
 
-/**
- * The slots of one model in which anything happened or may have, in the order of time, made one by one as they are asked for.
- * @param starts when the slots begin
- */
+/** The slots of one model with any use, in the order of time. @param starts when the slots begin */
 export function* eachRow(
   model: string,
   place: PlaceId,
@@ -48,18 +41,13 @@ export function* eachRow(
     const happened = unknown || latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
     if (!happened) continue
     let timings = { latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
-    if (!split) {
-      yield { dimensions, start, counters, ...timings, terms: termsOf(tier, counters), ...(unknown && { unknown }) }
-      continue
-    }
-    for (const part of split(counters, slot)) {
-      yield { dimensions, start, ...part, ...timings }
+    for (const part of split?.(counters, slot) ?? [{ counters, terms: termsOf(tier, counters) }]) {
+      yield { dimensions, start, ...part, ...timings, ...(unknown && { unknown }) }
       timings = { latency: noMoments(), timeToFirstToken: noMoments() }
     }
   }
 }
 
-/** All of them at once. */
 export function modelRows(
   model: string,
   place: PlaceId,
@@ -74,14 +62,10 @@ export function modelRows(
 export function modelUse({ counted, latency, timeToFirstToken, unknown }: ModelSlots): Tally | undefined {
   const counters = noCounters()
   for (const { counter, values } of counted) for (const value of values) counters[counter] += Math.round(value || 0)
-  const use = {
-    counters,
-    latency: latency.all(),
-    timeToFirstToken: timeToFirstToken.all(),
-    ...(unknown && { unknown }),
-  }
-  if (unknown) return use
-  return isUse(counters) || use.latency.samples > 0 || use.timeToFirstToken.samples > 0 ? use : undefined
+  const timings = { latency: latency.all(), timeToFirstToken: timeToFirstToken.all() }
+  if (unknown) return { counters, ...timings, unknown }
+  const isUsed = isUse(counters) || TIMING_NAMES.some((name) => timings[name].samples > 0)
+  return isUsed ? { counters, ...timings } : undefined
 }
 
 /** What of a model CloudWatch did not tell. Of two spellings either may be the one with data. */
@@ -99,8 +83,7 @@ export function slotsOf(model: string, answers: Answers, starts: readonly number
   const slots = (metric: string, stat: string, join = plus) =>
     narrow(bySlot(answers.series({ model, metric, stat }), starts, join))
   const counted = COUNTERS.map((counter) => {
-    const spellings = COUNTER_METRICS[counter].map((metric) => slots(metric, 'Sum'))
-    return { counter, values: oneWithData(spellings) }
+    return { counter, values: oneWithData(COUNTER_METRICS[counter].map((metric) => slots(metric, 'Sum'))) }
   })
   const unknown = unknownOf(model, answers)
   return {
@@ -144,7 +127,6 @@ function momentsBySlot(name: TimingName, slots: SlotsOf) {
   }
 }
 
-/** What has to be said about how the service tiers of a model add up. */
 export function tierTrouble(model: string, { counted, parts = [] }: ModelSlots): Warning[] {
   return tierWarnings(model, parts, (wanted) => counted.find(({ counter }) => counter === wanted)?.values ?? NO_SLOTS)
 }

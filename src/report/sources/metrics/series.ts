@@ -1,10 +1,7 @@
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import type { Window } from '../../model.ts'
 
-/**
- * The points of one query: the starts of their periods (ms since the epoch) and as many values. Side by side and outside the
- * heap, since a year by the hour has millions.
- */
+/** Starts of periods (ms since the epoch) and values, outside the heap: a year by the hour has millions. */
 export interface Series {
   readonly times: Float64Array
   readonly values: Float64Array
@@ -18,19 +15,11 @@ export function seriesOf({ Timestamps = [], Values = [] }: MetricDataResult, bef
   const values = new Float64Array(count)
   // Loops, as elsewhere over points: a callback would have every number boxed.
   for (let index = 0; index < count; index++) values[index] = Values[index] ?? Number.NaN
-  if (areTimes(Timestamps, count, before.times)) return { times: before.times, values }
   const times = new Float64Array(count)
   for (let index = 0; index < count; index++) times[index] = Timestamps[index]?.getTime() ?? Number.NaN
-  return { times, values }
+  return { times: areEqual(times, before.times) ? before.times : times, values }
 }
 
-function areTimes(dates: readonly Date[], count: number, times: Float64Array): boolean {
-  if (times.length !== count) return false
-  for (let index = 0; index < count; index++) if (dates[index]?.getTime() !== times[index]) return false
-  return true
-}
-
-/** What several pages tell of one query. */
 export function joined(first: Series | undefined, second: Series, before: Series): Series {
   if (first === undefined || first.times.length === 0) return second
   if (second.times.length === 0) return first
@@ -38,7 +27,7 @@ export function joined(first: Series | undefined, second: Series, before: Series
   return { times: areEqual(times, before.times) ? before.times : times, values: concat(first.values, second.values) }
 }
 
-function areEqual(some: Float64Array, others: Float64Array): boolean {
+function areEqual(some: Float64Array, others: ArrayLike<number>): boolean {
   if (some.length !== others.length) return false
   for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false
   return true
@@ -51,13 +40,10 @@ function concat(first: Float64Array, second: Float64Array): Float64Array {
   return both
 }
 
-/**
- * A series in the order of time in which each time stands once. CloudWatch may repeat a point, in one result or over pages;
- * of two values the larger is taken, since a number must not be too small.
- */
+/** In the order of time, each time once: CloudWatch may repeat a point, of which the larger value is taken. */
 export function onceEach(series: Series): Series {
   const { times, values } = series
-  if (isAscending(times)) return series
+  if (times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))) return series
   const points = new Map<number, number>()
   for (let index = 0; index < times.length; index++) {
     const time = times[index] ?? Number.NaN
@@ -68,21 +54,11 @@ export function onceEach(series: Series): Series {
   return { times: Float64Array.from(sorted, ([time]) => time), values: Float64Array.from(sorted, ([, value]) => value) }
 }
 
-/**
- * Whether all points are what was asked for: periods that overlap the window, of which the first may begin before it, and
- * values of 0 or more, as all counts and times are.
- */
+/** Whether points are what was asked for: periods that overlap the window, and values of 0 or more. */
 export function isWithin({ times, values }: Series, window: Window, periodMs: number): boolean {
   for (let index = 0; index < times.length; index++) {
     const time = times[index] ?? Number.NaN
     if (!(time > window.start - periodMs && time < window.end && (values[index] ?? 0) >= 0)) return false
-  }
-  return true
-}
-
-function isAscending(times: Float64Array): boolean {
-  for (let index = 1; index < times.length; index++) {
-    if (!((times[index] ?? 0) > (times[index - 1] ?? 0))) return false
   }
   return true
 }
@@ -108,18 +84,14 @@ export function narrow(slots: Slots): Slots {
   return fitting ? fitting.from(slots) : slots
 }
 
-/**
- * A series by slot. CloudWatch counts periods from a request's start, so a point mostly is a slot; one that stands elsewhere is
- * put into the slot in which it begins, or into the first.
- * @param starts when the slots begin, ms since the epoch
- */
+/** CloudWatch counts periods from a request's start: a point mostly is a slot, else it goes where it begins. */
 export function bySlot(
   { times, values }: Series,
   starts: readonly number[],
   join: (a: number, b: number) => number,
 ): Slots {
   if (times.length === 0) return NO_SLOTS
-  if (times.length === starts.length && areSlots(times, starts)) return values
+  if (areEqual(times, starts)) return values
   const slots = new Float64Array(starts.length).fill(Number.NaN)
   let slot = 0
   // Points come in the order of time.
@@ -131,11 +103,6 @@ export function bySlot(
     slots[slot] = Number.isNaN(before) ? value : join(before, value)
   }
   return slots
-}
-
-function areSlots(times: Float64Array, starts: readonly number[]): boolean {
-  for (let slot = 0; slot < times.length; slot++) if (times[slot] !== starts[slot]) return false
-  return true
 }
 
 /** Of two spellings of one metric the one with more: they tell the same, and one may have begun within the window. */

@@ -19,7 +19,6 @@ const TIER_NAMES: ReadonlyMap<string, Tier> = new Map([
   ['reserved', 'reserved'],
 ])
 
-/** A pair of tiers with the metrics that a model has of it. */
 export interface TierMetrics extends TierPair {
   readonly metrics: readonly string[]
 }
@@ -27,14 +26,13 @@ export interface TierMetrics extends TierPair {
 /** By model; one that is missing has no metrics by tier, so that its tiers are not known. */
 export type TierListing = ReadonlyMap<string, readonly TierMetrics[]>
 
-/** Gathers from a listing of metrics in which service tiers models were called. */
 export function tierListing() {
   const found = new Map<string, Map<string, TierPair & { metrics: string[] }>>()
   return {
     /** Metrics with other dimensions than those of tiers are passed over. */
     add({ MetricName = '', Dimensions = [] }: Metric): void {
-      const dimension = (name: string) => Dimensions.find((one) => one.Name === name)?.Value
-      const [model, asked, resolved] = [dimension('ModelId'), dimension(SERVICE_TIER), dimension(RESOLVED_TIER)]
+      const told = new Map(Dimensions.map(({ Name, Value }) => [Name, Value]))
+      const [model, asked, resolved] = ['ModelId', SERVICE_TIER, RESOLVED_TIER].map((name) => told.get(name))
       if (Dimensions.length !== 3 || model === undefined || asked === undefined || resolved === undefined) return
       const pairs = found.get(model) ?? new Map<string, TierPair & { metrics: string[] }>()
       found.set(model, pairs)
@@ -47,14 +45,12 @@ export function tierListing() {
     listing: (): TierListing =>
       new Map(
         [...found].map(([model, pairs]) => {
-          const all = [...pairs.values()]
-          return [model, all.every(({ resolved }) => TIER_NAMES.get(resolved) === 'standard') ? [] : all] as const
+          const isStandard = [...pairs.values()].every(({ resolved }) => TIER_NAMES.get(resolved) === 'standard')
+          return [model, isStandard ? [] : [...pairs.values()]] as const
         }),
       ),
     get size() {
-      let size = 0
-      for (const pairs of found.values()) size += pairs.size
-      return size
+      return [...found.values()].reduce((sum, pairs) => sum + pairs.size, 0)
     },
   }
 }
@@ -63,7 +59,6 @@ export function tierListing() {
 const SPLIT = ['invocations', ...BILLED] as const satisfies readonly Counter[]
 const SPLIT_METRICS: ReadonlySet<string> = new Set(SPLIT.flatMap((counter) => COUNTER_METRICS[counter]))
 
-/** The tiers in which a model was called, as far as their names are known. */
 export function tiersOf(pairs: readonly TierMetrics[]): (Tier | undefined)[] {
   return [...new Set(pairs.map(({ resolved }) => TIER_NAMES.get(resolved)))]
 }
@@ -93,8 +88,8 @@ export function partTiers(
   const parts = new Map<Tier | undefined, TierPart>()
   for (const { asked, resolved } of pairs) {
     const tier = TIER_NAMES.get(resolved)
-    const none = () => Object.fromEntries(SPLIT.map((counter) => [counter, [] as Slots[]])) as TierPart['values']
-    const part = parts.get(tier) ?? { tier, names: [], values: none() }
+    const none = Object.fromEntries(SPLIT.map((counter) => [counter, [] as Slots[]])) as TierPart['values']
+    const part = parts.get(tier) ?? { tier, names: [], values: none }
     parts.set(tier, part)
     if (!part.names.includes(resolved)) part.names.push(resolved)
     for (const counter of SPLIT) {
@@ -111,10 +106,7 @@ export function partTiers(
 
 type Split = Pick<Row, 'counters' | 'terms'>
 
-/**
- * Divides what a model was used in a slot by the tiers. The parts add up to the whole: what no tier has is a part whose tier
- * is untold, what the tiers have too much is left out. What is not told by tier (errors, throttles) is in the first part only.
- */
+/** By tier, adding up to the whole: what no tier has is untold, the excess left out, errors are in the first part. */
 export function tierSplitter(parts: readonly TierPart[]): (counters: Counters, slot: number) => Split[] {
   return (counters, slot) => {
     const left = { ...counters }
@@ -145,10 +137,7 @@ function sumAt(all: readonly Slots[], slot: number): number {
 
 const known = new Map<string, Terms>()
 
-/**
- * What metrics tell of the terms of some calls; without a tier, that is untold. The same object for the same terms, since a
- * year by the hour has many rows.
- */
+/** Without a tier, that is untold. The same object for the same terms: a year by the hour has many rows. */
 export function termsOf(tier: Tier | undefined, counters: Counters): Terms {
   const { inputTokens, cacheReadTokens, cacheWriteTokens } = counters
   // No call of a slot had a longer prompt than all of them together.
@@ -175,19 +164,13 @@ export function tierWarnings(
     for (let slot = 0; slot < most; slot++) excess += Math.max(0, sumAt(slots, slot) - Math.round(total[slot] || 0))
     return excess > 0 ? [`${grouped(excess)} more in ${COUNTER_METRICS[counter].join(' or ')}`] : []
   })
+  const message = `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report uses the total`
   const strange = parts.filter(({ tier }) => tier === undefined).flatMap(({ names }) => names)
   return [
-    ...(over.length > 0
-      ? [
-          {
-            code: 'service-tier' as const,
-            message: `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report uses the total`,
-          },
-        ]
-      : []),
-    ...strange.map((name) => ({
-      code: 'tier-unknown' as const,
-      message: `some calls of ${model} ran in the service tier '${name}', which is not known: priced at the standard tier`,
-    })),
+    ...(over.length > 0 ? [{ code: 'service-tier', message } as const] : []),
+    ...strange.map((name): Warning => {
+      const message = `some calls of ${model} ran in the service tier '${name}', which is not known: priced at the standard tier`
+      return { code: 'tier-unknown', message }
+    }),
   ]
 }

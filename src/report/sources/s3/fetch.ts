@@ -12,11 +12,7 @@ const AHEAD_BYTES = 64 * 2 ** 20
 /** Larger objects are read as they come in, a few side by side, and never held as a whole. */
 const STREAMED_FROM_BYTES = 16 * 2 ** 20
 
-/**
- * Fetches the objects in their order, several ahead of the one that is asked for, within a bound of memory. An object that
- * cannot be fetched becomes a task that fails.
- * @throws an error of the credentials, and an interruption: no further object could be fetched
- */
+/** In their order, several ahead, within a bound of memory. @throws an error of the credentials, an interruption */
 export async function* fetchObjects(
   cx: AwsContext,
   target: BucketOf,
@@ -59,13 +55,12 @@ async function fetchObject(cx: AwsContext, target: BucketOf, object: LogObject):
     etag = yield* readObject(cx, target, object)
   }
   const body = read()
-  // It may have been replaced since it was listed.
-  const versionRead = () => (etag === object.etag ? versionOf(object) : undefined)
-  const streamed = (stream: AsyncIterable<Uint8Array>): ScanTask => ({
+  const streamed = (stream: AsyncIterable<Uint8Array>) => ({
     name,
     stream,
+    // It may have been replaced since it was listed.
     get version() {
-      return versionRead()
+      return etag === object.etag ? versionOf(object) : undefined
     },
   })
   if (object.size > STREAMED_FROM_BYTES) return streamed(body)
@@ -78,7 +73,7 @@ async function fetchObject(cx: AwsContext, target: BucketOf, object: LogObject):
       // Longer than it was listed: it comes unpacked, and is held no further.
       if (bytes > STREAMED_FROM_BYTES) return streamed(joined(chunks, body))
     }
-    return { name, bytes: Buffer.concat(chunks), version: versionRead() }
+    return { name, bytes: Buffer.concat(chunks), version: streamed(body).version }
   } catch (error) {
     cx.signal.throwIfAborted()
     if (isAppError(error) && error.kind === 'credentials') throw error
@@ -97,12 +92,7 @@ const MOST_BREAKS = 5
 const PROGRESS_BYTES = 2 ** 20
 const FIRST_PAUSE_MS = 200
 
-/**
- * The bytes of an object, as its listing has it, or of a part of it. Where the connection breaks, or stops, it is asked for
- * what is missing.
- * @returns the mark of what was read
- * @throws AppError for a body that is not as long as it should be, or cannot be had in several tries
- */
+/** Of an object or a part, resumed where the connection breaks. @returns the mark of what was read @throws AppError */
 export async function* readObject(
   cx: AwsContext,
   { bucket, owner }: BucketOf,
@@ -162,7 +152,6 @@ function wrongLength(bytes: number, size: number): AppError {
 
 function broken(error: unknown, read: number, size: number): AppError {
   const why = faultOf(error).code === 'TimeoutError' ? 'it came too slowly' : 'its connection broke'
-  return new AppError('failed', 'ObjectBroken', `${why} at byte ${read} of ${size}, ${MOST_BREAKS} times on end`, {
-    cause: error,
-  })
+  const message = `${why} at byte ${read} of ${size}, ${MOST_BREAKS} times on end`
+  return new AppError('failed', 'ObjectBroken', message, { cause: error })
 }

@@ -1,10 +1,7 @@
 import type { Window } from '../../model.ts'
 import { HOUR_MS } from '../../window.ts'
 
-/**
- * A record lies in the folder of the hour of its delivery. How long that takes is not documented, so two hours after the
- * window are looked through too, and one before it: what counts is the time in the record.
- */
+/** A record lies in the folder of the hour of its delivery, which may be late: one hour before, and two after. */
 const HOURS_BEFORE = 1
 const HOURS_AFTER = 2
 
@@ -13,7 +10,6 @@ const HOURS_ASKED_FOR = 48
 
 export interface Folders {
   bucket: string
-  /** The account that the bucket belongs to. */
   owner: string
   /** As in the logging configuration, without a slash at the end; may be empty. */
   keyPrefix: string
@@ -21,7 +17,6 @@ export interface Folders {
   region: string
 }
 
-/** A folder to be listed: of an hour, which holds records, or of a month or day, which holds folders. */
 export interface Folder {
   prefix: string
   level: 'month' | 'day' | 'hour'
@@ -33,7 +28,6 @@ export function hoursOf({ start, end }: Window): { first: number; last: number }
   return { first: hour(start) - HOURS_BEFORE * HOUR_MS, last: hour(end - 1) + HOURS_AFTER * HOUR_MS }
 }
 
-/** Where to begin: the window's hours, or the months that they are in. */
 export function firstFolders(folders: Folders, window: Window): Folder[] {
   const { first, last } = hoursOf(window)
   const level = (last - first) / HOUR_MS < HOURS_ASKED_FOR ? 'hour' : 'month'
@@ -53,18 +47,16 @@ export function foldersWithin(folder: Folder, prefixes: readonly string[], folde
     .map((prefix) => ({ prefix, level }))
 }
 
-/**
- * True for an object of records. The large bodies lie in a folder of their own, `data/`; the marker that Bedrock leaves
- * when logging is switched on is called amazon-bedrock-logs-permission-check.
- */
+/** Large bodies lie in `data/`; the marker of logging is called amazon-bedrock-logs-permission-check. */
 export function holdsRecords({ prefix }: Folder, key: string): boolean {
   return /^\d{8}T\d{6,9}Z_[^/]+\.json(\.gz)?$/.test(key.slice(prefix.length))
 }
 
-/** The folder that the years lie in. */
 export function root({ keyPrefix, account, region }: Folders): string {
-  return `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/${account}/BedrockModelInvocationLogs/${region}/`
+  return prefixed(keyPrefix, `AWSLogs/${account}/BedrockModelInvocationLogs/${region}/`)
 }
+
+export const prefixed = (keyPrefix: string, path: string) => `${keyPrefix === '' ? '' : `${keyPrefix}/`}${path}`
 
 /** `2026/11/23/10/` in UTC, cut at the level. */
 function folderOf(time: number, level: Folder['level']): string {

@@ -2,7 +2,6 @@ import type { AwsContext } from '../../../aws/context.ts'
 import type { Context } from '../../../core/context.ts'
 import { AppError } from '../../../core/errors.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
-import type { Fault } from '../../scan/fault.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import type { RunTallies, TallyStore } from '../../store/store.ts'
 import { DAY_MS } from '../../window.ts'
@@ -12,14 +11,10 @@ import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
 import { fetchObjects, nameOf, versionOf } from './fetch.ts'
 import { root } from './folders.ts'
-import { expired } from './kept.ts'
-import { type BucketOf, explained, type LogObject, listObjects } from './list.ts'
+import { type BucketOf, expired, explained, type LogObject, listObjects } from './list.ts'
 import type { LogFolder } from './where.ts'
 
-/**
- * Reads the invocation logs in a bucket (or in several: logs are delivered to one of their own Region): only the objects of
- * the window's hours, many side by side.
- */
+/** Only the objects of the window's hours, many side by side. */
 export async function readBucket(
   cx: Context,
   places: readonly LogFolder[],
@@ -37,14 +32,10 @@ export async function readBucket(
     return { cx: reader, target: { bucket, owner }, objects }
   }
   const isSilent = ({ configured }: LogFolder) => isNotDelivered(configured, 'bucket')
-  const { read, warnings, incomplete, unread } = await readPlaces(places, list, {
-    isSilent,
-    window: question.window,
-  })
-  const gone = await expired(
-    read.map(({ place, reading: { cx: reader, target } }) => ({ cx: reader, ...target, root: root(place) })),
-    question.window,
-  )
+  const { window } = question
+  const { read, warnings, incomplete, unread } = await readPlaces(places, list, { isSilent, window })
+  const kept = read.map(({ place, reading: { cx, target } }) => ({ cx, ...target, root: root(place) }))
+  const gone = await expired(kept, window)
   cx.emit({ type: 'phase-done' })
   const lists = read.map(({ reading }) => reading)
   const count = lists.reduce((sum, { objects }) => sum + objects.length, 0)
@@ -55,20 +46,18 @@ export async function readBucket(
     }),
   )
   const tallies = store?.ofRun(cx, known)
+  const looked = places.map((place) => `s3://${place.bucket}/${root(place)}`)
   const subject = {
     label: `${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
     bytes: known.reduce((sum, { size }) => sum + size, 0),
     edgeMs: DAY_MS,
-    noUse: nothingFound(
-      places.map((place) => `s3://${place.bucket}/${root(place)}`),
-      places,
-      'nothing was called, or the logs lie elsewhere',
-    ),
+    noUse: nothingFound(looked, places, 'nothing was called, or the logs lie elsewhere'),
   }
   const { reading, faults } = await readRecords(cx, fetchAll(lists, tallies), question, subject, tallies)
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
-  if (unreadable[0] && unreadable.length === count) {
-    const [{ message, hint }] = unreadable as [Fault]
+  const [first] = unreadable
+  if (first && unreadable.length === count) {
+    const { message, hint } = first
     const why = `s3:GetObject: none of the ${count} objects could be read: ${message}`
     const allow = 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
     const again = 'run it again; where it stays so, fetch the objects and read them with --source file:PATH'

@@ -8,20 +8,17 @@ import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { type KnownDelivery, readDeliveries } from '../delivery.ts'
 import type { NamedBucket, SignedIn } from '../source.ts'
+import { prefixed } from './folders.ts'
 import { explained, listFolder } from './list.ts'
 
 const ACCOUNTS_AT_ONCE = 8
 
-/** The folder in which the logs of an account and a Region lie. */
 export interface LogFolder extends AwsPlace {
   bucket: string
-  /** The account that the bucket belongs to. */
   owner: string
-  /** Without slashes around it; empty for none. */
   keyPrefix: string
   /** Reads the bucket, where that is in another Region. */
   reader?: AwsContext
-  /** What the Region's logging configuration says, where it was asked. */
   configured?: KnownDelivery
 }
 
@@ -32,10 +29,7 @@ export interface BucketSettings {
   keyPrefix: string
 }
 
-/**
- * The folders of the places: where their logging configuration delivers to. What the user names comes first, and what
- * nobody names is as setup makes it.
- */
+/** Where logging delivers to; what the user names comes first, and else it is as setup makes it. */
 export async function foldersOf({ places, settings, given }: SignedIn<BucketSettings>): Promise<LogFolder[]> {
   const isNamed = given.has('bucketName') || given.has('bucketPrefix')
   const known = await readDeliveries(places)
@@ -51,7 +45,6 @@ export async function foldersOf({ places, settings, given }: SignedIn<BucketSett
   })
 }
 
-/** The names of the buckets that setup makes. */
 async function usualBuckets(places: readonly AwsPlace[], settings: BucketSettings): Promise<Map<AwsPlace, string>> {
   const buckets = new Map<AwsPlace, string>()
   for (const accountId of accountsOf(places)) {
@@ -75,7 +68,7 @@ export async function foldersIn(
     const reader = first.cx.in(await regionOf(first, bucket, owner))
     const roots = given.has('keyPrefix') ? [settings.keyPrefix] : [...new Set([settings.keyPrefix, ''])]
     for (const keyPrefix of roots) {
-      const root = `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/`
+      const root = prefixed(keyPrefix, 'AWSLogs/')
       const within = async (prefix: string) => {
         const { folders } = await listFolder(reader, { bucket, owner }, prefix)
         return folders.map((folder) => folder.slice(prefix.length, -1))
@@ -91,7 +84,13 @@ export async function foldersIn(
           return { cx: first.cx.in(region), reader, account, region, bucket, owner, keyPrefix }
         })
       })
-      if (found.flat().length > 0) return await withConfigured(found.flat(), first.account)
+      if (found.flat().length === 0) continue
+      // What logging says in the account whose credentials there are: others are not asked.
+      const known = await readDeliveries(found.flat().filter((folder) => folder.account === first.account))
+      return found.flat().map((folder) => {
+        const configured = known.get(folder)
+        return { ...folder, ...(configured && { configured }) }
+      })
     }
     throw nothingIn(named, roots)
   } catch (error) {
@@ -99,24 +98,12 @@ export async function foldersIn(
   }
 }
 
-/** What logging says in the account whose credentials there are: others are not asked. */
-async function withConfigured(folders: readonly LogFolder[], own: string): Promise<LogFolder[]> {
-  const known = await readDeliveries(folders.filter(({ account }) => account === own))
-  return folders.map((folder) => {
-    const configured = known.get(folder)
-    return { ...folder, ...(configured && { configured }) }
-  })
-}
-
 function nothingIn({ name, accounts, regions }: NamedBucket, roots: readonly string[]): AppError {
-  const folders = roots.map(
-    (root) => `${root === '' ? '' : `${root}/`}AWSLogs/ACCOUNT/BedrockModelInvocationLogs/REGION/`,
-  )
+  const folders = roots.map((root) => prefixed(root, 'AWSLogs/ACCOUNT/BedrockModelInvocationLogs/REGION/'))
   const of = [accounts && `of account ${accounts.join(', ')}`, regions && `of ${regions.join(', ')}`].filter(Boolean)
-  const what = ['no Bedrock logs', ...of].join(' ')
-  return new AppError('failed', 'NoLogs', `the bucket ${name} holds ${what}: there is no ${folders.join(' and no ')}`, {
-    hint: 'name the folder above AWSLogs with --key-prefix, or leave out --account and --region to read everything',
-  })
+  const message = `the bucket ${name} holds ${['no Bedrock logs', ...of].join(' ')}: there is no ${folders.join(' and no ')}`
+  const hint = 'name the folder above AWSLogs with --key-prefix, or leave out --account and --region to read everything'
+  return new AppError('failed', 'NoLogs', message, { hint })
 }
 
 /** The bucket's own Region: another Region's endpoint does not list it. */

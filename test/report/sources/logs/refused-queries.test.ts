@@ -70,7 +70,14 @@ test('a refusal that has another cause is told as it is', () =>
   inWorld({ isSetUp: true }, async (world) => {
     const target = { region: REGION, logGroup: world.env.settings.logGroupName, limit: 100_000 }
     narrow(world, { rows: 0 })
-    const asked = querySums(world.cx, target, [], { start: 0, end: 60_000 }, { origin: 0, slotMs: 60_000 }, () => {})
+    const asked = querySums(
+      world.cx,
+      target,
+      { columns: [] },
+      { start: 0, end: 60_000 },
+      { origin: 0, slotMs: 60_000 },
+      () => {},
+    )
     await expect(asked).rejects.toMatchObject({ code: 'InvalidParameterException' })
     const started = world.sandbox.calls.filter(({ operation }) => operation === 'StartQuery')
     expect(started).toHaveLength(2)

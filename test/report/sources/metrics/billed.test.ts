@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { billedMetrics } from '../../../../src/report/sources/metrics/data-query.ts'
 import type { Query } from '../../../../src/report/sources/metrics/names.ts'
+import { billedMetrics } from '../../../../src/report/sources/metrics/names.ts'
 
 const ask = (metric: string, ...stats: string[]): Query[] => stats.map((stat) => ({ model: 'maker.one', metric, stat }))
 
