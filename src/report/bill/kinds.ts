@@ -40,7 +40,6 @@ export const KIND_TITLES: ReadonlyMap<string, string> = new Map([
   ...OTHERS,
 ])
 
-/** The kinds by the words of a usage type, operation or description in lower case; the first that fits. */
 const WORDS: readonly (readonly [RegExp, OtherKind])[] = [
   [/agent-?core|browser|code-?interpreter|gateway|runtime.*(?:vcpu|memory)|(?:vcpu|memory).*consumption/, 'agentCore'],
   [/guardrail/, 'guardrails'],

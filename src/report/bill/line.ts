@@ -25,7 +25,6 @@ export interface BillLine {
   start: number
   /** Twelve digits; '' where the source does not tell. */
   account: string
-  /** '' where neither a column nor the usage type tells. */
   region: string
   /** The model's id in this program, without a Region prefix; its name as billed where that is not known; '' of no model. */
   model: string
@@ -43,7 +42,6 @@ export interface BillLine {
   terms: BilledTerms
   /** Exact. Null where the source does not tell. `list` is AWS's public on-demand price of it. */
   amounts: Readonly<Record<CostMetric | 'list', AttoUsd | null>>
-  /** The ARN of who called; '' where the source does not tell. */
   principal: string
   /** By grouping: `tag:team`, `principal-tag:team`. Only those that were asked for; '' where there is none. */
   tags?: ReadonlyMap<string, string>

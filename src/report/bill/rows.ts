@@ -77,7 +77,6 @@ function rowOf(line: BillLine, metric: CostMetric): Row {
   }
 }
 
-/** What a bill adds or takes off apart from use, summed by what it is; exact. */
 export function adjustmentsOf(lines: Iterable<BillLine>, metric: CostMetric): Map<Adjustment, AttoUsd> {
   const sums = new Map<Adjustment, AttoUsd>()
   for (const { adjustment, amounts } of lines) {

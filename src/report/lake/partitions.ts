@@ -10,7 +10,6 @@ export function daysOf(window: Window): string {
   return `${literal(dayOf(first))} AND ${literal(dayOf(last))}`
 }
 
-/** `2026/11/23`, as the partitions have it. */
 export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')
 }

@@ -11,20 +11,15 @@ import type { NamedStatement } from './report-sql.ts'
 import { listOf, literal, statement } from './sql.ts'
 import { LAKE_NAMES } from './table.ts'
 
-/** What sets the price of calls, by its names elsewhere. */
-const TERMS: readonly Field[] = [
-  ['routedModel', 'routed_model'],
-  ['tierWord', 'tier_word'],
-  ['latencyMode', 'latency_mode'],
-  ['marks', 'marks'],
-]
-const PLACE: readonly Field[] = [
-  ['account', 'account'],
-  ['region', 'aws_region'],
-]
+const TERMS: readonly Field[] = Object.entries({
+  routedModel: 'routed_model',
+  tierWord: 'tier_word',
+  latencyMode: 'latency_mode',
+  marks: 'marks',
+})
+const PLACE: readonly Field[] = Object.entries({ account: 'account', region: 'aws_region' })
 const DAY: Field = [PRICED_DAY, '86400000 * CAST(floor(ms / 86400000e0) AS bigint)']
 
-/** A ready-made query as a statement of SQL. Rows that are sums are told apart by what sets their price, where that is asked. */
 export function questionStatement(
   query: ReadyQuery,
   { models, where, key, limit, pricedBy, prices = [] }: QueryParameters,
@@ -48,29 +43,31 @@ export function questionStatement(
     return place < 0 ? [] : [`${place + 1}${descending ? ' DESC' : ''}`]
   })
   const lines = [
-    `SELECT ${selected.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ')}`,
+    `SELECT ${columnsIn(selected).join(',\n  ')}`,
     'FROM calls',
     ...(filter === undefined ? [] : [`WHERE ${filter}`]),
-    ...(by ? [`GROUP BY ${keys.map(([, sql]) => sql).join(', ')}`] : []),
+    ...(by ? [`GROUP BY ${expressionsIn(keys)}`] : []),
     `ORDER BY ${sort.join(', ')}`,
     `LIMIT ${limit}`,
   ]
-  const filters = models.length > 0 ? [`modelid IN (${listOf(models)})`] : []
-  return { sql: statement(callsOf({ ...asked, where, filters, told }), lines.join('\n')), columns: names }
+  const calls = callsOf({ ...asked, where, filters: among(models), told })
+  return { sql: statement(calls, lines.join('\n')), columns: names }
 }
 
 export function termsStatement(
   { models, where }: Pick<QueryParameters, 'models' | 'where'>,
   asked: Pick<AskedRecords, 'table' | 'window' | 'places'>,
 ): NamedStatement {
-  const keys = [...PLACE, ['model', 'modelid'] as const, ...TERMS]
+  const keys: Field[] = [...PLACE, ['model', 'modelid'], ...TERMS]
   const selected: Field[] = [...keys, ['requests', 'count(*)'], ['failed', 'count(errorcode)']]
-  const filters = models.length > 0 ? [`modelid IN (${listOf(models)})`] : []
-  const last = `SELECT ${selected.map(([name, sql]) => `${sql} AS "${name}"`).join(', ')}
-FROM calls
-GROUP BY ${keys.map(([, sql]) => sql).join(', ')}`
-  return { sql: statement(callsOf({ ...asked, where, filters }), last), columns: selected.map(([name]) => name) }
+  const last = `SELECT ${columnsIn(selected).join(', ')}\nFROM calls\nGROUP BY ${expressionsIn(keys)}`
+  const calls = callsOf({ ...asked, where, filters: among(models) })
+  return { sql: statement(calls, last), columns: selected.map(([name]) => name) }
 }
+
+const columnsIn = (fields: readonly Field[]) => fields.map(([name, sql]) => `${sql} AS "${name}"`)
+const expressionsIn = (fields: readonly Field[]) => fields.map(([, sql]) => sql).join(', ')
+const among = (models: readonly string[]) => (models.length > 0 ? [`modelid IN (${listOf(models)})`] : [])
 
 const COUNTS: Readonly<Record<TokenKind, string>> = {
   input: IN_SQL.input,
@@ -99,7 +96,6 @@ const CALLS = ['modelid', ...['routed_model', 'tier_word', 'latency_mode'].map((
   ` || ${literal('|')} || `,
 )
 
-/** A query to be asked in Athena's console: of the last seven days unless a window is given, without costs. Pure. */
 export function questionOf(
   query: ReadyQuery,
   parameters: QueryParameters,

@@ -17,12 +17,10 @@ export interface LakeTable {
 export interface AskedRecords {
   table: LakeTable
   window?: Window | undefined
-  /** The partitions: accounts in their Regions; left out: all. */
   places?: readonly PlaceId[] | undefined
   where?: Where | undefined
   filters?: readonly string[]
   told?: readonly (readonly [name: string, expression: string])[]
-  /** With a window, records whose time is none are among the calls, too: their `ms` is null. */
   keepsTimeless?: boolean
 }
 
@@ -68,7 +66,6 @@ const valid = (count: string) => {
   const number = `try_cast(${count} AS double)`
   return `CASE WHEN ${number} ${BETWEEN} AND ${number} = floor(${number}) THEN CAST(${number} AS bigint) END`
 }
-/** The first event that tells it, of those whose count is one. */
 const counted = (...fields: Field[]) =>
   coalesced(columnsOf(...fields).map((column) => column.replace('IS NOT NULL', BETWEEN)))
 const word = (text: string) =>
@@ -96,7 +93,6 @@ const TITAN = `CASE WHEN cardinality(element_at(${EVENTS}, 1).results) = 1 THEN 
 const ofColumn = (field: Field) => columnsOf(field)[0] ?? ''
 const MAKES_IMAGES = `operation = 'InvokeModel' AND errorcode IS NULL AND ${coalesced(['imageHeight', 'imageWidth', 'imageSteps'].map((field) => ofColumn(field as Field)))} IS NOT NULL`
 
-/** What is read of each record beside the counts that stand in it. Where the table has no bodies, nothing of these is told. */
 const TOLD: readonly (readonly [name: string, type: 'bigint' | 'varchar', expression: string])[] = [
   ['answer_input', 'bigint', counted('answerInput', 'answerPrompt')],
   ['answer_cached', 'bigint', counted('answerCached')],
@@ -126,7 +122,6 @@ const TOLD: readonly (readonly [name: string, type: 'bigint' | 'varchar', expres
   ],
 ]
 
-/** What of it stands beside the bodies. */
 const WITHOUT_BODIES: ReadonlyMap<string, string> = new Map([
   ['tier_word', coalesced(['resolvedservicetier', 'servicetier'].map((name) => word(identifier(name))))],
   ['latency_mode', 'performanceconfig.latency'],

@@ -31,7 +31,6 @@ const DURATIONS = [
 /** Of so many calls in a row of the answer each duration is told. Of more, it is how many are in each bucket of them. */
 export const MOST_TOLD = 4096
 
-/** What the rows of an answer are told apart by besides account and Region. */
 export function columnsAsked(by: readonly string[]) {
   const asked = dimensionsOf(by).filter((name) => !OF_PLACES.includes(name))
   return ['model', ...asked.filter((name) => name !== 'model')].map((dimension, place) => ({
@@ -55,34 +54,20 @@ export function sumsStatement(asked: AskedSums): NamedStatement {
   const slots = `greatest(${slotSql(rowRuns(window, by, timeZone))}, ${DAY_MS} * CAST(floor(ms / ${DAY_MS}e0) AS bigint))`
   const terms = ['error_code', 'status_code', 'tier_word', 'latency_mode', 'routed_model', 'marks']
   const groups = ['account', 'aws_region', ...aliases, 'slot', ...terms]
-  const selected: [name: string, expression: string][] = [
-    ['account', 'account'],
-    ['region', 'aws_region'],
-    ...aliases.map((alias): [string, string] => [alias, alias]),
-    ['slot', 'slot'],
-    ['errorCode', 'error_code'],
-    ['status', 'status_code'],
-    ['tierWord', 'tier_word'],
-    ['latencyMode', 'latency_mode'],
-    ['routedModel', 'routed_model'],
-    ['marks', 'marks'],
-    ['calls', 'count(*)'],
-    ['doubles', 'sum(copies - 1)'],
-    ['inputTokensSum', 'sum(input_tokens)'],
-    ['outputTokensSum', 'sum(output_tokens)'],
-    ['readTokensSum', 'sum(read_tokens)'],
-    ['writeTokensSum', 'sum(write_tokens)'],
-    ['write1hTokensSum', 'sum(write_1h_tokens)'],
-    ['imagesMadeSum', 'sum(images)'],
-    ...DURATIONS.flatMap(([name, column]): [string, string][] => [
-      [`${name}Count`, `count(${column})`],
-      [`${name}Sum`, `sum(${column})`],
-      [`${name}Max`, `max(${column})`],
-      [
-        `${name}Spread`,
-        `CASE WHEN count(${column}) > ${MOST_TOLD} THEN CAST(histogram(${leastSql(column)}) AS json) ELSE CAST(histogram(${column}) AS json) END`,
-      ],
-    ]),
+  const durations = DURATIONS.flatMap(([name, column]) => {
+    const spread = `CASE WHEN count(${column}) > ${MOST_TOLD} THEN CAST(histogram(${leastSql(column)}) AS json) ELSE CAST(histogram(${column}) AS json) END`
+    const of = { Count: `count(${column})`, Sum: `sum(${column})`, Max: `max(${column})`, Spread: spread }
+    return Object.entries(of).map(([what, made]) => [`${name}${what}`, made] as const)
+  })
+  const selected = [
+    ...Object.entries({ account: 'account', region: 'aws_region' }),
+    ...aliases.map((alias) => [alias, alias] as const),
+    ...Object.entries({ slot: 'slot', errorCode: 'error_code', status: 'status_code', tierWord: 'tier_word' }),
+    ...Object.entries({ latencyMode: 'latency_mode', routedModel: 'routed_model', marks: 'marks' }),
+    ...Object.entries({ calls: 'count(*)', doubles: 'sum(copies - 1)' }),
+    ...['input', 'output', 'read', 'write'].map((kind) => [`${kind}TokensSum`, `sum(${kind}_tokens)`] as const),
+    ...Object.entries({ write1hTokensSum: 'sum(write_1h_tokens)', imagesMadeSum: 'sum(images)' }),
+    ...durations,
   ]
   const slotted = `SELECT *, ${slots} AS slot,
   coalesce(errorcode, '') AS error_code, coalesce(status, '') AS status_code${tiers.join('')}

@@ -23,26 +23,23 @@ export const LAKE_NAMES = {
 /** A type as the record has it: a name of Hive's, an object's members, or `[element]`, which one object without a list is, too. */
 type Shape = string | readonly [Shape] | { readonly [key: string]: Shape }
 
+/** Members of one type, in this order. */
+const allOf = (type: string) => (names: string) => Object.fromEntries(names.split(' ').map((name) => [name, type]))
+const [counts, texts] = [allOf('bigint'), allOf('string')]
+
 const USAGE = {
-  inputTokens: 'bigint',
-  outputTokens: 'bigint',
-  cacheReadInputTokens: 'bigint',
-  cacheReadInputTokenCount: 'bigint',
-  cacheWriteInputTokens: 'bigint',
-  cacheWriteInputTokenCount: 'bigint',
+  ...counts('inputTokens outputTokens cacheReadInputTokens cacheReadInputTokenCount'),
+  ...counts('cacheWriteInputTokens cacheWriteInputTokenCount'),
   cacheDetails: [{ ttl: 'string', inputTokens: 'bigint' }],
   input_tokens: 'bigint',
-  input_tokens_details: { cached_tokens: 'bigint' },
-  output_tokens: 'bigint',
-  cache_read_input_tokens: 'bigint',
-  cache_creation_input_tokens: 'bigint',
-  cache_creation: { ephemeral_5m_input_tokens: 'bigint', ephemeral_1h_input_tokens: 'bigint' },
+  input_tokens_details: counts('cached_tokens'),
+  ...counts('output_tokens cache_read_input_tokens cache_creation_input_tokens'),
+  cache_creation: counts('ephemeral_5m_input_tokens ephemeral_1h_input_tokens'),
   prompt_tokens: 'bigint',
-  prompt_tokens_details: { cached_tokens: 'bigint' },
+  prompt_tokens_details: counts('cached_tokens'),
   completion_tokens: 'bigint',
-  service_tier: 'string',
-  serviceTier: 'string',
-} as const satisfies Shape
+  ...texts('service_tier serviceTier'),
+} as const
 
 /** What Converse tells of a call, in its answer or in a stream's `metadata`. A tier is a word, or `{"type":"flex"}` as text. */
 const TOLD = {
@@ -51,44 +48,25 @@ const TOLD = {
   serviceTier: 'string',
   performanceConfig: { latency: 'string' },
   trace: { promptRouter: { invokedModelId: 'string' } },
-} as const satisfies Shape
+} as const
 
 const METRICS = 'amazon-bedrock-invocationMetrics'
 
 /** Members of a record as `scan/fields.ts` reads them: strings, so that what is no count makes no query fail. */
 const RECORD = {
-  schemaType: 'string',
-  schemaVersion: 'string',
-  timestamp: 'string',
-  accountId: 'string',
-  region: 'string',
-  inferenceRegion: 'string',
-  requestId: 'string',
-  operation: 'string',
-  modelId: 'string',
-  errorCode: 'string',
-  status: 'string',
-  identity: { arn: 'string' },
+  ...texts('schemaType schemaVersion timestamp accountId region inferenceRegion requestId operation modelId'),
+  ...texts('errorCode status'),
+  identity: texts('arn'),
   requestMetadata: 'map<string,string>',
-  serviceTier: 'string',
-  resolvedServiceTier: 'string',
-  performanceConfig: { latency: 'string' },
-  input: {
-    inputContentType: 'string',
-    inputTokenCount: 'string',
-    cacheReadInputTokenCount: 'string',
-    cacheWriteInputTokenCount: 'string',
-    inputBodyS3Path: 'string',
-  },
+  ...texts('serviceTier resolvedServiceTier'),
+  performanceConfig: texts('latency'),
+  input: texts('inputContentType inputTokenCount cacheReadInputTokenCount cacheWriteInputTokenCount inputBodyS3Path'),
   output: {
-    outputContentType: 'string',
-    outputTokenCount: 'string',
-    outputImageHeight: 'bigint',
-    outputImageWidth: 'bigint',
-    outputImageBucketedStepSize: 'bigint',
+    ...texts('outputContentType outputTokenCount'),
+    ...counts('outputImageHeight outputImageWidth outputImageBucketedStepSize'),
     outputBodyS3Path: 'string',
   },
-} as const satisfies Shape
+}
 
 /**
  * `input` and `output` once more, for what the bodies tell of a call. Apart from the counts beside them, so that a body of
@@ -112,23 +90,16 @@ const BODIES = {
         message: { usage: USAGE },
         response: { usage: USAGE, service_tier: 'string' },
         service_tier: 'string',
-        inputTextTokenCount: 'bigint',
-        prompt_token_count: 'bigint',
-        generation_token_count: 'bigint',
-        totalOutputTextTokenCount: 'bigint',
+        ...counts('inputTextTokenCount prompt_token_count generation_token_count totalOutputTextTokenCount'),
         results: [{ tokenCount: 'bigint' }],
         [METRICS]: {
-          inputTokenCount: 'bigint',
-          outputTokenCount: 'bigint',
-          cacheReadInputTokenCount: 'bigint',
-          cacheWriteInputTokenCount: 'bigint',
-          invocationLatency: 'bigint',
-          firstByteLatency: 'bigint',
+          ...counts('inputTokenCount outputTokenCount cacheReadInputTokenCount cacheWriteInputTokenCount'),
+          ...counts('invocationLatency firstByteLatency'),
         },
       },
     ],
   },
-} as const satisfies Shape
+} as const
 
 /** Names that are not those of the record: Hive has no hyphens, and two columns cannot have one name. */
 const RENAMED: ReadonlyMap<string, string> = new Map([

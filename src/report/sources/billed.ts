@@ -6,16 +6,12 @@ import { DAY_MS } from '../window.ts'
 import type { KnownAccount, Question, SourceReading } from './source.ts'
 
 export interface Billed {
-  /** Of any days; what is outside of the window is left out. */
   lines: BillLine[]
   metric: CostMetric
-  /** AWS has closed what was read; undefined where that is not told. */
   isFinal?: boolean | undefined
   withoutAdjustments?: boolean
-  /** Those that were asked for, or read; those of the lines by default. */
   accounts?: readonly string[]
   known?: SourceReading['known']
-  /** The accounts that were asked for by name; none: all that the bill is of. */
   asked?: readonly KnownAccount[]
   warnings?: readonly Warning[]
   incomplete?: boolean
@@ -70,7 +66,6 @@ export function untagged(lines: readonly BillLine[], { name, key }: { name: stri
   return [{ code: 'bill-untold', message }]
 }
 
-/** A bill tells no account that was not used from one that whoever asks does not see. */
 function absent(asked: readonly KnownAccount[], lines: readonly BillLine[]): Warning[] {
   const billed = new Set(lines.map(({ account }) => account))
   const [first, ...more] = asked.filter(({ id }) => !billed.has(id))

@@ -94,7 +94,6 @@ export function checkQuery(query: unknown): Source<never> {
   return source
 }
 
-/** The same for a reconciliation, of which both sources are named as on the command line. */
 export function checkReconcile(query: unknown): void {
   const options = objectOf('the options', query)
   for (const [name, sources] of [['source', ESTIMATES] as const, ['bill', BILLS] as const]) {
@@ -151,7 +150,6 @@ export function whereOf(where: NonNullable<AskedOptions['where']> = {}): Where |
   return parseWhere(Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`)))
 }
 
-/** What a checked query asks for, as the report takes it. Throws usage errors as the command line does. */
 export function askedOf(
   query: AskedOptions & { source?: string; by?: readonly string[]; timeZone?: string; format?: string },
   now: number,

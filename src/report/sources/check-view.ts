@@ -27,7 +27,6 @@ export function checkRenderOptions(
   return { width, verbose, ...(version !== undefined && { version }), ...asked }
 }
 
-/** Throws a usage error for what cannot be written in any format, since it is no report with its view. */
 export function checkView(view: unknown): void {
   const { report, by, timeZone, trends } = objectOf('the view', view)
   const given = objectOf("the view's report", report)

@@ -16,7 +16,6 @@ const ADVICE: SendOptions = { isAdvice: true }
 export interface Delivery {
   logGroup: string | undefined
   bucket: string | undefined
-  /** Without slashes around it; empty for none. */
   keyPrefix: string
 }
 

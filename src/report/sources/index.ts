@@ -36,7 +36,6 @@ export const GROUPINGS: readonly string[] = [
   ...OF_TIME,
 ].sort((a, b) => Number(a.endsWith(':')) - Number(b.endsWith(':')))
 
-/** The same for the reader: `metadata:KEY`. */
 export const GROUPING_WORDS: readonly string[] = GROUPINGS.map((name) => (name.endsWith(':') ? `${name}KEY` : name))
 
 /** @throws a usage error for a name that is none's */
@@ -68,26 +67,22 @@ export function checkGroupings(source: Source<never>, by: readonly string[], fla
       throw usageError(`${flag} ${name}: times are no patterns`, 'pass --since and --until')
     if (!isGrouping(name)) {
       const known = GROUPING_WORDS.filter((word) => flag !== '--where' || !isTimeGrouping(word))
-      throw usageError(
-        `${flag} is '${name}': not something to ${flag === '--where' ? 'filter' : 'group'} by`,
-        `pass ${inWords(known)}`,
-      )
+      const message = `${flag} is '${name}': not something to ${flag === '--where' ? 'filter' : 'group'} by`
+      throw usageError(message, `pass ${inWords(known)}`)
     }
     if (name === 'hour' && source.isBill) throw usageError(`${flag} hour: a bill has days`, 'pass --by day')
     if (isTime || groupsBy([...source.groupings, ...NAMED_AFTER], name)) continue
-    const others = SOURCES.filter(({ groupings }) => groupsBy(groupings, name)).map(
-      (one) => `--source ${sourceWord(one)}`,
-    )
+    const others = SOURCES.filter(({ groupings }) => groupsBy(groupings, name))
+    const words = inWords(others.map((one) => `--source ${sourceWord(one)}`))
     throw usageError(
       `${flag} ${name}: ${source.tellsNot}`,
-      `pass ${inWords(others)}, which ${others.length === 1 ? 'has' : 'have'} it`,
+      `pass ${words}, which ${others.length === 1 ? 'has' : 'have'} it`,
     )
   }
 }
 
 const inWords = (names: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)
 
-/** Whether it reads files of this machine, of which AWS is not asked; `path` is what stands behind its name. */
 export function isOnDisk({ isAtHand, path }: Pick<Source, 'isAtHand' | 'path'>, at = ''): boolean {
   return isAtHand === true || (path !== undefined && !at.startsWith('s3://'))
 }

@@ -2,13 +2,11 @@ import type { Warning } from '../../core/events.ts'
 import { isTimeGrouping } from '../grouping.ts'
 import type { Dimensions, GroupKey, GroupPercentiles, Percentiles } from '../model.ts'
 
-/** The percentiles of one of two durations, and of how many samples they are; undefined where these do not add up. */
 export interface Timed {
   samples: number
   percentiles: Percentiles | undefined
 }
 
-/** Percentiles that the source gives ready-made: of one combination of dimensions in one Region, or of all of a Region. */
 export interface TimedPart {
   dimensions: Dimensions
   latency: Timed
@@ -21,7 +19,6 @@ export const NO_PERCENTILES: Percentiles = { p50: null, p90: null, p99: null }
 
 type Wholes = ReadonlyMap<string, Pick<TimedPart, Timing>>
 
-/** A place, or a place in an hour or on a day where these are told apart. */
 export function placeOf({ account, region, ...others }: Dimensions, times: readonly string[] = []): string {
   return JSON.stringify([account, region, ...times.map((name) => others[name] ?? '')])
 }

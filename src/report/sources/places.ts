@@ -18,10 +18,8 @@ export interface PlaceReading<Found, Where extends AwsPlace = AwsPlace> {
 }
 
 interface Particular<Where extends AwsPlace> {
-  /** Of one that stands for several accounts: what to read instead where one of them is in the way. */
   halves?(place: Where): readonly Where[] | undefined
   nameOf?(place: Where, among: readonly Where[]): string
-  /** What is called there is not logged where it is read, whatever was before. */
   isSilent?(place: Where): boolean
   window?: Window
 }

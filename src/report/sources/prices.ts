@@ -27,9 +27,7 @@ import { readProfileTags, resolveProfiles, type Tags } from './profiles.ts'
 
 export interface PriceSources {
   overrides?: OwnPrices
-  /** What it says of application inference profiles and prompt routers: before what the account says. */
   profiles?: OwnProfiles
-  /** Tags of application inference profiles are wanted, too. */
   withTags?: boolean
   /** Where AWS can be asked which models application profiles stand for; left out where there is no account. */
   places?: readonly AwsPlace[]
@@ -46,7 +44,6 @@ export interface Prices {
   profiles?: ProfileLine[]
 }
 
-/** What a price hangs on, and the account, whose application profile the model may be. */
 export type Priced = { dimensions: Pick<Dimensions, 'model' | 'account' | 'region'> }
 
 /** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
@@ -140,7 +137,6 @@ function modelsByPlace(rows: Iterable<Priced>): Map<string, { place: PlaceId; id
 
 type Listed = Prices & { unused(): LeftOutCount[] }
 
-/** The price book of all layers for some Regions: the user's overrides, AWS's price list, what comes with the program. */
 export async function loadPrices(sources: PriceSources, regions: readonly string[]): Promise<Listed> {
   const phase = beginReading(sources, regions)
   const known = await loadList(listReader(sources), regions).finally(phase)
@@ -150,7 +146,6 @@ export async function loadPrices(sources: PriceSources, regions: readonly string
 
 type ListReader = (region: string) => ReturnType<typeof readPriceList> | undefined
 
-/** Tells that the list is read, where that is all that goes on; what it gives tells the end. */
 function beginReading(sources: PriceSources, regions: readonly string[]): () => void {
   const reader = readerOf(sources)
   if (!reader || regions.length === 0 || sources.live?.within) return () => {}
@@ -160,7 +155,6 @@ function beginReading(sources: PriceSources, regions: readonly string[]): () => 
 
 const readerOf = ({ places: [first] = [], live }: PriceSources) => (live ? first?.cx : undefined)
 
-/** Reads each Region's list once an hour: what was read is not asked for again, nor is what could not be. */
 function listReader(sources: PriceSources): ListReader {
   const reader = readerOf(sources)
   const read = new Map<string, { at: number; answer: ReturnType<typeof readPriceList> }>()
@@ -191,7 +185,6 @@ async function loadList(list: ListReader, regions: readonly string[]): Promise<L
   }
 }
 
-/** The user's own prices in front, and which of them are of no model that is known or used. */
 async function withOwn(
   { overrides }: PriceSources,
   list: PriceBook,

@@ -17,10 +17,8 @@ import type { Tell } from './progress.ts'
 export interface ReadyRequest {
   query: ReadyQuery
   places: readonly AwsPlace[]
-  /** What is asked where: the log group of each place by default. */
   engine?: QueryEngine | undefined
   logGroup: string
-  /** What the places' logging configurations say, where that is not the engine's to know. */
   deliveries?: ReadonlyMap<AwsPlace, KnownDelivery> | undefined
   /** The log no longer has all of the window: sums of it are floors. */
   isPart?: boolean
@@ -34,10 +32,8 @@ export interface ReadyRequest {
   prices(rows: readonly Priced[]): Promise<Prices>
 }
 
-/** Where a query is asked: of targets, each of which stands for one place or several. */
 export interface QueryEngine<Target extends AwsPlace = AwsPlace> {
   label: string
-  /** The most characters of a query; one with many prices is asked in parts. */
   longest: number
   targets: readonly Target[]
   nameOf(target: Target): string
@@ -45,7 +41,6 @@ export interface QueryEngine<Target extends AwsPlace = AwsPlace> {
   /** What is called there is not logged any more; of a target, and of the place of a row. */
   isSilent?(target: Target): boolean
   isPart?(place: PlaceId): boolean
-  /** Whether a place is told of in a target's answer, and whose a row of that is. */
   covers(target: Target, place: PlaceId): boolean
   ownerIn(target: Target): (row: RawRow) => PlaceId
   /** The text of a query, and of what asks which models were called on which terms. */
@@ -58,7 +53,6 @@ export interface QueryText {
   sql: string
   /** The names of its columns in order, where the answer does not have them. */
   columns?: readonly string[]
-  /** What to ask where a body has a form that cannot be read. */
   without?: QueryText
 }
 

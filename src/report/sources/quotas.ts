@@ -31,7 +31,6 @@ import { resolveProfiles } from './profiles.ts'
 /** CloudWatch keeps minutes for 15 days; half an hour of it is left to clocks that differ and to the call itself. */
 const MINUTES_KEPT_MS = 15 * DAY_MS - 30 * MINUTE_MS
 
-/** The account's quotas of Bedrock in a Region, as they apply now; some accounts are not told all of them. */
 async function listQuotas(cx: AwsContext): Promise<Quota[]> {
   const quotas: Quota[] = []
   const ask = (NextToken: string | undefined) =>
@@ -182,7 +181,6 @@ function unreadable(place: string, why: string, hint?: string): Warning {
   return { code: 'quotas-unreadable', message }
 }
 
-/** Model ids that draw on the same quotas: a model by one routing, under its own id, an ARN or application profiles. */
 interface QuotaPool {
   region: string
   /** The same from one run to the next, whichever ids are in use: `cross-region.amazon.nova-pro-v1:0`. */
@@ -207,7 +205,6 @@ function peakOf(quota: number, series: readonly (Minutes | null)[]): QuotaPeak |
   return { peak: most.value, quota, usedPercent, at: new Date(most.time).toISOString().replace('.000Z', 'Z') }
 }
 
-/** Nearest to its limit first; what has no known quota last. */
 function byUse(a: QuotaLine, b: QuotaLine): number {
   const most = ({ tokensPerMinute, requestsPerMinute }: QuotaLine) =>
     Math.max(tokensPerMinute?.usedPercent ?? -1, requestsPerMinute?.usedPercent ?? -1)

@@ -32,7 +32,6 @@ const MOST_ROWS = 100_000
 interface ReadyAnswer {
   rows: QueryRow[]
   limited: boolean
-  /** What CloudWatch bills, and in how many queries. */
   bytesScanned: number
   queries: number
   warnings: Warning[]
@@ -120,7 +119,6 @@ type InEach = <Found>(
   work: (target: AwsPlace, tell: Tell) => Promise<Found>,
 ) => ReturnType<typeof readPlaces<Found, AwsPlace>>
 
-/** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
 async function pricing(request: ReadyRequest, engine: QueryEngine, ask: Ask, inEach: InEach) {
   const { models, where, window, prices } = request
   const { read } = await inEach(async (place, tell) => {
@@ -179,7 +177,6 @@ function together(answers: readonly QueryAnswer[]): QueryAnswer {
   return { rows: [...rows.values()], bytesScanned, outcome: outcome ?? 'complete' }
 }
 
-/** The rows in order, with what they cost where the query tells it: sums are put together once each part has its price. */
 async function costed(
   { query, window, prices }: ReadyRequest,
   found: readonly PlaceRow[],

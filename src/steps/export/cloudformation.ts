@@ -26,9 +26,8 @@ export function cloudFormation(env: Env, parts: readonly NamedPart[]): Exported 
       secrets.length > 0 ? ` --parameter-overrides ${secrets.map((secret) => `${secret}=URL`).join(' ')}` : ''
     const named = '--capabilities CAPABILITY_NAMED_IAM'
     const upload = text.length > INLINE_LIMIT ? ' --s3-bucket BUCKET' : ''
-    if (made.size === 0) {
+    if (made.size === 0)
       return [`the stack in ${region}: ${aws('deploy')} --template-file ${name} ${named}${upload}${given}`]
-    }
     const parameters = given
       .replace('parameter-overrides', 'parameters')
       .replaceAll(/(\w+)=/g, 'ParameterKey=$1,ParameterValue=')
@@ -42,10 +41,10 @@ export function cloudFormation(env: Env, parts: readonly NamedPart[]): Exported 
     loggingCommands(parts, region).map((put) => `logging in ${region}, which CloudFormation cannot turn on: ${put}`),
   )
   const cleanup = `remove what setup made, and keep the data: ${STACK} cleanup --region ${env.regions.join(',')} --keep-data`
+  const again = `setup made ${made.size} of these already, and a stack cannot make them a second time`
   return {
     files: stacks.map(({ name, text }) => ({ name, text })),
-    notes:
-      made.size > 0 ? [`setup made ${made.size} of these already, and a stack cannot make them a second time`] : [],
+    notes: made.size > 0 ? [again] : [],
     next: [...(made.size > 0 ? [cleanup] : []), ...deployments, ...logging],
   }
 }

@@ -84,24 +84,22 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
   const queries = Object.fromEntries(questions.map((question) => [question.name, MARK + question.sql]))
   const aboutQuery = (queryName: string) => questions.find((question) => question.name === queryName)?.summary
 
-  const create = async ({ aws }: AwsContext, Name: string, QueryString: string) => {
-    const { CreateNamedQueryCommand } = await athenaClient()
-    // The SDK's own token is another one with each try, and a query whose answer was lost would be saved twice.
-    const query = { ClientRequestToken: randomUUID(), Name, QueryString, Description: aboutQuery(Name) }
-    await aws.athena.send(new CreateNamedQueryCommand({ ...query, Database: lakeDatabase, WorkGroup: name }))
-  }
-
   /** Brings our queries to what is wanted, one after the other: Athena's rate for them is low. */
-  async function writeQueries(cx: AwsContext, want: WorkGroupState['queries'], have?: WorkGroupState): Promise<void> {
-    const { aws } = cx
-    const { DeleteNamedQueryCommand, UpdateNamedQueryCommand } = await athenaClient()
+  async function writeQueries(
+    { aws }: AwsContext,
+    want: WorkGroupState['queries'],
+    have?: WorkGroupState,
+  ): Promise<void> {
+    const { CreateNamedQueryCommand, DeleteNamedQueryCommand, UpdateNamedQueryCommand } = await athenaClient()
     for (const [Name, QueryString] of Object.entries(want)) {
       const NamedQueryId = have?.limits.ids?.[Name]
-      if (NamedQueryId === undefined) await create(cx, Name, QueryString)
-      else if (have?.queries[Name] !== QueryString) {
-        const update = { NamedQueryId, Name, QueryString, Description: aboutQuery(Name) }
-        await aws.athena.send(new UpdateNamedQueryCommand(update))
-      }
+      const query = { Name, QueryString, Description: aboutQuery(Name) }
+      if (NamedQueryId === undefined) {
+        // The SDK's own token is another one with each try, and a query whose answer was lost would be saved twice.
+        const made = { ...query, ClientRequestToken: randomUUID(), Database: lakeDatabase, WorkGroup: name }
+        await aws.athena.send(new CreateNamedQueryCommand(made))
+      } else if (have?.queries[Name] !== QueryString)
+        await aws.athena.send(new UpdateNamedQueryCommand({ NamedQueryId, ...query }))
     }
     for (const [Name, NamedQueryId] of Object.entries(have?.limits.ids ?? {})) {
       if (!Object.hasOwn(want, Name)) await gone(aws.athena.send(new DeleteNamedQueryCommand({ NamedQueryId })))

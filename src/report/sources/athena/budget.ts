@@ -12,7 +12,6 @@ export function billedBytes(scanned: number): number {
   return scanned === 0 ? 0 : Math.max(FEWEST_BYTES, Math.ceil(scanned / 1e6) * 1e6)
 }
 
-/** What a query will scan at most; `basis`: of what that is known. */
 export interface Estimate {
   bytes: number | undefined
   basis: string

@@ -13,7 +13,6 @@ const LISTINGS_AT_ONCE = 8
 /** Longer windows are listed by the month. */
 const MOST_DAYS = 62
 
-/** What a query of a window scans: the objects in its partitions. Where they cannot be listed, what the workgroup lets through. */
 export async function estimate(lake: Lake, window: Window): Promise<Estimate> {
   const [, bucket = '', path = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(lake.template) ?? []
   const { first, last } = hoursOf(window)

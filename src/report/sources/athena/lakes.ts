@@ -20,7 +20,6 @@ const PLACES_AT_ONCE = 8
 export interface Lake extends AwsPlace {
   table: LakeTable
   workGroup: string
-  /** Where its partitions are: `s3://BUCKET/…/${account}/…/${aws_region}/${day}/`. */
   template: string
   accounts: readonly string[]
   regions: readonly string[]
@@ -30,11 +29,9 @@ export interface Lake extends AwsPlace {
 export interface Lakes {
   lakes: readonly Lake[]
   without: readonly AwsPlace[]
-  /** Those of others from which nothing is delivered to a bucket, whatever was before. */
   silent: readonly AwsPlace[]
 }
 
-/** The table of a place's own account in its Region; undefined where there is none. */
 export async function findTable(place: AwsPlace, settings: LakeSettings): Promise<Lake | undefined> {
   const { lakeDatabase: database, lakeTable: name, lakeWorkgroup: workGroup } = settings
   const get = new GetTableCommand({ DatabaseName: database, Name: name })
@@ -84,7 +81,6 @@ export async function lakesOf(places: readonly AwsPlace[], settings: LakeSetting
   return { lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })), without, silent }
 }
 
-/** Says of the places where models may have been called that this is in no table, or no longer in its bucket. */
 export async function notCovered({ lakes, without, silent }: Lakes, window: Window): Promise<Warning[]> {
   const among = [...lakes.flatMap(({ places }) => places), ...without]
   const folders = lakes.map(({ cx, account: owner, template }) => {

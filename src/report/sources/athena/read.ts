@@ -23,7 +23,6 @@ import { type AthenaAnswer, BAD_DATA, runStatement } from './run-query.ts'
 /** Slots are told by when they begin. */
 const BY_START = { origin: 0, slotMs: 1 }
 
-/** Reads the invocation log with Athena, which does the sums: a query for each table, which looks at each record once. */
 export async function readLakes(
   cx: Context,
   found: Lakes,

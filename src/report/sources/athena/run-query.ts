@@ -21,7 +21,6 @@ import type { Lake } from './lakes.ts'
 
 export interface AthenaAnswer {
   rows: ResultRow[]
-  /** What Athena bills; 0 where it had the answer still. */
   bytesBilled: number
   bytesScanned: number
 }
@@ -114,7 +113,6 @@ async function start({ cx, region, workGroup, table }: Lake, QueryString: string
   throw new AppError('aws', 'NoQuery', 'athena:StartQueryExecution returned no query ID', { transient: true })
 }
 
-/** The first line of the first page is the names of the columns, which Athena writes in small letters. */
 async function rowsOf({ cx }: Lake, QueryExecutionId: string, columns: readonly string[]): Promise<ResultRow[]> {
   const lines = await itemsOf<unknown, Row>(
     'athena:GetQueryResults',
@@ -122,39 +120,24 @@ async function rowsOf({ cx }: Lake, QueryExecutionId: string, columns: readonly 
     (page) => (page as { NextToken?: string }).NextToken,
     (page) => (page as { ResultSet?: { Rows?: Row[] } }).ResultSet?.Rows,
   )
-  return lines.slice(1).map(({ Data = [] }) =>
-    Object.fromEntries(
-      columns.flatMap((name, place) => {
-        const value = Data[place]?.VarCharValue
-        return value === undefined ? [] : [[name, value]]
-      }),
-    ),
-  )
+  return lines.slice(1).map(({ Data = [] }): ResultRow => {
+    const told = columns.map((name, place) => [name, Data[place]?.VarCharValue])
+    return Object.fromEntries(told.filter(([, value]) => value !== undefined))
+  })
 }
 
+const SHORTER = 'ask for a shorter window'
+const SETUP = 'bedrock-monitor setup --lake'
+const MISSING = /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(?:table|database|schema) .*(?:not exist|not found)/i
+const RIGHTS =
+  'bedrock-monitor permissions report --lake prints what is needed; an encrypted bucket needs kms:Decrypt, too'
 const CAUSES: readonly (readonly [pattern: RegExp, code: string, hint: string])[] = [
-  [
-    /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(?:table|database|schema) .*(?:not exist|not found)/i,
-    'NoLake',
-    'bedrock-monitor setup --lake makes the table',
-  ],
-  [/COLUMN_NOT_FOUND|cannot be resolved/i, 'LakeDiffers', 'bedrock-monitor setup --lake brings the table up to date'],
-  [
-    /bytes scanned limit/i,
-    'ScanLimit',
-    'ask for a shorter window, or raise the limit with bedrock-monitor setup --lake --lake-max-gb',
-  ],
-  [
-    /access denied|not authorized|permission|\b403\b/i,
-    'AccessDenied',
-    'bedrock-monitor permissions report --lake prints what is needed; an encrypted bucket needs kms:Decrypt, too',
-  ],
-  [/time(?:d )?-?out|EXCEEDED_TIME_LIMIT/i, 'QueryTimeout', 'ask for a shorter window'],
-  [
-    /exhausted resources|EXCEEDED_(?:LOCAL_|GLOBAL_)?MEMORY/i,
-    'QueryTooLarge',
-    'ask for a shorter window, or group by less',
-  ],
+  [MISSING, 'NoLake', `${SETUP} makes the table`],
+  [/COLUMN_NOT_FOUND|cannot be resolved/i, 'LakeDiffers', `${SETUP} brings the table up to date`],
+  [/bytes scanned limit/i, 'ScanLimit', `${SHORTER}, or raise the limit with ${SETUP} --lake-max-gb`],
+  [/access denied|not authorized|permission|\b403\b/i, 'AccessDenied', RIGHTS],
+  [/time(?:d )?-?out|EXCEEDED_TIME_LIMIT/i, 'QueryTimeout', SHORTER],
+  [/exhausted resources|EXCEEDED_(?:LOCAL_|GLOBAL_)?MEMORY/i, 'QueryTooLarge', `${SHORTER}, or group by less`],
 ]
 /** Of what a record holds: Athena may repeat it, and it may be somebody's prompt. */
 const OF_DATA = /HIVE_(?:BAD_DATA|CURSOR_ERROR)/

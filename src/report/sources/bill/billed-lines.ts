@@ -11,7 +11,6 @@ export const METRICS: ReadonlyMap<CostMetric, string> = new Map([
   ['net-amortized', 'NetAmortizedCost'],
 ])
 
-/** A day or a month that was not used is no line. */
 export function linesOf(
   { ResultsByTime = [] }: GetCostAndUsageResponse,
   { groupBy: [second], service, account }: Query,

@@ -7,7 +7,6 @@ import type { Question } from '../source.ts'
 export interface Wanted {
   service: boolean
   account: boolean
-  /** By its name as a grouping, and as Cost Explorer calls it. */
   tag?: { name: string; key: string }
 }
 
@@ -31,12 +30,10 @@ export function wantedOf({ by, where = {} }: Pick<Question, 'by' | 'where'>): Wa
   }
 }
 
-/** What is known before the bill itself is asked for. */
 export interface Scope {
   services: readonly string[]
   accounts: readonly string[]
   isAllAccounts: boolean
-  /** The types of charges for use; undefined: there are no others. */
   recordTypes: readonly string[] | undefined
 }
 

@@ -25,7 +25,6 @@ import { equals, type Query, queriesOf, type Scope, wantedOf } from './plan.ts'
 interface BillAsked {
   metric: CostMetric
   budget: Budget
-  /** Only these; none: all that the caller sees, which for the account that pays are all members of its organization. */
   accounts: readonly KnownAccount[]
 }
 

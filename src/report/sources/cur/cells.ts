@@ -7,7 +7,6 @@ import { midnightOf } from '../../window.ts'
 /** A value of a file: a text, a number, a Date, or an object of those; null or undefined where there is none. */
 export type Cell = unknown
 
-/** Some rows of a file, of which columns are there once they are loaded. Undefined: the file has no such column. */
 export interface Batch {
   readonly rows: number
   load(columns: readonly string[]): Promise<void>
@@ -16,9 +15,7 @@ export interface Batch {
 
 export interface Table {
   readonly columns: readonly string[]
-  /** What the first line has in each column, where that is known beforehand. */
   readonly first?: readonly string[] | undefined
-  /** @param columns no others will be asked for */
   batches(columns: readonly string[]): AsyncIterable<Batch>
 }
 
@@ -31,7 +28,6 @@ export class FileFault extends Error {
   }
 }
 
-/** What a reader throws that is no failure of reading means that the file is not as it should be. */
 export async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work()
@@ -64,7 +60,6 @@ function textOf(cell: Cell): string {
   return cell instanceof Date ? cell.toISOString() : String(cell)
 }
 
-/** Milliseconds since the epoch; NaN for what is no time. */
 export function timeOf(cell: Cell): number {
   if (cell instanceof Date) return cell.getTime()
   return typeof cell === 'bigint' || typeof cell === 'number' ? Number(cell) : parseTime(textOf(cell))
@@ -128,10 +123,8 @@ export interface Place {
   key?: string
 }
 
-/** Reads the text of a row at the first of some places that has one; '' for none. */
 export type Texts = (places: readonly Place[]) => (row: number) => string
 
-/** Of one batch. A map is taken apart once for all of its keys. */
 export function readerOf(batch: Batch): Texts {
   const maps = new Map<string, ReturnType<typeof mapOf>>()
   const read = memo(textOf)

@@ -20,7 +20,6 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
     if (fields === 'too-long') throw new Error('it has a line that is too long')
     read.push(fields)
   })
-  /** @returns whether that was all */
   const readOn = async () => {
     const next = await chunks.next()
     if (next.done) rows.end()

@@ -12,7 +12,6 @@ export interface Manifest extends Listed {
 }
 
 export interface DataFile extends Listed {
-  /** The export that it belongs to: its folder. */
   root: string
 }
 
@@ -20,9 +19,7 @@ export interface Chosen {
   files: DataFile[]
   missing: { path: string; manifest: string }[]
   broken: string[]
-  /** Folders of which the newest was taken, since no manifest says which counts. */
   guessed: string[]
-  /** Months of the window, `2026-10`, that no folder has, where folders are named by months. */
   without: string[]
 }
 
@@ -105,7 +102,6 @@ interface Named extends Manifest {
   uris: readonly string[]
 }
 
-/** The files that a manifest names, by URI or key; undefined where it is none. */
 function dataFilesOf(text: string): readonly string[] | undefined {
   try {
     const { dataFiles, reportKeys } = JSON.parse(text) as { dataFiles?: unknown; reportKeys?: unknown }

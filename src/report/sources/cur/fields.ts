@@ -1,47 +1,22 @@
 import type { AttoUsd } from '../../money.ts'
 import { columnsOf, type Place, type Table } from './cells.ts'
 
-export const TELLING_FIELDS = [
-  'service',
-  'code',
-  'usageType',
-  'operation',
-  'description',
-  'model',
-  'productName',
-  'inferenceType',
-  'feature',
-  'unit',
-] as const
+const OF_PRODUCTS = ['model', 'productName', 'inferenceType', 'feature', 'unit'] as const
+/** What tells what a line is of. */
+export const TELLING_FIELDS = ['service', 'code', 'usageType', 'operation', 'description', ...OF_PRODUCTS] as const
 
 export const TEXT_FIELDS = ['account', 'region', ...TELLING_FIELDS, 'lineType', 'correction', 'principal'] as const
 export type TextField = (typeof TEXT_FIELDS)[number]
 
-export const AMOUNT_FIELDS = [
-  'quantity',
-  'unblended',
-  'net',
-  'list',
-  'amortized',
-  'netAmortized',
-  'savingsPlan',
-  'netSavingsPlan',
-  'reservation',
-  'netReservation',
-] as const
-export type AmountField = (typeof AMOUNT_FIELDS)[number]
+const USUAL_AMOUNTS = ['quantity', 'unblended', 'net', 'list', 'amortized', 'netAmortized'] as const
+/** The fields in a file that are not read but where they are needed. */
+const COMMITMENTS = ['savingsPlan', 'netSavingsPlan', 'reservation', 'netReservation'] as const
+export type AmountField = (typeof USUAL_AMOUNTS | typeof COMMITMENTS)[number]
+export const AMOUNT_FIELDS: readonly AmountField[] = USUAL_AMOUNTS
+export const OF_COMMITMENTS: readonly AmountField[] = COMMITMENTS
 
-type Field =
-  | TextField
-  | AmountField
-  | 'start'
-  | 'payer'
-  | 'period'
-  | 'family'
-  | 'entity'
-  | 'invoice'
-  | 'currency'
-  | 'estimated'
+type BesideField = 'start' | 'payer' | 'period' | 'family' | 'entity' | 'invoice' | 'currency' | 'estimated'
+type Field = TextField | AmountField | BesideField
 
 /** The columns that a field stands in, the first with a value; `product.model` is a key of a map, or a column. */
 export interface Form {
@@ -92,7 +67,6 @@ const CUR: Form = {
   }),
 }
 
-/** FOCUS's costs are what is paid, all discounts taken off. */
 const FOCUS: Form = {
   name: 'FOCUS',
   needs: ['ChargePeriodStart', 'BilledCost', 'ServiceName'],
@@ -133,7 +107,6 @@ export interface Layout {
   form: Form
   columns: readonly string[]
   places(field: Field): readonly Place[]
-  /** Where a tag may stand, by the spellings that AWS has for it. */
   tagPlaces(tag: Tag): readonly Place[]
 }
 
@@ -142,7 +115,6 @@ export interface Tag {
   isPrincipal: boolean
 }
 
-/** Undefined where the file is no export of AWS's bill; else its layout, or the columns that it lacks. */
 export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: Form; lacks: string[] } | undefined {
   const byName = new Map(columns.map((column) => [plain(column), column]))
   const lacking = ({ needs }: Form) => needs.filter((name) => !byName.has(plain(name)))
@@ -178,7 +150,6 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: 
   }
 }
 
-/** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
 export function tagsOf(names: readonly string[]): Map<string, Tag> {
   return new Map(
     names.flatMap((name): [string, Tag][] => {
@@ -187,14 +158,6 @@ export function tagsOf(names: readonly string[]): Map<string, Tag> {
     }),
   )
 }
-
-/** The fields in a file that are not read but where they are needed. */
-export const OF_COMMITMENTS: ReadonlySet<AmountField> = new Set([
-  'savingsPlan',
-  'netSavingsPlan',
-  'reservation',
-  'netReservation',
-])
 
 export function isCovered(lineType: string): boolean {
   return /^(?:SavingsPlan|DiscountedUsage)/i.test(lineType)

@@ -19,7 +19,6 @@ export function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   const seen = new Map<string, string>()
   const bills = new Map<string, DataFile & { kind: string }>()
 
-  /** @throws what concerns all of them: an interruption, credentials, a bill that is there twice */
   const read = async (file: DataFile): Promise<void> => {
     const name = shelf.nameOf(file.path)
     try {

@@ -22,13 +22,11 @@ import {
 
 export interface Asked {
   window?: Window
-  /** Lines are added up by spans of so long, from the epoch. */
   slotMs: number
   principals: boolean
   tags: ReadonlyMap<string, Tag>
 }
 
-/** By column: in how many lines it has something else than a number, and what in the first of them. */
 export type OddAmounts = Map<string, { lines: number; example: string }>
 
 interface Group {
@@ -37,7 +35,6 @@ interface Group {
   texts: ReadonlyMap<TextField, string>
   tags: ReadonlyMap<string, string>
   sums: Map<AmountField, AttoUsd>
-  /** Of how many rows the quantity is not known. */
   uncounted: number
 }
 
@@ -48,13 +45,10 @@ export class Gathering {
   readonly #asked: Asked
   readonly #groups = new Map<string, Group>()
   readonly #classified = new Map<string, Classified>()
-  /** The first and the last start of a line of Bedrock in any file, in the window or not. */
   span: Window | undefined
   /** All lines have an invoice; undefined where no file tells. */
   isFinal: boolean | undefined
-  /** Rows of Bedrock without a time, which fit in no window. */
   timeless = 0
-  /** Rows that do not tell what they cost. */
   costless = 0
   /** What is sold through the Marketplace is not recognized in some file. */
   isUntold = false
@@ -68,13 +62,12 @@ export class Gathering {
     const textsIn = readerOf(batch)
     const rows = this.#within(await this.#bedrockIn(batch, layout, textsIn), batch, layout)
     if (rows.length === 0) return []
-    const amounts = AMOUNT_FIELDS.filter((field) => !OF_COMMITMENTS.has(field))
     const besides = (['payer', 'period', 'invoice', 'currency', 'estimated'] as const).map(layout.places)
     const fields = TEXT_FIELDS.filter((field) => field !== 'principal' || this.#asked.principals)
     const tags = [...this.#asked.tags].map(([name, tag]) => [name, layout.tagPlaces(tag)] as const)
     const places = [
       ...fields.map(layout.places),
-      ...amounts.map(layout.places),
+      ...AMOUNT_FIELDS.map(layout.places),
       ...tags.map(([, at]) => at),
       ...besides,
     ]
@@ -98,10 +91,10 @@ export class Gathering {
       this.#groups.set(key, group)
       return group
     })
-    for (const field of amounts) this.#addUp(field, batch, layout, { rows, groups, odd })
+    for (const field of AMOUNT_FIELDS) this.#addUp(field, batch, layout, { rows, groups, odd })
     if (groups.some(({ texts }) => isCovered(texts.get('lineType') ?? ''))) {
       // What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need.
-      await batch.load(columnsOf([...OF_COMMITMENTS].flatMap(layout.places)))
+      await batch.load(columnsOf(OF_COMMITMENTS.flatMap(layout.places)))
       for (const field of OF_COMMITMENTS) this.#addUp(field, batch, layout, { rows, groups, odd })
     }
     if (invoiceOf && columnsOf(layout.places('invoice')).length > 0)
@@ -228,14 +221,12 @@ function unitWords(description: string): string {
   return unit === undefined ? '' : `||${unit}`
 }
 
-/** @throws a usage error for what `report --format focus` wrote of an estimate */
 function checkBilled(estimated: string | undefined): void {
   if (estimated !== 'true') return
   const message = 'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is no bill'
   throw usageError(message, 'name an export of AWS')
 }
 
-/** FOCUS's ChargeCategory and ChargeClass. */
 function focusAdjustment(category: string, correction: string): Adjustment | undefined {
   if (/^correction$/i.test(correction)) return 'refunds'
   if (/^(?:usage)?$/i.test(category)) return undefined

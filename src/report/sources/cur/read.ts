@@ -20,12 +20,10 @@ import { isLone, type Shelf } from './shelf.ts'
 const FILES_AT_ONCE = 2
 const MANIFESTS_AT_ONCE = 8
 
-/** What is asked of exports of a bill; without a window everything that they have. */
 export interface ExportQuestion extends Omit<Question, 'window'>, Partial<Pick<Question, 'window'>> {
   cost?: CostMetric | undefined
 }
 
-/** What exports say, with the days that they are of. */
 export interface ReadExports extends Billed {
   warnings: readonly Warning[]
   days: { start: number; end: number } | undefined
@@ -106,7 +104,6 @@ function readManifests(shelf: Shelf, listed: readonly Listed[]): Promise<Manifes
   })
 }
 
-/** Where not one file could be read, there is no report. */
 function throwForNone([first, ...more]: readonly Warning[], shelf: Shelf): void {
   if (!first || more.some(({ code }) => code !== first.code)) return
   if (first.code === 'unknown-form') throw nothingThere(shelf, first)

@@ -11,7 +11,6 @@ export interface FoundFiles {
   tasks: ScanTask[]
   bytes?: number
   files?: readonly KnownObject[]
-  /** Files of the folder that are no logs by what they hold: their paths. */
   passed?: readonly string[]
 }
 
@@ -19,24 +18,14 @@ const STATS_AT_ONCE = 32
 
 /** Of a folder, glob or file, by name; a path that exists is no glob. @throws a usage error where there are none */
 export async function findFiles(path: string): Promise<FoundFiles> {
-  const { tasks, passed } = await tasksOf(path)
-  const files = await sideBySide(tasks, STATS_AT_ONCE, async (task) => ('path' in task ? fileOf(task) : undefined))
-  const known = files.filter((file) => file !== undefined)
-  const versions = new Map(known.map(({ name, version }) => [name, version]))
-  return {
-    tasks: tasks.map((task) => ({ ...task, version: versions.get(task.name) })),
-    bytes: known.reduce((sum, { size }) => sum + size, 0),
-    files: known,
-    passed,
-  }
+  const { tasks: found, ...others } = await tasksOf(path)
+  const stated = await sideBySide(found, STATS_AT_ONCE, async (task) => ('path' in task ? fileOf(task) : undefined))
+  const files = stated.filter((file) => file !== undefined)
+  const tasks = found.map((task, index) => ({ ...task, version: stated[index]?.version }))
+  return { ...others, tasks, files, bytes: files.reduce((sum, { size }) => sum + size, 0) }
 }
 
-interface Found {
-  tasks: ScanTask[]
-  passed: string[]
-}
-
-async function tasksOf(path: string): Promise<Found> {
+async function tasksOf(path: string): Promise<FoundFiles> {
   const found = await kindOf(path)
   if (found === 'file') return { tasks: [{ name: path, path }], passed: [] }
   if (found === 'folder') return someOf(await filesIn(path), path)
@@ -63,7 +52,7 @@ async function fileOf({ name, path }: { name: string; path: string }): Promise<K
 
 type FileTask = { name: string; path: string; linked?: true } | { name: string; stream: AsyncIterable<Uint8Array> }
 
-async function someOf(tasks: FileTask[], path: string, names = LOG_FILE): Promise<Found> {
+async function someOf(tasks: FileTask[], path: string, names = LOG_FILE): Promise<FoundFiles> {
   const files = tasks.filter(({ name }) => !isAside(name))
   const isLog = await sideBySide(files, STATS_AT_ONCE, async (task) =>
     names.test(task.name) || !('path' in task) ? true : looksLikeLog(task.path),
@@ -108,7 +97,6 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   }
 }
 
-/** All files in a folder and its folders. What several names lead to is read once, since it was used once. */
 async function filesIn(folder: string): Promise<FileTask[]> {
   const files = await entriesIn(folder)
   if (!files.some((task) => 'linked' in task)) return files

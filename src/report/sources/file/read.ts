@@ -39,7 +39,6 @@ export async function readFiles(
   return { ...reading, warnings: [...reading.warnings, { code: 'files-not-read', message: passedOver(notLogs) }] }
 }
 
-/** Which files are kept is known once the first is asked for. */
 function* unread(tasks: readonly ScanTask[], tallies: RunTallies | undefined): Generator<ScanTask> {
   for (const task of tasks) if (!tallies?.isDone(task.name)) yield task
 }

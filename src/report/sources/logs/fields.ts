@@ -151,16 +151,13 @@ const TERMS: readonly string[] = [
   `fields ${MARKS.map((mark, place) => `${10 ** place} * (${mark})`).join(' + ')} as marks`,
 ]
 
-/** The names of what `TERMS` makes, which calls of one price have in common; see `billingOf`. */
 export const TERM_COLUMNS = [...Object.keys(WORDS), 'marks'] as const
 
-/** The names of what of these the tier of a call hangs on, and the command that makes them. */
 export const TIER_COLUMNS = ['tierWord', 'latencyMode', 'bodiless'] as const
 export const TIER_COMMAND = `fields floor(marks / ${10 ** MARK_NAMES.indexOf('bodiless')}) % 10 as bodiless`
 
 export const PREPARATION: readonly string[] = preparationOf(Object.keys(NUMBERS) as NumberName[], IDENTITY)
 
-/** The same, and what the prices of calls hang on. */
 export const PRICED_PREPARATION: readonly string[] = pricedPreparationOf(Object.keys(NUMBERS) as NumberName[], IDENTITY)
 
 /** The commands that make these numbers of a record and `TERM_COLUMNS`, and what a further expression needs to be found. */

@@ -49,7 +49,6 @@ export interface LogTarget<Where extends AwsPlace> extends AwsPlace {
   members: readonly [Where, ...Where[]]
 }
 
-/** Linked places in as few queries as StartQuery allows, every other in one of its own. */
 export function logTargets<Where extends AwsPlace>(places: readonly Where[]): LogTarget<Where>[] {
   const own = places.filter((place) => !isLinked(place)).map((place) => targetOf(place))
   const hubs = new Map<unknown, Where[]>()
@@ -70,7 +69,6 @@ function targetOf<Where extends AwsPlace>(...members: [Where, ...Where[]]): LogT
   return { account, region, cx, members }
 }
 
-/** The two halves of a target of several accounts, one of which may be the reason that it cannot be read. */
 export function halves<Where extends AwsPlace>({ members }: LogTarget<Where>): LogTarget<Where>[] | undefined {
   if (members.length < 2) return undefined
   const middle = Math.ceil(members.length / 2)
@@ -84,14 +82,12 @@ export function targetName<Where extends AwsPlace>(target: LogTarget<Where>, pla
   return members.length > 1 ? `${region} of ${count(members.length, 'account')}` : placeName(target, places)
 }
 
-/** How StartQuery is told whose log groups are meant: those of other accounts by their ARNs. */
 export function askedGroups<Where extends AwsPlace>(target: LogTarget<Where>, logGroup: string) {
   if (!isLinked(target)) return { logGroupName: logGroup }
   const arnOf = ({ account, region }: PlaceId) => arn(target, 'logs', region, account, `log-group:${logGroup}`)
   return { logGroupIdentifiers: target.members.map(arnOf) }
 }
 
-/** What tells the accounts of a target apart in a query: a field of every record. */
 export function apart<Where extends AwsPlace>({ members }: LogTarget<Where>): readonly string[] {
   return members.length > 1 ? [LOG] : []
 }
@@ -107,7 +103,6 @@ export function ownerIn<Where extends AwsPlace>({
 
 const PLACES_AT_ONCE = 8
 
-/** Says of log groups that they no longer keep all of a window. CloudWatch answers as if there had been nothing before. */
 export async function notKept(
   places: readonly (AwsPlace & { logGroup: string })[],
   window: Window,

@@ -12,7 +12,6 @@ export interface SumsAnswer<Row = ResultRow> {
   warnings: Warning[]
 }
 
-/** The sums of a window. A window of more rows than a query gives is asked for in halves, down to a single slot. */
 export async function querySums(
   cx: AwsContext,
   target: QueryTarget,

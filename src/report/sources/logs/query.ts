@@ -14,7 +14,6 @@ import {
   TIER_COMMAND,
 } from './fields.ts'
 
-/** What a record is told apart by in a query, besides its time: the groupings that Insights itself has to know. */
 export type QueryDimension = 'model' | 'identity' | keyof Caller | 'operation' | `metadata:${string}`
 
 /** The queries' own names for their columns: aliases have to be ASCII and may not hold a colon. */
@@ -28,7 +27,6 @@ export function columnsOf(dimensions: readonly QueryDimension[]): Column[] {
 }
 
 export interface Slots {
-  /** The moment at which slot 0 begins, and the length of a slot; ms. */
   origin: number
   slotMs: number
 }
@@ -36,7 +34,6 @@ export interface Slots {
 export interface SumsAsked {
   columns: readonly Column[]
   where?: readonly string[]
-  /** Fields of every record that the rows are told apart by besides. */
   apart?: readonly string[]
 }
 

@@ -21,7 +21,6 @@ export interface QueryAnswer {
 export interface QueryTarget {
   region: string
   logGroup: string
-  /** How StartQuery is told which one, or which ones of several accounts. */
   groups?: Pick<StartQueryCommand['input'], 'logGroupName' | 'logGroupIdentifiers'>
   /** Rows at most: 100,000, in pages of 10,000. */
   limit: number

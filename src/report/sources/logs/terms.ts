@@ -14,13 +14,11 @@ function marksOf(row: ResultRow): Marks {
   return Object.fromEntries(MARK_NAMES.map((name, place) => [name, Math.floor(digits / 10 ** place) % 10])) as Marks
 }
 
-/** The tier of a row's calls, also of those that failed. */
 export function tierOf(row: ResultRow): ToldTier {
   const { tierWord = '', latencyMode, bodiless = marksOf(row).bodiless } = row
   return toldTier(tierWord || undefined, latencyMode, Number(bodiless) === 1 ? undefined : 'standard')
 }
 
-/** Of a row of calls that went well. Counts that are not known are told, and are to be taken for none. */
 export function billingOf(row: ResultRow, model: string, isImage: boolean): RowBilling {
   const marks = marksOf(row)
   const unknown = unknownOf(marks, model, isImage || marks.noImages > 0)

@@ -15,7 +15,6 @@ interface Place {
 
 interface FoundFeature {
   feature: Feature
-  /** By what is told apart; undefined: of everything. */
   resources: ReadonlyMap<string, readonly Place[]>
   whole: readonly Place[]
   policies: ReadonlyMap<string, readonly Place[]>
@@ -95,7 +94,6 @@ export function featureQueries(found: readonly FoundFeature[]): Query[] {
   ])
 }
 
-/** What was used of the features, resource by resource, most calls first; what none of them has stands last. */
 export function featureLines(found: readonly FoundFeature[], { account, region }: PlaceId, answers: Answers): Besides {
   const where = { account, region }
   /** Null where CloudWatch did not tell it. A metric that is not listed has had nothing to count. */

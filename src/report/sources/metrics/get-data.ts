@@ -24,13 +24,10 @@ const PAUSES_MS = [500, 2_000] as const
 const INCOMPLETE = 'metrics-incomplete'
 const COMPLETE = 'Complete'
 
-/** `time` is the start of the period, ms since the epoch. */
 export type Point = { time: number; value: number }
 
 export interface Answers {
-  /** Empty where CloudWatch has no data. */
   points(query: Query): readonly Point[]
-  /** The same as numbers side by side. */
   series(query: Query): Series
   /** Whether CloudWatch was asked and did not tell all: then there are no points, since a part would pass for the whole. */
   isMissing(query: Query): boolean
@@ -38,20 +35,17 @@ export interface Answers {
   warnings: Warning[]
 }
 
-/** A query, whom it is asked for, and where its points go. */
 interface Asked {
   cx: AwsContext
   query: Query
   found: Map<string, Series>
 }
 
-/** A query that CloudWatch did not answer, or not wholly, and its StatusCode, or what else is wrong with it. */
 interface Missing {
   asked: Asked
   why: string
 }
 
-/** What came of one batch, besides points; `error`: why there is nothing of it at all. */
 interface Batch {
   asked: readonly Asked[]
   messages: Warning[]

@@ -22,17 +22,14 @@ const MOST_PAGES = 10_000
 const SERVES_MS = MINUTE_MS / 2
 
 export interface ListedModels {
-  /** Exactly what callers passed as model id, sorted. */
   models: string[]
   /** Of those that were called in a tier other than the standard one: what there is to be asked about their tiers. */
   tiers: TierListing
-  /** Of other namespaces than Bedrock's own, of which there are few: every metric. */
   metrics: readonly Metric[]
 }
 
 export interface MantleModel {
   model: string
-  /** Where its metrics stand by project and model alone: the projects, sorted. */
   projects?: readonly string[]
 }
 
@@ -63,7 +60,6 @@ export function dimensionsIn(dimensions: readonly Dimension[]): Record<string, s
   return Object.fromEntries(dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
 }
 
-/** The accounts that share metrics of Bedrock with a hub; what they are found by serves to read them, too. */
 export async function linkedByMetrics({ cx, account }: AwsPlace): Promise<string[]> {
   const listings = await Promise.all([NAMESPACE, MANTLE_NAMESPACE].map((namespace) => listing(cx, namespace)))
   return [...new Set(listings.flatMap((found) => [...found.keys()]))].filter((owner) => owner !== account).sort()

@@ -11,7 +11,6 @@ import { dimensionsOf } from './rows.ts'
 import { bySlot, plus, sizeOf } from './series.ts'
 import { termsOf } from './tiers.ts'
 
-/** What is asked for each counter: the model's metric, or that of each of its projects. */
 function mantleParts({ model, projects }: MantleModel) {
   return MANTLE_COUNTERS.map(([counter, metric, ofProject]) => {
     const at = (Project: string) => ({ namespace: MANTLE_NAMESPACE, dimensions: { Model: model, Project } })
@@ -34,7 +33,6 @@ export function mantleSums(of: MantleModel, answers: Answers): Counters {
   return counters
 }
 
-/** The slots of one model in which anything went through that endpoint, in the order of time. */
 export function mantleRows(of: MantleModel, place: PlaceId, answers: Answers, starts: readonly number[]): Row[] {
   const parts = mantleParts(of)
   const counted = parts.map(({ counter, queries }) => ({

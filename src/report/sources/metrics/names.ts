@@ -43,7 +43,6 @@ export interface Query {
   /** Of the OpenAI-compatible endpoint, whose metrics have a namespace of their own. */
   mantle?: boolean
   at?: MetricAt
-  /** Only calls that asked for the one service tier and ran in the other; of all tiers without. */
   tier?: TierPair
 }
 
@@ -69,7 +68,6 @@ export function namespaceOf({ at, mantle }: Query): string {
   return at?.namespace ?? (mantle ? MANTLE_NAMESPACE : NAMESPACE)
 }
 
-/** The same for queries of one metric, whatever is asked of it. */
 function metricKey(query: Query): string {
   const { at, mantle, metric, model, tier } = query
   // Plain text where it is enough: a year of hundreds of models asks for many.

@@ -14,7 +14,6 @@ import { bySlot, plus } from './series.ts'
 const STATS = ['p50', 'p90', 'p99'] as const
 type Stat = (typeof STATS)[number]
 
-/** A model, or undefined for all calls of the account, by the metrics without dimensions. */
 type Subject = string | undefined
 
 const percentileQuery = (model: Subject, name: TimingName, stat: Stat): Query => {
@@ -62,7 +61,6 @@ function bounds(model: Subject, name: TimingName, stat: Stat, values: readonly n
   return { code: 'percentiles-bound', message }
 }
 
-/** Whether a grouping of metrics keeps the models of a Region, or some of them, apart. */
 export function tellsModelsApart(by: readonly string[]): boolean {
   return by.includes('model') || by.includes('profile')
 }
@@ -124,12 +122,10 @@ function samplesIn(starts: readonly number[], end: number, models: readonly stri
   const account = of(undefined)
   const each = models.map((model) => ({ model, slots: of(model) })).filter(({ slots }) => slots.length > 0)
   const callersAt = starts.map((_, slot) => each.filter(({ slots }) => (slots[slot] ?? 0) > 0))
-  /** Whether the account's metric has exactly the samples of the models'. */
   const isWhole = (slot: number) => {
     const together = callersAt[slot]?.reduce((sum, { slots }) => sum + (slots[slot] ?? 0), 0)
     return (account[slot] ?? 0) > 0 && account[slot] === together
   }
-  /** The models that alone had any in a slot of which the account's metric has others. */
   const alone = () =>
     callersAt.flatMap(([only, ...others], slot) => (only && others.length === 0 && !isWhole(slot) ? [only.model] : []))
   return { isWhole, alone }

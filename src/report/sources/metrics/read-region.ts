@@ -106,7 +106,6 @@ const ACCOUNT_QUERIES: readonly Query[] = [
   ...TIMING_NAMES.map((name) => ({ model: undefined, metric: TIMING_METRICS[name], stat: 'SampleCount' })),
 ]
 
-/** Calls that the account's total has and the listed models do not: of models that are not, no longer or not yet listed. */
 function unlistedCalls(answers: Answers, uses: readonly ModelUse[]): number {
   const account = accountSum(answers, 'Invocations', 'Sum')
   const { counters, unknown } = tally(uses)
@@ -175,13 +174,10 @@ function rowsOf(
   }
 }
 
-/** How a window is asked for, so that each point is of one slot. */
 interface Requests {
   window: Window
   starts: readonly number[]
-  /** A request, or as many as its queries take, for each. */
   runs: readonly TimeRun[]
-  /** What CloudWatch still keeps is coarser than the hours of the zone's clocks begin. */
   isRounded: boolean
 }
 

@@ -62,7 +62,6 @@ export async function readMetricsOf(
   }
 }
 
-/** What is known of all models together: in the Region, and in each hour or day there. */
 function wholesOf({ place: { account, region }, reading }: PlaceReading<Reading>, by: readonly string[]) {
   const times = by.filter(isTimeGrouping)
   return reading.percentiles
@@ -78,7 +77,6 @@ function wholesOf({ place: { account, region }, reading }: PlaceReading<Reading>
     })
 }
 
-/** Samples of one duration in a part, and the model that all are of; null where they are of several. */
 interface Samples {
   count: number
   model: string | undefined | null

@@ -8,7 +8,6 @@ import { COUNTER_METRICS, type Query, TIMING_METRICS, TIMING_NAMES, type TimingN
 import { bySlot, NO_SLOTS, narrow, oneWithData, plus, type Slots, sizeOf } from './series.ts'
 import { partTiers, type TierMetrics, termsOf, tierSplitter, tierWarnings } from './tiers.ts'
 
-/** All that is asked about one model, slot by slot. The average comes from Sum and SampleCount, which add up. */
 export function modelQueries(model: string): Query[] {
   return [
     ...COUNTERS.flatMap((counter) => COUNTER_METRICS[counter].map((metric) => ({ model, metric, stat: 'Sum' }))),
@@ -58,7 +57,6 @@ export function modelRows(
   return [...eachRow(model, place, slotsOf(model, answers, starts, tiers), starts)]
 }
 
-/** The sums of a model's rows, without making them; undefined where nothing happened. */
 export function modelUse({ counted, latency, timeToFirstToken, unknown }: ModelSlots): Tally | undefined {
   const counters = noCounters()
   for (const { counter, values } of counted) for (const value of values) counters[counter] += Math.round(value || 0)
@@ -68,7 +66,6 @@ export function modelUse({ counted, latency, timeToFirstToken, unknown }: ModelS
   return isUsed ? { counters, ...timings } : undefined
 }
 
-/** What of a model CloudWatch did not tell. Of two spellings either may be the one with data. */
 function unknownOf(model: string, answers: Answers): Set<Told> | undefined {
   if (!answers.incomplete) return undefined
   const isMissing = (metric: string, ...stats: string[]) =>
@@ -78,7 +75,6 @@ function unknownOf(model: string, answers: Answers): Set<Told> | undefined {
   return counters.length + timings.length > 0 ? new Set<Told>([...counters, ...timings]) : undefined
 }
 
-/** @param tiers the model's service tiers: a slot is a row for each; none where all ran in the standard one */
 export function slotsOf(model: string, answers: Answers, starts: readonly number[], tiers?: readonly TierMetrics[]) {
   const slots = (metric: string, stat: string, join = plus) =>
     narrow(bySlot(answers.series({ model, metric, stat }), starts, join))

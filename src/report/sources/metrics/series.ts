@@ -63,7 +63,6 @@ export function isWithin({ times, values }: Series, window: Window, periodMs: nu
   return true
 }
 
-/** A value for each slot of a window; NaN where there is none. */
 export type Slots = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array
 
 export const NO_SLOTS: Slots = new Float64Array()

@@ -23,7 +23,6 @@ export interface TierMetrics extends TierPair {
   readonly metrics: readonly string[]
 }
 
-/** By model; one that is missing has no metrics by tier, so that its tiers are not known. */
 export type TierListing = ReadonlyMap<string, readonly TierMetrics[]>
 
 export function tierListing() {
@@ -55,7 +54,6 @@ export function tierListing() {
   }
 }
 
-/** What is told by tier: the calls, and what is billed. */
 const SPLIT = ['invocations', ...BILLED] as const satisfies readonly Counter[]
 const SPLIT_METRICS: ReadonlySet<string> = new Set(SPLIT.flatMap((counter) => COUNTER_METRICS[counter]))
 
@@ -69,10 +67,8 @@ export function tierQueries(model: string, pairs: readonly TierMetrics[] = []): 
   )
 }
 
-/** What CloudWatch tells of a model in one tier, by slot; undefined for a tier whose name is not known. */
 export interface TierPart {
   tier: Tier | undefined
-  /** As CloudWatch has it; of those whose names are not known, all. */
   names: string[]
   values: Record<(typeof SPLIT)[number], Slots[]>
 }
