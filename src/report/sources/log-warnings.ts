@@ -6,7 +6,7 @@ import { MOST_EXACT } from '../scan/samples.ts'
 import { tally } from '../tally.ts'
 
 /** Records of InvokeModel hold no durations; others have them in the answer, which may not be logged with them. */
-export function latencyWarnings(rows: readonly Row[]): Warning[] {
+function latencyWarnings(rows: readonly Row[]): Warning[] {
   const { counters, latency } = tally(rows)
   const answered = counters.invocations - counters.serverErrors
   if (latency.samples >= answered) return []

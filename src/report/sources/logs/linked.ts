@@ -26,7 +26,7 @@ export async function linkedByLogs(hub: AwsPlace, logGroup: string): Promise<str
 }
 
 /** For how many days a log group of this name keeps its events, by its account; undefined where they never expire. */
-export async function retentionsOf(
+async function retentionsOf(
   { account, cx }: AwsPlace,
   logGroupNamePrefix: string,
   includeLinkedAccounts: boolean,
