@@ -12,11 +12,19 @@ import {
 import { wrap, wrapParts } from '../../text/wrap.ts'
 import { isTimeGrouping } from '../grouping.ts'
 import type { ReportView } from '../view.ts'
-import { askedColumns, changeColumns } from './asked.ts'
 import { featureSections } from './features.ts'
 import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
-import { COST_COLUMN, columnsOf, keyColumns, type Line, linesOf, type NamedColumn, totalLine } from './lines.ts'
+import {
+  askedColumns,
+  COST_COLUMN,
+  changeColumns,
+  columnsOf,
+  keyColumns,
+  type Line,
+  linesOf,
+  totalLine,
+} from './lines.ts'
 import { type Note, notesOf } from './notes.ts'
 import { teamColumns } from './teams.ts'
 
@@ -114,11 +122,7 @@ function fitToWidth(view: ReportView, lines: readonly Line[], width: number, who
   const slim = keys.map((key) =>
     isTimeGrouping(key.name) ? { ...key, cell: (line: Line) => timeAlone(key.cell(line)) } : key,
   )
-  const named: NamedColumn[] = [
-    ...teamColumns(view),
-    ...changeColumns(view).map((column) => ({ ...column, name: 'change' })),
-  ]
-  const all = [...named, ...columnsOf(view, lines)].map((column) => ({
+  const all = [...teamColumns(view), ...changeColumns(view), ...columnsOf(view, lines)].map((column) => ({
     exact: column,
     brief: { ...column, cell: column.brief ?? column.cell },
   }))
