@@ -28,7 +28,6 @@ function* piecesOf(columns: readonly Column[], charges: Iterable<FocusCharge>): 
   yield csvText(lines)
 }
 
-/** The same as Parquet. */
 export async function renderBytes(view: ReportView, { version }: RenderOptions): Promise<Uint8Array> {
   const { parquetOf } = await import('./focus/parquet.ts')
   return parquetOf(columnsFor(view, version), focusCharges(view))

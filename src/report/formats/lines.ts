@@ -200,7 +200,6 @@ const ERROR_RATE: Partial<UsageColumn> = {
   tone: ({ usage }) => ((usage.errorRate ?? 0) > HIGH_ERROR_RATE ? 'bad' : undefined),
 }
 
-/** All columns in the order in which they stand. */
 export const USAGE_COLUMNS: readonly UsageColumn[] = [
   count('invocations', 'Calls', (usage) => usage.invocations, { essential: true }),
   tokens('input tokens', (usage) => usage.inputTokens, { essential: true }),

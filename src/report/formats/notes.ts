@@ -67,14 +67,12 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
   ]
 }
 
-/** Where prices come from and what it cost to ask. */
 function pricesNote(report: Report, verbose: boolean): Note[] {
   const asked = callsTexts(report).map((text) => `this report ${verbose ? text : text.split(':')[0]}`)
   const parts = [...priceSourcesTexts(report, verbose), ...asked]
   return parts.length === 0 ? [] : [{ label: report.bill ? 'Asking' : 'Prices', text: parts.join('; ') }]
 }
 
-/** Names of models as the table has them. */
 function shortNameOf({ groups, unpriced, doubts, quotas = [], anomalies }: Report): NameOf {
   const keys = [...groups, ...(anomalies ?? [])].map(({ key }) => key)
   const ids = [...keys, ...unpriced, ...doubts, ...quotas].flatMap(({ model }) => model || [])
@@ -198,7 +196,6 @@ function doubtTexts(doubts: readonly DoubtLine[], name: NameOf): string[] {
   return kinds.length === 0 ? [] : [`the cost may be ${most} ${kinds.join(', ')} ${MORE}`]
 }
 
-/** Where this leads, and from what. */
 function projectionNote({ report, timeZone }: ReportView): Note {
   const { invocations, inputTokens, outputTokens, basis } = report.projection
   const rate = `${whole(invocations)} calls, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${projectedCost(report)}`

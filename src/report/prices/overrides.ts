@@ -35,7 +35,6 @@ const DAY: Check = [
 /** The form alone: which there are, AWS changes. */
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/
 
-/** What each key has to be. */
 const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['region', [(value) => typeof value === 'string' && REGION.test(value), 'the name of a Region']],
   ['tier', [(value) => TIERS.some((tier) => tier === value), `one of ${TIERS.join(', ')}`]],
@@ -55,7 +54,6 @@ export function parseOverrides(value: unknown, name: string): PriceOverrides {
   return new Map((entriesOf(value) ?? []).map(([model, given]) => [model, [given].flat() as PriceOverride[]]))
 }
 
-/** All that is wrong in the `prices` of a configuration file. */
 export function overrideProblems(value: unknown): Problem[] {
   const models = entriesOf(value)
   if (!models) return [wrong(['prices'], 'prices is not an object')]

@@ -43,7 +43,6 @@ export interface OwnProfile {
   tags?: Readonly<Record<string, string>>
 }
 
-/** By id or ARN. */
 export type OwnProfiles = ReadonlyMap<string, OwnProfile>
 
 const KEYS: readonly string[] = ['model', 'name', 'tags']
@@ -59,7 +58,6 @@ export function parseProfiles(value: unknown, name: string): OwnProfiles {
   return new Map(Object.entries(value as Record<string, OwnProfile>))
 }
 
-/** All that is wrong in the `profiles` of a configuration file. */
 export function profileProblems(value: unknown): Problem[] {
   if (!isObject(value)) return [wrong(['profiles'], 'profiles is not an object')]
   return Object.entries(value).flatMap(([id, given]) => {

@@ -68,7 +68,6 @@ export function isOfOneMonth({ window: { start, end } }: Report): boolean {
   return start.slice(0, 7) === new Date(Date.parse(end) - 1).toISOString().slice(0, 7)
 }
 
-/** What a bill adds or takes off apart from use. */
 function adjustments(report: Report): FocusCharge[] {
   if (!isOfOneMonth(report)) return []
   const account = report.accountId ?? ''

@@ -14,7 +14,6 @@ export interface Tile {
   title: string
   value: string
   bad?: boolean
-  /** What has to be known of the value. */
   note?: string | undefined
 }
 

@@ -22,8 +22,7 @@ import { anomalyName, isNear, usedText } from '../notes.ts'
 import { toldOfTeams } from '../teams.ts'
 import { clockText, slotName } from '../times.ts'
 import { numberIn } from './cells.ts'
-import { costKinds } from './data-of.ts'
-import type { Names } from './names.ts'
+import { costKinds, type Names } from './data-of.ts'
 import { htmlTable, type PageColumn } from './table.ts'
 
 /** A line of a table of groups; of the total there is no group. */
@@ -92,7 +91,6 @@ function keysOf(view: ReportView, names: Names): PageColumn<GroupLine>[] {
   }))
 }
 
-/** They are what the page is for. */
 function costColumns({ report }: ReportView): PageColumn<Line>[] {
   const { costUsd } = report.total
   const share = ({ usage }: Line) => (costUsd && usage.costUsd !== null ? usage.costUsd / costUsd : null)

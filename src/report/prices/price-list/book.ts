@@ -7,11 +7,10 @@ import { MANTLE_PREFIX, pricedId, splitScope } from '../model-id.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
 import { countLeftOut, type LeftOut, type LeftOutCount } from './left-out.ts'
 import { listNames, modelIds } from './names.ts'
+import type { RegionPrices } from './seen.ts'
 import { dayOf, isDouble, type SeenPrice, type Sight, sightOn } from './seen.ts'
-import type { RegionPrices } from './stored.ts'
 import type { Routing } from './usage-type.ts'
 
-/** A price of AWS's list on a day. */
 export interface ListedQuote {
   perMillion: Figures
   perImage?: bigint
@@ -41,7 +40,6 @@ type Model = readonly SeenPrice[]
 /** What was seen of each kind, on one tier and for prompts of one length. */
 type Slot = ReadonlyMap<string, readonly SeenPrice[]>
 
-/** Where the price of a model may stand. */
 interface Spot {
   region: string
   routing: Routing
@@ -59,7 +57,6 @@ function slotOf(model: Model, tier: Tier, long: boolean): Slot {
 
 const hasLong = (model: Model) => model.some(({ long }) => long)
 
-/** The prices of AWS's price list, as we saw it in each Region. */
 export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
   const prices = lists.flatMap((list) => list.prices)
   const readOn = new Map(

@@ -23,7 +23,6 @@ export interface LeftOutCount {
   example: string
 }
 
-/** Longer than any usage type. */
 const LONGEST_EXAMPLE = 120
 
 /** Adds up by reason, most first; what comes without a count is one. */

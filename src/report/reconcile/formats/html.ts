@@ -62,7 +62,11 @@ export function render(result: Reconciliation, { columns, isGrouped = false }: P
         causes,
       ),
       all(isGrouped ? 'Groups' : 'Models', [...keyCells(groups), ...moneyCells(columns)], groups),
-      all('Days', [{ heading: 'Day', kind: 'when', cell: ({ day }) => day }, ...moneyCells()], days),
+      all<Reconciliation['days'][number]>(
+        'Days',
+        [{ heading: 'Day', kind: 'when', cell: ({ day }) => day }, ...moneyCells()],
+        days,
+      ),
       all(
         `The largest differences${dearest.length === MOST_CELLS ? `, the first ${MOST_CELLS}` : ''}`,
         [...CELLS, ...moneyCells()],

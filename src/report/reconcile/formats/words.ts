@@ -37,7 +37,6 @@ export function moneyCells(names: readonly string[] = [], loud: Tone = 'bad'): P
   }))
 }
 
-/** Names of models as they are shown. */
 export type Shorten = (names: readonly string[]) => readonly string[]
 const asTheyAre: Shorten = (names) => names
 
@@ -57,7 +56,6 @@ export function keyCells(groups: readonly Group[], shorten = asTheyAre): (PageCo
   })
 }
 
-/** Why bill and estimate differ. */
 export function causeCells(shorten = asTheyAre): PageColumn<Cause>[] {
   const isUnexplained = ({ of }: Cause) => of === 'unexplained'
   return [
@@ -88,7 +86,6 @@ function daysOf({ days: { first, last, count } }: Cause): string {
   return count <= 1 ? first : `${first} to ${short}`
 }
 
-/** The answer, part by part. */
 export function answer({ total }: Pick<Reconciliation, 'total'>): string[] {
   const { billUsd, estimateUsd, differenceUsd, differencePercent, unexplainedUsd, unexplainedPercent } = total
   const more = differencePercent === null ? '' : ` (${signedPercent(differencePercent / 100)})`
@@ -110,7 +107,6 @@ export function unexplainedShare({ billUsd, unexplainedUsd, unexplainedPercent }
 
 const lastDay = ({ window }: Reconciliation) => new Date(Date.parse(window.end) - 1).toISOString().slice(0, 10)
 
-/** What was put beside what, and of which days. */
 export function about(result: Reconciliation): string[] {
   const { bill, estimate, window, where } = result
   const { source, accounts, regions } = estimate
@@ -138,7 +134,6 @@ export function facts({ bill, calls, proposal, total }: Reconciliation): string[
   ]
 }
 
-/** The block for the configuration file, as text. */
 export function proposed({ proposal }: Reconciliation): string[] {
   return proposal ? JSON.stringify({ prices: proposal.prices }, null, 2).split('\n') : []
 }

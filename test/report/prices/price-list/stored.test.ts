@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SeenPrice } from '../../../../src/report/prices/price-list/seen.ts'
-import { decodePrices, encodePrices } from '../../../../src/report/prices/price-list/stored.ts'
+import { decodePrices, encodePrices } from '../../../../src/report/prices/price-list/seen.ts'
 
 const REGION = 'us-east-1'
 const PRICE: SeenPrice = {
