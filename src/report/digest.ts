@@ -1,6 +1,6 @@
 import type { Digest } from '../core/digest.ts'
 import { plain } from '../text/escape.ts'
-import { changeText } from './formats/asked.ts'
+import { changeText } from './formats/change.ts'
 import { headline, unusedTexts } from './formats/headline.ts'
 import { accountsText, costCell, regionsText } from './formats/labels.ts'
 import { linesOf } from './formats/lines.ts'

@@ -15,7 +15,7 @@ const ROWS = fc.sample(anyFocusRows, { numRuns: 60, seed: 16 }).flat()
 
 /** How a reader of CSV has to be told of the types of columns, which Parquet tells by itself. */
 function sqlTypes(version: string): string {
-  const types = columnsOf(version, ['x_PrincipalArn'], true).map(({ name, type }) => {
+  const types = columnsOf(version, ['identity'], true).map(({ name, type }) => {
     if (typeof type === 'object') return `'${name}': 'DECIMAL(${type.digits},${type.decimals})'`
     return `'${name}': '${type === 'time' ? 'TIMESTAMPTZ' : type === 'flag' ? 'BOOLEAN' : 'VARCHAR'}'`
   })

@@ -3,8 +3,7 @@ import { type PolicyLine, policyId, pricePolicies } from '../../src/report/featu
 import { priceListBook } from '../../src/report/prices/price-list/book.ts'
 import { liveFirst } from '../../src/report/prices/price-list/live-first.ts'
 import { parseProduct } from '../../src/report/prices/price-list/products.ts'
-import { remember } from '../../src/report/prices/price-list/seen.ts'
-import { decodePrices, encodePrices } from '../../src/report/prices/price-list/stored.ts'
+import { decodePrices, encodePrices, remember } from '../../src/report/prices/price-list/seen.ts'
 
 const NOW = Date.UTC(2026, 10, 23)
 

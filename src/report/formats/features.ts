@@ -48,25 +48,27 @@ export function featureSections(report: Report): Section[] {
   return FEATURES.flatMap(({ name, title }) => {
     const own = lines.filter(({ feature }) => feature === name)
     if (own.length === 0) return []
-    const only = (of: (line: FeatureLine) => number | null | undefined, told: Told<FeatureLine>) =>
-      own.some((line) => of(line) !== 0 && of(line) !== undefined) ? [told] : []
+    const only = (
+      heading: string,
+      of: (line: FeatureLine) => number | null | undefined,
+      cell = (line: FeatureLine) => number(of(line)),
+    ): Told<FeatureLine>[] => (own.some((line) => of(line) !== 0 && of(line) !== undefined) ? [[heading, cell]] : [])
     const told: Told<FeatureLine>[] = [
       ['Name', ({ resource }) => nameOf(resource)],
       ...(place as Told<FeatureLine>[]),
       ['Calls', ({ invocations }) => number(invocations)],
-      ...only(({ intervened }) => intervened, ['Intervened', interventions]),
-      ...only(errors, ['Errors', (line) => number(errors(line))]),
-      ...only(({ throttles }) => throttles, ['Throttles', ({ throttles }) => number(throttles)]),
-      ...only(({ textUnits }) => textUnits, ['Text units', ({ textUnits }) => number(textUnits)]),
-      ...only(({ inputTokens }) => inputTokens, ['Input tokens', ({ inputTokens }) => number(inputTokens)]),
-      ...only(({ outputTokens }) => outputTokens, ['Output tokens', ({ outputTokens }) => number(outputTokens)]),
+      ...only('Intervened', ({ intervened }) => intervened, interventions),
+      ...only('Errors', errors),
+      ...only('Throttles', ({ throttles }) => throttles),
+      ...only('Text units', ({ textUnits }) => textUnits),
+      ...only('Input tokens', ({ inputTokens }) => inputTokens),
+      ...only('Output tokens', ({ outputTokens }) => outputTokens),
     ]
     const section = sectionOf(title, own, told, 1 + place.length)
     return name === 'guardrails' ? [section, ...ofPolicies] : [section]
   })
 }
 
-/** What guardrails checked, by kind of policy. */
 function policySections(policies: readonly PolicyCost[], place: readonly Told<PolicyCost>[]): Section[] {
   const told: Told<PolicyCost>[] = [
     ['Policy', ({ policy }) => policy],

@@ -1,8 +1,8 @@
 import type { Warning } from '../../core/events.ts'
 import { type Cell, csvText } from '../../text/csv.ts'
-import type { ChargedGroup, ReportView } from '../view.ts'
-import { type ColumnType, columnsOf, type Value } from './focus/columns.ts'
-import { focusRows, hasUnitPrice, isOfOneMonth, ownColumns } from './focus/rows.ts'
+import type { ReportView } from '../view.ts'
+import { focusCharges, isOfOneMonth } from './focus/charges.ts'
+import { type Column, columnsOf, type FocusCharge, hasUnitPrice } from './focus/columns.ts'
 import type { RenderOptions } from './format.ts'
 
 const ROWS_AT_ONCE = 1000
@@ -12,15 +12,15 @@ export function renderReport(view: ReportView, options: RenderOptions): string {
   return [...renderPieces(view, options)].join('')
 }
 
-/** The same as pieces of whole lines. */
+/** The same as pieces of whole lines: a year of hours has a million. */
 export function renderPieces(view: ReportView, { version }: RenderOptions): Iterable<string> {
-  return piecesOf(tableOf(view, version))
+  return piecesOf(columnsFor(view, version), focusCharges(view))
 }
 
-function* piecesOf({ columns, rows }: ReturnType<typeof tableOf>): Generator<string> {
+function* piecesOf(columns: readonly Column[], charges: Iterable<FocusCharge>): Generator<string> {
   let lines: Cell[][] = [columns.map(({ name }) => name)]
-  for (const row of rows) {
-    lines.push(columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type)))
+  for (const charge of charges) {
+    lines.push(columns.map((column) => cellOf(column, charge)))
     if (lines.length < ROWS_AT_ONCE) continue
     yield csvText(lines)
     lines = []
@@ -28,11 +28,9 @@ function* piecesOf({ columns, rows }: ReturnType<typeof tableOf>): Generator<str
   yield csvText(lines)
 }
 
-/** The same as Parquet. */
 export async function renderBytes(view: ReportView, { version }: RenderOptions): Promise<Uint8Array> {
   const { parquetOf } = await import('./focus/parquet.ts')
-  const { columns, rows } = tableOf(view, version)
-  return parquetOf(columns, rows)
+  return parquetOf(columnsFor(view, version), focusCharges(view))
 }
 
 /** What the rows do not say by themselves: that costs are estimates, and what a bill has besides them. */
@@ -47,24 +45,18 @@ export function notices({ report }: ReportView): Warning[] {
   return [{ code: 'adjustments-left-out', message }]
 }
 
-/** The rows are made one by one as they are walked: a year of hours has a million. */
-function tableOf(view: ReportView, version: string | undefined) {
-  const rows = focusRows(view)
-  const { by = [], groups = [] } = view.charges ?? {}
-  return { rows, columns: columnsOf(version, [...ownColumns(by).values()], isPriced(groups)) }
-}
-
-/** Some price is known, or there is nothing that would have one. */
-function isPriced(groups: Iterable<ChargedGroup>): boolean {
+/** Unit prices have columns where some are known, or there is nothing that would have one. */
+function columnsFor({ charges: { by, groups } = { by: [], groups: [] } }: ReportView, version: string | undefined) {
   let isEmpty = true
   for (const { lines } of groups) {
-    if (lines.some(hasUnitPrice)) return true
+    if (lines.some(hasUnitPrice)) return columnsOf(version, by, true)
     if (lines.length > 0) isEmpty = false
   }
-  return isEmpty
+  return columnsOf(version, by, isEmpty)
 }
 
-function cellOf(value: Value, type: ColumnType): Cell {
+function cellOf({ type, of }: Column, charge: FocusCharge): Cell {
+  const value = of(charge) ?? null
   if (typeof value === 'bigint') return { units: value, decimals: typeof type === 'object' ? type.decimals : 0 }
   return type === 'time' && typeof value === 'number' ? `${new Date(value).toISOString().slice(0, 19)}Z` : value
 }

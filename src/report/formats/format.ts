@@ -23,7 +23,6 @@ export interface RenderOptions extends TextOptions {
 
 /** What a report is asked for, as far as a format may have to refuse or add to it. */
 export interface Asked {
-  /** Empty: nothing. */
   by: readonly string[]
   timeZone: string
   groupings: readonly string[]

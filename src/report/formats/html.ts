@@ -1,27 +1,23 @@
 import { deflateSync } from 'node:zlib'
 import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../view.ts'
-import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
+import { compareTexts } from './change.ts'
 import { featureNotes, featureSections } from './features.ts'
 import type { RenderOptions } from './format.ts'
 import { unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
-import { pageData } from './html/data-of.ts'
+import { namesOf, pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
 import { framed } from './html/frame.ts'
 import { headline } from './html/headline.ts'
-import { namesOf } from './html/names.ts'
-import { notes } from './html/notes.ts'
+import { noteList, notes } from './html/notes.ts'
 import type { PageData } from './html/page-data.ts'
 import { SCRIPT } from './html/script.ts'
 import { htmlTable } from './html/table.ts'
 import {
   anomalyTable,
-  costTable,
-  errorTable,
-  groupTable,
-  latencyTable,
+  groupTables,
   priceTable,
   quotaTable,
   seriesTable,
@@ -39,13 +35,22 @@ export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'p
   const { report, timeZone } = view
   const data = pageData(view)
   const names = namesOf(view)
-  const costs = costTable(view, names)
-  const latency = latencyTable(view, names)
-  const errors = errorTable(view, names)
   const unused = unusedTexts(view)
   const warnings = report.warnings.filter(({ code }) => !unused || code !== 'no-usage')
   const features = featureNotes(report)
   const calls = callsTexts(report).map((text) => `; this report ${escapeHtml(text)}`)
+  const sections: (readonly [title: string, content: string] | false | undefined)[] = [
+    report.teams?.length ? ['Teams', teamTable(view, report.teams)] : undefined,
+    ...groupTables(view, names).slice(unused ? 1 : 0),
+    report.bill && ['The bill', listed(billTexts(report))],
+    report.compare && ['Compared', listed(compareTexts(view))],
+    report.anomalies !== undefined && ['Anomalies', anomalyTable(view, names)],
+    report.quotas?.length ? ['Quotas, the busiest minute', quotaTable(report.quotas, timeZone)] : undefined,
+    ...featureSections(report).map(({ title, ...table }) => [title, htmlTable({ caption: title, ...table })] as const),
+    features.length > 0 && ['', listed(features)],
+    report.unpriced.length > 0 && ['Unpriced', unpricedTable(report.unpriced)],
+    warnings.length > 0 && ['Notes', notes(warnings)],
+  ]
   return framed({
     heading: `Amazon Bedrock ${report.bill ? 'bill' : 'usage'}`,
     of: report.accountId ?? accountsText(report),
@@ -55,22 +60,11 @@ export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'p
       ...(unused
         ? unused.map((text) => `<p>${escapeHtml(text)}</p>`)
         : [headline(view), NARROW, `<section class="charts" aria-label="Charts">${figures(data)}</section>`]),
-      ...(report.teams?.length ? ['<h2>Teams</h2>', teamTable(view, report.teams)] : []),
-      ...(unused ? [] : ['<h2>Use and cost</h2>', groupTable(view, names)]),
-      ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
-      ...(latency ? ['<h2>Latency</h2>', latency] : []),
-      ...(errors ? ['<h2>Errors and throttles</h2>', errors] : []),
-      ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
-      ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
-      ...(report.anomalies !== undefined ? ['<h2>Anomalies</h2>', anomalyTable(view, names)] : []),
-      ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
-      ...featureSections(report).flatMap(({ title, ...section }) => [
-        `<h2>${title}</h2>`,
-        htmlTable({ caption: title, ...section }),
-      ]),
-      ...(features.length > 0 ? [listed(features)] : []),
-      ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
-      ...(warnings.length > 0 ? ['<h2>Notes</h2>', notes(warnings)] : []),
+      ...sections.flatMap((section) => {
+        if (!section) return []
+        const [title, content] = section
+        return title === '' ? [content] : [`<h2>${title}</h2>`, content]
+      }),
       ...(unused ? [] : [folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view))]),
       ...(report.prices.length > 0 ? [folded('Prices, US dollars per million tokens', priceTable(report.prices))] : []),
     ],
@@ -87,12 +81,11 @@ const NARROW =
   '<div id="narrow" hidden><input type="search" placeholder="Filter by model or name ( / )" aria-label="Filter charts and tables"><button type="button" hidden></button><output></output></div>'
 
 function figures(data: PageData): string {
-  return chartsOf(data)
-    .map((chart) => {
-      const caption = `<figcaption>${escapeHtml(chart.title)}</figcaption>`
-      return `<figure>${caption}<div class="body">${chartBody(chart)}</div></figure>`
-    })
-    .join('\n')
+  const drawn = chartsOf(data).map((chart) => {
+    const caption = `<figcaption>${escapeHtml(chart.title)}</figcaption>`
+    return `<figure>${caption}<div class="body">${chartBody(chart)}</div></figure>`
+  })
+  return drawn.join('\n')
 }
 
 function linked(parts: ReadonlyMap<string, string>): string {
@@ -103,8 +96,7 @@ function linked(parts: ReadonlyMap<string, string>): string {
 }
 
 function listed(texts: readonly { label: string; text: string }[]): string {
-  const items = texts.map(({ label, text }) => `<li>${escapeHtml(`${label}: ${text}`)}</li>`)
-  return `<ul class="notes">${items.join('\n')}</ul>`
+  return noteList(texts.map(({ label, text }) => escapeHtml(`${label}: ${text}`)))
 }
 
 function folded(summary: string, content: string): string {

@@ -10,7 +10,6 @@ export const USUAL_FORMAT = {
   load: () => import('./table.ts'),
 } as const satisfies Format
 
-/** Every format there is, in the order of help. */
 export const FORMATS = [
   USUAL_FORMAT,
   {

@@ -7,7 +7,6 @@ export function renderReport({ report }: ReportView): string {
   return `${jsonText(report)}\n`
 }
 
-/** The answer as it is published, with what it cost to ask. */
 export function renderAnswer({ report }: AnswerView): string {
   return `${jsonText(report)}\n`
 }

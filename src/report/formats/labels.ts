@@ -57,7 +57,6 @@ export function roughly(costUsd: number): string {
   return costUsd < 100 ? usd(costUsd) : `$${whole(costUsd)}`
 }
 
-/** What it would cost: "$30.00", "at least $30.00". */
 export function projectedCost({ projection, total }: Pick<Report, 'projection' | 'total'>): string {
   return costCell({ ...total, costUsd: projection.costUsd, costIsFloor: total.costIsFloor || projection.costIsFloor })
 }
@@ -77,7 +76,6 @@ export function bothCosts(report: Pick<Report, 'basis' | 'total'>): string[] {
   return [`${cost} · ${total.listCostUsd === null ? 'list cost not known' : `${listCostText(total)} list`}`]
 }
 
-/** At the list's prices, which may have none of some of it. */
 export function listCostText({ listCostUsd, listCostIsFloor }: Usage): string {
   const text = usd(listCostUsd, 'not known')
   return listCostIsFloor ? atLeast(text) : text

@@ -1,13 +1,15 @@
 import { plain } from '../../text/escape.ts'
 import { lackCell } from '../../text/floor.ts'
 import { shortNames } from '../../text/models.ts'
-import { compact, duration, percent, UNKNOWN, whole } from '../../text/numbers.ts'
+import { compact, duration, percent, signedPercent, UNKNOWN, usd, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import { isTimeGrouping } from '../grouping.ts'
 import { type Group, HIGH_ERROR_RATE, type Timing, type Usage } from '../model.ts'
+import { findValue } from '../values.ts'
 import type { ReportView } from '../view.ts'
+import { changeText, isGone, isNew } from './change.ts'
 import { TIMINGS } from './fields.ts'
 import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
 import { slotName } from './times.ts'
@@ -19,6 +21,24 @@ export interface Line {
   usage: Usage & Partial<Pick<Group, 'key' | 'others' | 'before' | 'change'>>
   /** Invocations in each slot of the window. */
   course: readonly number[]
+}
+
+type TextColumn = Column<Line> & { heading: string }
+
+/** A column with a name of its own, by which it is ranked. */
+export interface NamedColumn extends Column<Line> {
+  name: string
+  /** In fewer characters, where it is narrow. */
+  brief?(line: Line): string
+}
+
+/** A column of what was used and how it went. */
+export interface UsageColumn extends NamedColumn {
+  /** What the report is for: it stands even where there is nothing in it. */
+  essential?: true
+  timing?: true
+  /** Nothing to tell: a count of zero, a time that was not measured. A count that is not known is not zero. */
+  empty(line: Line): boolean
 }
 
 const TOTAL = 'Total'
@@ -43,7 +63,7 @@ export function totalLine({ report, trends }: ReportView): Line {
   return { keys: [TOTAL], usage: { ...report.total, ...report.compare }, course: trends.total }
 }
 
-export function keyColumns({ by }: ReportView): (Column<Line> & { name: string; heading: string })[] {
+export function keyColumns({ by }: ReportView): (TextColumn & { name: string })[] {
   return by.map((name, index) => ({
     name,
     heading: groupingTitle(name),
@@ -54,34 +74,85 @@ export function keyColumns({ by }: ReportView): (Column<Line> & { name: string; 
 }
 
 /** What it cost: the column that always stays. */
-export const COST_COLUMN: Column<Line> & { heading: string } = {
+export const COST_COLUMN: TextColumn = {
   heading: 'Cost',
   align: 'right',
   cell: ({ usage }) => costCell(usage),
   tone: ({ usage }) => (usage.costIsFloor ? 'unsure' : undefined),
 }
 
-/** The part of all costs: nothing where there is but one group, or nothing cost anything. */
-function shareColumns({ report: { total, groups } }: ReportView): NamedColumn[] {
-  const all = total.costUsd ?? 0
-  if (groups.length < 2 || all === 0) return []
-  const share = (cost: number) => (cost > 0 && cost < all / 200 ? '<1 %' : `${Math.round((cost / all) * 100)} %`)
-  const cell = ({ usage }: Line) => (usage.costUsd === null ? UNKNOWN : share(usage.costUsd))
-  return [
-    { name: 'share', heading: 'Share', align: 'right', cell: (line) => (line.keys[0] === TOTAL ? '' : cell(line)) },
-  ]
+/** The columns of `--columns`; undefined where none were asked for. */
+export function askedColumns({ columns, report }: ReportView): TextColumn[] | undefined {
+  return columns?.flatMap((name): TextColumn[] => {
+    const value = findValue(name)
+    if (!value) return []
+    if (name === 'change.usd') return [CHANGE]
+    const cell = ({ usage }: Line) =>
+      name === 'costUsd' ? costCell(usage) : valueText(value.name, value.of(usage, report.total))
+    return [{ heading: valueTitle(name), align: 'right', cell }]
+  })
 }
 
-/** Invocations over the window, as bars: nothing where each line is of one time. */
-function trendColumns({ report, by }: ReportView): NamedColumn[] {
-  const cell = ({ usage, course }: Line) => (usage.invocations === null ? UNKNOWN : sparkline(course, 12))
-  const isOneTime = by.some(isTimeGrouping) || report.series.length < 2
-  return isOneTime || report.bill ? [] : [{ name: 'trend', heading: slotName(report), cell }]
+function valueText(name: string, value: number | string | boolean | null): string {
+  if (value === null || value === '') return UNKNOWN
+  if (typeof value !== 'number') return String(value)
+  if (name.endsWith('Usd') || name.startsWith('costs.')) return usd(value)
+  if (name === 'change.percent') return signedPercent(value / 100)
+  return /Rate$|[sS]hare$/.test(name) ? percent(value) : whole(value)
+}
+
+/** "costs.cacheRead" → "Costs cache read", "latencyMs.p99" → "Latency p99 ms", "inputTokens" → "Input tokens" */
+function valueTitle(name: string): string {
+  const words = name
+    .replace(/Usd$/, '')
+    .replace(/^(.+)Ms\.(.+)$/, '$1 $2 ms')
+    .replace(/\./g, ' ')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return titleOf(words)
+}
+
+/** "Input tokens", as a heading of one line. */
+function titleOf(name: string): string {
+  return name === 'invocations' ? 'Calls' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+}
+
+export function titled<Of extends UsageColumn>(column: Of): Of & { heading: string } {
+  return { ...column, heading: titleOf(column.name) }
+}
+
+const CHANGE: TextColumn & NamedColumn = {
+  name: 'change',
+  heading: 'Change',
+  align: 'right',
+  cell: ({ usage }) => `${changeText(usage.change)}${isNew(usage) ? ' (new)' : isGone(usage) ? ' (gone)' : ''}`,
+}
+
+export function changeColumns({ report }: ReportView): (TextColumn & NamedColumn)[] {
+  return report.compare ? [CHANGE] : []
 }
 
 /** All columns beside keys and cost that have something to tell, in the order in which they stand. */
 export function columnsOf(view: ReportView, lines: readonly Line[]): NamedColumn[] {
   return [...shareColumns(view), ...shownColumns(view, lines), ...trendColumns(view), ...pricedColumns(lines)]
+}
+
+/** The part of all costs: nothing where there is but one group, or nothing cost anything. */
+function shareColumns({ report: { total, groups } }: ReportView): NamedColumn[] {
+  const all = total.costUsd ?? 0
+  if (groups.length < 2 || all === 0) return []
+  const cell = ({ keys, usage: { costUsd: cost } }: Line) => {
+    if (keys[0] === TOTAL) return ''
+    if (cost === null) return UNKNOWN
+    return cost > 0 && cost < all / 200 ? '<1 %' : `${Math.round((cost / all) * 100)} %`
+  }
+  return [{ name: 'share', heading: 'Share', align: 'right', cell }]
+}
+
+/** Invocations over the window, as bars: nothing where each line is of one time. */
+function trendColumns({ report, by }: ReportView): NamedColumn[] {
+  if (report.bill || report.series.length < 2 || by.some(isTimeGrouping)) return []
+  const cell = ({ usage, course }: Line) => (usage.invocations === null ? UNKNOWN : sparkline(course, 12))
+  return [{ name: 'trend', heading: slotName(report), cell }]
 }
 
 /** How much of it is priced, beside the cost: only where that leaves something out in one of the lines. */
@@ -95,40 +166,19 @@ export function pricedColumns(lines: readonly Line[]): (NamedColumn & { heading:
   return [{ ...COST_COLUMN, name: 'priced', heading: 'Priced', cell }]
 }
 
-/** A column with a name of its own, by which it is ranked. */
-export interface NamedColumn extends Column<Line> {
-  name: string
-  /** In fewer characters, where it is narrow. */
-  brief?(line: Line): string
-}
-
-/** A column of what was used and how it went. */
-export interface UsageColumn extends NamedColumn {
-  /** What the report is for: it stands even where there is nothing in it. */
-  essential?: true
-  timing?: true
-  /** Nothing to tell: a count of zero, a time that was not measured. A count that is not known is not zero. */
-  empty(line: Line): boolean
-}
-
 function count(
   name: string,
   heading: Column<Line>['heading'],
   of: (usage: Usage) => number | null,
   more: Partial<UsageColumn> = {},
 ): UsageColumn {
-  return {
-    name,
-    heading,
-    align: 'right',
-    cell: ({ usage }) => whole(of(usage)),
-    empty: ({ usage }) => of(usage) === 0,
-    ...more,
-  }
+  const cell = ({ usage }: Line) => whole(of(usage))
+  return { name, heading, align: 'right', cell, empty: ({ usage }) => of(usage) === 0, ...more }
 }
 
-function tokens(name: string, heading: readonly [string, string], of: (usage: Usage) => number | null): UsageColumn {
-  return count(name, heading, of, { brief: ({ usage }) => compact(of(usage)) })
+function tokens(name: string, of: (usage: Usage) => number | null, more: Partial<UsageColumn> = {}): UsageColumn {
+  const [first = '', second = ''] = titleOf(name).split(' ')
+  return count(name, [first, second], of, { brief: ({ usage }) => compact(of(usage)), ...more })
 }
 
 function timings(name: string, top: string, of: (usage: Usage) => Timing) {
@@ -150,13 +200,12 @@ const ERROR_RATE: Partial<UsageColumn> = {
   tone: ({ usage }) => ((usage.errorRate ?? 0) > HIGH_ERROR_RATE ? 'bad' : undefined),
 }
 
-/** All columns in the order in which they stand. */
 export const USAGE_COLUMNS: readonly UsageColumn[] = [
   count('invocations', 'Calls', (usage) => usage.invocations, { essential: true }),
-  { ...tokens('input tokens', ['Input', 'tokens'], (usage) => usage.inputTokens), essential: true },
-  { ...tokens('output tokens', ['Output', 'tokens'], (usage) => usage.outputTokens), essential: true },
-  tokens('cache read', ['Cache', 'read'], (usage) => usage.cacheReadTokens),
-  tokens('cache write', ['Cache', 'write'], (usage) => usage.cacheWriteTokens),
+  tokens('input tokens', (usage) => usage.inputTokens, { essential: true }),
+  tokens('output tokens', (usage) => usage.outputTokens, { essential: true }),
+  tokens('cache read', (usage) => usage.cacheReadTokens),
+  tokens('cache write', (usage) => usage.cacheWriteTokens),
   count('images', 'Images', (usage) => usage.images),
   count('error rate', 'Errors', (usage) => usage.errorRate, ERROR_RATE),
   count('client errors', ['Client', 'errors'], (usage) => usage.clientErrors),
@@ -166,18 +215,10 @@ export const USAGE_COLUMNS: readonly UsageColumn[] = [
   ...timings('first token', 'TTFT', (usage) => usage.timeToFirstTokenMs),
 ]
 
-/** What a bill knows nothing of. */
-const OF_CALLS: readonly string[] = ['invocations', 'error rate', 'client errors', 'server errors', 'throttles']
-
-/** Those that have something to tell, or are what the report is for. */
+/** Those that have something to tell, or are what the report is for. A bill knows nothing of calls. */
 export function shownColumns({ report }: Pick<ReportView, 'report'>, lines: readonly Line[]): UsageColumn[] {
   return USAGE_COLUMNS.filter(({ name, essential, empty }) => {
-    if (report.bill && OF_CALLS.includes(name)) return false
+    if (report.bill && /^invocations$|error|throttles/.test(name)) return false
     return essential || !lines.every(empty)
   })
-}
-
-/** "Input tokens", as a heading of one line. */
-export function titleOf({ name }: UsageColumn): string {
-  return name === 'invocations' ? 'Calls' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }

@@ -1,18 +1,25 @@
 import { plain } from '../../text/escape.ts'
 import { shortNames } from '../../text/models.ts'
-import { count, largest, usd, whole } from '../../text/numbers.ts'
+import { count, largest, percent, usd, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { Tone } from '../../text/table.ts'
 import { doubtWarning } from '../doubts.ts'
-import type { DoubtLine } from '../report-lines.ts'
+import type { QuotaLine, QuotaPeak } from '../quotas/line.ts'
+import type { Anomaly, DoubtLine } from '../report-lines.ts'
 import type { Report, ReportView } from '../view.ts'
-import { anomalyTexts } from './anomalies.ts'
-import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
+import { causesText, compareTexts } from './change.ts'
 import { featureNotes } from './features.ts'
 import { unusedTexts } from './headline.ts'
-import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
-import { quotaTexts } from './quotas.ts'
+import {
+  basisText,
+  callsTexts,
+  keyText,
+  priceSourcesTexts,
+  projectedCost,
+  projectionTitle,
+  unpricedText,
+} from './labels.ts'
 import { teamNotes } from './teams.ts'
 import { clockText, isByDay, slotName } from './times.ts'
 
@@ -28,52 +35,45 @@ export interface Note {
 const MORE = '(--verbose)'
 const MOST_NAMES = 3
 const MOST_REASONS = 4
+const MOST_ANOMALIES = 5
+/** From here on a quota is near: what the alarms warn of by default, too. */
+const NEAR_PERCENT = 80
+
+type NameOf = (model: string) => string
 
 /**
  * All that has to be said of a report: how it went, how near the quotas are, what has no price and what is doubtful, and where
  * the prices come from. One line a kind.
- *
  * @param verbose one line each instead, with exact ids, and where it leads
  */
 export function notesOf(view: ReportView, verbose: boolean): Note[] {
-  const { report, timeZone } = view
-  const { quotas = [] } = report
+  const { report } = view
   const isUsed = unusedTexts(view) === undefined
-  const name = namesOf(view, verbose)
+  const name: NameOf = verbose ? (model) => model : shortNameOf(report)
+  const unsure = (label: string, texts: readonly string[]) =>
+    texts.map((text): Note => ({ label, text, tone: 'unsure' }))
   return [
     ...billTexts(report),
     ...compareTexts(view),
     ...(isUsed ? teamNotes(view) : []),
     ...(isUsed && verbose ? [projectionNote(view)] : []),
     ...(isUsed && report.series.length > 1 ? [{ label: slotName(report), text: courseText(view) }] : []),
-    ...(isUsed ? anomalyTexts(view, name) : []).map(
-      (text): Note => ({ label: 'Anomaly', text, ...(report.anomalies?.length && { tone: 'bad' }) }),
-    ),
-    ...quotaTexts({ ...report, quotas: quotas.map((line) => ({ ...line, model: name(line.model) })) }, timeZone).map(
-      ({ text, near }): Note => ({ label: 'Quota', text, ...(near && { tone: 'bad' }) }),
-    ),
+    ...(isUsed ? anomalyNotes(view, name) : []),
+    ...quotaNotes(view, name),
     ...featureNotes(report),
-    ...(verbose ? report.unpriced.map(unpricedText) : unpricedTexts(report, name)).map(
-      (text): Note => ({ label: 'Unpriced', text, tone: 'unsure' }),
-    ),
-    ...(verbose ? report.warnings.map(({ message }) => message) : warningTexts(report, name, isUsed)).map(
-      (text): Note => ({ label: 'Note', text, tone: 'unsure' }),
-    ),
+    ...unsure('Unpriced', verbose ? report.unpriced.map(unpricedText) : unpricedTexts(report, name)),
+    ...unsure('Note', verbose ? report.warnings.map(({ message }) => message) : warningTexts(report, name, isUsed)),
     ...(isUsed || verbose ? pricesNote(report, verbose) : []),
   ]
 }
 
-/** Where prices come from and what it cost to ask. */
 function pricesNote(report: Report, verbose: boolean): Note[] {
   const asked = callsTexts(report).map((text) => `this report ${verbose ? text : text.split(':')[0]}`)
   const parts = [...priceSourcesTexts(report, verbose), ...asked]
   return parts.length === 0 ? [] : [{ label: report.bill ? 'Asking' : 'Prices', text: parts.join('; ') }]
 }
 
-/** Names of models as the table has them. */
-function namesOf({ report }: ReportView, verbose: boolean): (model: string) => string {
-  if (verbose) return (model) => model
-  const { groups, unpriced, doubts, quotas = [], anomalies } = report
+function shortNameOf({ groups, unpriced, doubts, quotas = [], anomalies }: Report): NameOf {
   const keys = [...groups, ...(anomalies ?? [])].map(({ key }) => key)
   const ids = [...keys, ...unpriced, ...doubts, ...quotas].flatMap(({ model }) => model || [])
   const shown = [...new Set(ids.map(plain))]
@@ -82,7 +82,59 @@ function namesOf({ report }: ReportView, verbose: boolean): (model: string) => s
   return (model) => known.get(plain(model)) ?? model
 }
 
-function unpricedTexts({ unpriced }: Report, name: (model: string) => string): string[] {
+/** What an anomaly is of: its group, in short where that is a model; "everything" where nothing is told apart. */
+export function anomalyName(view: ReportView, { key }: Anomaly, model: NameOf): string {
+  const parts = Object.keys(key).map((name) => {
+    const text = keyText(view, { key }, name)
+    return name === 'model' ? model(text) : text
+  })
+  return parts.join(' · ') || 'everything'
+}
+
+/** The dearest of them in a line each, and how many more there are; that there are none, where they were asked for. */
+function anomalyNotes(view: ReportView, model: NameOf): Note[] {
+  const { anomalies } = view.report
+  if (!anomalies) return []
+  if (anomalies.length === 0) return [{ label: 'Anomaly', text: 'none in this window' }]
+  const more = anomalies.slice(MOST_ANOMALIES)
+  const excess = more.reduce((sum, { excessUsd }) => sum + excessUsd, 0)
+  const texts = anomalies.slice(0, MOST_ANOMALIES).map((one) => {
+    const at = `${clockText(one.start, view.timeZone)}, ${one.hours} h`
+    const costs = `${usd(one.costUsd)} instead of about ${usd(one.expectedUsd)}`
+    return `${anomalyName(view, one, model)}, ${at}: ${costs}, mostly by ${one.cause}: ${causesText(one)}`
+  })
+  if (more.length > 0) texts.push(`and ${more.length} more, which cost ${usd(excess)} more than expected together`)
+  return texts.map((text) => ({ label: 'Anomaly', text, tone: 'bad' }))
+}
+
+/** One line a model with a known quota, and one that names those without. */
+function quotaNotes({ report: { quotas = [], regions }, timeZone }: ReportView, name: NameOf): Note[] {
+  const where = ({ model, region }: QuotaLine) => (regions.length > 1 ? `${name(model)} in ${region}` : name(model))
+  const peaks = ({ tokensPerMinute: tokens, requestsPerMinute: requests }: QuotaLine) =>
+    Object.entries({ tokens, requests }).flatMap(([what, peak]) =>
+      peak ? [`${usedText(peak)} of ${whole(peak.quota)} ${what} a minute, ${clockText(peak.at, timeZone)}`] : [],
+    )
+  const known = quotas.flatMap((line): Note[] => {
+    const { sharedWith = [] } = line
+    const shared = sharedWith.length > 0 ? ` (with ${sharedWith.join(', ')})` : ''
+    const text = `${where(line)}${shared}: ${peaks(line).join('; ')}`
+    return peaks(line).length === 0 ? [] : [{ label: 'Quota', text, ...(isNear(line) && { tone: 'bad' }) }]
+  })
+  const unknown = quotas.filter((line) => peaks(line).length === 0).map(where)
+  const text = `no quota is known for certain, or no use of it, for ${unknown.join(', ')}`
+  return [...known, ...(unknown.length > 0 ? [{ label: 'Quota', text }] : [])]
+}
+
+/** `41.0 %`; a dash where nothing is allowed at all. */
+export function usedText(peak: QuotaPeak | null): string {
+  return peak === null || peak.usedPercent === null ? '–' : percent(peak.usedPercent / 100)
+}
+
+export function isNear({ tokensPerMinute, requestsPerMinute }: QuotaLine): boolean {
+  return [tokensPerMinute, requestsPerMinute].some((peak) => (peak?.usedPercent ?? 0) >= NEAR_PERCENT)
+}
+
+function unpricedTexts({ unpriced }: Report, name: NameOf): string[] {
   const reasons = new Map<string, { reason: string; models: string[] }>()
   for (const { model, reason } of unpriced) {
     // What follows says what to run, of each model something else: that of the first is shown.
@@ -92,12 +144,10 @@ function unpricedTexts({ unpriced }: Report, name: (model: string) => string): s
   }
   const all = [...reasons.values()]
   const others = all.slice(MOST_REASONS).flatMap(({ models }) => models)
-  return [
-    ...all
-      .slice(0, MOST_REASONS)
-      .map(({ reason, models }) => `${listed(models)}: ${reason}${models.length > 1 ? ` ${MORE}` : ''}`),
-    ...(others.length > 0 ? [`${listed(others)}: for other reasons ${MORE}`] : []),
-  ]
+  const texts = all
+    .slice(0, MOST_REASONS)
+    .map(({ reason, models }) => `${listed(models)}: ${reason}${models.length > 1 ? ` ${MORE}` : ''}`)
+  return [...texts, ...(others.length > 0 ? [`${listed(others)}: for other reasons ${MORE}`] : [])]
 }
 
 /** "a, b, c and 2 others" */
@@ -108,11 +158,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** One line for each kind of warning; doubts by what could be added at most. */
-function warningTexts(
-  { warnings, doubts, regions, calls }: Report,
-  name: (model: string) => string,
-  isUsed: boolean,
-): string[] {
+function warningTexts({ warnings, doubts, regions, calls }: Report, name: NameOf, isUsed: boolean): string[] {
   const ofDoubts = new Set(doubts.map((doubt) => doubtWarning(doubt).message))
   const kinds = new Map<string, string[]>()
   for (const { code, message } of warnings) {
@@ -139,10 +185,10 @@ const UNTOLD = {
 }
 
 /** "the cost may be up to $0.71 higher; not known: lengths of prompts (nova-pro), lifetimes of cache writes (2 models) (--verbose)" */
-function doubtTexts(doubts: readonly DoubtLine[], name: (model: string) => string): string[] {
-  const kinds = (Object.keys(UNTOLD) as (keyof typeof UNTOLD)[]).flatMap((untold) => {
+function doubtTexts(doubts: readonly DoubtLine[], name: NameOf): string[] {
+  const kinds = Object.entries(UNTOLD).flatMap(([untold, title]) => {
     const [first, ...more] = doubts.filter((doubt) => doubt.untold === untold)
-    return first ? [`${UNTOLD[untold]} (${more.length === 0 ? name(first.model) : `${more.length + 1} models`})`] : []
+    return first ? [`${title} (${more.length === 0 ? name(first.model) : `${more.length + 1} models`})`] : []
   })
   const known = doubts.every(({ couldAddUsd }) => couldAddUsd !== null)
   const sum = doubts.reduce((total, { couldAddUsd }) => total + (couldAddUsd ?? 0), 0)
@@ -150,7 +196,6 @@ function doubtTexts(doubts: readonly DoubtLine[], name: (model: string) => strin
   return kinds.length === 0 ? [] : [`the cost may be ${most} ${kinds.join(', ')} ${MORE}`]
 }
 
-/** Where this leads, and from what. */
 function projectionNote({ report, timeZone }: ReportView): Note {
   const { invocations, inputTokens, outputTokens, basis } = report.projection
   const rate = `${whole(invocations)} calls, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${projectedCost(report)}`

@@ -71,19 +71,20 @@ const POLICY_METRICS: readonly WindowMetric<PolicyCost>[] = [
 /** Resources of a feature in a place with labels of their own; all others, which are called less, are taken together. */
 const MOST_RESOURCES = 100
 
-function featureSamples({ of, ...metric }: WindowMetric<FeatureLine>, lines: readonly FeatureLine[]): MetricSamples {
-  const samples = new Map<string, { labels: Sample['labels']; value: number }>()
-  const seen = new Map<string, number>()
-  for (const line of lines) {
-    const { feature, account, region, resource } = line
-    const place = [feature, account, region].join()
-    const rank = (seen.get(place) ?? 0) + 1
-    seen.set(place, rank)
-    for (const [value, more] of of(line)) {
+interface Labelled<One> {
+  one: One
+  labels: Sample['labels']
+}
+
+/** What is labelled alike is added up. */
+function samplesOf<One>({ of, ...metric }: WindowMetric<One>, all: readonly Labelled<One>[]): MetricSamples {
+  const samples = new Map<string, Sample & { value: number }>()
+  for (const { one, labels: own } of all) {
+    for (const [value, more] of of(one)) {
       if (typeof value !== 'number') continue
-      const labels = { feature, account, region, resource: rank > MOST_RESOURCES ? 'other' : (resource ?? ''), ...more }
-      const known = samples.get(JSON.stringify(labels))
-      samples.set(JSON.stringify(labels), { labels, value: value + (known?.value ?? 0) })
+      const labels = { ...own, ...more }
+      const key = JSON.stringify(labels)
+      samples.set(key, { labels, value: value + (samples.get(key)?.value ?? 0) })
     }
   }
   return { ...metric, samples: [...samples.values()] }
@@ -92,33 +93,31 @@ function featureSamples({ of, ...metric }: WindowMetric<FeatureLine>, lines: rea
 /** OpenMetrics of the groups and of the window, for a collector of text files. There is no total: whoever adds up gets it. */
 export function renderReport(view: ReportView): string {
   const { report, by } = view
+  const { features = [], guardrailPolicies = [], window } = report
   const names = labelNames(by)
-  const groups = report.groups.map((group) => {
+  const groups = report.groups.map((group): Labelled<Group> => {
     const value = (name: string) => group.key[name] ?? (group.others === undefined ? '' : keyText(view, group, name))
-    return { group, labels: Object.fromEntries(by.map((name, index) => [names[index] ?? name, value(name)])) }
+    return { one: group, labels: Object.fromEntries(by.map((name, index) => [names[index] ?? name, value(name)])) }
   })
-  const metrics = METRICS.map(({ of, ...metric }): MetricSamples => {
-    const samples = groups.flatMap(({ group, labels }) =>
-      of(group).flatMap(([value, more]) =>
-        typeof value === 'number' ? [{ labels: { ...labels, ...more }, value }] : [],
-      ),
-    )
-    return { ...metric, samples }
+  const seen = new Map<string, number>()
+  const lines = features.map((one): Labelled<FeatureLine> => {
+    const { feature, account, region, resource } = one
+    const place = [feature, account, region].join()
+    const rank = (seen.get(place) ?? 0) + 1
+    seen.set(place, rank)
+    return { one, labels: { feature, account, region, resource: rank > MOST_RESOURCES ? 'other' : (resource ?? '') } }
   })
-  const { start, end } = report.window
-  const { features = [], guardrailPolicies = [] } = report
-  const ofPolicies = (of: WindowMetric<PolicyCost>['of']) =>
-    guardrailPolicies.flatMap((line) => {
-      const { account, region, policy } = line
-      return of(line).flatMap(([value]) =>
-        typeof value === 'number' ? [{ labels: { account, region, policy }, value }] : [],
-      )
-    })
-  const besides = [
-    ...FEATURE_METRICS.map((metric) => featureSamples(metric, features)),
-    ...POLICY_METRICS.map(({ of, ...metric }): MetricSamples => ({ ...metric, samples: ofPolicies(of) })),
-  ]
-  return openMetricsText([...metrics, ...besides, time('start', start), time('end', end)])
+  const policies = guardrailPolicies.map((one): Labelled<PolicyCost> => {
+    const { account, region, policy } = one
+    return { one, labels: { account, region, policy } }
+  })
+  return openMetricsText([
+    ...METRICS.map((metric) => samplesOf(metric, groups)),
+    ...FEATURE_METRICS.map((metric) => samplesOf(metric, lines)),
+    ...POLICY_METRICS.map((metric) => samplesOf(metric, policies)),
+    time('start', window.start),
+    time('end', window.end),
+  ])
 }
 
 function quantiles({ p50, p90, p99 }: Percentiles): Value[] {

@@ -1,4 +1,7 @@
 import { plain, withoutCommands } from '../../text/escape.ts'
+import { atLeast } from '../../text/floor.ts'
+import { shortNames } from '../../text/models.ts'
+import { duration, percent, UNKNOWN, usd, whole } from '../../text/numbers.ts'
 import type { TextOptions } from '../../text/painter.ts'
 import {
   arrange,
@@ -9,18 +12,26 @@ import {
   type Fitted,
   toned,
 } from '../../text/table.ts'
-import { wrap, wrapParts } from '../../text/wrap.ts'
+import { wrap, wrapId, wrapParts } from '../../text/wrap.ts'
 import { isTimeGrouping } from '../grouping.ts'
+import type { QueryColumn, QueryRow } from '../queries/answer.ts'
+import { type AnswerView, FLOOR_COLUMN, scannedText, shownColumns } from '../queries/answer.ts'
 import type { ReportView } from '../view.ts'
-import { askedColumns, changeColumns } from './asked.ts'
 import { featureSections } from './features.ts'
 import { headline, unusedTexts } from './headline.ts'
-import { aboutParts } from './labels.ts'
-import { COST_COLUMN, columnsOf, keyColumns, type Line, linesOf, type NamedColumn, totalLine } from './lines.ts'
+import { aboutParts, accountsText } from './labels.ts'
+import {
+  askedColumns,
+  COST_COLUMN,
+  changeColumns,
+  columnsOf,
+  keyColumns,
+  type Line,
+  linesOf,
+  totalLine,
+} from './lines.ts'
 import { type Note, notesOf } from './notes.ts'
 import { teamColumns } from './teams.ts'
-
-export { renderAnswer } from './table/answer.ts'
 
 /** For people: the answer in a line, what it is of, the table, and all that has to be said. */
 export function renderReport(view: ReportView, options: TextOptions): string {
@@ -107,18 +118,14 @@ function besides({ report }: ReportView, options: TextOptions): string[] {
 }
 
 /** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */
-function fitToWidth(view: ReportView, lines: readonly Line[], width: number, whole: boolean): Fitted<Line> {
+function fitToWidth(view: ReportView, lines: readonly Line[], width: number, isExact: boolean): Fitted<Line> {
   const keys = keyColumns(view)
   // "2026-11-29 21:00" of "2026-11-29 21:00 (until 21:58)": of which part an hour is stands above the table, too.
   const timeAlone = (text: string) => text.replace(/ \((?:from|until) .*\)$/, '')
   const slim = keys.map((key) =>
     isTimeGrouping(key.name) ? { ...key, cell: (line: Line) => timeAlone(key.cell(line)) } : key,
   )
-  const named: NamedColumn[] = [
-    ...teamColumns(view),
-    ...changeColumns(view).map((column) => ({ ...column, name: 'change' })),
-  ]
-  const all = [...named, ...columnsOf(view, lines)].map((column) => ({
+  const all = [...teamColumns(view), ...changeColumns(view), ...columnsOf(view, lines)].map((column) => ({
     exact: column,
     brief: { ...column, cell: column.brief ?? column.cell },
   }))
@@ -131,7 +138,7 @@ function fitToWidth(view: ReportView, lines: readonly Line[], width: number, who
   function* candidates(): Generator<Candidate<Line>> {
     const least = KEY_WIDTHS[Math.min(keys.length, KEY_WIDTHS.length) - 1] ?? 0
     // An exact id is there to be copied: columns go before it is broken.
-    for (let most = ranked.length; whole && most >= LEAST_BESIDE; most -= 1) yield { columns: beside(most, 'brief') }
+    for (let most = ranked.length; isExact && most >= LEAST_BESIDE; most -= 1) yield { columns: beside(most, 'brief') }
     for (let most = ranked.length; most > 0; most -= 1) {
       for (const form of ['exact', 'brief'] as const) yield { columns: beside(most, form), least }
       if (keys.length > 1 && most < ENOUGH_BESIDE) yield { columns: beside(most, 'brief', slim), least }
@@ -147,4 +154,60 @@ function said(notes: readonly Note[], { width, paint }: TextOptions): string[] {
     const style = tone ? toned(paint, tone) : paint.dim
     return [style(first.slice(0, label.length + 1)) + first.slice(label.length + 1), ...others]
   })
+}
+
+/** Texts are not wrapped to less. */
+const LEAST_WIDTH = 12
+
+/** For people: what was asked, the rows, and what it cost to ask. */
+export function renderAnswer(view: AnswerView, options: TextOptions): string {
+  const { report, summary } = view
+  const { width, paint } = options
+  const { accounts, regions, logGroup, window, rows, warnings } = report
+  const span = `${minutes(window.start)} to ${minutes(window.end)} UTC`
+  const where = [accountsText({ accounts: [...accounts] }).toLowerCase(), regions.join(', '), logGroup, span]
+  const notes = [...scannedText(report), ...warnings.map(({ message }) => `- ${message}`)]
+  const lines = [
+    ...wrap(`${report.query}: ${summary}`, width).map((line) => paint.bold(line)),
+    ...wrapParts(where.map(plain), width).map((line) => paint.dim(line)),
+    '',
+    ...(rows.length === 0
+      ? ['No request in this window that this query is about.']
+      : drawnTable({ columns: answerColumns(view, options), least: LEAST_WIDTH }, rows, options)),
+    '',
+    ...notes.flatMap((note) => wrap(plain(note), width, '  ')),
+  ]
+  // Where a text is wrapped, any part of it may come to begin a line.
+  return withoutCommands(`${lines.join('\n')}\n`)
+}
+
+function answerColumns(view: AnswerView, { verbose = false }: TextOptions): Column<QueryRow>[] {
+  const columns = shownColumns(view).filter(({ kind }) => kind !== 'floor')
+  const single = columns.every(({ heading: [first] }) => first === '')
+  return columns.map((column) => ({
+    heading: single ? column.heading[1] : column.heading,
+    ...(column.kind !== 'text' && column.kind !== 'time' && { align: 'right' }),
+    ...(column.kind === 'text' && { fold: wrapId }),
+    cell: cellText(column, view.report.rows, verbose),
+  }))
+}
+
+function cellText({ name, kind }: QueryColumn, rows: readonly QueryRow[], verbose: boolean): (row: QueryRow) => string {
+  const texts = kind === 'text' && !verbose ? [...new Set(rows.map((row) => plain(String(row[name] ?? ''))))] : []
+  const names = shortNames(name, texts)
+  const short = new Map(texts.map((text, index) => [text, names[index] ?? text]))
+  return (row) => {
+    const value = row[name] ?? null
+    if (value === null || value === '') return UNKNOWN
+    if (kind === 'time') return String(value).slice(0, 19).replace('T', ' ')
+    if (typeof value !== 'number') return short.get(plain(String(value))) ?? plain(String(value))
+    if (kind === 'usd') return row[FLOOR_COLUMN] === true ? atLeast(usd(value)) : usd(value)
+    if (kind === 'ms') return duration(value)
+    return kind === 'share' ? percent(value) : whole(value)
+  }
+}
+
+/** `2026-11-23 10:00` */
+function minutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ')
 }

@@ -1,41 +1,36 @@
 import { plain } from '../../text/escape.ts'
 import { atLeast } from '../../text/floor.ts'
 import { percent, UNKNOWN, usd } from '../../text/numbers.ts'
-import type { Column } from '../../text/table.ts'
 import { UNALLOCATED } from '../grouping.ts'
 import type { Group, Usage } from '../model.ts'
 import type { TeamLine } from '../report-lines.ts'
 import type { ReportView } from '../view.ts'
-import type { Line } from './lines.ts'
+import type { Line, NamedColumn } from './lines.ts'
 import type { Note } from './notes.ts'
 
 /** One thing that is told of a team: under a name for programs, and for people. */
 interface Told {
   name: string
   heading: string
-  of(line: TeamLine): number | string | boolean | null
+  of(line: TeamLine): number | string | null
   cell(line: TeamLine): string
 }
 
+const floorText = (cost: number | null, isFloor: boolean) => (isFloor && cost ? atLeast(usd(cost)) : usd(cost, UNKNOWN))
+
 const money = (name: string, heading: string, of: (line: TeamLine) => number | null): Told => {
-  const cell = (line: TeamLine) => usd(of(line), UNKNOWN)
-  return { name, heading, of, cell }
+  return { name, heading, of, cell: (line) => usd(of(line), UNKNOWN) }
 }
 
 const SHARED: readonly Told[] = [
   money('sharedUsd', 'Shared', ({ sharedUsd }) => sharedUsd),
   {
-    name: 'chargedUsd',
-    heading: 'Charged',
-    of: ({ chargedUsd }) => chargedUsd,
-    cell: ({ chargedUsd, costIsFloor }) =>
-      costIsFloor && chargedUsd ? atLeast(usd(chargedUsd)) : usd(chargedUsd, UNKNOWN),
+    ...money('chargedUsd', 'Charged', ({ chargedUsd }) => chargedUsd),
+    cell: ({ chargedUsd, costIsFloor }) => floorText(chargedUsd, costIsFloor),
   },
 ]
 const SHARE: Told = {
-  name: 'chargedShare',
-  heading: 'Share',
-  of: ({ share }) => share,
+  ...money('chargedShare', 'Share', ({ share }) => share),
   cell: ({ share }) => percent(share),
 }
 const BUDGET: readonly Told[] = [
@@ -56,20 +51,39 @@ export function toldOfTeams({ teams = [] }: ReportView['report'], worth = false)
   ]
 }
 
-/** The same of each group, where each is a team. */
-export function teamFields({ report, by }: ReportView, worth = false) {
-  if (by.join() !== 'team') return []
+type OfGroup = Usage & Partial<Pick<Group, 'key' | 'others'>>
+
+/** The line of each group's team, where each is a team; that of others taken together is their sum. */
+function lineFinder({ report }: ReportView): (group: OfGroup) => TeamLine | undefined {
   const lines = new Map(report.teams?.map((line) => [line.team, line]))
   const named = new Set(report.groups.map(({ key }) => key.team))
   const others = together([...lines.values()].filter(({ team }) => !named.has(team)))
-  return toldOfTeams(report, worth).map(({ name, heading, of, cell }) => {
-    const ofLine =
-      <Value>(tell: (line: TeamLine) => Value, otherwise: Value) =>
-      ({ key, others: number }: Usage & Partial<Pick<Group, 'key' | 'others'>>) => {
-        const line = number === undefined ? lines.get(key?.team ?? '') : others
-        return line ? tell(line) : otherwise
-      }
-    return { name, heading, of: ofLine(of, null), textOf: ofLine(cell, '') }
+  return ({ key, others: number }) => (number === undefined ? lines.get(key?.team ?? '') : others)
+}
+
+/** What is told of teams as values of a report's groups, for programs. */
+export function teamFields(view: ReportView) {
+  if (view.by.join() !== 'team') return []
+  const find = lineFinder(view)
+  return toldOfTeams(view.report).map(({ name, of }) => ({
+    name,
+    of: (group: OfGroup) => {
+      const line = find(group)
+      return line ? of(line) : null
+    },
+  }))
+}
+
+/** The same as columns of the report's own table. */
+export function teamColumns(view: ReportView): (NamedColumn & { heading: string })[] {
+  if (view.by.join() !== 'team') return []
+  const find = lineFinder(view)
+  return toldOfTeams(view.report, true).map(({ name, heading, cell }) => {
+    const textOf = ({ usage }: Line) => {
+      const line = find(usage)
+      return line ? cell(line) : ''
+    }
+    return { name, heading, align: 'right', cell: textOf }
   })
 }
 
@@ -88,42 +102,23 @@ function together(lines: readonly TeamLine[]): TeamLine {
   }
 }
 
-/** The same as columns of the report's own table. */
-export function teamColumns(view: ReportView): (Column<Line> & { name: string; heading: string })[] {
-  return teamFields(view, true).map(({ name, heading, textOf }) => {
-    return { name, heading, align: 'right', cell: ({ usage }) => textOf(usage) }
-  })
-}
-
 /** What no team is known for, and how budgets stand. */
-export function teamNotes({ report, by }: ReportView): Note[] {
-  const { teams = [] } = report
-  const rest = teams.find(({ team }) => team === UNALLOCATED)
-  const [one, ...others] = teams
-  const isOne = one && others.length === 0 && one !== rest && by.join() !== 'team'
-  return [
-    ...(rest
-      ? [
-          {
-            label: 'Unallocated',
-            text: unallocatedText(rest),
-            ...((rest.share ?? 0) > 0 && { tone: 'unsure' as const }),
-          },
-        ]
-      : []),
-    ...(isOne && one.sharedUsd !== 0 ? [{ label: 'Charged', text: chargedText(one) }] : []),
-    // The table has them, where it is of teams.
-    ...teams.flatMap(budgetNote).filter(({ tone }) => tone || by.join() !== 'team'),
-  ]
-}
-
-function unallocatedText({ costUsd, costIsFloor, share }: TeamLine): string {
-  const cost = usd(costUsd)
-  return `${costIsFloor && costUsd !== null ? atLeast(cost) : cost}, ${percent(share ?? 0)} of the cost`
-}
-
-function chargedText({ costUsd, sharedUsd, chargedUsd }: TeamLine): string {
-  return `${usd(chargedUsd, UNKNOWN)}: ${usd(costUsd)} of its own and ${usd(sharedUsd, UNKNOWN)} of what teams share`
+export function teamNotes({ report: { teams = [] }, by }: ReportView): Note[] {
+  const isByTeam = by.join() === 'team'
+  const restFirst = [...teams].sort((a, b) => Number(b.team === UNALLOCATED) - Number(a.team === UNALLOCATED))
+  return restFirst.flatMap((line, _, { length }): Note[] => {
+    const { team, costUsd, costIsFloor, share, sharedUsd, chargedUsd } = line
+    if (team === UNALLOCATED) {
+      const text = `${floorText(costUsd, costIsFloor).replace(UNKNOWN, usd(null))}, ${percent(share ?? 0)} of the cost`
+      return [{ label: 'Unallocated', text, ...((share ?? 0) > 0 && { tone: 'unsure' }) }]
+    }
+    const text = `${usd(chargedUsd, UNKNOWN)}: ${usd(costUsd)} of its own and ${usd(sharedUsd, UNKNOWN)} of what teams share`
+    return [
+      ...(length === 1 && !isByTeam && sharedUsd !== 0 ? [{ label: 'Charged', text }] : []),
+      // The table has them, where it is of teams.
+      ...budgetNote(line).filter(({ tone }) => tone || !isByTeam),
+    ]
+  })
 }
 
 /** "search used $320.10 of $500.00 in 2026-11: $179.90 left, about $610.00 by the end of the month" */

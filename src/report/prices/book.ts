@@ -25,11 +25,9 @@ export interface Price extends Quote {
   disputes?: readonly Quote[]
   /** The list's own price, where this is one of the user's; null where the list has none. */
   list?: Pick<Price, 'perMillion' | 'perImage'> | null
-  /** What the price leaves out or takes for granted, for the reader. */
   warnings: readonly Warning[]
 }
 
-/** Why there is no price, in words for the reader. */
 export interface Unpriced {
   unpriced: string
 }

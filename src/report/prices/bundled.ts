@@ -15,12 +15,10 @@ import {
   type Quote,
   type Unpriced,
 } from './book.ts'
-import { completeByRule } from './claude-and-nova.ts'
 import { dayOf, evidenceChanges, evidenceOf } from './evidence.ts'
-import { pricedId } from './model-id.ts'
+import { isCommercial, pricedId } from './model-id.ts'
 import { imagePrice, unitUntold } from './other-units.ts'
-import { isCommercial } from './places.ts'
-import { byRule, longFrom, type TermsRule, termsRule } from './rules.ts'
+import { byRule, completeByRule, longFrom, type TermsRule, termsRule } from './rules.ts'
 import { listedQuotes } from './table/aws.ts'
 
 /**
@@ -51,7 +49,6 @@ export function bundledBook(packaged: PriceBook, asked: ReadonlySet<string> = ne
 }
 
 interface Asked {
-  /** No ARN. */
   id: string
   region: string
   at: Date
@@ -83,7 +80,6 @@ function priceOn(packaged: PriceBook, asked: Asked): Price | Unpriced {
   return onTerms(packaged, asked, standard)
 }
 
-/** The price on standard terms that the evidence gives, with what contradicts it. */
 function standardPrice(packaged: PriceBook, asked: Asked): Price | Unpriced {
   const { id } = asked
   const found = evidenceOf(packaged, asked)
@@ -113,7 +109,6 @@ function newestWhereDisputed(quotes: readonly [Quote, ...Quote[]]): Quote {
   return newer ?? first
 }
 
-/** The price on other terms: what the list has for them, and by AWS's rule what it lacks. */
 function onTerms(packaged: PriceBook, asked: Asked, standard: Price | Unpriced): Price | Unpriced {
   const { id, region, terms } = asked
   const none = notStandard(terms) ?? { unpriced: NO_PRICE }

@@ -1,12 +1,10 @@
 import { parsePrice } from '../money.ts'
 import { agree, type Figures, NO_PRICE, type PriceBook, type Quote, type Unpriced } from './book.ts'
-import { inRegionByGlobal, onePrice } from './claude-and-nova.ts'
-import { parseModelName, splitScope } from './model-id.ts'
-import { isCommercial, isListRegion } from './places.ts'
+import { isCommercial, isListRegion, parseModelName, splitScope } from './model-id.ts'
+import { inRegionByGlobal, onePrice } from './rules.ts'
 import { type ListedQuote, type ListedTerms, listDays, listedQuotes } from './table/aws.ts'
-import { tableQuote } from './table.ts'
+import { tableQuote } from './table/index.ts'
 
-/** What is known of the standard price of one id in one Region on one day. */
 export interface Evidence {
   /** Who says what of this very thing; AWS's list first. */
   quotes: readonly [Quote, ...Quote[]]
@@ -54,7 +52,6 @@ export function evidenceOf(packaged: PriceBook, asked: Asked): Evidence | Unpric
   }
 }
 
-/** The days from which the evidence is another. */
 export function evidenceChanges(): number[] {
   return [...listDays(), Date.parse(EXTENDED.from)]
 }

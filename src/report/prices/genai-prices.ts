@@ -3,14 +3,13 @@ import type { TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
 import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms } from '../terms.ts'
 import { type Figures, NO_PRICE, notStandard, type Price, type PriceBook, type Unpriced } from './book.ts'
-import { onePrice } from './claude-and-nova.ts'
-import { type ModelName, parseModelName, pricedId, splitScope } from './model-id.ts'
-import { isCommercial, isListRegion } from './places.ts'
+import { isCommercial, isListRegion, type ModelName, parseModelName, pricedId, splitScope } from './model-id.ts'
+import { onePrice } from './rules.ts'
 
 /** The package, and when this release of it came out: it says neither itself. */
 const SOURCE = { source: 'genai-prices@0.1.8', asOf: '2026-09-23' }
 
-const PRICE_KEYS: Partial<Record<TokenKind, string>> = {
+const PRICE_KEYS: Record<TokenKind, string> = {
   input: 'input_mtok',
   output: 'output_mtok',
   cacheRead: 'cache_read_mtok',
@@ -27,7 +26,6 @@ type Tiered = Extract<Entry['model_price'][string], { base: number }>
  */
 export async function loadGenaiPrices(): Promise<PriceBook> {
   const { calcPrice, findProvider } = await import('@pydantic/genai-prices')
-  const constant = new Map<string, Price | Unpriced>()
   return {
     changes: changesOf(findProvider({ providerId: 'aws' })?.models ?? []),
     lookup(modelId, region, at, terms = STANDARD_TERMS) {
@@ -35,17 +33,10 @@ export async function loadGenaiPrices(): Promise<PriceBook> {
       if (other) return other
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
-      const key = JSON.stringify([id, region, terms.promptOver])
-      const known = constant.get(key)
-      if (known) return known
-      const found = namesOf(id).map((name) => {
-        const entry = calcPrice({}, name, { providerId: 'aws', timestamp: at })
-        return { price: judge(name, region, entry, terms), dated: Array.isArray(entry?.model.prices) }
-      })
-      const answer = (found.find(({ price }) => !('unpriced' in price)) ?? found[0])?.price ?? { unpriced: NO_PRICE }
-      // A list holds prices by date; all others hold at any time, and the search is slow when a year has to be priced.
-      if (!found.some(({ dated }) => dated)) constant.set(key, answer)
-      return answer
+      const found = namesOf(id).map((name) =>
+        judge(name, region, calcPrice({}, name, { providerId: 'aws', timestamp: at }), terms),
+      )
+      return found.find((price) => !('unpriced' in price)) ?? found[0] ?? { unpriced: NO_PRICE }
     },
   }
 }
@@ -111,13 +102,12 @@ function sameModel(asked: ModelName, found: ModelName): boolean {
 
 /** A price of nothing is one that is not known. */
 function figuresOf({ model_price: prices }: Entry, { promptOver }: Terms): Figures {
-  const figures: Figures = {}
-  for (const [kind, key] of Object.entries(PRICE_KEYS) as [TokenKind, string][]) {
+  const figures = Object.entries(PRICE_KEYS).flatMap(([kind, key]) => {
     const price = prices[key]
     const usd = typeof price === 'object' ? tierOf(price, promptOver) : price
-    if (usd) figures[kind] = parsePrice(usd)
-  }
-  return figures
+    return usd ? [[kind, parsePrice(usd)]] : []
+  })
+  return Object.fromEntries(figures)
 }
 
 /** A tier begins with its first token or, as the package has some, one before. */

@@ -1,23 +1,21 @@
 import type { Warning } from '../../core/events.ts'
+import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { priceToUsd } from '../money.ts'
 import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, TIERS, type Tier } from '../terms.ts'
 import type { Figures, Price, PriceBook, Quote } from './book.ts'
+import { geographiesOf, modelKey, splitScope } from './model-id.ts'
+import { IMAGE_MODELS } from './other-units.ts'
+import { listedIds } from './table/aws.ts'
+import { tableIds } from './table/index.ts'
 
-/** US dollars per million tokens, or an image; null where the source has no such price. */
-export interface ListedFigures {
-  inputPerMillion: number | null
-  outputPerMillion: number | null
-  cacheReadPerMillion: number | null
-  cacheWritePerMillion: number | null
-  cacheWrite1hPerMillion: number | null
-}
+/** US dollars per million tokens; null where the source has no such price. */
+export type ListedFigures = Record<`${TokenKind}PerMillion`, number | null>
 
 interface ListedQuote extends ListedFigures {
   source: string
   asOf: string | null
 }
 
-/** The price of one id in one Region, on the terms of a call. */
 export interface ListedLine extends ListedQuote {
   model: string
   region: string
@@ -25,7 +23,6 @@ export interface ListedLine extends ListedQuote {
   /** For prompts of more tokens than this; 0 for all, or for those that are no longer. */
   promptOver: number
   perImage: number | null
-  /** What other sources say instead. */
   disputes: ListedQuote[]
   warnings: Warning[]
 }
@@ -62,10 +59,8 @@ export function listPrices(
   return listing
 }
 
-type Asked = (terms: Terms) => ReturnType<PriceBook['lookup']>
-
 /** The prices on other terms, where there are any; of the lengths of prompt, each that costs something else than a shorter one. */
-function othersOf(ask: Asked): { terms: Terms; price: Price }[] {
+function othersOf(ask: (terms: Terms) => ReturnType<PriceBook['lookup']>): { terms: Terms; price: Price }[] {
   const standard = ask(STANDARD_TERMS)
   const figures = ({ perMillion }: Price) => JSON.stringify(toFigures(perMillion))
   const found: { terms: Terms; price: Price }[] = []
@@ -96,12 +91,41 @@ function toQuote({ perMillion, source, asOf }: Quote): ListedQuote {
 }
 
 function toFigures(figures: Figures): ListedFigures {
-  const usd = (kind: keyof Figures) => (figures[kind] === undefined ? null : priceToUsd(figures[kind]))
-  return {
-    inputPerMillion: usd('input'),
-    outputPerMillion: usd('output'),
-    cacheReadPerMillion: usd('cacheRead'),
-    cacheWritePerMillion: usd('cacheWrite'),
-    cacheWrite1hPerMillion: usd('cacheWrite1h'),
-  }
+  const usd = (price: bigint | undefined) => (price === undefined ? null : priceToUsd(price))
+  return Object.fromEntries(TOKEN_KINDS.map((kind) => [`${kind}PerMillion`, usd(figures[kind])])) as ListedFigures
+}
+
+/**
+ * The model ids that some bundled source has a price of, in order of their names: the tables', the image models, and those of
+ * `packaged` (ids of genai-prices) that are other models than these.
+ */
+export function knownIds(packaged: readonly string[]): string[] {
+  const table = [...listedIds(), ...tableIds(), ...IMAGE_MODELS]
+  const models = new Set(table.map(modelKey))
+  const more = packaged.map((id) => id.replace(/^regional\./, '')).filter((id) => !models.has(modelKey(id)))
+  return [...new Set([...table, ...more])].sort(
+    (a, b) => compare(splitScope(a).base, splitScope(b).base) || compare(a, b),
+  )
+}
+
+/** Whether an id can be called from a Region, as far as its prefix tells. */
+export function isCallableFrom(id: string, region: string): boolean {
+  const { scope } = splitScope(id)
+  const inGov = region.startsWith('us-gov-')
+  if (scope === 'global') return !inGov
+  return scope === 'in-region' || geographiesOf(region).includes(scope)
+}
+
+/**
+ * The ids that a word stands for: itself when it is an id, however it is written, or an ARN, otherwise all known ones that
+ * contain it; and itself where none does, so that it can be said that it has no price.
+ */
+export function idsFor(word: string, known: readonly string[]): string[] {
+  if (word.startsWith('arn:') || known.some((id) => modelKey(id) === modelKey(word))) return [word]
+  const containing = known.filter((id) => id.includes(word.toLowerCase()))
+  return containing.length > 0 ? containing : [word]
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }

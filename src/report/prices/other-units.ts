@@ -47,7 +47,6 @@ const GRADED: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** The ids of the models that are billed by image, as far as they are known. */
 export const IMAGE_MODELS: readonly string[] = [...FLAT.keys(), ...GRADED.keys()]
 
 /** What is known of the price of an image model; undefined of all others. */

@@ -2,7 +2,7 @@ import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { priceToUsd } from '../money.ts'
 import { STANDARD_TERMS, type Tier } from '../terms.ts'
 import type { Price, PriceBook, Unpriced } from './book.ts'
-import { isCallableFrom } from './known-ids.ts'
+import { isCallableFrom } from './listing.ts'
 import { type StrayKey, strayKeys } from './override-keys.ts'
 import type { PriceOverride } from './overrides.ts'
 import { type OwnPrices, withOverrides } from './with-overrides.ts'
@@ -36,7 +36,6 @@ export interface OverrideCheck {
 }
 
 interface Asked {
-  /** All that are known. */
   models: readonly string[]
   regions: readonly string[]
   now: Date

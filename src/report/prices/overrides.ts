@@ -23,11 +23,26 @@ export type PriceOverride = {
 export type PriceOverrides = ReadonlyMap<string, readonly PriceOverride[]>
 
 export const AMOUNTS = [...TOKEN_KINDS.map((kind) => `${kind}PerMillion` as const), 'perImage'] as const
-const DAYS = ['from', 'to'] as const
-const KEYS: readonly string[] = ['region', 'tier', ...DAYS, 'discountPercent', ...AMOUNTS]
 const DISCOUNT_DIGITS = 6
 /** What is beyond is a slip, and no price of a million tokens. */
 const MOST_USD = 1_000_000
+
+type Check = readonly [isRight: (value: unknown) => boolean, what: string]
+const DAY: Check = [
+  (value) => typeof value === 'string' && !Number.isNaN(midnightOf(value)),
+  'a day such as 2026-11-23',
+]
+/** The form alone: which there are, AWS changes. */
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/
+
+const CHECKS: ReadonlyMap<string, Check> = new Map([
+  ['region', [(value) => typeof value === 'string' && REGION.test(value), 'the name of a Region']],
+  ['tier', [(value) => TIERS.some((tier) => tier === value), `one of ${TIERS.join(', ')}`]],
+  ['from', DAY],
+  ['to', DAY],
+  ['discountPercent', [isPercent, 'a number from -100 to 100']],
+  ...AMOUNTS.map((amount): [string, Check] => [amount, [isPrice, 'an amount of US dollars']]),
+])
 
 /**
  * Checks the `prices` of a configuration file: by model id one override, or a list of them. Throws a usage error that names
@@ -39,7 +54,6 @@ export function parseOverrides(value: unknown, name: string): PriceOverrides {
   return new Map((entriesOf(value) ?? []).map(([model, given]) => [model, [given].flat() as PriceOverride[]]))
 }
 
-/** All that is wrong in the `prices` of a configuration file. */
 export function overrideProblems(value: unknown): Problem[] {
   const models = entriesOf(value)
   if (!models) return [wrong(['prices'], 'prices is not an object')]
@@ -61,29 +75,20 @@ function problemsOf(value: unknown, where: string, path: Problem['path']): Probl
   const entries = entriesOf(value)
   if (!entries) return [wrong(path, `${where}: ${JSON.stringify(value)} is not an object`)]
   const faults = entries.flatMap(([key, given]) => {
-    const fault = faultOf(key, given)
-    return fault === undefined ? [] : [wrong([...path, key], `${where}: ${fault}`)]
+    const [isRight, what] = CHECKS.get(key) ?? []
+    if (isRight?.(given)) return []
+    const fault = isRight
+      ? `${key} is ${JSON.stringify(given)}: not ${what}`
+      : `unknown key '${key}'; known keys are ${[...CHECKS.keys()].join(', ')}`
+    return [wrong([...path, key], `${where}: ${fault}`)]
   })
   if (faults.length > 0) return faults
-  const override = value as PriceOverride
-  const { from, to } = override
+  const { from, to, discountPercent, ...rest } = value as PriceOverride
   if (from !== undefined && to !== undefined && from > to) {
     return [wrong([...path, 'from'], `${where}: from ${from} is after to ${to}`)]
   }
-  const isEmpty = override.discountPercent === undefined && AMOUNTS.every((amount) => override[amount] === undefined)
+  const isEmpty = discountPercent === undefined && AMOUNTS.every((amount) => rest[amount] === undefined)
   return isEmpty ? [wrong(path, `${where}: no price is given`)] : []
-}
-
-function faultOf(key: string, given: unknown): string | undefined {
-  const said = JSON.stringify(given)
-  if (!KEYS.includes(key)) return `unknown key '${key}'; known keys are ${KEYS.join(', ')}`
-  if (key === 'region') return isRegion(given) ? undefined : `region is ${said}: not the name of a Region`
-  if (key === 'tier') return isOneOf(TIERS, given) ? undefined : `tier is ${said}: not one of ${TIERS.join(', ')}`
-  if (isOneOf(DAYS, key)) return isDay(given) ? undefined : `${key} is ${said}: not a day such as 2026-11-23`
-  if (key === 'discountPercent') {
-    return isPercent(given) ? undefined : `discountPercent is ${said}: not a number from -100 to 100`
-  }
-  return isPrice(given) ? undefined : `${key} is ${said}: not an amount of US dollars`
 }
 
 /** Whether a call may be of both, and nothing says which comes first: one that names days comes before one that names none. */
@@ -99,22 +104,9 @@ export function isDated({ from, to }: PriceOverride): boolean {
 const startOf = ({ from = '' }: PriceOverride) => from
 const endOf = ({ to = '9999-12-31' }: PriceOverride) => to
 
-function caseOf({ region, tier, from, to }: PriceOverride): string {
-  const days = [...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`to ${to}`])]
-  return [region ?? 'every Region', ...(tier === undefined ? [] : [`tier ${tier}`]), ...days].join(', ')
-}
-
-function isOneOf<Word extends string>(words: readonly Word[], value: unknown): value is Word {
-  return words.some((word) => word === value)
-}
-
-/** The form alone: which there are, AWS changes. */
-function isRegion(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(value)
-}
-
-function isDay(value: unknown): boolean {
-  return typeof value === 'string' && !Number.isNaN(midnightOf(value))
+function caseOf({ region = 'every Region', tier, from, to }: PriceOverride): string {
+  const parts = Object.entries({ tier, from, to })
+  return [region, ...parts.flatMap(([key, value]) => (value === undefined ? [] : [`${key} ${value}`]))].join(', ')
 }
 
 function isPercent(value: unknown): value is number {

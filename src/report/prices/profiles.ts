@@ -43,7 +43,6 @@ export interface OwnProfile {
   tags?: Readonly<Record<string, string>>
 }
 
-/** By id or ARN. */
 export type OwnProfiles = ReadonlyMap<string, OwnProfile>
 
 const KEYS: readonly string[] = ['model', 'name', 'tags']
@@ -59,17 +58,14 @@ export function parseProfiles(value: unknown, name: string): OwnProfiles {
   return new Map(Object.entries(value as Record<string, OwnProfile>))
 }
 
-/** All that is wrong in the `profiles` of a configuration file. */
 export function profileProblems(value: unknown): Problem[] {
   if (!isObject(value)) return [wrong(['profiles'], 'profiles is not an object')]
   return Object.entries(value).flatMap(([id, given]) => {
-    const path = ['profiles', id]
     const bare = profileIdOf(id)
-    if (bare !== id && Object.hasOwn(value, bare)) {
-      return [wrong(path, `profiles has ${bare} twice: by its id and by its ARN`)]
-    }
-    const fault = faultOf(id, given)
-    return fault === undefined ? [] : [wrong(path, `profiles of ${id}: ${fault}`)]
+    const isTwice = bare !== id && Object.hasOwn(value, bare)
+    const fault = isTwice ? undefined : faultOf(id, given)
+    const twice = `profiles has ${bare} twice: by its id and by its ARN`
+    return isTwice || fault ? [wrong(['profiles', id], isTwice ? twice : `profiles of ${id}: ${fault}`)] : []
   })
 }
 
@@ -78,20 +74,18 @@ function faultOf(id: string, given: unknown): string | undefined {
   if (!isRouter && !isApplicationProfile(id)) {
     return 'not the id or ARN of an application inference profile, or the ARN of a prompt router'
   }
-  if (!isObject(given)) return `${JSON.stringify(given)} is not an object`
+  const said = (value: unknown) => JSON.stringify(value)
+  if (!isObject(given)) return `${said(given)} is not an object`
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) return `unknown key '${unknown}'; there are ${KEYS.join(', ')}`
-  const { model, name, tags } = given
+  const { model, name, tags = {} } = given
   if (isRouter && model !== undefined) return 'a prompt router chooses its model: leave model out'
-  if (!isRouter && !(isText(model) && !isApplicationProfile(model))) {
-    return `model is ${JSON.stringify(model)}: not the id of a model`
-  }
-  if (name !== undefined && !isText(name)) return `name is ${JSON.stringify(name)}: not a name`
+  if (!isRouter && !(isText(model) && !isApplicationProfile(model)))
+    return `model is ${said(model)}: not the id of a model`
+  if (name !== undefined && !isText(name)) return `name is ${said(name)}: not a name`
   if (isRouter && name === undefined) return 'there is no name in it'
-  if (tags !== undefined && !(isObject(tags) && Object.values(tags).every((tag) => typeof tag === 'string'))) {
-    return `tags are ${JSON.stringify(tags)}: not an object of texts`
-  }
-  return undefined
+  const isOfTexts = isObject(tags) && Object.values(tags).every((tag) => typeof tag === 'string')
+  return isOfTexts ? undefined : `tags are ${said(tags)}: not an object of texts`
 }
 
 /** Finds a profile by how it was called: a key that is an id holds for the ARN, too, and the other way round. */

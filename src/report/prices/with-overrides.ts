@@ -1,12 +1,11 @@
 import { CHARGE_KINDS, TOKEN_KINDS } from '../charges.ts'
-import { type PicoUsdPerMillion, parsePrice, scale } from '../money.ts'
+import { parsePrice, scale } from '../money.ts'
 import { STANDARD_TERMS, type Terms } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
 import { agree, allChanges, type Figures, type Price, type PriceBook, type Unpriced } from './book.ts'
 import { type Keyed, overrideFinder } from './override-keys.ts'
 import { AMOUNTS, type PriceOverride, type PriceOverrides } from './overrides.ts'
 
-/** The user's own prices, and the name of the file that has them. */
 export interface OwnPrices {
   prices: PriceOverrides
   source: string
@@ -20,7 +19,6 @@ interface Holding extends Keyed {
 
 /** A price book that can also tell which override a price is from. */
 export interface OverriddenBook extends PriceBook {
-  /** The override that sets the price; undefined where it is the list's. */
   holding(modelId: string, region: string, at: Date, terms?: Terms): Keyed | undefined
 }
 
@@ -42,7 +40,7 @@ export function withOverrides(
       const { from = day, to = day, tier, discountPercent } = keyed.override
       if (day < from || day > to || (tier !== undefined && tier !== terms.tier)) continue
       const hasAmounts = AMOUNTS.some((amount) => keyed.override[amount] !== undefined)
-      const amounts = hasAmounts && areOf(keyed.override, list, { modelId, region, at, terms })
+      const amounts = hasAmounts && areOf(keyed.override, terms, (asked) => list.lookup(modelId, region, at, asked))
       if (amounts || discountPercent !== undefined) return { ...keyed, amounts }
     }
     return undefined
@@ -58,32 +56,21 @@ export function withOverrides(
   }
 }
 
-/** The days on which an override begins or is over. */
 function daysOf(prices: PriceOverrides): number[] {
-  return [...prices.values()]
+  const days = [...prices.values()]
     .flat()
-    .flatMap(({ from, to }) => [
-      ...(from === undefined ? [] : [Date.parse(from)]),
-      ...(to === undefined ? [] : [Date.parse(to) + DAY_MS]),
-    ])
-}
-
-interface Call {
-  modelId: string
-  region: string
-  at: Date
-  terms: Terms
+    .flatMap(({ from = '', to = '' }) => [Date.parse(from), Date.parse(to) + DAY_MS])
+  return days.filter((day) => !Number.isNaN(day))
 }
 
 /**
  * Whether the amounts of an override are of these terms: of its tier, by default the standard one, and of prompts of any
  * length unless the list has a price of its own for long ones.
  */
-function areOf({ tier = 'standard' }: PriceOverride, list: PriceBook, { modelId, region, at, terms }: Call): boolean {
+function areOf({ tier = 'standard' }: PriceOverride, terms: Terms, look: (terms: Terms) => Price | Unpriced): boolean {
   if (tier !== terms.tier) return false
   if (terms.promptOver === 0) return true
-  const short = list.lookup(modelId, region, at, { ...terms, promptOver: 0 })
-  const long = list.lookup(modelId, region, at, terms)
+  const [short, long] = [look({ ...terms, promptOver: 0 }), look(terms)]
   if ('unpriced' in short) return 'unpriced' in long
   return !('unpriced' in long) && agree(short.perMillion, long.perMillion)
 }
@@ -96,7 +83,7 @@ function priceOf(found: Holding, listed: Price | Unpriced, source: string): Pric
   const of = isListed ? listed : undefined
   const figure = (amount: number | undefined, price: bigint | undefined) =>
     amounts && amount !== undefined ? parsePrice(amount) : price && discounted(price, discountPercent)
-  const figures = TOKEN_KINDS.flatMap((kind): [string, PicoUsdPerMillion][] => {
+  const figures = TOKEN_KINDS.flatMap((kind) => {
     const own = figure(override[`${kind}PerMillion`], of?.perMillion[kind])
     return own === undefined ? [] : [[kind, own]]
   })
@@ -117,7 +104,6 @@ function priceOf(found: Holding, listed: Price | Unpriced, source: string): Pric
   }
 }
 
-/** What is left of a price, rounded to a pico-dollar a million tokens. */
 function discounted(price: bigint, percent: number): bigint {
   return percent === 0 ? price : scale(price, 100_000_000 - Math.round(percent * 1_000_000), 100_000_000)
 }

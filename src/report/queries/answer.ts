@@ -55,7 +55,6 @@ export interface QueryReport {
 /** An answer with what a format tells of it besides. */
 export interface AnswerView {
   report: QueryReport
-  /** What the query is about, in one line. */
   summary: string
   columns: readonly QueryColumn[]
 }
@@ -63,7 +62,6 @@ export interface AnswerView {
 /** Beside a cost: whether it is a floor. In a table it is part of the cost's own cell. */
 export const FLOOR_COLUMN = 'costIsFloor'
 
-/** What people call columns. */
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     cost: 'costUsd',

@@ -1,40 +1,18 @@
 import { dimensionCommands } from '../sources/logs/query.ts'
 import { costColumns, count, milliseconds, share, text, time } from './columns.ts'
-import {
-  ALL_COUNTED,
-  ALL_SQL,
-  ALSO_COUNTED,
-  BILLED,
-  by,
-  COUNTED,
-  down,
-  failed,
-  HOUR_COUNTED,
-  HOURS,
-  identity,
-  MODEL_SQL,
-  model,
-  OF_REQUEST,
-  ofSums,
-  PROMPT_COUNTED,
-  PROMPT_KINDS,
-  PROMPT_SQL,
-  percentileSql,
-  REQUESTS_SQL,
-  requests,
-  SHOWN,
-  SINGLE_SQL,
-  SUMS,
-  SUMS_SQL,
-  TOP,
-  tokenCounts,
-  tokenSums,
-  tokensBy,
-  up,
-  WHO,
-} from './fragments.ts'
+import { BILLED, by, COLUMNS, down, INSIGHTS, OF_REQUEST, ofSums, SQL, tokensBy, up } from './fragments.ts'
 import { COST, costCommands } from './price-groups.ts'
 import type { ReadyQuery } from './ready-query.ts'
+
+const { requests, failed, model, identity, tokenSums, tokenCounts } = COLUMNS
+const { who, promptKinds, counted, hourCounted, alsoCounted, allCounted, promptCounted, sums } = INSIGHTS
+
+const TOP = 20
+/** More hours than a month has. */
+const HOURS = 1_000
+/** Which request it was, and whose. */
+const SHOWN = ['@timestamp', 'requestId', 'modelId', 'identity']
+const ofRequest = [time('time', 'Time', '@timestamp'), text('requestId', 'Request'), text('model', 'Model', 'modelId')]
 
 /** Every ready-made query, in the order in which they are listed. None of them reads a prompt or an answer. */
 export const QUERIES: readonly ReadyQuery[] = [
@@ -48,29 +26,21 @@ export const QUERIES: readonly ReadyQuery[] = [
     name: 'tokens-by-identity',
     summary: 'requests and tokens by who called, most tokens first',
     defaultLimit: TOP,
-    ...tokensBy(identity, () => [WHO], 'caller'),
+    ...tokensBy(identity, () => [who], 'caller'),
   },
   {
     name: 'costliest-requests',
     summary: 'the single requests that cost most',
     defaultLimit: TOP,
     ranksByCost: true,
-    columns: [
-      time('time', 'Time', '@timestamp'),
-      text('requestId', 'Request'),
-      text('model', 'Model', 'modelId'),
-      identity,
-      ...tokenCounts,
-      count('images', ['', 'Images'], 'imageCount'),
-      ...costColumns,
-    ],
+    columns: [...ofRequest, identity, ...tokenCounts, count('images', ['', 'Images'], 'imageCount'), ...costColumns],
     numbers: BILLED,
     pricedBy: OF_REQUEST,
     commands: ({ prices = [] }) => [
-      WHO,
-      COUNTED,
-      ALL_COUNTED,
-      ALSO_COUNTED,
+      who,
+      counted,
+      allCounted,
+      alsoCounted,
       'filter allCount + imageCount > 0',
       ...costCommands(prices, {
         input: 'inCount',
@@ -81,7 +51,7 @@ export const QUERIES: readonly ReadyQuery[] = [
         images: 'imageCount',
       }),
     ],
-    lake: { fields: [...SINGLE_SQL, ['allCount', ALL_SQL]], filter: `${ALL_SQL} + images > 0` },
+    lake: { fields: [...SQL.single, ['allCount', SQL.all]], filter: `${SQL.all} + images > 0` },
     sort: [down(COST), down('allCount'), up('requestId')],
     display: [...SHOWN, ...OF_REQUEST.counts, 'allCount', COST],
   },
@@ -92,8 +62,8 @@ export const QUERIES: readonly ReadyQuery[] = [
     columns: [time('hour', 'Hour', 'hour'), requests, failed, ...tokenSums, ...costColumns],
     numbers: BILLED,
     pricedBy: ofSums('hour', 'hour'),
-    commands: (asked) => [COUNTED, ALSO_COUNTED, ALL_COUNTED, `stats ${SUMS} by ${by('bin(1h) as hour', asked)}`],
-    lake: { by: [['hour', '3600000 * CAST(floor(ms / 3600000e0) AS bigint)']], fields: SUMS_SQL },
+    commands: (asked) => [counted, alsoCounted, allCounted, `stats ${sums} by ${by('bin(1h) as hour', asked)}`],
+    lake: { by: [['hour', '3600000 * CAST(floor(ms / 3600000e0) AS bigint)']], fields: SQL.sums },
     sort: [up('hour')],
   },
   {
@@ -118,13 +88,13 @@ export const QUERIES: readonly ReadyQuery[] = [
       'stats count(latency) as timed, avg(latency) as latencyAvg, pct(latency, 50) as latencyP50, pct(latency, 90) as latencyP90, pct(latency, 99) as latencyP99, max(latency) as latencyMax, pct(firstToken, 50) as firstTokenP50, pct(firstToken, 99) as firstTokenP99 by model',
     ],
     lake: {
-      by: [MODEL_SQL],
+      by: [SQL.model],
       fields: [
         ['timed', 'count(latency_ms)'],
         ['latencyAvg', 'avg(CAST(latency_ms AS double))'],
-        ...[50, 90, 99].map((percent) => percentileSql(`latencyP${percent}`, 'latency_ms', percent)),
+        ...[50, 90, 99].map((percent) => SQL.percentile(`latencyP${percent}`, 'latency_ms', percent)),
         ['latencyMax', 'max(latency_ms)'],
-        ...[50, 99].map((percent) => percentileSql(`firstTokenP${percent}`, 'first_token_ms', percent)),
+        ...[50, 99].map((percent) => SQL.percentile(`firstTokenP${percent}`, 'first_token_ms', percent)),
       ],
       filter: 'latency_ms IS NOT NULL',
       isOfBodies: true,
@@ -139,13 +109,13 @@ export const QUERIES: readonly ReadyQuery[] = [
     numbers: [],
     commands: () => [
       'filter ispresent(errorCode)',
-      WHO,
+      who,
       'fields modelId as model',
       'stats count(*) as requests, count_distinct(identity) as identities by errorCode, model',
     ],
     lake: {
-      by: [['errorCode', 'errorcode'], MODEL_SQL],
-      fields: [REQUESTS_SQL, ['identities', 'count(DISTINCT caller)']],
+      by: [['errorCode', 'errorcode'], SQL.model],
+      fields: [SQL.requests, ['identities', 'count(DISTINCT caller)']],
       filter: 'errorcode IS NOT NULL',
     },
     sort: [down('requests'), up('errorCode'), up('model')],
@@ -167,20 +137,20 @@ export const QUERIES: readonly ReadyQuery[] = [
     pricedBy: ofSums('model'),
     commands: (asked) => [
       'fields modelId as model',
-      PROMPT_KINDS,
-      HOUR_COUNTED,
-      PROMPT_COUNTED,
+      promptKinds,
+      hourCounted,
+      promptCounted,
       'filter promptCount > 0',
       `stats count(*) as requests, sum(inCount) as tokensIn, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(hourCount) as cacheWrite1h, sum(promptCount) as tokens, 100 * sum(readCount) / sum(promptCount) as hitPercent by ${by('model', asked)}`,
     ],
     lake: {
-      by: [MODEL_SQL],
+      by: [SQL.model],
       fields: [
-        REQUESTS_SQL,
-        ...SUMS_SQL.filter(([name]) => /^(?:tokensIn|cache)/.test(name)),
-        ['tokens', `sum(${PROMPT_SQL})`],
+        SQL.requests,
+        ...SQL.sums.filter(([name]) => /^(?:tokensIn|cache)/.test(name)),
+        ['tokens', `sum(${SQL.prompt})`],
       ],
-      filter: `${PROMPT_SQL} > 0`,
+      filter: `${SQL.prompt} > 0`,
     },
     sort: [down('tokens'), up('model')],
   },
@@ -189,9 +159,7 @@ export const QUERIES: readonly ReadyQuery[] = [
     summary: 'the single requests with the most prompt tokens, cached ones included',
     defaultLimit: TOP,
     columns: [
-      time('time', 'Time', '@timestamp'),
-      text('requestId', 'Request'),
-      text('model', 'Model', 'modelId'),
+      ...ofRequest,
       identity,
       count('promptTokens', ['Prompt', 'tokens'], 'promptCount'),
       ...tokenCounts,
@@ -199,8 +167,8 @@ export const QUERIES: readonly ReadyQuery[] = [
     ],
     numbers: BILLED,
     pricedBy: OF_REQUEST,
-    commands: () => [WHO, COUNTED, ALSO_COUNTED, PROMPT_COUNTED, 'filter promptCount > 0'],
-    lake: { fields: [...SINGLE_SQL, ['promptCount', PROMPT_SQL]], filter: `${PROMPT_SQL} > 0` },
+    commands: () => [who, counted, alsoCounted, promptCounted, 'filter promptCount > 0'],
+    lake: { fields: [...SQL.single, ['promptCount', SQL.prompt]], filter: `${SQL.prompt} > 0` },
     sort: [down('promptCount'), up('requestId')],
     display: [...SHOWN, 'promptCount', ...OF_REQUEST.counts],
   },

@@ -26,7 +26,6 @@ export function share(name: string, heading: Heading, part: string, whole: reado
   return { name, heading, kind: 'share', of }
 }
 
-/** A moment in ISO form. */
 export function time(name: string, heading: string, field: string): QueryColumn {
   return { name, heading: ['', heading], kind: 'time', of: (row) => isoTime(row[field]) }
 }

@@ -1,7 +1,7 @@
 import { plainDigits } from '../../text/numbers.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import type { Window } from '../model.ts'
-import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
+import { priceToUsd } from '../money.ts'
 import type { Figures, PriceBook } from '../prices/book.ts'
 import type { Billing } from '../scan/billing.ts'
 import { pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
@@ -52,7 +52,6 @@ export function callsQuery(
   )
 }
 
-/** These models alone; of none: all. */
 export function modelFilter(models: readonly string[]): string[] {
   const quoted = models.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`)
   return quoted.length > 0 ? [`filter modelId in [${quoted.join(', ')}]`] : []
@@ -126,9 +125,9 @@ function term(count: string, price: number): string[] {
 }
 
 function usdOf(figures: Figures): PriceGroup['perMillion'] {
-  const known = TOKEN_KINDS.flatMap((kind): [TokenKind, PicoUsdPerMillion][] => {
+  const known = TOKEN_KINDS.flatMap((kind) => {
     const price = figures[kind]
-    return price === undefined ? [] : [[kind, price]]
+    return price === undefined ? [] : [[kind, priceToUsd(price)]]
   })
-  return Object.fromEntries(known.map(([kind, price]) => [kind, priceToUsd(price)]))
+  return Object.fromEntries(known)
 }

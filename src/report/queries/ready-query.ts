@@ -9,11 +9,8 @@ import type { PricedBy } from './row-cost.ts'
 export interface QueryParameters {
   /** These models alone, each exactly as callers pass it; empty: all. */
   models: readonly string[]
-  /** Only calls that fit. */
   where?: Where | undefined
-  /** Rows at most. */
   limit: number
-  /** Key of the request metadata. */
   key?: string
   /** Left out where somebody else says it: the console, or whoever starts the query. */
   window?: Window
@@ -24,14 +21,11 @@ export interface QueryParameters {
   pricedBy?: readonly string[]
   /** Fields of every record that the rows are told apart by besides. */
   apart?: readonly string[]
-  /** What to rank by price with. */
   prices?: readonly PriceGroup[]
 }
 
-/** A ready-made question to the invocation log. */
 export interface ReadyQuery {
   name: string
-  /** One line. */
   summary: string
   columns: readonly QueryColumn[]
   /** Which numbers of a record it works with. */
@@ -67,7 +61,6 @@ export interface LakeForm {
 export type Field = readonly [name: string, sql: string]
 
 export interface SortKey {
-  /** A field or alias of the query. */
   field: string
   descending: boolean
 }

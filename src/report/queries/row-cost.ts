@@ -132,7 +132,6 @@ export function changesWithin(book: PriceBook, { start, end }: { start: number; 
   return end - start > 0 && periodOf(start) !== periodOf(end - 1)
 }
 
-/** The row as it is published. */
 export function cellsOf({ raw, cost, isFloor }: CostedRow, columns: readonly QueryColumn[]): QueryRow {
   const costUsd = cost === null ? null : toUsd(toNano(cost))
   return Object.fromEntries(
@@ -148,7 +147,6 @@ export function rankByCost(rows: readonly CostedRow[]): CostedRow[] {
   return [...rows].sort((a, b) => byCost(a.cost, b.cost) || byTokens(a.raw, b.raw))
 }
 
-/** Dearest first, what is not known last. */
 function byCost(a: AttoUsd | null, b: AttoUsd | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
   return a === b ? 0 : a > b ? -1 : 1

@@ -11,7 +11,6 @@ export interface CauseText {
   remedy?: string
 }
 
-/** Kinds of billed things that an estimate has. */
 export const ESTIMATED: ReadonlySet<string> = new Set(CHARGE_KINDS.map(({ name }) => name))
 
 const CAUSES: ReadonlyMap<string, CauseText> = new Map(

@@ -1,19 +1,16 @@
 import type { BillKind } from '../bill/kinds.ts'
 import { type AttoUsd, costOf, perUnit } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
-import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
-import { geographiesOf } from '../prices/places.ts'
+import { geographiesOf, MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { longFrom } from '../prices/rules.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
 import { ESTIMATED, type Side } from './causes.ts'
 import { differing, type Portion } from './match.ts'
 import { type Aspects, type Gathered, type Measured, type Place, placeOfDay, type Unit } from './units.ts'
 
-/** So much of a difference has this cause. */
 export interface Part {
   side: Side
   cause: string
-  /** Exact. */
   amount: AttoUsd
 }
 
@@ -64,15 +61,15 @@ export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gather
   const rateAt = rateFinder(book)
   return (unit: Unit, portion: Portion): Explained => {
     const { of } = unit
-    const { billed, measured, quantity, amount } = portion
+    const { billed, measured, quantity, amount, aspects } = portion
     if (!billed) {
       const cost = measured?.rate ? costOf(quantity, measured.rate) : 0n
       return { parts: partsOf([unbilled(of, looked, gathered), -cost]) }
     }
     if (!measured) {
-      const why = unmeasured(of, billed, looked, gathered)
-      const own = idsOf(unit, billed)
-        .map((id) => rateAt(id, of, billed))
+      const why = unmeasured(of, aspects, looked, gathered)
+      const own = idsOf(unit, aspects)
+        .map((id) => rateAt(id, of, aspects))
         .find((one) => one !== undefined)
       if (!own || quantity === 0) {
         // What has no quantity has no rate either: it is all rounding, or nothing that is known.
@@ -84,7 +81,7 @@ export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gather
       return { parts: [...partsOf([why, cost]), ...parts], ...(deviation && { deviation }) }
     }
     if (measured.rate === null) return { parts: partsOf([['rate', 'unpriced'], amount]) }
-    const { parts, reached, open } = termsDifference(of, { ...measured, rate: measured.rate }, billed, quantity, rateAt)
+    const { parts, reached, open } = termsDifference(of, measured, measured.rate, portion, rateAt)
     if (open.length > 0) return { parts: [...parts, ...unknownTerms(portion, costOf(quantity, reached.rate), open)] }
     const rest = rateDifference(of, portion, reached)
     return { ...rest, parts: [...parts, ...rest.parts] }
@@ -97,7 +94,6 @@ function partsOf(...all: (readonly [Why, AttoUsd])[]): Part[] {
   return all.flatMap(([[side, cause], amount]) => (amount === 0n ? [] : [{ side, cause, amount }]))
 }
 
-/** Why more was billed than measured. */
 function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered: Omit<Gathered, 'units'>): Why {
   if (of.account !== '' && !looked.accounts.has(of.account)) return ['quantity', 'account']
   if (of.region !== '' && !looked.regions.has(of.region)) return ['quantity', 'region']
@@ -122,17 +118,16 @@ type RateAt = (id: string, of: Pick<Place, 'region' | 'day'>, aspects: Aspects) 
 /** One aspect after the other is changed from what was estimated to what was billed: each makes its difference. */
 function termsDifference(
   of: Place,
-  measured: Measured & { rate: AttoUsd },
-  billed: Aspects,
-  quantity: number,
+  { id, aspects: measured }: Measured,
+  rate: AttoUsd,
+  { aspects: billed, quantity }: Portion,
   rateAt: RateAt,
 ) {
-  const { id, rate } = measured
   const parts: Part[] = []
   const estimated = rateAt(id, of, measured)
   let reached = estimated?.rate === rate ? estimated : { rate, list: rate, isOwn: false }
   let open: string[] = []
-  let aspects: Aspects = measured
+  let aspects = measured
   for (const aspect of differing(measured, billed)) {
     aspects = { ...aspects, [aspect]: billed[aspect] }
     open.push(termsCause(aspect, billed))

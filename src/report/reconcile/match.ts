@@ -3,6 +3,8 @@ import type { Aspects, Billed, Measured, Unit } from './units.ts'
 
 /** So much of what was billed is so much of what was measured; one of them is missing where the other has more. */
 export interface Portion {
+  /** As billed, where it was. */
+  aspects: Aspects
   quantity: number
   billed?: Billed
   measured?: Measured
@@ -39,22 +41,26 @@ function distanceOf(measured: Aspects, billed: Aspects): number {
 export function portions({ billed, measured }: Pick<Unit, 'billed' | 'measured'>, isFinal: boolean): Portion[] {
   const bills = billed.map((of) => ({ of, left: Math.round(of.quantity), take: taker(of) }))
   const uses = measured.map((of) => ({ of, left: of.quantity }))
-  const pairs = bills.flatMap((bill) => uses.map((use) => ({ bill, use, distance: distanceOf(use.of, bill.of) })))
+  const pairs = bills.flatMap((bill) =>
+    uses.map((use) => ({ bill, use, distance: distanceOf(use.of.aspects, bill.of.aspects) })),
+  )
   const found: Portion[] = []
   for (const { bill, use } of pairs.sort((a, b) => a.distance - b.distance)) {
-    const isBatchAlone = bill.of.tier === 'batch' && use.of.tier !== 'batch' && !isFinal
+    const { aspects } = bill.of
+    const isBatchAlone = aspects.tier === 'batch' && use.of.aspects.tier !== 'batch' && !isFinal
     const quantity = isBatchAlone ? 0 : Math.min(bill.left, use.left)
     if (quantity <= 0) continue
     bill.left -= quantity
     use.left -= quantity
-    found.push({ quantity, billed: bill.of, measured: use.of, ...bill.take(quantity) })
+    found.push({ aspects, quantity, billed: bill.of, measured: use.of, ...bill.take(quantity) })
   }
   for (const { of, left, take } of bills) {
     const rest = take(left)
-    if (left !== 0 || rest.amount !== 0n) found.push({ quantity: left, billed: of, ...rest })
+    if (left !== 0 || rest.amount !== 0n) found.push({ aspects: of.aspects, quantity: left, billed: of, ...rest })
   }
   for (const { of, left } of uses) {
-    if (left > 0) found.push({ quantity: left, measured: of, amount: 0n, unblended: 0n, list: 0n })
+    const nothing = { amount: 0n, unblended: 0n, list: 0n }
+    if (left > 0) found.push({ aspects: of.aspects, quantity: left, measured: of, ...nothing })
   }
   return found
 }

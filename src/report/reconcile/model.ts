@@ -61,12 +61,10 @@ export interface Group extends Amounts {
 
 /** Prices that the bill speaks for, as `prices` of a configuration file takes them. Nobody applies them but the user. */
 export interface Proposal {
-  /** In words. */
   says: string[]
   prices: Record<string, PriceOverride[]>
 }
 
-/** What is known of the bill that is reconciled. */
 export interface BillFacts {
   source: string
   metric: CostMetric
@@ -84,7 +82,6 @@ export interface EstimateFacts {
   regions: string[]
 }
 
-/** Estimate beside bill. */
 export interface Reconciliation {
   schemaVersion: 1
   command: 'reconcile'
@@ -101,7 +98,6 @@ export interface Reconciliation {
   }
   /** All of it is of these alone. */
   where?: Where | undefined
-  /** Largest first. */
   causes: Cause[]
   /** Times in their order, else the largest difference first. */
   groups: Group[]
@@ -109,7 +105,6 @@ export interface Reconciliation {
   days: (Amounts & { day: string })[]
   cells: Cell[]
   proposal: Proposal | null
-  /** What AWS bills for asking. */
   calls: CallCost
   warnings: Warning[]
 }

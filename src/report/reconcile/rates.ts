@@ -59,7 +59,6 @@ type KeyOf = (one: Deviation) => Pick<BilledRate, 'key' | 'region'>
 
 type Deviations = [Deviation, ...Deviation[]]
 
-/** In the order of days. */
 interface Span {
   of: Deviations
   discountPercent: number

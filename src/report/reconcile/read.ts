@@ -23,7 +23,6 @@ export interface NamedSource {
 }
 
 export interface ReconcileRequest extends Pick<SourceOptions, 'owner' | 'cost' | 'maxAwsCost'> {
-  /** What the estimate is made of. */
   source: NamedSource
   bill: NamedSource
   /** Whole days of UTC. */

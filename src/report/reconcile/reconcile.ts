@@ -3,7 +3,7 @@ import { grouped } from '../arrange.ts'
 import type { CallCost } from '../calls.ts'
 import { isTimeGrouping, timeKey, timeOrder } from '../grouping.ts'
 import type { GroupKey, Window } from '../model.ts'
-import { type AttoUsd, costOf, type NanoUsd, toUsd } from '../money.ts'
+import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { type Where, whereFitter } from '../where.ts'
 import { DAY_MS, isoTime } from '../window.ts'
@@ -12,10 +12,8 @@ import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
 import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Group, Reconciliation } from './model.ts'
 import { billedRates, proposalOf } from './rates.ts'
-import { type Exact, type Rounded, rounded } from './rounded.ts'
-import { type Aspects, aspectsKey, gather, inOrder, type Sides } from './units.ts'
+import { type Aspects, gather, inOrder, type Place, type Sides } from './units.ts'
 
-/** What is to be reconciled, and what is known of it. */
 export interface Question extends Sides {
   book: PriceBook
   window: Window
@@ -85,13 +83,12 @@ function explained(question: Question) {
   const exact: Exact[] = []
   const open: { cell: Exact; deviation: Deviation }[] = []
   let billed: AttoUsd = 0n
-  const known = new Map<string, Aspects>()
   for (let unit = units.pop(); unit; unit = units.pop()) {
     const { of } = unit
     // What is billed alike is of one unit, with all that is measured of it.
     const cells = new Map<Aspects, Exact>()
     for (const portion of portions(unit, of.day < looked.finalUntil)) {
-      const aspects = alike(known, portion.billed ?? portion.measured)
+      const { aspects } = portion
       const nothing = { of, aspects, estimate: 0n, billedQuantity: 0, measuredQuantity: 0, parts: [] }
       const cell: Exact = cells.get(aspects) ?? nothing
       cells.set(aspects, cell)
@@ -108,16 +105,6 @@ function explained(question: Question) {
     exact.push(...cells.values())
   }
   return { exact, open, billed }
-}
-
-/** One object for all that is on the same terms, without the sums that it has in a unit. */
-function alike(known: Map<string, Aspects>, of: Aspects | undefined): Aspects {
-  if (!of) throw new Error('a portion of nothing')
-  const key = aspectsKey(of)
-  const { kind, tier, long, routing, modality } = of
-  const aspects = known.get(key) ?? { kind, tier, long, routing, modality }
-  known.set(key, aspects)
-  return aspects
 }
 
 function addPart(parts: Part[], part: Part): void {
@@ -200,17 +187,69 @@ function causesOf(cells: readonly Rounded[]): Cause[] {
 }
 
 function published(cell: Rounded): Cell {
-  const { day, account, region, model, kind, terms, billedQuantity, measuredQuantity, parts } = cell
+  const { parts, estimate: _, billedQuantity, measuredQuantity, ...of } = cell
   return {
-    day,
-    account,
-    region,
-    model,
-    kind,
-    terms,
+    ...of,
     ...amountsOf(sumsOf([cell])),
     billedQuantity,
     measuredQuantity,
     causes: parts.map(({ side, cause, nanos }) => ({ of: side, cause, usd: toUsd(nanos) })),
   }
+}
+
+/** A cell before it is rounded. */
+interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
+  of: Place
+  aspects: Aspects
+  estimate: AttoUsd
+  parts: Part[]
+}
+
+/** A cell in whole nano-dollars. */
+interface Rounded extends Omit<Cell, keyof Amounts | 'causes'> {
+  estimate: NanoUsd
+  parts: readonly { side: Part['side']; cause: string; nanos: NanoUsd }[]
+}
+
+/**
+ * Estimates and parts are rounded by their running totals, so that all sums of them are right to the nano-dollar; what the bill
+ * has is what they add up to. Where the whole of it is a nano-dollar off, that is told as rounding.
+ */
+function rounded(cells: readonly Exact[], billed: AttoUsd): Rounded[] {
+  const [estimate, part] = [running(), running()]
+  const days = new Map(cells.map(({ of: { day } }) => [day, '']))
+  for (const day of days.keys()) days.set(day, timeKey('day', day, 'UTC'))
+  const all = cells.map((of): Rounded => {
+    const parts = of.parts.map(({ side, cause, amount }) => ({ side, cause, nanos: part.next(amount) }))
+    const { billedQuantity, measuredQuantity, aspects } = of
+    const { account, region, model, day } = of.of
+    return {
+      ...{ day: days.get(day) ?? '', account, region, model, kind: aspects.kind, terms: termsText(of) },
+      ...{ billedQuantity, measuredQuantity },
+      estimate: estimate.next(of.estimate),
+      parts: parts.filter(({ nanos }) => nanos !== 0n),
+    }
+  })
+  const slack = toNano(billed) - estimate.total() - part.total()
+  const last = all.at(-1)
+  if (last && slack !== 0n) last.parts = [...last.parts, { side: 'rate', cause: 'rounding', nanos: slack }]
+  return all
+}
+
+function running() {
+  let [exact, told] = [0n, 0n]
+  return {
+    next(amount: AttoUsd): NanoUsd {
+      exact += amount
+      const grown = toNano(exact) - told
+      told += grown
+      return grown
+    },
+    total: () => told,
+  }
+}
+
+function termsText({ of, aspects: { tier, long, routing, modality } }: Exact): string {
+  const words = [tier, long && 'long', routing !== 'in-region' && routing, modality, of.mantle && 'mantle']
+  return words.filter((word) => word !== false && word !== '').join(' ')
 }

@@ -10,7 +10,7 @@ import type { PricedRow } from '../spending.ts'
 import { STANDARD_TERMS, type Tier } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
 
-/** What sets a rate besides model, Region and day. */
+/** What sets a rate besides model, Region and day. What is gathered has one object for all that is on the same terms. */
 export interface Aspects {
   kind: BillKind
   tier: Tier
@@ -20,7 +20,8 @@ export interface Aspects {
 }
 
 /** What of a bill is on the same terms. */
-export interface Billed extends Aspects {
+export interface Billed {
+  aspects: Aspects
   quantity: number
   /** Exact: by the metric that is reconciled, as used, and at AWS's public price where the bill tells it. */
   amount: AttoUsd
@@ -31,15 +32,14 @@ export interface Billed extends Aspects {
 }
 
 /** What of an estimate is on the same terms and has one rate. */
-export interface Measured extends Aspects {
+export interface Measured {
+  aspects: Aspects
   /** As it was called. */
   id: string
   quantity: number
-  /** Null without a known price. */
   rate: AttoUsd | null
 }
 
-/** What use is of. */
 export interface Place {
   /** Its midnight in UTC, ms. */
   day: number
@@ -88,6 +88,12 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
   let firstBilled = Number.POSITIVE_INFINITY
   const measuredPlaces = new Set<string>()
   const models = billedModels()
+  const known = new Map<string, Aspects>()
+  const alike = (aspects: Aspects) => {
+    const one = known.get(aspectsKey(aspects)) ?? aspects
+    known.set(aspectsKey(one), one)
+    return one
+  }
   const unitAt = (of: Place, family: string) => {
     const text = [of.account, of.region, of.model, of.mantle, family].join('\n')
     const key = keys.get(text) ?? text
@@ -102,9 +108,9 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
     if (line.adjustment !== undefined) continue
     const { account, region, kind, terms } = line
     const { tier, long, routing, modality = '', mantle } = terms
-    const model = models.add(line.model) || line.service
+    const model = line.model === '' ? line.service : models.add(line.model)
     const unit = unitAt({ day: dayOf(line.start), account, region, model, mantle }, familyOf(kind))
-    addBilled(unit.billed, line, { kind, tier, long, routing, modality }, metric)
+    addBilled(unit.billed, line, alike({ kind, tier, long, routing, modality }), metric)
     billedAccounts.add(account)
     firstBilled = Math.min(firstBilled, dayOf(line.start))
   }
@@ -118,7 +124,8 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
     if (charges.length > 0) measuredPlaces.add(placeOfDay({ day, account, region }))
     for (const { kind, quantity, rate } of charges) {
       const unit = unitAt({ day, account, region, model: models.find(bare), mantle }, familyOf(kind.name as BillKind))
-      addMeasured(unit.measured, { ...aspectsOf(row, bare, kind.name as BillKind), id: called, quantity, rate })
+      const aspects = alike(aspectsOf(row, bare, kind.name as BillKind))
+      addMeasured(unit.measured, { aspects, id: called, quantity, rate })
     }
   }
   return {
@@ -144,36 +151,30 @@ function aspectsOf({ terms = STANDARD_TERMS }: Row, bare: string, kind: BillKind
   return { kind, tier: terms.tier, long, routing, modality: '' }
 }
 
-export function aspectsKey({ kind, tier, long, routing, modality }: Aspects): string {
+function aspectsKey({ kind, tier, long, routing, modality }: Aspects): string {
   return [kind, tier, long, routing, modality].join(' ')
 }
-
-/** Most units have one or two of each: lists take a tenth of the memory of maps. */
-const isAlike = (a: Aspects, b: Aspects) =>
-  a.kind === b.kind && a.tier === b.tier && a.long === b.long && a.routing === b.routing && a.modality === b.modality
 
 interface Termed {
   of: Place
   aspects: Aspects
 }
 
-const orderOf = ({ of: { day, account, region, model, mantle }, aspects }: Termed) =>
-  [day, account, region, model, String(mantle), aspectsKey(aspects)] as const
+const orderOf = ({ of: { account, region, model, mantle }, aspects }: Termed) =>
+  [account, region, model, mantle, aspectsKey(aspects)].join('\n')
 
-/** By day, then by place, then by terms. */
 export function inOrder(a: Termed, b: Termed): number {
   if (a.of.day !== b.of.day) return a.of.day - b.of.day
-  const [left, right] = [orderOf(a), orderOf(b)]
-  const at = left.findIndex((value, index) => value !== right[index])
-  return at < 0 ? 0 : (left[at] ?? '') < (right[at] ?? '') ? -1 : 1
+  return orderOf(a) < orderOf(b) ? -1 : 1
 }
 
+/** Most units have one or two of each: lists take a tenth of the memory of maps. */
 function addBilled(all: Billed[], line: BillLine, aspects: Aspects, metric: CostMetric): void {
   const { amounts, quantity } = line
   const amount = amounts[metric] ?? 0n
-  const sum = all.find((one) => isAlike(one, aspects))
+  const sum = all.find((one) => one.aspects === aspects)
   if (!sum) {
-    all.push({ ...aspects, quantity, amount, unblended: amounts.unblended, list: amounts.list, lines: 1 })
+    all.push({ aspects, quantity, amount, unblended: amounts.unblended, list: amounts.list, lines: 1 })
     return
   }
   sum.quantity += quantity
@@ -186,7 +187,7 @@ function addBilled(all: Billed[], line: BillLine, aspects: Aspects, metric: Cost
 const plus = (a: AttoUsd | null, b: AttoUsd | null) => (a === null || b === null ? null : a + b)
 
 function addMeasured(all: Measured[], use: Measured): void {
-  const sum = all.find((one) => one.id === use.id && one.rate === use.rate && isAlike(one, use))
+  const sum = all.find((one) => one.id === use.id && one.rate === use.rate && one.aspects === use.aspects)
   if (sum) sum.quantity += use.quantity
   else all.push(use)
 }
@@ -194,28 +195,27 @@ function addMeasured(all: Measured[], use: Measured): void {
 /** The models of a bill by all names that an id may have: the two write one model in different ways. */
 function billedModels() {
   const byName = new Map<string, string>()
-  const known = new Map<string, string>()
-  const added = new Map<string, string>()
   return {
-    add(model: string): string {
-      if (model === '') return ''
-      const found = added.get(model)
-      if (found !== undefined) return found
+    add: once((model) => {
       for (const name of [canonicalName(model), ...listNames(model)]) if (!byName.has(name)) byName.set(name, model)
-      const own = byName.get(canonicalName(model)) ?? model
-      added.set(model, own)
-      return own
-    },
-    find(id: string): string {
-      const found = known.get(id)
-      if (found !== undefined) return found
+      return byName.get(canonicalName(model)) ?? model
+    }),
+    find: once((id) => {
       const priced = pricedId(id)
       const names = typeof priced === 'string' ? listNames(priced) : []
       const billed = names.flatMap((name) => byName.get(name) ?? [])[0]
       const listed = names.flatMap((name) => modelIds(name))[0]
-      const model = billed ?? listed ?? (typeof priced === 'string' ? splitScope(priced).base : id)
-      known.set(id, model)
-      return model
-    },
+      return billed ?? listed ?? (typeof priced === 'string' ? splitScope(priced).base : id)
+    }),
+  }
+}
+
+/** What is told of a text, found out once. */
+function once(of: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>()
+  return (text) => {
+    const found = known.get(text) ?? of(text)
+    known.set(text, found)
+    return found
   }
 }

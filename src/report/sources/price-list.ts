@@ -6,8 +6,7 @@ import { partitionOf } from '../../aws/partitions.ts'
 import type { Warning } from '../../core/events.ts'
 import { countLeftOut } from '../prices/price-list/left-out.ts'
 import { parseProduct, type ReadProduct } from '../prices/price-list/products.ts'
-import { remember } from '../prices/price-list/seen.ts'
-import { decodePrices, encodePrices, type RegionPrices } from '../prices/price-list/stored.ts'
+import { decodePrices, encodePrices, type RegionPrices, remember } from '../prices/price-list/seen.ts'
 
 /** All three are needed: models are spread over them, and a code that is wrong or retired answers an empty list. */
 const SERVICE_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService']

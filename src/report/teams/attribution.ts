@@ -56,13 +56,8 @@ export function attribution(
   const ruledBy = rules.flatMap((rule) => Object.keys(rule.where))
   checkGroupings(source, ruledBy, `${teams?.source}: teams by`)
   const readsTags = [...names, ...ruledBy].some((name) => name.startsWith(TAG) && !tells(name))
-  const asked = [
-    ...new Set([
-      ...by.filter((name) => !isNamed(name)),
-      ...dimensionsOfRules(rules, tells),
-      ...(readsTags ? ['model'] : []),
-    ]),
-  ]
+  const own = by.filter((name) => !isNamed(name))
+  const asked = [...new Set([...own, ...dimensionsOfRules(rules, tells), ...(readsTags ? ['model'] : [])])]
   return {
     by: asked,
     where: others.length > 0 ? Object.fromEntries(others) : undefined,
@@ -72,18 +67,11 @@ export function attribution(
     statement(named, { accounts, ...at }, book) {
       if (!ofTeams || !teams) return { warnings: [] }
       // Whose use is asked for says nothing of how the cost is shared.
-      const {
-        rows,
-        window,
-        unread,
-        began = window.start,
-      } = narrowed(named, ['team'], fitsOf(byNames.filter((name) => name !== 'team')))
+      const fits = fitsOf(byNames.filter((name) => name !== 'team'))
+      const { rows, window, unread, began = window.start } = narrowed(named, ['team'], fits)
       const isPart = Object.keys(where).some((name) => name !== 'team')
-      const { lines, warnings } = teamStatement(
-        teams,
-        { rows, window, began, ...at, isUnread: unread !== undefined, isPart },
-        book,
-      )
+      const facts = { rows, window, began, ...at, isUnread: unread !== undefined, isPart }
+      const { lines, warnings } = teamStatement(teams, facts, book)
       const shown = fitter(where.team)
       return {
         lines: lines.filter(({ team }) => shown(team)),
@@ -145,10 +133,7 @@ function narrowed(reading: SourceReading, by: readonly string[], fits: NonNullab
   return {
     ...others,
     rows: each(reading.rows, (row) => (fits(row.dimensions) ? [row] : [])),
-    ...(used && {
-      used: used.filter(fits),
-      unasked: [...unasked, ...used.filter((dimensions) => !fits(dimensions))],
-    }),
+    ...(used && { used: used.filter(fits), unasked: [...unasked, ...used.filter((one) => !fits(one))] }),
     percentiles,
     warnings: isLost ? [...reading.warnings, NOT_JOINED] : reading.warnings,
   }

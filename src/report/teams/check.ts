@@ -22,7 +22,6 @@ export interface CheckedCaller extends Used {
 }
 
 export interface CheckedRule extends Used {
-  /** From 1. */
   rule: number
   team: string
   where: Where
@@ -33,7 +32,6 @@ export interface CheckedRule extends Used {
 
 export interface TeamsCheck {
   rules: CheckedRule[]
-  /** Dearest first. */
   callers: CheckedCaller[]
   unallocated: Used & { callers: number; share: number | null }
 }

@@ -17,9 +17,7 @@ export type Spread = (typeof SPREADS)[number]
 
 /** Who pays for what. */
 export interface Teams {
-  /** The file that says so. */
   source: string
-  /** The first that fits. */
   rules: readonly TeamRule[]
   /** US dollars a calendar month. */
   budgets: ReadonlyMap<string, NanoUsd>
@@ -44,15 +42,13 @@ const EXAMPLE = '{ "rules": [{ "team": "search", "role": "Search*" }], "budgets"
 export const noTeams = () =>
   usageError('there are no teams', 'add teams to bedrock-monitor.json, or pass --teams FILE.csv (docs/teams.md)')
 
-/** Every team by its name, in the order of the rules. */
 export function teamNames({ rules }: Pick<Teams, 'rules'>): string[] {
   return [...new Set(rules.map(({ team }) => team))]
 }
 
-/** What is wrong at a path, as a configuration file tells it. */
-type Wrong = (path: Problem['path'], message: string, hint: string) => Problem
-
-const inJson: Wrong = (path, message, hint) => ({ path: ['teams', ...path], message, hint })
+const wrong = (path: Problem['path'], message: string, hint: string): Problem => {
+  return { path: ['teams', ...path], message, hint }
+}
 
 /** The `teams` of a configuration file, or of the library. Throws a usage error that says what is wrong in it, and where. */
 export function parseTeams(given: unknown, source: string): Teams {
@@ -70,25 +66,26 @@ export function parseTeams(given: unknown, source: string): Teams {
   }
 }
 
-/** All that is wrong in the `teams` of a configuration file. */
 export function teamProblems(given: unknown): Problem[] {
   const hint = `it looks like ${EXAMPLE}`
-  if (!isObject(given)) return [inJson([], 'teams is not an object', hint)]
+  if (!isObject(given)) return [wrong([], 'teams is not an object', hint)]
   const { rules, budgets, shared, ...others } = given
   const unknown = Object.keys(others).map((key) => {
-    return inJson([key], `teams has an unknown member '${key}'`, 'it has rules, budgets and shared')
+    return wrong([key], `teams has an unknown member '${key}'`, 'it has rules, budgets and shared')
   })
-  if (!Array.isArray(rules) || rules.length === 0) return [...unknown, inJson(['rules'], 'teams has no rules', hint)]
+  if (!Array.isArray(rules) || rules.length === 0) return [...unknown, wrong(['rules'], 'teams has no rules', hint)]
   const inRules = rules.flatMap((rule: unknown, index) => ruleProblems(rule, index))
   const known = rules.flatMap((rule: unknown) => (isObject(rule) ? [rule.team] : []))
   return [
     ...unknown,
     ...inRules,
-    ...byTeam('budgets', budgets, known, budgetProblem),
-    ...byTeam('shared', shared, known, (value) =>
-      SPREADS.some((one) => one === value)
+    ...byTeam('budgets', budgets, known, (value) =>
+      typeof value === 'number' && value > 0 && parseUsd(String(value)) !== undefined
         ? undefined
-        : { message: `is ${JSON.stringify(value)}`, hint: `give ${SPREADS.join(' or ')}` },
+        : 'give US dollars a month, such as 500',
+    ),
+    ...byTeam('shared', shared, known, (value) =>
+      SPREADS.some((one) => one === value) ? undefined : `give ${SPREADS.join(' or ')}`,
     ),
   ]
 }
@@ -96,21 +93,19 @@ export function teamProblems(given: unknown): Problem[] {
 function ruleProblems(rule: unknown, index: number): Problem[] {
   const at = `teams.rules[${index}]`
   if (!isObject(rule))
-    return [inJson(['rules', index], `${at} is not an object`, `it looks like { "team": "search", "role": "Search*" }`)]
+    return [wrong(['rules', index], `${at} is not an object`, `it looks like { "team": "search", "role": "Search*" }`)]
   const { team, ...where } = rule
-  const name = nameProblem(team)
-  const keys = Object.entries(where)
-  const inKeys = keys.flatMap(([key, globs]) => {
-    const problem = keyProblem(key) ?? globsProblem(key, globs)
-    return problem ? [inJson(['rules', index, key], `${at}: ${problem.message}`, problem.hint)] : []
-  })
-  const empty = keys.length === 0 ? [inJson(['rules', index], `${at} has no pattern`, ALL)] : []
-  return [...(name ? [inJson(['rules', index, 'team'], `${at}: ${name.message}`, name.hint)] : []), ...inKeys, ...empty]
+  const faults = Object.entries(where).map(
+    ([key, globs]) => [key, keyProblem(key) ?? globsProblem(key, globs)] as const,
+  )
+  const found = [['team', nameProblem(team)] as const, ...faults].flatMap(([key, fault]) =>
+    fault ? [wrong(['rules', index, key], `${at}: ${fault.message}`, fault.hint)] : [],
+  )
+  return faults.length > 0 ? found : [...found, wrong(['rules', index], `${at} has no pattern`, ALL)]
 }
 
 const ALL = 'give it a pattern, such as Search* for role, or * for account to take all that is left'
 
-/** Something that is wrong, wherever it stands. */
 type Fault = Pick<Problem, 'message' | 'hint'>
 
 function nameProblem(team: unknown): Fault | undefined {
@@ -145,26 +140,20 @@ function isSpoilt(key: string, glob: string): boolean {
   return /^\d+([.,]\d+)?E\+\d+$/i.test(glob) || (key === 'account' && /^\d{8,11}$/.test(glob))
 }
 
-function budgetProblem(value: unknown): Fault | undefined {
-  const usd = typeof value === 'number' && value > 0 ? parseUsd(String(value)) : undefined
-  return usd === undefined
-    ? { message: `is ${JSON.stringify(value)}`, hint: 'give US dollars a month, such as 500' }
-    : undefined
-}
-
+/** @param cure of a value that is wrong */
 function byTeam(
   name: string,
   given: unknown,
   known: readonly unknown[],
-  check: (value: unknown) => Fault | undefined,
+  cure: (value: unknown) => string | undefined,
 ): Problem[] {
   if (given === undefined) return []
-  if (!isObject(given)) return [inJson([name], `teams.${name} is not an object`, `it looks like ${EXAMPLE}`)]
+  if (!isObject(given)) return [wrong([name], `teams.${name} is not an object`, `it looks like ${EXAMPLE}`)]
   return Object.entries(given).flatMap(([team, value]) => {
     const at = `teams.${name} of ${team}`
-    if (!known.includes(team)) return [inJson([name, team], `${at}: no rule has this team`, 'give it a rule')]
-    const fault = check(value)
-    return fault ? [inJson([name, team], `${at} ${fault.message}`, fault.hint)] : []
+    if (!known.includes(team)) return [wrong([name, team], `${at}: no rule has this team`, 'give it a rule')]
+    const hint = cure(value)
+    return hint === undefined ? [] : [wrong([name, team], `${at} is ${JSON.stringify(value)}`, hint)]
   })
 }
 

@@ -13,7 +13,6 @@ import { type Spread, type Teams, teamNames } from './rules.ts'
 /** Less is no rate, as it is none for a report's projection. */
 const LEAST_BASIS_MS = 3 * HOUR_MS
 
-/** What the statement of a report's teams is of. */
 export interface StatementFacts {
   /** Each with its `team` among its dimensions. */
   rows: Iterable<Row>
@@ -60,17 +59,10 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
   const month = timeKey('month', from, zone)
   const hasBudgets = teams.budgets.size > 0
   const isWhole = window.start <= from && !isPart
-  const ofMonth =
-    hasBudgets && isWhole
-      ? window.start === from
-        ? { costs, firstUse }
-        : sumsOf(teams, since(rows, from), facts, book)
-      : undefined
-  const ofPeriod = {
-    month,
-    basis: { start: Math.max(from, began, ofMonth?.firstUse ?? from), end: Math.min(window.end, now) },
-    to,
-  }
+  const all = { costs, firstUse }
+  const sums = () => (window.start === from ? all : sumsOf(teams, since(rows, from), facts, book))
+  const ofMonth = hasBudgets && isWhole ? sums() : undefined
+  const basis = { start: Math.max(from, began, ofMonth?.firstUse ?? from), end: Math.min(window.end, now) }
   const lines = [...costs].map(([team, cost]): TeamLine => {
     const { own, shared, isKnown, isFloor, calls } = cost
     const limit = teams.budgets.get(team)
@@ -83,7 +75,7 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
       chargedUsd: isKnown || shared !== 0n ? toUsd(own + shared) : null,
       costIsFloor: isFloor,
       share: total === 0n ? null : Number(own + shared) / Number(total),
-      ...(limit !== undefined && used && { budget: budgetLine(limit, used, ofPeriod) }),
+      ...(limit !== undefined && used && { budget: budgetLine(limit, used, { month, basis, to }) }),
     }
   })
   const order = (line: TeamLine) => (line.team === UNALLOCATED ? -Infinity : (line.chargedUsd ?? 0))
@@ -122,35 +114,21 @@ function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: Statement
   const own = new Map(rounded.map((part) => [part.of.key.team ?? '', costOf(part)]))
   const spread = spreadShared(new Map([...own].map(([team, cost]) => [team, cost ?? 0n])), teams.shared)
   const isSharedFloor = rounded.some(({ of }) => of.lacks && teams.shared.has(of.key.team ?? ''))
-  const costs = rounded.map(({ of }) => {
-    const team = of.key.team ?? ''
-    const takes = team !== UNALLOCATED && isSharedFloor
-    return [
-      team,
-      {
-        own: own.get(team) ?? 0n,
-        shared: spread.get(team) ?? 0n,
-        isKnown: own.get(team) !== null,
-        lacks: of.lacks !== undefined,
-        isFloor: of.lacks !== undefined || takes,
-        calls: of.counters.invocations,
-      },
-    ] as const
+  const costs = rounded.map(({ of }): [string, TeamSum] => {
+    const [team, lacks] = [of.key.team ?? '', of.lacks !== undefined]
+    const cost = own.get(team) ?? null
+    const sum = { own: cost ?? 0n, shared: spread.get(team) ?? 0n, isKnown: cost !== null, lacks }
+    const isFloor = lacks || (team !== UNALLOCATED && isSharedFloor)
+    return [team, { ...sum, isFloor, calls: of.counters.invocations }]
   })
   return { costs: new Map(costs), firstUse }
 }
 
-/** A calendar month: its name, when use began in it to when it is told, and when it ends. */
-interface Period {
-  month: string
-  basis: Window
-  to: number
-}
-
+/** @param period a calendar month: its name, when use began in it to when it is told, and when it ends */
 function budgetLine(
   limit: NanoUsd,
-  { own, shared, isFloor }: Pick<TeamSum, 'own' | 'shared' | 'isFloor'>,
-  { month, basis, to }: Period,
+  { own, shared, isFloor }: TeamSum,
+  { month, basis, to }: { month: string; basis: Window; to: number },
 ): NonNullable<TeamLine['budget']> {
   const used = own + shared
   const forecast = forecastOf(used, basis, to)

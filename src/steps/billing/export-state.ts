@@ -3,7 +3,6 @@ import type { Concern, Owner } from '../../core/resource.ts'
 import { BILLING_REGION, type Env } from '../env.ts'
 import { billingBucketName, EXPORT_FOLDER } from './export-bucket.ts'
 
-/** What an export of the bill has in it, and where it goes. */
 export interface ExportState {
   table: string | undefined
   /** Sorted; undefined where the query is more than a list of columns. */
@@ -72,19 +71,15 @@ export function exportStateOf(
   health?: ExportStatus,
 ): ExportState {
   const { table, columns } = readQuery(DataQuery?.QueryStatement)
-  const {
-    S3Bucket,
-    S3Prefix,
-    S3Region,
-    S3OutputConfigurations: output,
-  } = DestinationConfigurations?.S3Destination ?? {}
+  const { S3Destination: to } = DestinationConfigurations ?? {}
+  const output = to?.S3OutputConfigurations
   return {
     table,
     columns,
-    properties: propertiesOf(DataQuery, table),
-    bucket: S3Bucket,
-    folder: S3Prefix,
-    bucketRegion: S3Region,
+    properties: { ...new Map(Object.entries(DataQuery?.TableConfigurations ?? {})).get(table ?? CUR) },
+    bucket: to?.S3Bucket,
+    folder: to?.S3Prefix,
+    bucketRegion: to?.S3Region,
     output: {
       type: output?.OutputType,
       format: output?.Format,
@@ -98,12 +93,6 @@ export function exportStateOf(
       ...(health?.StatusCode !== undefined && { health: { code: health.StatusCode, reason: health.StatusReason } }),
     },
   }
-}
-
-/** What a table is asked for. */
-function propertiesOf(query: Export['DataQuery'], table = CUR): Record<string, string> {
-  const found = new Map(Object.entries(query?.TableConfigurations ?? {})).get(table)
-  return { ...found }
 }
 
 /** The table of a query, and its columns where it is a list of them: AWS knows a little of SQL besides. */
@@ -129,7 +118,6 @@ export function desiredExport(env: Env, have?: ExportState): ExportState {
   }
 }
 
-/** A state in the words of AWS. */
 export function exportInput(Name: string, want: ExportState) {
   const { table = CUR, columns = [], properties, output, limits } = want
   return {
@@ -167,33 +155,26 @@ export function exportSummary({ table, properties, bucket, folder }: ExportState
 export const hasPrincipals = (properties: Readonly<Record<string, string>>): boolean =>
   properties[PRINCIPALS]?.toUpperCase() === 'TRUE'
 
-/** What is to be known of an export before it is used. */
 export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[] {
   const name = env.settings.billingExportName
   const hint = 'pass --billing-export-name with another name for one of your own beside it'
+  const code = 'billing-export-differs'
   const concerns: Concern[] = []
   const { health } = have.limits
   if (owner !== 'ours' && have.bucket !== billingBucketName(env)) {
-    const message = `export ${name} delivers to bucket ${have.bucket}`
-    concerns.push({ code: 'billing-export-differs', message, hint, stops: 'apply' })
+    concerns.push({ code, message: `export ${name} delivers to bucket ${have.bucket}`, hint, stops: 'apply' })
   }
   const lacks = have.table === CUR ? COLUMNS.filter((column) => !have.columns?.includes(column)) : [CUR]
   if (owner !== 'ours' && (lacks.length > 0 || !hasPrincipals(have.properties))) {
-    const what = lacks.length > 0 ? lacks.join(', ') : 'IAM principals'
-    const message = `export ${name} was there before, and lacks ${what}`
-    concerns.push({
-      code: 'billing-export-differs',
-      message,
-      hint: `pass --adopt to use it as it is, or ${hint}`,
-      stops: 'adopt',
-    })
+    const message = `export ${name} was there before, and lacks ${lacks.join(', ') || 'IAM principals'}`
+    concerns.push({ code, message, hint: `pass --adopt to use it as it is, or ${hint}`, stops: 'adopt' })
   }
   if (health?.code === 'UNHEALTHY') {
-    const message = `export ${name} is not delivered: AWS calls it unhealthy${health.reason ? ` (${health.reason})` : ''}`
-    concerns.push({ code: 'billing-export-unhealthy', message, hint: UNHEALTHY })
+    concerns.push({
+      code: 'billing-export-unhealthy',
+      message: `export ${name} is not delivered: AWS calls it unhealthy${health.reason ? ` (${health.reason})` : ''}`,
+      hint: 'run bedrock-monitor setup --billing-export, which fixes the policy of its bucket; AWS delivers again within a day',
+    })
   }
   return concerns
 }
-
-const UNHEALTHY =
-  'run bedrock-monitor setup --billing-export, which fixes the policy of its bucket; AWS delivers again within a day'

@@ -42,7 +42,6 @@ export function checkBillingExport({ region, settings }: Env): void {
   throw usageError(`--billing-export: AWS has no data exports in ${region}`, 'leave out --billing-export there')
 }
 
-/** Every export of the account, whatever it is of. */
 export async function listExports({ aws }: AwsContext): Promise<ExportReference[]> {
   const { ListExportsCommand } = await import('@aws-sdk/client-bcm-data-exports')
   return itemsOf(

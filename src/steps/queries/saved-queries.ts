@@ -9,11 +9,13 @@ import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { itemsOf, sharedAnswer } from '../../aws/pages.ts'
 import { type CommandResult, changeReport, failureOf } from '../../core/change-report.ts'
+import { AppError } from '../../core/errors.ts'
 import { planApply } from '../../core/plan.ts'
 import type { Grant, Resource } from '../../core/resource.ts'
 import { run } from '../../core/run.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { byRegion, type Env } from '../env.ts'
+import { workGroup } from '../lake/work-group.ts'
 import { headOf, type Session } from '../session.ts'
 
 /** The console shows queries whose names begin so in a folder of their own. */
@@ -119,7 +121,6 @@ function savedQuery(
 /** Without the white space at the ends of its lines, which the console does not keep. */
 const lines = (text: string): string => text.replaceAll(/[ \t\r]+$/gm, '').trim()
 
-/** The name of a log group that is told by its ARN. */
 const groupName = (group: string): string => group.replace(/^arn:.*?:log-group:/, '').replace(/:\*$/, '')
 
 type DescribeQueries = (cx: AwsContext) => Promise<readonly QueryDefinition[]>
@@ -134,11 +135,40 @@ function definitionsIn({ aws }: AwsContext): Promise<QueryDefinition[]> {
 }
 
 /** Puts queries into the console of each Region. What stands there as it should is not written again. */
-export async function saveQueries(session: Session, texts: QueryTexts): Promise<CommandResult> {
-  const { cx, env } = session
-  const wanted = savedQueries(env, texts).filter((resource) => resource.wanted)
-  const items = await planApply(cx, wanted)
-  const results = await run(cx, items, { direction: 'apply', recover: () => Promise.resolve('skip') })
+export function saveQueries(session: Session, texts: QueryTexts): Promise<CommandResult> {
+  return save(
+    session,
+    savedQueries(session.env, texts).filter(({ wanted }) => wanted),
+  )
+}
+
+/** The workgroup of each Region as it is set up, with our questions saved in it. */
+export function savedInLake(env: Env): Resource<unknown, AwsContext>[] {
+  return byRegion(env).map((each) => {
+    const group = workGroup(each, [])
+    return { ...group, desired: (have) => (have ? (group.adopted?.(have) ?? have) : group.desired()) } as typeof group
+  }) as Resource<unknown, AwsContext>[]
+}
+
+/** Saves the questions in the workgroup of each Region, which setup makes. @throws AppError where there is none */
+export function saveInLake(session: Session): Promise<CommandResult> {
+  return save(session, savedInLake(session.env), 'there is no workgroup')
+}
+
+/** @param missing what to say where one would have to be made, which only setup does */
+async function save<State>(
+  session: Session,
+  wanted: Resource<State, AwsContext>[],
+  missing?: string,
+): Promise<CommandResult> {
+  const items = await planApply(session.cx, wanted)
+  const made = missing === undefined ? undefined : items.find(({ action }) => action === 'create')
+  if (made) {
+    throw new AppError('failed', 'NoWorkgroup', `${missing} ${made.resource.name} of Athena`, {
+      hint: 'bedrock-monitor setup --lake makes it; name another with --lake-workgroup',
+    })
+  }
+  const results = await run(session.cx, items, { direction: 'apply', recover: () => Promise.resolve('skip') })
   const error = failureOf(results, 'query --save')
   return { report: changeReport(headOf(session, 'query'), results, !error), ...(error && { error }) }
 }

@@ -4,10 +4,8 @@ import { priceToUsd } from '../../../src/report/money.ts'
 import type { Figures, Price, PriceBook, Unpriced } from '../../../src/report/prices/book.ts'
 import { bundledBook } from '../../../src/report/prices/bundled.ts'
 import { loadGenaiPrices } from '../../../src/report/prices/genai-prices.ts'
-import { parseModelName } from '../../../src/report/prices/model-id.ts'
-import { isCommercial } from '../../../src/report/prices/places.ts'
-import { TABLE } from '../../../src/report/prices/table/index.ts'
-import { tableQuote } from '../../../src/report/prices/table.ts'
+import { isCommercial, parseModelName } from '../../../src/report/prices/model-id.ts'
+import { TABLE, tableQuote } from '../../../src/report/prices/table/index.ts'
 import { PROMPT_LENGTHS, type Terms } from '../../../src/report/terms.ts'
 
 const AT = new Date('2026-11-23T10:00:00Z')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { geographiesOf, isCommercial, isListRegion } from '../../../src/report/prices/places.ts'
+import { geographiesOf, isCommercial, isListRegion } from '../../../src/report/prices/model-id.ts'
 
 describe('the geographies of a Region, narrowest first', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import { parsePrice } from '../../../src/report/money.ts'
-import { tableIds, tableQuote } from '../../../src/report/prices/table.ts'
+import { tableIds, tableQuote } from '../../../src/report/prices/table/index.ts'
 
 describe('what the table says, most specific first', () => {
   it.each([

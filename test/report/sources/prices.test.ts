@@ -4,6 +4,7 @@ import type { AwsContext } from '../../../src/aws/context.ts'
 import type { Context } from '../../../src/core/context.ts'
 import { priceToUsd } from '../../../src/report/money.ts'
 import type { Price, PriceBook } from '../../../src/report/prices/book.ts'
+import { decodePrices, encodePrices } from '../../../src/report/prices/price-list/seen.ts'
 import type { TextCache } from '../../../src/report/sources/price-list.ts'
 import { loadPrices, priceLoader } from '../../../src/report/sources/prices.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
@@ -163,9 +164,10 @@ describe("AWS's price list", () => {
     const read = () => loadPrices({ places: places(), live: { cache } }, [REGION])
     await read()
     const name = `price-list-${REGION}.json`
-    const kept = JSON.parse(cache.kept.get(name) ?? '')
-    for (const price of kept.prices) if (price.model === 'novamicro') price.price = '50000000000'
-    cache.kept.set(name, JSON.stringify(kept))
+    const kept = decodePrices(cache.kept.get(name) ?? '', REGION)
+    if (!kept) throw new Error('nothing was kept')
+    const prices = kept.prices.map((one) => (one.model === 'novamicro' ? { ...one, price: 50_000_000_000n } : one))
+    cache.kept.set(name, encodePrices({ ...kept, prices }))
     now += 3 * DAY_MS
     const { book } = await read()
     const on = (days: number) => {

@@ -106,7 +106,7 @@ async function wholeDigest(command: string, result: Json, { timezone }: Json): P
     return reportDigest({ report, by, timeZone, trends: { total: [], groups: [], uses: [] } }, [])
   }
   if (command === 'reconcile') {
-    const { reconcileDigest } = await import('../../../report/reconcile/formats/digest.ts')
+    const { reconcileDigest } = await import('../../../report/reconcile/formats/words.ts')
     return reconcileDigest(result as unknown as Reconciliation, [])
   }
   if (command === 'doctor') {

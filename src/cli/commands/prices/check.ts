@@ -38,7 +38,7 @@ export async function checkPrices(
 ): Promise<number> {
   const { loadPrices } = await import('../../../report/sources/prices.ts')
   const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
-  const { knownIds } = await import('../../../report/prices/known-ids.ts')
+  const { knownIds } = await import('../../../report/prices/listing.ts')
   const { overrides, ...others } = sources
   const now = new Date(app.cx.clock.now())
   const { book, warnings } = await loadPrices(others, regions)

@@ -110,7 +110,7 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
   const { saveQueries } = await import('../../../steps/queries/saved-queries.ts')
   const session = await sessionFor(app, options.settings)
   if (options.inLake) {
-    const { saveInLake } = await import('../../../steps/queries/saved-in-lake.ts')
+    const { saveInLake } = await import('../../../steps/queries/saved-queries.ts')
     const next = [
       `in the console: Athena, Query editor, workgroup ${session.env.settings.lakeWorkgroup}, Saved queries`,
     ]

@@ -60,7 +60,7 @@ export const reconcileCommand = command<ReconcileOptions>({
     if (options.open) await open(app, result.path)
     const failures = [gateFailure(reconciliation, options.maxUnexplained), error].filter((one) => one !== undefined)
     tell(async () => {
-      const { reconcileDigest } = await import('../../../report/reconcile/formats/digest.ts')
+      const { reconcileDigest } = await import('../../../report/reconcile/formats/words.ts')
       return reconcileDigest(reconciliation, failures)
     })
     return exitCode(app, failures)

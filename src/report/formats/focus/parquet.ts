@@ -1,5 +1,5 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { Column, ColumnType, FocusRow, Value } from './columns.ts'
+import type { Column, ColumnType, FocusCharge, Value } from './columns.ts'
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
 type Element = Schema[number]
@@ -8,7 +8,7 @@ type Element = Schema[number]
 const ROWS_A_GROUP = 5_000
 
 /** Decimals, times and texts as such, so that no reader has to guess and nothing goes through a float. */
-export function parquetOf(columns: readonly Column[], rows: Iterable<FocusRow>): Uint8Array {
+export function parquetOf(columns: readonly Column[], charges: Iterable<FocusCharge>): Uint8Array {
   const schema: Schema = [
     { name: 'root', num_children: columns.length },
     ...columns.map(({ name, type }): Element => ({ name, repetition_type: 'OPTIONAL', ...elementOf(type) })),
@@ -20,9 +20,9 @@ export function parquetOf(columns: readonly Column[], rows: Iterable<FocusRow>):
     file.write({ columnData: held, rowGroupSize: ROWS_A_GROUP })
     for (const column of held) column.data = []
   }
-  for (const row of rows) {
-    for (const [index, { name, type }] of columns.entries()) {
-      const value = row.get(name) ?? null
+  for (const charge of charges) {
+    for (const [index, { type, of }] of columns.entries()) {
+      const value = of(charge) ?? null
       held[index]?.data.push(type === 'time' && typeof value === 'number' ? new Date(value) : value)
     }
     if (held[0]?.data.length === ROWS_A_GROUP) writeGroup()

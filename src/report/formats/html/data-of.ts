@@ -1,5 +1,6 @@
 import { plain } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
+import { modelLabels, withoutArn } from '../../../text/models.ts'
 import { middleCut } from '../../../text/width.ts'
 import { CHARGE_KINDS, type ChargeKind } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
@@ -8,7 +9,6 @@ import type { ReportView } from '../../view.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { keyText, withoutCost } from '../labels.ts'
 import { clockText, isByDay } from '../times.ts'
-import { type Names, namesOf } from './names.ts'
 import type { Bar, Frame, Measure, PageData, PageGroup, PageName, Percents } from './page-data.ts'
 
 /** The most bars that can be told apart; more slots are added up. */
@@ -207,4 +207,34 @@ function frames({ report: { total, bill } }: ReportView, own: readonly string[])
 /** What is drawn of a floor is a floor. */
 function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pricedShare }: Usage): string {
   return costIsFloor && costUsd !== null ? `${title}, at least: ${lackText({ lacks, pricedShare })}` : title
+}
+
+/** Wide enough for a model's name without what only tells versions apart. */
+const MODEL_WIDTH = 40
+
+/** How groups are called on the page. */
+export interface Names {
+  /** Short: of models, no more than tells them apart; of ARNs, what they end in. */
+  label(group: Group, name: string): string
+  /** Short for any model's id; of one that no group has, the id. */
+  model(id: string): string
+}
+
+export function namesOf(view: ReportView): Names {
+  const { groups, prices, unpriced, quotas = [] } = view.report
+  const ids = [
+    ...groups.flatMap(({ key }) => key.model ?? []),
+    ...[...prices, ...unpriced, ...quotas].map(({ model }) => model),
+  ].map((id) => plain(id))
+  const distinct = [...new Set(ids)]
+  const labels = modelLabels(distinct, MODEL_WIDTH, '…')
+  const short = new Map(distinct.map((id, index) => [id, labels[index] ?? id]))
+  const model = (id: string) => short.get(id) ?? id
+  return {
+    model,
+    label: (group, name) => {
+      const text = keyText(view, group, name)
+      return name === 'model' ? model(text) : withoutArn(text)
+    },
+  }
 }

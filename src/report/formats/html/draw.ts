@@ -1,6 +1,6 @@
 import { escapeEntities } from '../../../text/entities.ts'
 import { compact, duration, grouped, largest, usd, whole } from '../../../text/numbers.ts'
-import type { Body, Chart, Ranges, Rows, Stacked } from './chart-model.ts'
+import type { Body, Chart, Ranges, Rows, Stacked } from './charts.ts'
 
 /** Charts are drawn for a phone's width and stand side by side on wider screens, so that their text is never scaled much. */
 const WIDTH = 380

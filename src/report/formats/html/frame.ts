@@ -22,7 +22,6 @@ function securityPolicy(script: string): string {
   return `default-src 'none'; style-src ${hash(STYLE)};${scripts} base-uri 'none'; form-action 'none'`
 }
 
-/** One file that needs nothing else. */
 export function framed({ heading, of, about, main, foot, last, script = '' }: Frame): string {
   return `${[
     '<!DOCTYPE html>',

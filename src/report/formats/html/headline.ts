@@ -3,7 +3,7 @@ import { lackText } from '../../../text/floor.ts'
 import { duration, percent, whole } from '../../../text/numbers.ts'
 import type { Usage } from '../../model.ts'
 import type { Report, ReportView } from '../../view.ts'
-import { changeText } from '../asked.ts'
+import { changeText } from '../change.ts'
 import { basisText, costCell, hasListCosts, horizonText, listCostText, projectedCost } from '../labels.ts'
 import { spanText } from '../times.ts'
 
@@ -14,7 +14,6 @@ export interface Tile {
   title: string
   value: string
   bad?: boolean
-  /** What has to be known of the value. */
   note?: string | undefined
 }
 

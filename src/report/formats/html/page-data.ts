@@ -25,14 +25,12 @@ export interface PageName {
   label: string
   /** The exact ids, where the label is short for them. */
   ids?: string
-  /** In `stacks`, from 0. */
   stack: number
   /** For each bar with use: its place, and a number for each measure. */
   course: readonly number[]
 }
 
 export interface PageGroup {
-  /** In `names`, from 0. */
   name: number
   /** The hour or day it is of, where groups are told apart by these. */
   time?: string

@@ -19,7 +19,6 @@ export interface PageTable<Row> {
   caption: string
   columns: readonly PageColumn<Row>[]
   rows: readonly Row[]
-  /** Set apart at the foot. */
   total?: Row
   /** So many rows show; the others do when they are asked for. */
   most?: number

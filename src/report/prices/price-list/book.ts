@@ -1,17 +1,16 @@
+import { grouped } from '../../arrange.ts'
 import type { TokenKind } from '../../charges.ts'
-import { STANDARD_TERMS, type Terms } from '../../terms.ts'
+import { STANDARD_TERMS, type Terms, type Tier } from '../../terms.ts'
 import { DAY_MS } from '../../window.ts'
 import { agree, type Figures, NO_PRICE, notStandard, pricePeriods, type Unpriced } from '../book.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../model-id.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
-import { countLeftOut, type LeftOut, type LeftOutCount, sumLeftOut } from './left-out.ts'
-import { indexPrices, type ListedModel, type Slot } from './listed-models.ts'
+import { countLeftOut, type LeftOut, type LeftOutCount } from './left-out.ts'
 import { listNames, modelIds } from './names.ts'
-import { dayOf, isDouble, type Sight, sightOn } from './seen.ts'
-import type { RegionPrices } from './stored.ts'
+import type { RegionPrices } from './seen.ts'
+import { dayOf, isDouble, type SeenPrice, type Sight, sightOn } from './seen.ts'
 import type { Routing } from './usage-type.ts'
 
-/** A price of AWS's list on a day. */
 export interface ListedQuote {
   perMillion: Figures
   perImage?: bigint
@@ -35,17 +34,42 @@ export interface PriceListBook {
 }
 
 const SOURCE = 'aws-price-list'
-/** Text tokens of which a model may have others beside. */
-const SIDES = ['input', 'output'] as const
 
-/** The prices of AWS's price list, as we saw it in each Region. */
+/** All that the list says of one model in one Region, by one routing and endpoint. */
+type Model = readonly SeenPrice[]
+/** What was seen of each kind, on one tier and for prompts of one length. */
+type Slot = ReadonlyMap<string, readonly SeenPrice[]>
+
+interface Spot {
+  region: string
+  routing: Routing
+  mantle: boolean
+}
+
+const spotKey = (name: string, { region, routing, mantle }: Spot) => [mantle, routing, region, name].join(' ')
+
+function slotOf(model: Model, tier: Tier, long: boolean): Slot {
+  return grouped(
+    model.filter((price) => !price.modality && price.tier === tier && price.long === long),
+    ({ kind }) => kind,
+  )
+}
+
+const hasLong = (model: Model) => model.some(({ long }) => long)
+
 export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
   const prices = lists.flatMap((list) => list.prices)
   const readOn = new Map(
     lists.flatMap((list) => list.prices.map(({ region }) => [region, dayOf(list.readAt)] as const)),
   )
-  const find = indexPrices(prices)
-  const changes = changesOf(prices)
+  // A mantle row is found by its model id, and by what it calls the model besides.
+  const named = prices.flatMap((price) =>
+    [...new Set([price.model, price.alias ?? price.model])].map((name) => ({ name, price })),
+  )
+  const models = grouped(named, ({ name, price }) => spotKey(name, price))
+  // The days on which a price was first seen, and those after it was last.
+  const days = new Set(prices.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to) + DAY_MS]))
+  const changes = [...days].sort((a, b) => a - b)
   const periodOf = pricePeriods({ changes })
   const answers = new Map<string, ListedQuote | ListedUnpriced>()
   const look = (modelId: string, region: string, at: Date, terms: Terms): ListedQuote | ListedUnpriced => {
@@ -55,9 +79,8 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
     const id = mantle ? priced.slice(MANTLE_PREFIX.length) : priced
     const day = { day: dayOf(at.getTime()), readOn: readOn.get(region) ?? '' }
     for (const spot of spotsOf(id, mantle)) {
-      const model = listNames(id)
-        .map((name) => find(name, { region, ...spot }))
-        .find((found) => found !== undefined)
+      const found = listNames(id).map((name) => models.get(spotKey(name, { region, ...spot })))
+      const model = found.find((one) => one !== undefined)?.map(({ price }) => price)
       const answer = model && priceOf(model, id, terms, day)
       if (!answer) continue
       if (mantle || !spot.mantle || 'unpriced' in answer) return answer
@@ -80,10 +103,10 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
 /**
  * Where the price of an id may stand, first of all its own place. The list has no price of geographic profiles for most models:
  * they bill that of the calling Region. Some models are listed by the rows of the OpenAI-compatible endpoint alone; their price
- * is the same through either (where the list has both, they agree, and so do AWS's pricing page and the list of models
- * that only have such rows), while a call through that endpoint is priced by its own rows and no others.
+ * is the same through either (AWS's pricing page, and the list where it has both), while a call through that endpoint is priced
+ * by its own rows and no others.
  */
-function spotsOf(id: string, mantle: boolean): { routing: Routing; mantle: boolean }[] {
+function spotsOf(id: string, mantle: boolean): Omit<Spot, 'region'>[] {
   const { scope } = splitScope(id)
   const routings: Routing[] =
     scope === 'global' ? ['global'] : scope === 'in-region' ? ['in-region'] : ['geographic', 'in-region']
@@ -98,35 +121,33 @@ interface Day {
 }
 
 /** Undefined where the list says nothing of the model on that day. */
-function priceOf(model: ListedModel, id: string, terms: Terms, day: Day): ListedQuote | ListedUnpriced | undefined {
-  const standard = quoteOf(model.slot('standard', false), day)
+function priceOf(model: Model, id: string, terms: Terms, day: Day): ListedQuote | ListedUnpriced | undefined {
+  const slot = slotOf(model, 'standard', false)
+  const standard = quoteOf(slot, day)
   if (terms.tier === 'reserved') {
     return {
       unpriced: 'reserved capacity is billed by the hour, not by token',
       ...(standard && { standard: standard.perMillion }),
     }
   }
-  const none =
-    mixedWith(model, day) ??
-    doubleIn(model.slot('standard', false), day) ??
-    doubleIn(model.slot(terms.tier, false), day)
+  const none = mixedWith(model, slot, day) ?? doubleIn(slot, day) ?? doubleIn(slotOf(model, terms.tier, false), day)
   if (none) return none
   const from = longFrom(id)
   if (terms.promptOver > 0 && from === undefined && standard && !sameWhenLong(model, standard, day)) {
     return { unpriced: 'the AWS Price List has another price for its long prompts, but does not say how long' }
   }
   const long = from !== undefined && terms.promptOver >= from
-  const own = terms.tier === 'standard' && !long ? undefined : quoteOf(model.slot(terms.tier, long), day)
-  const rule = termsRule(id, terms, model.hasLong)
+  const own = terms.tier === 'standard' && !long ? undefined : quoteOf(slotOf(model, terms.tier, long), day)
+  const rule = termsRule(id, terms, hasLong(model))
   const ruled = standard && rule && (rule.words === '' ? standard : by(standard, rule))
   if (own && ruled) return joined(own, ruled)
   if (own ?? ruled) return own ?? ruled
   return standard && { ...(notStandard(terms) ?? { unpriced: NO_PRICE }), standard: standard.perMillion }
 }
 
-function sameWhenLong(model: ListedModel, standard: ListedQuote, day: Day): boolean {
-  const long = quoteOf(model.slot('standard', true), day)
-  return long ? agree(long.perMillion, standard.perMillion) : !model.hasLong
+function sameWhenLong(model: Model, standard: ListedQuote, day: Day): boolean {
+  const long = quoteOf(slotOf(model, 'standard', true), day)
+  return long ? agree(long.perMillion, standard.perMillion) : !hasLong(model)
 }
 
 function by(standard: ListedQuote, rule: NonNullable<ReturnType<typeof termsRule>>): ListedQuote {
@@ -146,16 +167,13 @@ function joined(own: ListedQuote, ruled: ListedQuote): ListedQuote {
 }
 
 /** Why no text token of the model can be priced: it has other tokens at another price, and nothing tells how many there were. */
-function mixedWith(model: ListedModel, { day, readOn }: Day): Unpriced | undefined {
-  const text = model.slot('standard', false)
-  for (const other of model.others) {
-    const side = SIDES.find((kind) => kind === other.kind)
-    const listed = side && other.tier === 'standard' && !other.long && other.to === readOn ? text.get(side) : undefined
-    const sight = listed && sightOn(listed, day, readOn)
-    if (sight && sight.price !== other.price) {
-      return {
-        unpriced: `the AWS Price List has another price for its ${other.modality} tokens, and records do not tell them from text`,
-      }
+function mixedWith(model: Model, text: Slot, { day, readOn }: Day): Unpriced | undefined {
+  for (const { modality, kind, tier, long, to, price } of model) {
+    if (!modality || tier !== 'standard' || long || to !== readOn || (kind !== 'input' && kind !== 'output')) continue
+    const sight = sightOn(text.get(kind) ?? [], day, readOn)
+    if (!sight || sight.price === price) continue
+    return {
+      unpriced: `the AWS Price List has another price for its ${modality} tokens, and records do not tell them from text`,
     }
   }
   return undefined
@@ -194,18 +212,12 @@ function quoteOf(slot: Slot, { day, readOn }: Day): ListedQuote | undefined {
   }
 }
 
-/** The days from which on another price may hold: those on which one was first seen, and those after it was last. */
-function changesOf(prices: RegionPrices['prices']): number[] {
-  const days = new Set(prices.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to) + DAY_MS]))
-  return [...days].sort((a, b) => a - b)
-}
-
 /**
  * What the lists have and prices nothing, by reason: what their reader left out, names that no model id is known for, and
  * what has two prices at once.
  */
 export function unusedOf(lists: readonly RegionPrices[]): LeftOutCount[] {
-  return sumLeftOut(lists.flatMap((list) => [list.leftOut, countLeftOut(unusable(list))]))
+  return countLeftOut(lists.flatMap((list) => [...list.leftOut, ...unusable(list)]))
 }
 
 function* unusable({ prices, readAt }: RegionPrices): Iterable<{ reason: LeftOut; example: string }> {

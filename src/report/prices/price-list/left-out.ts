@@ -16,30 +16,21 @@ export const LEFT_OUT = {
 
 export type LeftOut = keyof typeof LEFT_OUT
 
-/** How many rows were left out for one reason, and one of them. */
+/** How many rows were left out for one reason, and the usage type of the first of them, cut where it is long. */
 export interface LeftOutCount {
   reason: LeftOut
   rows: number
-  /** The usage type of the first of them, as it stands; cut where it is long. */
   example: string
 }
 
-/** Longer than any usage type. */
 const LONGEST_EXAMPLE = 120
 
-/** Counts what is left out, by reason, most first. */
-export function countLeftOut(rows: Iterable<{ reason: LeftOut; example: string }>): LeftOutCount[] {
-  return sumLeftOut([
-    Array.from(rows, ({ reason, example }) => ({ reason, rows: 1, example: example.slice(0, LONGEST_EXAMPLE) })),
-  ])
-}
-
-/** Adds up counts of several lists. */
-export function sumLeftOut(lists: Iterable<readonly LeftOutCount[]>): LeftOutCount[] {
+/** Adds up by reason, most first; what comes without a count is one. */
+export function countLeftOut(all: Iterable<Omit<LeftOutCount, 'rows'> & { rows?: number }>): LeftOutCount[] {
   const counts = new Map<LeftOut, LeftOutCount>()
-  for (const { reason, rows, example } of [...lists].flat()) {
-    const before = counts.get(reason)
-    counts.set(reason, { reason, rows: rows + (before?.rows ?? 0), example: before?.example ?? example })
+  for (const { reason, rows = 1, example } of all) {
+    const known = counts.get(reason) ?? { reason, rows: 0, example: example.slice(0, LONGEST_EXAMPLE) }
+    counts.set(reason, { ...known, rows: known.rows + rows })
   }
   return [...counts.values()].sort((a, b) => b.rows - a.rows || (a.reason < b.reason ? -1 : 1))
 }

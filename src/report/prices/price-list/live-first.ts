@@ -2,7 +2,7 @@ import type { Warning } from '../../../core/events.ts'
 import { STANDARD_TERMS } from '../../terms.ts'
 import { agree, allChanges, NO_PRICE, type Price, type PriceBook } from '../book.ts'
 import { OWN_PRICE } from '../bundled.ts'
-import { completeByRule } from '../claude-and-nova.ts'
+import { completeByRule } from '../rules.ts'
 import type { ListedQuote, PriceListBook } from './book.ts'
 
 /**
@@ -47,7 +47,6 @@ export function liveFirst(live: PriceListBook, bundled: PriceBook): PriceBook {
   }
 }
 
-/** What is taken for granted where the list was not seen to say so on that very day. */
 function assumed(modelId: string, { when, asOf, until }: ListedQuote): Warning[] {
   if (when === 'seen') return []
   const message =

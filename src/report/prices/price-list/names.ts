@@ -145,14 +145,12 @@ const LISTED: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** Ids by a name's canonical form. */
 const IDS: ReadonlyMap<string, readonly string[]> = new Map(
   [...LISTED].map(([name, ids]) => [canonicalName(name), ids.split(' ')]),
 )
 
 const SPELT: ReadonlyMap<string, string> = new Map([...LISTED.keys()].map((name) => [canonicalName(name), name]))
 
-/** Names in canonical form by model. */
 const NAMES: ReadonlyMap<string, readonly string[]> = namesByModel()
 
 /**

@@ -13,12 +13,9 @@ export interface ListedPrice {
   region: string
   routing: Routing
   tier: Tier
-  /** Only of long prompts. */
   long: boolean
-  /** Of calls through the OpenAI-compatible endpoint. */
   mantle: boolean
   kind: ListedKind
-  /** Tokens that are no text. */
   modality?: Modality
   /** Pico-dollars per million tokens, or an image. */
   price: PicoUsdPerMillion
@@ -30,27 +27,14 @@ export interface ReadProduct {
   leftOut?: { reason: LeftOut; example: string }
 }
 
-/** A product as `pricing:GetProducts` answers it, as far as it is read here; nothing of it is certain to be there. */
-interface Product {
-  product?: { attributes?: Record<string, unknown> }
-  terms?: { OnDemand?: Record<string, Term | null> }
-}
-
-interface Term {
-  priceDimensions?: Record<string, Dimension | null>
-}
-
-interface Dimension {
-  unit?: unknown
-  description?: unknown
-  pricePerUnit?: { USD?: unknown }
-  beginRange?: unknown
-}
-
 /** Reads one product (JSON text) of any of the three service codes. Never throws, whatever the text is. */
 export function parseProduct(text: string): ReadProduct {
-  const { product, terms } = parseJson(text)
-  const attributes = attributesOf(product?.attributes)
+  const { product, terms } = parsed(text)
+  const given = objectOf(objectOf(product).attributes)
+  const attributes: Attributes = (name) => {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    return typeof value === 'string' ? value : ''
+  }
   const example = attributes('usagetype')
   const leave = (reason: LeftOut): ReadProduct => ({ prices: [], leftOut: { reason, example } })
   const region = attributes('regionCode')
@@ -59,7 +43,7 @@ export function parseProduct(text: string): ReadProduct {
   if (typeof usage === 'string') return leave(usage)
   const told = termsOf(usage, attributes)
   if (typeof told === 'string') return leave(told)
-  const found = Object.values(objectOf(terms?.OnDemand)).map((term) => priceOf(objectOf(term), told))
+  const found = Object.values(objectOf(objectOf(terms).OnDemand)).map((term) => priceOf(objectOf(term), told))
   const prices = found.flatMap((price): ListedPrice[] =>
     typeof price === 'bigint' ? [{ ...told, region, price }] : [],
   )
@@ -67,27 +51,21 @@ export function parseProduct(text: string): ReadProduct {
   return told.modality ? { prices, leftOut: { reason: 'modality', example } } : { prices }
 }
 
-function parseJson(text: string): Product {
+function parsed(text: string): Record<string, unknown> {
   try {
-    const content: unknown = JSON.parse(text)
-    const { product, terms } = objectOf(content)
-    return { product: objectOf(product), terms: objectOf(terms) }
+    return objectOf(JSON.parse(text))
   } catch {
     return {}
   }
 }
 
+/** Nothing of a product as `pricing:GetProducts` answers it is certain to be there. */
 function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }
 
 /** The text of an attribute; empty for what is none. */
 type Attributes = (name: string) => string
-
-function attributesOf(given: unknown): Attributes {
-  const attributes = objectOf(given)
-  return (name) => (Object.hasOwn(attributes, name) && typeof attributes[name] === 'string' ? attributes[name] : '')
-}
 
 /** In which attributes a product may say what its usage type does not. */
 const HINTS = ['inferenceType', 'feature', 'service_tier', 'serviceTier'] as const
@@ -137,38 +115,31 @@ function termsOf(usage: BilledUsage, attributes: Attributes): Omit<ListedPrice, 
 }
 
 /** An image embedding has `Image` in its very name, and its tokens are text. */
-function modalityOf(
-  { kind, modality, subject }: BilledUsage,
-  name: string,
-  attributes: Attributes,
-): Modality | undefined {
+function modalityOf(usage: BilledUsage, name: string, attributes: Attributes): Modality | undefined {
+  const { kind, modality, subject } = usage
   if (kind === 'image') return undefined
-  const inName = modality && subject.endsWith(`-${modality}`) && name === canonicalName(subject)
-  if (modality) return inName ? undefined : modality
-  return MODALITIES_IN_WORDS.find(([word]) => word.test(attributes('inferenceType')))?.[1]
+  if (!modality) return MODALITIES_IN_WORDS.find(([word]) => word.test(attributes('inferenceType')))?.[1]
+  return subject.endsWith(`-${modality}`) && name === canonicalName(subject) ? undefined : modality
 }
 
 /** The marketplace's products name the model in `servicename` only, some embeddings of Titan in `titanModel`, others in no attribute. */
 function nameOf({ subject }: BilledUsage, attributes: Attributes): string {
-  const service = attributes('servicename')
-  const edition = / \(Amazon Bedrock Edition\)$/.test(service)
-    ? service.replace(/ \(Amazon Bedrock Edition\)$/, '')
-    : ''
+  const [, edition = ''] = /^(.*) \(Amazon Bedrock Edition\)$/.exec(attributes('servicename')) ?? []
   return attributes('model') || attributes('titanModel') || edition || subject
 }
 
 /** Ten thousand dollars for a million tokens, or for an image: the dearest is at a hundredth of it. */
-export const DEAREST = 10_000n * 10n ** 12n
+const DEAREST = 10_000n * 10n ** 12n
 
 /**
  * A price that hangs on how much was used is none for us: a term has to have one dimension, from nought on. Nor is one of $0,
  * which may stand for a price that is not known; Nova's cache is free to write, and so are word filters.
  */
 function priceOf(
-  { priceDimensions }: Term,
+  { priceDimensions }: Record<string, unknown>,
   { kind, model }: Pick<ListedPrice, 'kind' | 'model'>,
 ): PicoUsdPerMillion | LeftOut {
-  const [first, ...more] = Object.values(objectOf(priceDimensions)).map(objectOf) as Dimension[]
+  const [first, ...more] = Object.values(objectOf(priceDimensions)).map(objectOf)
   if (!first) return 'price'
   if (more.length > 0 || Number(first.beginRange ?? 0) !== 0) return 'volume'
   const units = unitsOf(first, kind)
@@ -177,27 +148,23 @@ function priceOf(
   if (typeof usd !== 'string' || !/^\d{1,9}(\.\d{1,20})?$/.test(usd)) return 'price'
   try {
     const price = parsePrice(Number(usd)) * units
-    const isFree =
-      price === 0n && ((/^cacheWrite/.test(kind) && model.startsWith('nova')) || /^guardrail-?word/.test(model))
-    return (price > 0n && price <= DEAREST) || isFree ? price : 'price'
+    const isFree = (/^cacheWrite/.test(kind) && model.startsWith('nova')) || /^guardrail-?word/.test(model)
+    return (price > 0n && price <= DEAREST) || (price === 0n && isFree) ? price : 'price'
   } catch {
     return 'price'
   }
 }
 
-const THOUSAND = /^(?:1k|1,?000|1 thousand) tokens?$/i
-const MILLION = /^(?:1m|1,?000,?000|1 million) tokens?$/i
-const TEXT_UNIT = /^(?:text ?)?units?$/i
-const IMAGE = /^(?:images?|units?)$/i
+const TOKENS: readonly (readonly [RegExp, bigint])[] = [
+  [/^(?:1k|1,?000|1 thousand) tokens?$/i, 1000n],
+  [/^(?:1m|1,?000,?000|1 million) tokens?$/i, 1n],
+]
 
 /** How many units a million tokens are, or an image. The marketplace has "Units", and says in words of how many tokens. */
-function unitsOf({ unit, description }: Dimension, kind: ListedKind): bigint | undefined {
+function unitsOf({ unit, description }: Record<string, unknown>, kind: ListedKind): bigint | undefined {
   if (typeof unit !== 'string') return undefined
-  if (kind === 'image') return IMAGE.test(unit) ? 1n : undefined
-  if (kind === 'textUnit') return TEXT_UNIT.test(unit) ? 1n : undefined
-  if (THOUSAND.test(unit)) return 1000n
-  if (MILLION.test(unit)) return 1n
-  return /^units?$/i.test(unit) && typeof description === 'string' && /\bmillion\b.*\btokens?\b/i.test(description)
-    ? 1n
-    : undefined
+  if (kind === 'image') return /^(?:images?|units?)$/i.test(unit) ? 1n : undefined
+  if (kind === 'textUnit') return /^(?:text ?)?units?$/i.test(unit) ? 1n : undefined
+  const isInWords = /^units?$/i.test(unit) && /\bmillion\b.*\btokens?\b/i.test(String(description))
+  return isInWords ? 1n : TOKENS.find(([pattern]) => pattern.test(unit))?.[1]
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { LeftOutCount } from './left-out.ts'
 import type { ListedPrice } from './products.ts'
 
 /** A price of the list, and the days (UTC, YYYY-MM-DD) on which we first and last saw it there. */
@@ -21,8 +23,7 @@ const DAY_MS = 86_400_000
  * @param readAt ms since the epoch
  */
 export function remember(before: readonly SeenPrice[], listed: readonly ListedPrice[], readAt: number): SeenPrice[] {
-  const today = dayOf(readAt)
-  const yesterday = dayOf(readAt - DAY_MS)
+  const [today, yesterday] = [dayOf(readAt), dayOf(readAt - DAY_MS)]
   const kept = before.filter(({ from, to }) => from <= to && to <= today)
   const lastSeen = new Map<string, string>()
   for (const seen of kept) {
@@ -33,11 +34,9 @@ export function remember(before: readonly SeenPrice[], listed: readonly ListedPr
   const going = new Map(
     kept.filter((seen) => seen.to === lastSeen.get(thingOf(seen))).map((seen) => [priceKey(seen), seen] as const),
   )
-  const current = new Map<string, SeenPrice>()
-  for (const price of listed) {
-    const key = priceKey(price)
-    current.set(key, { ...price, from: going.get(key)?.from ?? today, to: today })
-  }
+  const current = new Map(
+    listed.map((price) => [priceKey(price), { ...price, from: going.get(priceKey(price))?.from ?? today, to: today }]),
+  )
   const oldest = dayOf(readAt - LONGEST_DAYS * DAY_MS)
   const past = kept
     .filter((seen) => !(current.has(priceKey(seen)) && going.get(priceKey(seen)) === seen))
@@ -45,15 +44,13 @@ export function remember(before: readonly SeenPrice[], listed: readonly ListedPr
     .map((seen) => (seen.to === today ? { ...seen, to: yesterday } : seen))
     .filter(({ from, to }) => from <= to && to >= oldest)
     .sort((a, b) => (a.to === b.to ? 0 : a.to < b.to ? 1 : -1))
-    .slice(0, MOST_PAST)
-  return [...current.values(), ...past]
+  return [...current.values(), ...past.slice(0, MOST_PAST)]
 }
 
 function priceKey(price: ListedPrice): string {
   return `${thingOf(price)} ${price.price}`
 }
 
-/** The day of UTC of a moment, YYYY-MM-DD. */
 export function dayOf(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10)
 }
@@ -88,7 +85,6 @@ export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string)
   return asOf === '' ? { price, when: 'before', asOf: until } : { price, when: 'between', asOf, until }
 }
 
-/** Whether the list had two prices for one thing on a day. */
 export function isDouble(seen: readonly SeenPrice[], day: string, readOn: string): boolean {
   const there = on(seen, day, readOn)
   return there.length > 0 && soleOf(there) === undefined
@@ -102,4 +98,33 @@ function on(seen: readonly SeenPrice[], day: string, readOn: string): SeenPrice[
 function soleOf(seen: readonly SeenPrice[]): bigint | undefined {
   const [price, ...others] = new Set(seen.map((one) => one.price))
   return others.length > 0 ? undefined : price
+}
+
+/** Changes with the form or the meaning of what is stored, so that another program's file is not believed. */
+const VERSION = 3
+
+/** The prices of one Region, all terms, those of earlier days included, and when the list was read (ms since the epoch). */
+export interface RegionPrices {
+  prices: readonly SeenPrice[]
+  leftOut: readonly LeftOutCount[]
+  readAt: number
+}
+
+const sealOf = (text: string) => createHash('sha256').update(`${VERSION}\n${text}`).digest('hex')
+
+/** Prices as text, to be kept between two runs: their seal in the first line. */
+export function encodePrices(prices: RegionPrices): string {
+  const text = JSON.stringify(prices, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))
+  return `${sealOf(text)}\n${text}`
+}
+
+/** Reads what `encodePrices` wrote of a Region. Undefined for anything else, whatever it is. */
+export function decodePrices(stored: string, region: string): RegionPrices | undefined {
+  const [seal, text = ''] = stored.split('\n')
+  if (seal !== sealOf(text)) return undefined
+  const { prices, ...rest } = JSON.parse(text) as Omit<RegionPrices, 'prices'> & {
+    prices: Record<keyof SeenPrice, string>[]
+  }
+  if (prices.some((price) => price.region !== region)) return undefined
+  return { ...rest, prices: prices.map((price) => ({ ...price, price: BigInt(price.price) }) as unknown as SeenPrice) }
 }

@@ -2,7 +2,6 @@ import type { TokenKind } from '../../charges.ts'
 import type { Tier } from '../../terms.ts'
 import type { LeftOut } from './left-out.ts'
 
-/** How a call is routed, as far as it is billed apart. */
 export const ROUTINGS = ['in-region', 'geographic', 'global'] as const
 export type Routing = (typeof ROUTINGS)[number]
 
@@ -13,7 +12,6 @@ export type Modality = (typeof MODALITIES)[number]
 /** What the list bills by. Some models have cache writes of 30 minutes, and none of five. */
 export type ListedKind = TokenKind | 'cacheWrite30m' | 'image' | 'textUnit'
 
-/** What a usage type of the price list bills. */
 export interface BilledUsage {
   kind: ListedKind
   routing: Routing
@@ -27,23 +25,31 @@ export interface BilledUsage {
   subject: string
 }
 
-/** Marks that may stand behind the kind of token. Whatever else stands there may mean another price. */
+/** Words that may stand behind the kind of token. Whatever else stands there may mean another price. */
 const MARK = /^-(latency-optimized|long-context|long-ctx|lctx|cross-region|custom-model|[a-z]+|\d+[mh])/
 
-const TIER_OF: ReadonlyMap<string, Tier> = new Map(
-  Object.entries<Tier>({
-    standard: 'standard',
-    default: 'standard',
-    batch: 'batch',
-    flex: 'flex',
-    priority: 'priority',
-    'latency-optimized': 'latency-optimized',
-  }),
-)
-const LONG = new Set(['long-context', 'long-ctx', 'lctx'])
-const ROUTING_OF: ReadonlyMap<string, Routing> = new Map(
-  Object.entries<Routing>({ 'cross-region': 'geographic', geo: 'geographic', global: 'global' }),
-)
+interface Mark {
+  tier?: Tier
+  routing?: Routing
+  long?: true
+  custom?: true
+}
+
+const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
+  ['standard', { tier: 'standard' }],
+  ['default', { tier: 'standard' }],
+  ['batch', { tier: 'batch' }],
+  ['flex', { tier: 'flex' }],
+  ['priority', { tier: 'priority' }],
+  ['latency-optimized', { tier: 'latency-optimized' }],
+  ['long-context', { long: true }],
+  ['long-ctx', { long: true }],
+  ['lctx', { long: true }],
+  ['cross-region', { routing: 'geographic' }],
+  ['geo', { routing: 'geographic' }],
+  ['global', { routing: 'global' }],
+  ['custom-model', { custom: true }],
+])
 
 const KIND =
   /^(?<subject>.*?)-?(?<![a-z0-9])(?:cache-(?<cache>read|writes?)(?:-(?<ttl>\d+[mh]))?(?:-input)?|(?<cached>cached-input)|(?:(?<spoken>speech-understanding)-)?(?<side>input|output)(?:-(?<of>image|audio|video|speech))?)-tokens?(?:-count)?(?<rest>(?:-[a-z0-9]+)*)$/
@@ -64,31 +70,29 @@ export function parseUsageType(usageType: string): BilledUsage | LeftOut {
   const words = marketplace === undefined ? usageType.replace(/^[A-Z0-9]+-/, '').toLowerCase() : wordsOf(marketplace)
   const policy = POLICY.exec(words)?.[1]
   if (policy !== undefined) return { ...plain, kind: 'textUnit', subject: policy }
-  const groups = KIND.exec(words)?.groups
-  const marks = groups && marksOf(groups.rest ?? '')
-  if (!groups || !marks) return reasonFor(words)
-  const { subject = '', cache, cached, side, of, spoken } = groups
-  const kind = kindOf(cached ? 'read' : cache?.replace(/s$/, ''), side, [groups.ttl, ...marks.ttls])
-  const model = marketplace === undefined ? subject : ''
+  const { subject = '', cache, cached, side, of, spoken, ttl, rest } = KIND.exec(words)?.groups ?? {}
   // "MillionBatchInputTokens": in the marketplace's names nothing but a tier stands before the kind.
-  const lead =
-    marketplace === undefined ? undefined : marksOf(subject.replace(/^million(?:-|$)/, '').replace(/^(?=.)/, '-'))
-  if (kind === undefined || marks.custom) return reasonFor(words)
-  if (marketplace !== undefined && (!lead || lead.custom || lead.ttls.length > 0)) return reasonFor(words)
-  if (/(?:^|-)(?:custom|customization|reserved|provisioned|commit|month|training)$/.test(subject))
-    return reasonFor(words)
-  const tiers = new Set([...(lead?.tiers ?? []), ...marks.tiers])
-  const [tier = 'standard', ...more] = tiers
+  const lead = marketplace === undefined ? [] : marksIn(subject.replace(/^million(?:-|$)/, '').replace(/^(?=.)/, '-'))
+  const marks = rest === undefined ? undefined : marksIn(rest)
+  if (!marks || !lead || lead.some((mark) => typeof mark === 'string')) return reasonFor(words)
+  const ttls = [ttl, ...marks].filter((mark) => typeof mark === 'string')
+  const all = [...lead, ...marks].filter((mark) => typeof mark === 'object')
+  const kind = kindOf(cached ? 'read' : cache?.replace(/s$/, ''), side, ttls)
+  const isOther = /(?:^|-)(?:custom|customization|reserved|provisioned|commit|month|training)$/.test(subject)
+  if (kind === undefined || isOther || all.some(({ custom }) => custom)) return reasonFor(words)
+  const [tier = 'standard', ...more] = new Set(all.flatMap((mark) => mark.tier ?? []))
   if (more.length > 0) return 'usage-type'
-  const modality = modalityOf(of ?? spoken ?? /-(?<last>speech|audio|image|video)$/.exec(subject)?.groups?.last)
+  const routings = marks.flatMap((mark) => (typeof mark === 'object' && mark.routing) || [])
+  const word = of ?? spoken ?? /-(?<last>speech|audio|image|video)$/.exec(subject)?.groups?.last
+  const modality = MODALITIES.find((one) => word === one || word === `${one}-understanding`)
   return {
     kind,
-    routing: marks.routing,
+    routing: routings.includes('global') ? 'global' : (routings[0] ?? 'in-region'),
     tier,
-    long: marks.long,
+    long: marks.some((mark) => typeof mark === 'object' && mark.long),
     mantle: marketplace === undefined && subject.endsWith('-mantle'),
     ...(modality && { modality }),
-    subject: model.replace(/-mantle$/, ''),
+    subject: marketplace === undefined ? subject.replace(/-mantle$/, '') : '',
   }
 }
 
@@ -101,50 +105,30 @@ function wordsOf(name: string): string {
     .toLowerCase()
 }
 
-function kindOf(
-  cache: string | undefined,
-  side: string | undefined,
-  ttls: readonly (string | undefined)[],
-): ListedKind | undefined {
-  const [ttl, ...more] = ttls.filter((one) => one !== undefined)
-  if (more.length > 0) return undefined
-  if (cache === 'write') {
-    if (ttl === undefined || ttl === '5m') return 'cacheWrite'
-    return ttl === '1h' ? 'cacheWrite1h' : ttl === '30m' ? 'cacheWrite30m' : undefined
-  }
-  if (ttl !== undefined) return undefined
+function kindOf(cache: string | undefined, side: string | undefined, ttls: readonly string[]): ListedKind | undefined {
+  const [ttl = '5m', ...more] = ttls
+  if (more.length > 0 || (cache !== 'write' && ttls.length > 0)) return undefined
+  if (cache === 'write') return CACHE_WRITES.get(ttl)
   return cache === 'read' ? 'cacheRead' : side === 'input' || side === 'output' ? side : undefined
 }
 
-interface Marks {
-  routing: Routing
-  tiers: Tier[]
-  ttls: string[]
-  long: boolean
-  custom: boolean
-}
+const CACHE_WRITES: ReadonlyMap<string, ListedKind> = new Map([
+  ['5m', 'cacheWrite'],
+  ['1h', 'cacheWrite1h'],
+  ['30m', 'cacheWrite30m'],
+])
 
-/** Undefined where one of the words is not known. */
-function marksOf(words: string): Marks | undefined {
-  const marks: Marks = { routing: 'in-region', tiers: [], ttls: [], long: false, custom: false }
+/** What each of the words says, and lifetimes as they stand; undefined where one is not known. */
+function marksIn(words: string): (Mark | string)[] | undefined {
+  const marks: (Mark | string)[] = []
   for (let rest = words; rest !== ''; ) {
-    const word = MARK.exec(rest)?.[1]
-    if (word === undefined) return undefined
-    const tier = TIER_OF.get(word)
-    const routing = ROUTING_OF.get(word)
-    if (tier) marks.tiers.push(tier)
-    else if (routing) marks.routing = marks.routing === 'global' ? 'global' : routing
-    else if (LONG.has(word)) marks.long = true
-    else if (word === 'custom-model') marks.custom = true
-    else if (/^\d/.test(word)) marks.ttls.push(word)
-    else return undefined
+    const word = MARK.exec(rest)?.[1] ?? ''
+    const mark = /^\d/.test(word) ? word : MARKS.get(word)
+    if (mark === undefined) return undefined
+    marks.push(mark)
     rest = rest.slice(word.length + 1)
   }
   return marks
-}
-
-function modalityOf(word: string | undefined): Modality | undefined {
-  return word === 'speech-understanding' ? 'speech' : MODALITIES.find((one) => one === word)
 }
 
 /** Why a usage type is no price of a token, by the words in it. */

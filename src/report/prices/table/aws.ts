@@ -1,11 +1,11 @@
-import { TOKEN_KINDS, type TokenKind } from '../../charges.ts'
+import { grouped } from '../../arrange.ts'
+import { TOKEN_KINDS } from '../../charges.ts'
 import { parsePrice } from '../../money.ts'
 import type { Tier } from '../../terms.ts'
 import type { Figures, Quote } from '../book.ts'
 import { canonicalName, listNames, modelIds } from '../price-list/names.ts'
 import { AWS_LIST } from './aws-list.ts'
 
-/** What a price of AWS's list is for, besides its model and Region. */
 export interface ListedTerms {
   /** A geographic profile bills the price in the Region. */
   routing: 'in-region' | 'global'
@@ -16,7 +16,6 @@ export interface ListedTerms {
 
 /** Figures that hold in some Regions from a day on. */
 export interface ListedRow extends ListedTerms {
-  /** The model's name in AWS's list. */
   name: string
   /** The day of the list, YYYY-MM-DD. */
   date: string
@@ -28,7 +27,6 @@ export interface ListedRow extends ListedTerms {
 /** Between the prices of a model in some Regions and in others. */
 export const PARTED = '\t|\t'
 
-/** A price of the list for one Region. */
 export interface ListedQuote extends Quote {
   asOf: string
   region: string
@@ -74,7 +72,6 @@ function parseLine(line: string, date: string): ListedRow[] {
   })
 }
 
-/** Rows by the canonical form of the model's name. */
 export type PriceTable = ReadonlyMap<string, readonly ListedRow[]>
 
 /** Read when a price is first asked for. */
@@ -87,14 +84,7 @@ export function listedQuotes(id: string, terms: ListedTerms, day: string, region
 }
 
 export function byName(rows: readonly ListedRow[]): PriceTable {
-  const groups = new Map<string, ListedRow[]>()
-  for (const row of rows) {
-    const name = canonicalName(row.name)
-    const group = groups.get(name)
-    if (group) group.push(row)
-    else groups.set(name, [row])
-  }
-  return groups
+  return grouped(rows, ({ name }) => canonicalName(name))
 }
 
 /**
@@ -138,10 +128,7 @@ export function listedIds(): string[] {
 }
 
 function quoteOf(usd: readonly string[], date: string): Quote & { asOf: string } {
-  const perMillion: Figures = {}
-  for (const [index, figure] of usd.entries()) {
-    const kind: TokenKind | undefined = TOKEN_KINDS[index]
-    if (kind !== undefined && figure !== '') perMillion[kind] = parsePrice(Number(figure))
-  }
+  const known = TOKEN_KINDS.flatMap((kind, index) => (usd[index] ? [[kind, parsePrice(Number(usd[index]))]] : []))
+  const perMillion: Figures = Object.fromEntries(known)
   return { perMillion, source: `aws-price-list@${date}`, asOf: date }
 }

@@ -1,4 +1,9 @@
-/** Prices of one model that hold in some places. */
+import { TOKEN_KINDS } from '../../charges.ts'
+import { parsePrice } from '../../money.ts'
+import type { Quote } from '../book.ts'
+import { geographiesOf, isCommercial, isListRegion, splitScope } from '../model-id.ts'
+import { onePrice } from '../rules.ts'
+
 export interface TableRow {
   /** Parted by spaces. */
   at: string
@@ -139,7 +144,6 @@ zai.glm-4.7-flash | list 0.07 0.4
 zai.glm-5 | list us-east-1 us-west-2 1 3.2
 `
 
-/** By base model id. */
 export const TABLE: ReadonlyMap<string, readonly TableRow[]> = rowsByModel(LINES)
 
 function rowsByModel(lines: string): Map<string, TableRow[]> {
@@ -156,4 +160,49 @@ function parseRow(row: string): TableRow {
   const first = words.findIndex((word) => /^[-\d]/.test(word))
   const usd = words.slice(first).map((figure) => (figure === '-' ? null : Number(figure)))
   return { at: words.slice(0, first).join(' '), usd }
+}
+
+export interface TableQuote extends Quote {
+  asOf: string
+  /** A Region, a geography, `global`, or `list` where the price names none. */
+  place: string
+}
+
+/**
+ * What the table says of a model id in a Region: its most specific row, of the Region itself, the geography or the list. The id
+ * of a geographic profile bills the price of the calling Region, so the base id's row for that Region is its own. A figure for
+ * a whole geography, or for no place at all, speaks of the Regions that are listed first, and of others only where the model has
+ * one price.
+ */
+export function tableQuote(id: string, region: string): TableQuote | undefined {
+  const { scope, base } = splitScope(id)
+  const everywhere = onePrice(id) !== undefined
+  if (scope === 'global')
+    return isCommercial(region) && (everywhere || isListRegion(region)) ? quoteAt(base, 'global') : undefined
+  const inGov = region.startsWith('us-gov-')
+  if (inGov !== (scope === 'us-gov') && scope !== 'in-region') return undefined
+  const geographies = scope === 'in-region' ? geographiesOf(region) : [scope]
+  const wide = inGov || everywhere || isListRegion(region) ? geographies : []
+  const places = [region, ...wide, ...(isListRegion(region) ? ['list'] : [])]
+  return places.map((place) => quoteAt(base, place)).find((quote) => quote !== undefined)
+}
+
+export function tableIds(): string[] {
+  return [...TABLE].flatMap(([base, rows]) => {
+    const named = rows.flatMap(({ at }) => at.split(' '))
+    const prefixes = named.filter((place) => place !== 'list' && !/-\d$/.test(place))
+    const own = named.length > prefixes.length ? [base] : []
+    return [...own, ...prefixes.map((prefix) => `${prefix}.${base}`)]
+  })
+}
+
+/** None where the row has no figures: who does not know a price of text may write 0, and an embedding has no output. */
+function quoteAt(base: string, place: string): TableQuote | undefined {
+  const row = TABLE.get(base)?.find((one) => one.at.split(' ').includes(place))
+  const known = TOKEN_KINDS.flatMap((kind, index) => {
+    const figure = row?.usd[index]
+    return figure ? [[kind, parsePrice(figure)]] : []
+  })
+  if (known.length === 0) return undefined
+  return { perMillion: Object.fromEntries(known), source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }
 }

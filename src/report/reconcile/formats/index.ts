@@ -3,7 +3,6 @@ import type { About } from '../../formats/format.ts'
 import { FORMATS } from '../../formats/index.ts'
 import type { Reconciliation } from '../model.ts'
 
-/** How groups are shown. */
 export interface Layout extends TextOptions {
   /** By name; none: all. */
   columns?: readonly string[]

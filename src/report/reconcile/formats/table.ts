@@ -1,23 +1,21 @@
 import { plain, withoutCommands } from '../../../text/escape.ts'
 import { shortNames } from '../../../text/models.ts'
-import { signedUsd } from '../../../text/numbers.ts'
-import { arrange, type Column, draw, table } from '../../../text/table.ts'
+import { arrange, draw, table } from '../../../text/table.ts'
 import { wrap, wrapParts } from '../../../text/wrap.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import type { Cause, Group, Reconciliation } from '../model.ts'
+import type { Group, Reconciliation } from '../model.ts'
 import type { Layout } from './index.ts'
 import {
   about,
   answer,
-  daysOf,
+  causeCells,
   facts,
-  keyHeadings,
-  keyText,
-  type MoneyColumn,
-  moneyColumns,
+  groupKeys,
+  keyCells,
+  moneyCells,
   PROPOSAL,
   proposed,
-  whereOf,
+  type Shorten,
 } from './words.ts'
 
 /** Texts are not folded to less. */
@@ -30,61 +28,39 @@ const MOST_GROUPS = 10
 export function render(result: Reconciliation, options: Layout): string {
   const { width, paint, verbose = false, isPicked = false } = options
   const { causes, groups, warnings, total } = result
-  const isByTime = keyHeadings(groups).some(({ name }) => isTimeGrouping(name))
-  const shown = verbose || isPicked || isByTime ? groups : groups.slice(0, MOST_GROUPS)
+  const shown = verbose || isPicked || groupKeys(groups).some(isTimeGrouping) ? groups : groups.slice(0, MOST_GROUPS)
   const left = groups.length - shown.length
-  const labels: Shorten = (names) => (verbose ? names.map(plain) : shortNames('model', names.map(plain)))
+  const shorten: Shorten = (names) => (verbose ? names.map(plain) : shortNames('model', names.map(plain)))
   const remedies = [...new Set(causes.flatMap(({ title, remedy }) => (remedy ? [`${title}: ${remedy}`] : [])))]
-  const unsure = total.unexplainedPercent !== 0
+  const bold = (line: string) => paint.bold(total.unexplainedPercent !== 0 ? paint.yellow(line) : line)
   const lines = [
-    ...wrapParts(answer(result), width).map((line) => (unsure ? paint.bold(paint.yellow(line)) : paint.bold(line))),
+    ...wrapParts(answer(result), width).map(bold),
     ...wrapParts(about(result).map(plain), width).map((line) => paint.dim(line)),
     '',
     ...(causes.length === 0
       ? [groups.length === 0 ? 'Nothing was billed, and nothing was estimated.' : 'The bill is what was estimated.']
-      : table({ columns: causeColumns(labels), least: LEAST_WIDTH }, causes, options)),
-    ...groupTable(shown, labels, options),
+      : table({ columns: causeCells(shorten).map(safe), least: LEAST_WIDTH }, causes, options)),
+    ...groupTable(shown, shorten, options),
     ...(left > 0 ? [paint.dim(`and ${left} more (--verbose)`)] : []),
     '',
-    ...[...facts(result), ...remedies].flatMap((text) => wrap(`- ${plain(text)}`, width, '  ')),
-    ...warnings.flatMap(({ message }) => wrap(`- Note: ${plain(message)}`, width, '  ')),
+    ...[...facts(result), ...remedies, ...warnings.map(({ message }) => `Note: ${message}`)].flatMap((text) =>
+      wrap(`- ${plain(text)}`, width, '  '),
+    ),
     ...(result.proposal ? ['', ...wrap(PROPOSAL, width), ...proposed(result).map(plain)] : []),
   ]
   return withoutCommands(`${lines.join('\n')}\n`)
 }
 
-type Shorten = (names: readonly string[]) => string[]
-
-const OF = { quantity: 'quantity', rate: 'rate', unexplained: '–' } as const
-
-function causeColumns(labels: Shorten): Column<Cause>[] {
-  return [
-    {
-      heading: 'Why',
-      cell: ({ title, of }) => (of === 'unexplained' ? `unexplained: ${title}` : title),
-      fold: (text, width) => wrap(text, width),
-      tone: ({ of }) => (of === 'unexplained' ? 'unsure' : undefined),
-    },
-    { heading: 'of', cell: ({ of }) => OF[of] },
-    { heading: 'USD', align: 'right', cell: ({ usd }) => signedUsd(usd) },
-    { heading: 'Where', cell: (cause) => plain(whereOf(cause, labels)), fold: (text, width) => wrap(text, width) },
-    { heading: 'Days', cell: daysOf },
-  ]
-}
-
 /** Where there is no room for what the difference is made of, the causes above tell it. */
 function groupTable(
   groups: readonly Group[],
-  labels: Shorten,
+  shorten: Shorten,
   { width, paint, columns: asked = [] }: Layout,
 ): string[] {
   if (groups.length === 0) return []
-  const columns = [
-    ...keyHeadings(groups).map((key) => keyColumn(key, groups, labels)),
-    ...moneyColumns(asked).map(money),
-  ]
+  const columns = [...keyCells(groups, shorten), ...moneyCells(asked, 'unsure')].map(safe)
   const without = (...left: string[]) =>
-    asked.length > 0 ? columns : columns.filter(({ heading }) => !left.some((name) => name === heading))
+    asked.length > 0 ? columns : columns.filter(({ heading }) => !left.includes(heading))
   const [parts, sums] = [without('Quantity', 'Rate'), without('Quantity', 'Rate', 'Estimate')]
   const candidates = [
     { columns },
@@ -95,22 +71,6 @@ function groupTable(
   return ['', ...draw(arrange(candidates, groups, width), groups, paint)]
 }
 
-function keyColumn(
-  { name, heading }: { name: string; heading: string },
-  groups: readonly Group[],
-  labels: Shorten,
-): Column<Group> {
-  const texts = groups.map((group) => keyText(group, name))
-  const shown = new Map(groups.map((group, index) => [group, (name === 'model' ? labels(texts) : texts)[index] ?? '']))
-  return { heading, cell: (group) => plain(shown.get(group) ?? ''), fold: (text, width) => wrap(text, width) }
-}
-
-function money({ heading, field, text }: MoneyColumn): Column<Group> {
-  const isUnsure = (one: Group) => field === 'unexplainedUsd' && one.unexplainedUsd !== 0
-  return {
-    heading,
-    align: 'right',
-    cell: (one) => text(one[field]),
-    tone: (one) => (isUnsure(one) ? 'unsure' : undefined),
-  }
+function safe<Of extends { cell(row: never): string }>(column: Of): Of {
+  return { ...column, cell: (row: never) => plain(column.cell(row)) }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import stringWidth from 'fast-string-width'
-import type { Chart } from '../../../../src/report/formats/html/chart-model.ts'
+import type { Chart } from '../../../../src/report/formats/html/charts.ts'
 import { chartsOf, only } from '../../../../src/report/formats/html/charts.ts'
 import { pageData } from '../../../../src/report/formats/html/data-of.ts'
 import { chartBody, niceTicks } from '../../../../src/report/formats/html/draw.ts'

@@ -1,12 +1,10 @@
 import { count, percent, usd, whole } from '../../../../text/numbers.ts'
-import type { Chart } from '../chart-model.ts'
-import { chartsOf, only } from '../charts.ts'
+import { type Chart, chartsOf, only } from '../charts.ts'
 import { chartBody } from '../draw.ts'
 import type { PageData } from '../page-data.ts'
 import { all, one } from './dom.ts'
-import { Table } from './table.ts'
+import { isNarrowed, leftOf, liveTable, MOST_OPENED, type Table, type View } from './table.ts'
 import { tellOnHover } from './tip.ts'
-import { isNarrowed, leftOf, type View } from './view.ts'
 
 /** The page's own script. Without it the page is the same, but still: nothing narrows, and nothing is sorted. */
 async function unpacked(): Promise<PageData> {
@@ -81,13 +79,12 @@ function narrow(): void {
 function leftText(left: ReadonlySet<number>): string {
   const { groups: every, names, costUsd } = view.data
   const groups = every.filter(({ name }) => left.has(name))
-  const [cost, calls] = [groups.map(({ costs }) => costs[0] ?? 0), groups.map((group) => group.calls ?? 0)].map((all) =>
-    all.reduce((sum, value) => sum + value, 0),
-  )
+  const cost = groups.reduce((sum, { costs }) => sum + (costs[0] ?? 0), 0)
+  const calls = groups.reduce((sum, group) => sum + (group.calls ?? 0), 0)
   // A bill knows nothing of calls.
-  const called = every.every((group) => group.calls === null) ? [] : [count(calls ?? 0, 'call')]
-  const share = costUsd ? [`${percent((cost ?? 0) / costUsd)} of the cost`] : []
-  const parts = [usd(cost ?? 0), ...share, ...called]
+  const called = every.every((group) => group.calls === null) ? [] : [count(calls, 'call')]
+  const share = costUsd ? [`${percent(cost / costUsd)} of the cost`] : []
+  const parts = [usd(cost), ...share, ...called]
   return [`${whole(left.size)} of ${whole(names.length)}`, ...parts].join(' · ')
 }
 
@@ -111,9 +108,9 @@ let opened: HTMLDetailsElement[] = []
 let unfolded: Table[] = []
 addEventListener('beforeprint', () => {
   opened = all<HTMLDetailsElement>('details:not([open])')
-  unfolded = tables.filter(({ isFolded }) => isFolded)
+  unfolded = tables.filter((table) => table.isFolded())
   for (const details of opened) details.open = true
-  for (const table of unfolded) table.unfold()
+  for (const table of unfolded) table.open(MOST_OPENED)
 })
 addEventListener('afterprint', () => {
   for (const details of opened) details.open = false
@@ -124,7 +121,7 @@ tellOnHover(figures)
 unpacked().then((found) => {
   view = { data: found, query: '', chosen: undefined }
   for (const index of figures.keys()) enliven(index)
-  for (const table of all<HTMLTableElement>('table')) tables.push(new Table(table, view))
+  for (const table of all<HTMLTableElement>('table')) tables.push(liveTable(table, view))
   bar.hidden = view.data.names.length < 2
   document.body.dataset.ready = ''
 })

@@ -40,6 +40,7 @@ function showTip(mark: SVGElement): void {
   tip.style.top = `${top - height - 6 > 0 ? top - height - 6 : bottom + 6}px`
 }
 
+/** But what has the focus keeps its own. */
 function hideTip(): void {
   const focused = markOf(document.activeElement)
   if (focused) showTip(focused)
@@ -81,10 +82,7 @@ export function tellOnHover(figures: readonly HTMLElement[]): void {
       else hideTip()
     })
     figure.addEventListener('pointerleave', hideTip)
-    figure.addEventListener('focusin', ({ target }) => {
-      const mark = markOf(target)
-      if (mark) showTip(mark)
-    })
+    figure.addEventListener('focusin', hideTip)
     figure.addEventListener('focusout', () => {
       tip.hidden = true
     })
