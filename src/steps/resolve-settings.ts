@@ -1,7 +1,7 @@
 import { type AppError, usageError } from '../core/errors.ts'
 import { THRESHOLDS } from './alarms/threshold-alarms.ts'
-import type { SettingDefinition } from './define-setting.ts'
-import { SETTINGS, type SettingKey, type Settings } from './settings.ts'
+
+import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
 
 /** A source of values, e.g. the flags or the configuration file. */
 export interface SettingLayer {
