@@ -25,7 +25,6 @@ import {
   zeroOrMore,
 } from './setting-checks.ts'
 
-/** How much is watched, and how closely. */
 export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
 export type AlarmProfile = (typeof ALARM_PROFILES)[number]
 

@@ -4,7 +4,6 @@ import { type Tag, tagsFor } from '../../aws/ownership.ts'
 import type { Concern, Known } from '../../core/resource.ts'
 import { type Env, ownTopicArn, topicArn } from '../env.ts'
 
-/** Whom an alarm tells of its states. */
 export interface AlarmActions {
   actionsEnabled: boolean
   alarmActions: string[]
@@ -16,7 +15,6 @@ export interface AlarmActions {
   isOtherKind?: true
 }
 
-/** The actions that CloudWatch tells of an alarm. */
 export function actionsOf(found: MetricAlarm | CompositeAlarm): AlarmActions {
   return {
     actionsEnabled: found.ActionsEnabled ?? true,
@@ -26,7 +24,6 @@ export function actionsOf(found: MetricAlarm | CompositeAlarm): AlarmActions {
   }
 }
 
-/** The same as CloudWatch takes them. */
 export function actionsInput(want: AlarmActions) {
   return {
     ActionsEnabled: want.actionsEnabled,
@@ -73,7 +70,6 @@ export function marksOf({ owner, tagKeys, state }: Known<AlarmActions>, topic: s
   return [...tagsFor(owner, tagKeys), ...added]
 }
 
-/** Actions of one kind, without what tags say was added. */
 export function withoutAdded(
   kind: 'AlarmActions' | 'OKActions',
   actions: readonly string[] = [],
@@ -86,7 +82,6 @@ export function withoutAdded(
 /** The most actions that an alarm has for one of its states (docs: PutMetricAlarm, PutCompositeAlarm). */
 const MOST_ACTIONS = 5
 
-/** An alarm that has no room for the topic. */
 export function withoutRoom(name: string, have: AlarmActions, topic: string): Concern[] {
   const isFull = (actions: readonly string[]) => actions.length >= MOST_ACTIONS && !actions.includes(topic)
   if (!Object.values(byKind(have)).some(isFull)) return []

@@ -30,7 +30,6 @@ export interface StandingAlarms {
   composite: CompositeAlarm[]
 }
 
-/** Reads the alarms of these names. */
 export type DescribeAlarms = (cx: AwsContext) => Promise<StandingAlarms>
 
 /** What DescribeAlarms takes at once. */
@@ -41,10 +40,7 @@ export function alarmsNamed(cx: AwsContext, prefix: string, types?: AlarmType[])
   return list(cx, { AlarmNamePrefix: prefix, ...(types && { AlarmTypes: types }) })
 }
 
-/**
- * Every alarm of either kind that tells a topic of any of its states. All alarms are read: of which actions AWS's filter by action
- * knows is not documented.
- */
+/** That tells a topic of any state. All are read: of which actions AWS's filter by action knows is not documented. */
 export async function alarmsNotifying(cx: AwsContext, topic: string): Promise<AnyAlarm[]> {
   return (await list(cx, {})).filter(({ AlarmActions = [], OKActions = [], InsufficientDataActions = [] }) =>
     [...AlarmActions, ...OKActions, ...InsufficientDataActions].includes(topic),
@@ -81,10 +77,7 @@ export async function tagsOfAlarm({ aws }: AwsContext, ResourceARN: string): Pro
   return (await aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
 }
 
-/**
- * Deletes an alarm of either kind; succeeds when it is gone already. CloudWatch deletes none that a composite alarm watches:
- * that is an error of kind `blocked` which names the composite alarms.
- */
+/** Succeeds when it is gone. One that a composite alarm watches is an error of kind `blocked`, which names that. */
 export async function deleteAlarm({ aws }: AwsContext, name: string): Promise<void> {
   try {
     await orUndefined(aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] })), ...GONE)
@@ -105,7 +98,6 @@ export function modelOf({ namespace = NAMESPACE, metric, dimensions, statistic }
   return { ...metricOf({ namespace, metric, dimensions: dimensionList(dimensions) }), Stat: statistic }
 }
 
-/** Whether CloudWatch has a model of a metric. */
 export async function isLearned({ aws }: AwsContext, metric: WatchedMetric): Promise<boolean> {
   const { Namespace, MetricName } = modelOf(metric)
   const about = { Namespace, MetricName, AnomalyDetectorTypes: ['SINGLE_METRIC' as const] }
@@ -120,12 +112,10 @@ export async function isLearned({ aws }: AwsContext, metric: WatchedMetric): Pro
   return found.some(({ SingleMetricAnomalyDetector: model = {} }) => identity(model) === identity(modelOf(metric)))
 }
 
-/** Has CloudWatch learn what to expect of a metric. */
 export async function learn({ aws }: AwsContext, metric: WatchedMetric): Promise<void> {
   await aws.cloudwatch.send(new PutAnomalyDetectorCommand({ SingleMetricAnomalyDetector: modelOf(metric) }))
 }
 
-/** Drops the model; succeeds when there is none. */
 export async function unlearn({ aws }: AwsContext, metric: WatchedMetric): Promise<void> {
   const drop = new DeleteAnomalyDetectorCommand({ SingleMetricAnomalyDetector: modelOf(metric) })
   await orUndefined(aws.cloudwatch.send(drop), ...GONE)

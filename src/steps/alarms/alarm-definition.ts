@@ -17,7 +17,6 @@ export interface WatchedMath {
   metrics: Readonly<Record<string, WatchedMetric>>
 }
 
-/** What an alarm compares with its threshold. */
 export type Watched = WatchedMetric | WatchedMath
 
 export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched
@@ -46,7 +45,6 @@ export interface StandingAlarm {
   threshold: number | undefined
 }
 
-/** An alarm that may or may not be asked for. */
 export interface AlarmSource {
   name: string
   /** The metric that CloudWatch learns for this alarm what to expect of, if it does. */
@@ -85,8 +83,8 @@ export function largerOf(some: readonly Term[], others: readonly Term[]): string
 }
 
 /**
- * Dollars or tokens of which a period without any is one of 0, so that an alarm of hours ends with the second hour without use:
- * where points are missing, CloudWatch judges by the last that there are. For alarms on one of several periods, as AWS advises.
+ * A period without any is one of 0, so that an alarm of hours ends with the second hour without use: where points are missing,
+ * CloudWatch judges by the last that there are. For alarms on one of several periods, as AWS advises.
  */
 export const zeroWithout = (expression: string): string => `FILL(${expression},0)`
 
@@ -141,10 +139,7 @@ export interface Threshold<Key extends string = string> {
   orZero?: true
 }
 
-/**
- * An alarm with its threshold. What it costs, what `doctor` says of it, its row in the documentation and what `--suggest` looks at
- * follow from it.
- */
+/** Its cost, its row in the documentation, and what `doctor` and `--suggest` say of it follow from it. */
 export interface ThresholdAlarm<Key extends string = string> {
   name: string
   /** The first profile that has it. */

@@ -31,7 +31,6 @@ export interface ListedAlarm {
   changed: string | null
 }
 
-/** What the names of all alarms begin with. */
 const PREFIX = 'Bedrock-'
 
 /** Every alarm of ours in the environment's Regions, with its state: one call a Region for a hundred of them. */
@@ -63,7 +62,6 @@ export async function listAlarms(cx: AwsContext, env: Env): Promise<ListedAlarm[
   return (await Promise.all(regions)).flat()
 }
 
-/** How CloudWatch's own account of an alarm reads. Pure. */
 export function listed(region: string, alarm: AnyAlarm): ListedAlarm {
   return {
     region,

@@ -8,7 +8,6 @@ import {
   type WatchedMetric,
 } from './alarm-definition.ts'
 
-/** A metric in the shape in which it is compared. */
 interface SingleMetric {
   namespace: string | undefined
   metric: string | undefined
@@ -18,7 +17,6 @@ interface SingleMetric {
   periodSeconds: number | undefined
 }
 
-/** One of an alarm's metrics, or an expression over them. */
 interface MetricQuery extends SingleMetric {
   expression: string | undefined
   label: string | undefined
@@ -26,7 +24,6 @@ interface MetricQuery extends SingleMetric {
   returned: boolean
 }
 
-/** By id. */
 type MetricQueries = Readonly<Record<string, MetricQuery>>
 
 /** A metric alarm's settings. Those of a single metric are empty where it watches `metrics`, and the other way round. */
@@ -74,7 +71,6 @@ export function stateOf(found: MetricAlarm): AlarmState {
   }
 }
 
-/** The settings that a definition asks for. */
 export function settingsOf(definition: AlarmDefinition): Omit<AlarmState, keyof AlarmActions | 'detector' | 'toldFor'> {
   const {
     watched,
@@ -181,7 +177,6 @@ function told({ Namespace, MetricName, Dimensions }: Metric, statistic?: string,
   }
 }
 
-/** As CloudWatch takes it. */
 export function metricOf({ namespace, metric, dimensions }: Omit<SingleMetric, 'statistic' | 'periodSeconds'>): Metric {
   return {
     Namespace: namespace,
@@ -211,7 +206,6 @@ export function queriesOf(found: readonly MetricDataQuery[] | undefined): Metric
   )
 }
 
-/** As CloudWatch takes them, by id. */
 export function toQueries(queries: MetricQueries): MetricDataQuery[] {
   const sorted = Object.entries(queries).sort(([a], [b]) => (a < b ? -1 : 1))
   return sorted.map(([Id, query]) => ({

@@ -28,7 +28,6 @@ const UNITS: readonly [RegExp, (value: string) => string][] = [
   [/Latency$/, (value) => `${value} ms`],
 ]
 
-/** What an alarm watches and when it goes off. Pure. */
 export function metricWords(alarm: MetricAlarm): AlarmWords {
   const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
   const queries = Object.values(queriesOf(alarm.Metrics) ?? {})

@@ -21,10 +21,7 @@ interface AlarmOptions {
   notOurs?: Set<string>
 }
 
-/**
- * On an alarm of ours whose metric CloudWatch had a model of before: the model is somebody's, and outlives the alarm. Models
- * have no tags of their own.
- */
+/** CloudWatch had a model of the metric before: it is somebody's, and outlives the alarm. Models have no tags. */
 const OTHERS_MODEL_TAG = { Key: 'bedrock-monitor:anomaly-model', Value: 'not-ours' } as const
 
 /** One metric alarm of a Region, with the model of its metric where it has one. */

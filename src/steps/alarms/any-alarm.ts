@@ -14,7 +14,6 @@ import { alarmArn, type Env } from '../env.ts'
 import { type AlarmActions, marksOf, withOne, withoutAdded, withoutRoom } from './added-actions.ts'
 import { type AnyAlarm, type DescribeAlarms, type StandingAlarms, tagsOfAlarm } from './alarm-calls.ts'
 
-/** What tells the kinds of alarms apart. */
 interface AlarmKind<State> {
   kind: keyof StandingAlarms
   name: string

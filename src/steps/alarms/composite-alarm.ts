@@ -120,7 +120,6 @@ export function compositeAlarm(
 /** The most that a rule may have (docs: PutCompositeAlarm). */
 const LONGEST_RULE = 10_240
 
-/** Why somebody's composite alarm cannot tell for ours. */
 function hindrances({ actionsEnabled }: CompositeState, owner: Owner, rule: string): Concern[] {
   if (owner === 'ours') return []
   const why = actionsEnabled

@@ -31,10 +31,7 @@ export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boole
   return alarms !== 'minimal' && quotaAlarmPercent > 0
 }
 
-/**
- * An alarm for each model in use whose quotas are truly known, in the environment's Region, and one without a definition for
- * every other that stands: its model is gone, or no longer among the most used.
- */
+/** For each model in use whose quotas are known, and without a definition for every other that stands. */
 export function quotaAlarms(env: Env): AlarmSource[] {
   const definitions = watchedPools(env).map((pool) => definitionOf(pool, env))
   const left = standing(env).filter((name) => definitions.every((definition) => definition.name !== name))
@@ -45,7 +42,6 @@ export function quotaAlarms(env: Env): AlarmSource[] {
   ]
 }
 
-/** What is in use with a known quota and not watched. */
 export function quotaWarnings(env: Env): Warning[] {
   const watched = watchedPools(env).map(({ name }) => name)
   const left = watched.length === 0 ? [] : poolsOf(env).filter(({ name }) => !watched.includes(name))
@@ -55,10 +51,7 @@ export function quotaWarnings(env: Env): Warning[] {
   return [{ code: 'quotas-not-watched', message }]
 }
 
-/**
- * Whether it is known which alarms on quotas the environment's Region should have: what is in use, its quotas and what
- * stands were read, or none is asked for. Otherwise what stands is left alone.
- */
+/** Whether it is known which alarms there should be. Otherwise what stands is left alone. */
 export function quotaAlarmsAreCertain({ quotasReadIn, quotaAlarmNames, region, settings }: Env): boolean {
   return !quotasAreWatched(settings) || Boolean(quotasReadIn?.has(region) && quotaAlarmNames?.has(region))
 }

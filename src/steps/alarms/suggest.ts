@@ -18,11 +18,9 @@ export interface UseSeries {
   setting: SettingKey
   /** Every period in which anything was called, by its start in ms, in order of time; values in the threshold's own unit. */
   points: readonly Point[]
-  /** Calls in all of these periods. */
   calls: number
 }
 
-/** A row of the alarms whose threshold may be suggested. */
 type Suggestable = ThresholdAlarm<ThresholdKey> & Required<Pick<ThresholdAlarm, 'suggest'>>
 
 export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.filter((row): row is Suggestable => !!row.suggest)
@@ -30,7 +28,6 @@ export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.filter((row)
 /** A threshold by what two weeks were like, in the busiest Region. */
 export interface Suggestion {
   setting: SettingKey
-  /** The alarm's name. */
   name: string
   what: string
   now: number
@@ -43,7 +40,6 @@ export interface Suggestion {
   wouldHaveRung: number
   /** How often the present one would have. */
   nowWouldHaveRung: number
-  /** Why the present value is kept. */
   kept?: string
 }
 
@@ -53,10 +49,7 @@ const REGIONS_AT_ONCE = 4
 const total = (metric: string, stat = 'Sum'): Query => ({ model: undefined, metric, stat })
 const CALLED = [total('Invocations'), total('InvocationClientErrors')]
 
-/**
- * What the alarms would have seen in the last two weeks, up to the hour under way, in each Region with models in use. At
- * most three calls a Region and 500 metrics.
- */
+/** Of the last two weeks, in each Region with models in use: at most three calls a Region and 500 metrics. */
 export async function readUseSeries(cx: AwsContext, inUse: InUse): Promise<UseSeries[]> {
   const end = Math.floor(cx.clock.now() / HOUR_MS) * HOUR_MS
   const window = { start: end - IN_USE_DAYS * DAY_MS, end }
@@ -119,9 +112,8 @@ const QUANTILE = 0.995
 const MARGIN = 1.5
 
 /**
- * A value for each threshold: half as much again as what all but one in two hundred of the active periods stayed under,
- * rounded up to two digits, and never below the floor. The Region with the most decides, since thresholds are the same in
- * all. What was seen on fewer than three days or in fewer than fifty calls suggests nothing. Pure.
+ * Half as much again as what all but one in two hundred of the active periods stayed under, in the busiest Region. Fewer than
+ * three days or fifty calls suggest nothing. Pure.
  */
 export function suggest(
   series: readonly UseSeries[],

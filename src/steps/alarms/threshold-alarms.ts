@@ -12,7 +12,6 @@ import {
   zeroWithout,
 } from './alarm-definition.ts'
 
-/** "More than 5 invocations" */
 const moreThan = (value: number, one: string, many = `${one}s`) =>
   value === 0 ? `At least one ${one}` : `More than ${grouped(value)} ${value === 1 ? one : many}`
 
@@ -223,7 +222,6 @@ const ROWS = [
 type Row = (typeof ROWS)[number]
 export type ThresholdKey = Row['threshold']['key'] | Extract<Row, { floor: Threshold }>['floor']['key']
 
-/** Every alarm with a threshold, each declared once. */
 export const THRESHOLD_ALARMS: readonly ThresholdAlarm<ThresholdKey>[] = ROWS
 
 /** The row of an alarm by its name: its own, or what the names of many begin with. */
@@ -232,7 +230,6 @@ export const thresholdAlarm = (name: string): ThresholdAlarm<ThresholdKey> | und
     alarm.name.endsWith('…') ? name.startsWith(alarm.name.slice(0, -1)) : name === alarm.name,
   )
 
-/** The same of an alarm that is known to have one. */
 export function rowOf(name: string): ThresholdAlarm<ThresholdKey> {
   const row = thresholdAlarm(name)
   if (!row) throw new RangeError(`no such alarm: ${name}`)

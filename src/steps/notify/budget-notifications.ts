@@ -24,10 +24,8 @@ interface Named {
 
 type Aws = AwsContext['aws']
 
-/** Budgets that are looked at side by side. */
 const AT_ONCE = 4
 
-/** Every budget of an account, with the topics that it tells. */
 export async function budgetsTelling({ aws }: AwsContext, AccountId: string) {
   const all = await itemsOf(
     'budgets:DescribeBudgets',

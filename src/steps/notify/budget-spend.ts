@@ -11,12 +11,10 @@ import { costOfTokens, floorInUse } from '../use/in-use.ts'
 import { readInUse } from '../use/read-in-use.ts'
 import { passing } from './notifications.ts'
 
-/** A budget that has counted nothing, and what was called meanwhile. */
 export interface BudgetAtZero {
   name: string
   /** About, by tokens and prices. */
   costUsd: number
-  /** What it leaves out. */
   floor?: Floor
   /** Of the calls that cost so much. */
   since: number
@@ -25,10 +23,7 @@ export interface BudgetAtZero {
 
 const LEAST_USD = 0.01
 
-/**
- * Whether the month's budget stands at $0 although calls were made that cost something: a filter that AWS takes and that counts
- * nothing looks like this, and no notification ever comes of it. Undefined where it does not, or where that cannot be told.
- */
+/** Whether the budget stands at $0 although calls cost something, as with a filter that counts nothing. Undefined: not, or not known. */
 export async function budgetAtZero(
   cx: AwsContext,
   env: Env,
@@ -64,7 +59,6 @@ export async function budgetAtZero(
 export const AT_ZERO_WHY =
   'its filter may count nothing (bedrock-monitor setup --only alarms puts it right), or credits pay for the calls'
 
-/** In words, without what to do about it. */
 export function atZeroInWords({ name, costUsd, floor, since, until }: BudgetAtZero): string {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10)
   const cost = floor ? `${atLeast(usd(costUsd))} (${lackText(floor)})` : `about ${usd(costUsd)}`

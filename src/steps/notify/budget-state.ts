@@ -7,7 +7,6 @@ import { equal } from '../../core/diff.ts'
 import { type Env, topicArn } from '../env.ts'
 import { passing } from './notifications.ts'
 
-/** A budget in the shape in which it is compared. */
 export interface BudgetState {
   type: string | undefined
   timeUnit: string | undefined
@@ -39,7 +38,6 @@ const NOTIFICATIONS: readonly [type: NotificationType, percent: number][] = [
 ]
 
 interface OurNotification {
-  /** For people: "ACTUAL > 80 %". */
   title: string
   /** The tag that names it, with its topic, on a budget that was there before us. */
   mark: string
@@ -54,7 +52,6 @@ export const OUR_NOTIFICATIONS = NOTIFICATIONS.map(
   }),
 )
 
-/** The topic of each of ours. */
 export function topicsBy(topicOf: (one: OurNotification) => string | undefined): BudgetState['notifications'] {
   return Object.fromEntries(OUR_NOTIFICATIONS.map((one) => [one.title, topicOf(one)]))
 }
@@ -66,16 +63,12 @@ export function isSame(a: Notification, b: Notification): boolean {
   return compared(a) === compared(b)
 }
 
-/** Whether an ARN is that of a topic of ours, in whatever Region. */
 export function isOwnTopic({ accountId, settings }: Env, arn: string): boolean {
   const [, , service, , account, name] = arn.split(':')
   return service === 'sns' && account === accountId && name === settings.topicName
 }
 
-/**
- * What the budget should be. A notification has room for one topic: one of others stays, and so does ours in another
- * Region that was set up before. Pure.
- */
+/** A notification has room for one topic: one of others stays, and so does ours in another Region set up before. Pure. */
 export function desiredBudget(env: Env, have?: BudgetState, services = have?.services): BudgetState {
   const goesTo = (topic: string | undefined) =>
     topic === undefined || (env.settings.snsTopic !== '' && isOwnTopic(env, topic)) ? topicArn(env) : topic
@@ -163,10 +156,7 @@ const byService = (names: readonly string[]): Expression => ({
 /** What AWS bills of Bedrock under its own name. */
 const OWN_NAMES = ['Amazon Bedrock', 'Amazon Bedrock AgentCore', 'Amazon Bedrock Service']
 
-/**
- * For as long as the names cannot be told: AWS's own, and everything that is bought through AWS Marketplace, as the models that
- * are sold there are. It counts other purchases too, and misses nothing.
- */
+/** For as long as the names cannot be told: with everything bought through AWS Marketplace, so that nothing is missed. */
 export const UNTIL_NAMED: Expression = {
   Or: [
     byService(OWN_NAMES),
@@ -180,10 +170,7 @@ const ADVICE: SendOptions = { isAdvice: true }
 /** Where AWS lists the models that are sold through its Marketplace, each under a service name of its own. */
 const LISTED = { ServiceCode: 'AmazonBedrockFoundationModels', AttributeName: 'servicename' }
 
-/**
- * The names of the services that Bedrock is billed under, by AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)".
- * Undefined where the list cannot be read. Throws only when interrupted, or for want of credentials.
- */
+/** By AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)". Undefined where the list cannot be read. */
 export async function bedrockServices({ aws }: AwsContext): Promise<string[] | undefined> {
   try {
     const values = await itemsOf(
@@ -200,10 +187,7 @@ export async function bedrockServices({ aws }: AwsContext): Promise<string[] | u
   }
 }
 
-/**
- * The filter that a budget should have. Cost Explorer, whose filters they are, compares whole names: a budget with another
- * match is taken and counts nothing (terraform-provider-aws#46866). The names that stand in it stay. Pure.
- */
+/** By whole names: a budget with another match is taken and counts nothing (terraform-provider-aws#46866). Pure. */
 export function desiredFilter(have: Expression | undefined, services: readonly string[] | undefined): Expression {
   const { Values = [] } = have?.Dimensions ?? {}
   // One like ours: of names of Bedrock's alone.

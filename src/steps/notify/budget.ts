@@ -44,7 +44,6 @@ export function budgets(env: Env): Resource<BudgetState, AwsContext>[] {
   return partitionOf(env.region).hasBudgets ? [budget(env)] : []
 }
 
-/** What looking for budgets that tell a topic takes: a list is not of one budget. */
 export const budgetGrants = ({ region }: Env): Grant[] =>
   partitionOf(region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: ['*'] }] : []
 
@@ -201,7 +200,6 @@ function budget(env: Env): Resource<BudgetState, AwsContext> {
   }
 }
 
-/** A budget that was there before keeps its limit, whatever is asked for. */
 function otherLimit(name: string, { amount, unit }: BudgetState, asked: number): Concern[] {
   if (amount === asked) return []
   const message = `budget ${name} was there before, and its limit of ${amount} ${unit} stays`

@@ -56,15 +56,11 @@ export function checkNotifications({ accountId, region, regions, settings }: Env
   if (fault) throw usageError(fault[1], fault[2])
 }
 
-/** What looking at a topic of somebody's own asks for. */
 export function notifiedTopicGrants({ settings: { snsTopic } }: Env): Grant[] {
   return snsTopic === '' ? [] : [{ actions: ['sns:GetTopicAttributes'], resources: [snsTopic] }]
 }
 
-/**
- * Whether the topic of somebody's own takes what is to be published to it. It is looked at only: each service that its
- * policy does not let publish is a warning with the statement to add.
- */
+/** A topic of somebody's own is looked at only: what its policy does not let publish is a warning with the statement to add. */
 export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
   const { snsTopic: TopicArn } = env.settings
   if (TopicArn === '') return []
@@ -86,7 +82,6 @@ export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]
   }
 }
 
-/** Who hears the alarms of a Region, by the topic's own count; 'no topic' where there is none, undefined where it does not tell. */
 async function audienceIn({ aws }: AwsContext, env: Env) {
   try {
     const command = new GetTopicAttributesCommand({ TopicArn: topicArn(env) })
@@ -108,10 +103,7 @@ export async function isUnheard(cx: AwsContext, env: Env): Promise<boolean> {
   return found.some((one) => one === 'no topic' || (one && one.confirmed + one.pending === 0))
 }
 
-/**
- * Whom the alarms do not reach: Regions whose topic nobody is subscribed to, or nobody has confirmed; and where others hear them,
- * those who have yet to confirm. Of a topic that does not exist there is nothing to tell.
- */
+/** Whom the alarms do not reach: Regions in which nobody hears them, and those who have yet to confirm. */
 export async function unheardWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
   const { snsTopic, topicName } = env.settings
   const topic = snsTopic || topicName
@@ -145,7 +137,6 @@ export async function unheardWarnings(cx: AwsContext, env: Env): Promise<Warning
 
 const CONFIRM = 'open the message from AWS Notifications and confirm'
 
-/** Which endpoints of the settings have not confirmed. Of a topic that may not be looked at, none. */
 async function pendingIn(cx: AwsContext, env: Env): Promise<Endpoint[]> {
   const endpoints = endpointsOf(env.settings)
   if (endpoints.length === 0 || env.settings.snsTopic !== '') return []
@@ -156,7 +147,6 @@ async function pendingIn(cx: AwsContext, env: Env): Promise<Endpoint[]> {
   return endpoints.filter((endpoint) => subscriptionOf(endpoint, known)?.confirmed === false)
 }
 
-/** What is to be done that an endpoint gets the alarms of a Region. */
 export function howToConfirm({ protocol, shown }: Endpoint, region: string): string {
   return protocol === 'email'
     ? `open the message from AWS Notifications to ${shown} and confirm (topic in ${region})`

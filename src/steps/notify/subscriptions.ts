@@ -5,7 +5,6 @@ import { itemsOf } from '../../aws/pages.ts'
 import { listOf } from '../setting-checks.ts'
 import type { Settings } from '../settings.ts'
 
-/** What a topic that does not exist is answered with. */
 export const NO_TOPIC = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
 
 /** Whom a topic is to reach: a person's address, or a URL that SNS posts to. */
@@ -16,7 +15,6 @@ export interface Endpoint {
   shown: string
 }
 
-/** A subscription as SNS lists it. */
 export interface Subscription {
   protocol: string
   endpoint: string
@@ -26,7 +24,6 @@ export interface Subscription {
   confirmed: boolean
 }
 
-/** The endpoints that the settings ask for, each once. */
 export function endpointsOf({ email, httpsEndpoint }: Pick<Settings, 'email' | 'httpsEndpoint'>): Endpoint[] {
   const urls = listOf(httpsEndpoint)
   return [
@@ -46,7 +43,6 @@ const shownHost = (url: string): string => `https://${new URL(url).host}/…`
 export const shownSubscription = ({ protocol, endpoint }: Subscription): string =>
   `${protocol} ${/^https?:/.test(endpoint) ? shownHost(endpoint) : endpoint}`
 
-/** The subscription of an endpoint. */
 export const subscriptionOf = (endpoint: Endpoint, all: readonly Subscription[]): Subscription | undefined =>
   all.find((known) => identityOf(known) === identityOf(endpoint))
 
@@ -60,7 +56,6 @@ const MARK = 'bedrock-monitor:subscription:'
 export const markOf = (one: Pick<Subscription, 'protocol' | 'endpoint'>): string =>
   MARK + createHash('sha256').update(identityOf(one)).digest('hex').slice(0, 16)
 
-/** Whether the key of a tag is that of such a mark. */
 export const isMark = (key: string): boolean => key.startsWith(MARK)
 
 /** Every subscription of a topic, whoever made it, but for those that were ended. */

@@ -2,7 +2,6 @@ import type { Statement } from '../../aws/policy.ts'
 import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
 import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
-/** A service of AWS that sends its notifications to a topic. */
 interface Publisher {
   sid: string
   service: 'cloudwatch' | 'budgets'
@@ -25,10 +24,7 @@ export const PUBLISHERS: readonly Publisher[] = [
 /** Budgets are of no Region. */
 const regionOf = ({ service }: Publisher, env: Env) => (service === 'budgets' ? '' : env.region)
 
-/**
- * The statement that lets a service publish to a topic, on behalf of this account alone (the user guides of CloudWatch and
- * of AWS Budgets give it in this form).
- */
+/** Lets a service publish on behalf of this account alone (user guides of CloudWatch and of AWS Budgets). */
 export function mayPublish(publisher: Publisher, env: Env, topic: string): Statement {
   const { sid, service, source } = publisher
   return {
@@ -45,7 +41,6 @@ export function mayPublish(publisher: Publisher, env: Env, topic: string): State
 export const isAllowed = (publisher: Publisher, env: Env, policy: readonly Statement[]): boolean =>
   verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
 
-/** The statement that denies a service to publish, if one does. */
 export const denialOf = (publisher: Publisher, env: Env, policy: readonly Statement[]): Statement | undefined =>
   denialIn(policy, publicationOf(publisher, env))
 

@@ -47,7 +47,6 @@ interface TopicState {
   /** Of a topic that is to go: all that is subscribed, which goes with it, and what of it we did not subscribe, for people. */
   subscribed?: string[]
   others?: string[]
-  /** What others have notify it. */
   notifiedBy?: Notifying
 }
 
