@@ -2,7 +2,7 @@ import { UNALLOCATED } from '../src/report/grouping.ts'
 import { AMOUNTS } from '../src/report/prices/overrides.ts'
 import { RULE_KEYS, RULE_KEYS_OF, SPREADS } from '../src/report/teams/rules.ts'
 import { TIERS } from '../src/report/terms.ts'
-import type { SettingDefinition } from '../src/steps/define-setting.ts'
+import type { SettingDefinition } from '../src/steps/settings.ts'
 import { SETTINGS } from '../src/steps/settings.ts'
 
 const PRICED = ['discountPercent', ...AMOUNTS]

@@ -160,7 +160,7 @@ export interface ReconcileQuery extends AwsAccess {
 export async function reconcile(options: ReconcileQuery): Promise<Reconciliation> {
   const { checkReconcile, spanOf, whereOf } = await import('./report/sources/check-query.ts')
   checkReconcile(options)
-  const { reconcile: reconciled } = await import('./steps/reconcile.ts')
+  const { reconcile: reconciled } = await import('./steps/6-report.ts')
   const { parseSource } = await import('./report/sources/index.ts')
   const { wholeDays } = await import('./report/window.ts')
   const { fleetOf } = await import('./steps/session.ts')

@@ -3,6 +3,7 @@ import { findHomeRegion } from '../aws/home-region.ts'
 import { dashboardUrl } from '../aws/partitions.ts'
 import {
   asResults,
+  type ChangeReport,
   type ChangeReportResource,
   type CommandResult,
   changeReport,
@@ -13,8 +14,8 @@ import { type AppError, declined, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core/plan.ts'
 import { type Recovery, run } from '../core/run.ts'
-import { SUGGESTABLE, suggest, trippingWords } from './alarms/suggest.ts'
-import { readUseSeries } from './alarms/suggest-read.ts'
+import { readUseSeries, SUGGESTABLE, suggest, trippingWords } from './alarms/suggest.ts'
+
 import { checkBillingExport } from './billing/export.ts'
 import { billingBucketName, EXPORT_FOLDER } from './billing/export-bucket.ts'
 import type { Env } from './env.ts'
@@ -55,7 +56,6 @@ export interface SetupOptions extends Selection {
   adopt: boolean
   /** Keep logs for a shorter time than they are kept now, which deletes the older ones. */
   shortenRetention: boolean
-  /** Go ahead without asking IAM for the rights. */
   skipChecks: boolean
   /** The thresholds have been held against the last two weeks. */
   suggest?: boolean
@@ -96,7 +96,6 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   return { report: changeReport(head, results, !error), ...(error && { error }) }
 }
 
-/** Says which alarms that are to be made or changed would have gone off in the last two weeks. */
 async function warnOfTripping({ cx, env }: Session, items: readonly PlanItem[], inUse: InUse): Promise<void> {
   const isChanging = (name: string) =>
     items.some(({ action, resource }) => resource.name === name && (action === 'create' || action === 'update'))
@@ -108,7 +107,7 @@ async function warnOfTripping({ cx, env }: Session, items: readonly PlanItem[], 
   })
   cx.emit({ type: 'phase-done' })
   const message = trippingWords(suggest(series, env.settings).filter(({ name }) => isChanging(name)))
-  if (message !== undefined) cx.emit({ type: 'warning', warning: { code: 'threshold-trips', message } })
+  if (message !== undefined) warn(cx, 'threshold-trips', message)
 }
 
 /** What deletes data is not covered by a general yes. */
@@ -121,32 +120,31 @@ function wouldLose(items: readonly PlanItem[]): AppError {
 
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
+  const { cx, env } = session
   const { items, inUse } = await planAll(session, selection, {}, notifies)
   if (items.some(({ resource }) => resource.step === NOTIFYING)) {
     await warnOfUnheard(session)
-    await warnOfBudget(session, items)
+    const found = await budgetAtZero(cx, env, items, session.prices)
+    if (found) warn(cx, 'budget-at-zero', `${atZeroInWords(found)}: ${AT_ZERO_WHY}`)
   }
-  if (selectSteps(allSteps(session.env), selection).some(({ id }) => id === LAKE)) await warnOfLake(session)
+  // Where nobody asks for a lake, none is compared; that one stands is told.
+  const isOfLake = selectSteps(allSteps(env), selection).some(({ id }) => id === LAKE)
+  const lakes = isOfLake ? await unaskedLakes(cx, env) : []
+  if (lakes.length > 0) {
+    const told = unaskedInWords(lakes, env.settings)
+    warn(cx, 'lake-not-compared', `${told}; pass --lake, or set lake to true in the configuration file`)
+  }
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
-  const error = unreadableOf(items, session.env.regions) ?? incompleteUse(session.warnings, 'status')
+  const error = unreadableOf(items, env.regions) ?? incompleteUse(session.warnings, 'status')
   const report = changeReport(head, asResults(items), drift.length === 0 && !error)
   return { report, ...(error && { error }) }
 }
 
-async function warnOfBudget({ cx, env, prices }: Session, items: readonly PlanItem<AwsContext>[]): Promise<void> {
-  const found = await budgetAtZero(cx, env, items, prices)
-  if (!found) return
-  const message = `${atZeroInWords(found)}: ${AT_ZERO_WHY}`
-  cx.emit({ type: 'warning', warning: { code: 'budget-at-zero', message } })
-}
-
-/** Warns as long as alarms notify nobody, or not all who are to be notified. */
 export async function warnOfUnheard({ cx, env }: Session): Promise<void> {
   for (const warning of await unheardWarnings(cx, env)) cx.emit({ type: 'warning', warning })
 }
 
-/** What to do after a setup that succeeded. */
 export function nextSteps(
   { env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>,
   resources: readonly Pick<ChangeReportResource, 'type'>[],
@@ -165,16 +163,10 @@ export function nextSteps(
   ]
 }
 
-/** Where nobody asks for a lake, none is compared; that one stands is told. */
-async function warnOfLake({ cx, env }: Session): Promise<void> {
-  const regions = await unaskedLakes(cx, env)
-  if (regions.length === 0) return
-  const message = `${unaskedInWords(regions, env.settings)}; pass --lake, or set lake to true in the configuration file`
-  cx.emit({ type: 'warning', warning: { code: 'lake-not-compared', message } })
-}
-
-/** The step that notifies people and other systems. */
 export const NOTIFYING = '5'
+
+const warn = (cx: AwsContext, code: Warning['code'], message: string) =>
+  cx.emit({ type: 'warning', warning: { code, message } })
 
 /** The plan, with all that it takes read, and what is to be known of it told. Changes nothing. */
 export async function planAll(
@@ -184,10 +176,7 @@ export async function planAll(
   /** Whether what the alarm on spending does not cover is to be told. */
   tellsOfSpend: (selection: Selection, items: readonly PlanItem[]) => boolean = notifies,
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
-  const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
-  if (chosen.includes(NOTIFYING)) checkNotifications(env)
-  checkBillingExport(env)
-  checkKeyPlaces(env, chosen)
+  const chosen = checked(env, selection)
   cx.emit({ type: 'phase', title: 'reading what exists' })
   const [homeRegion, use] = await Promise.all([findHomeRegion(cx, env), readUse(cx, env, chosen, prices)])
   const facts: Env = { ...env, homeRegion, ...use }
@@ -199,6 +188,15 @@ export async function planAll(
   cx.emit({ type: 'phase-done' })
   for (const warning of [...concernWarnings(items), ...warnings]) cx.emit({ type: 'warning', warning })
   return { items, ...(use.inUse && { inUse: use.inUse }) }
+}
+
+/** The ids of the chosen steps. Throws a usage error for settings that they cannot have together. */
+function checked(env: Env, selection: Selection): string[] {
+  const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
+  if (chosen.includes(NOTIFYING)) checkNotifications(env)
+  checkBillingExport(env)
+  checkKeyPlaces(env, chosen)
+  return chosen
 }
 
 /** What is to be known of things that are used; what stands in the way of it is told by the plan. */
@@ -219,4 +217,24 @@ function isNews({ only }: Selection, items: readonly PlanItem[]): boolean {
 /** Of an account that is not set up, `status` does not tell what an alarm would not cover. */
 function notifies(_selection: Selection, items: readonly PlanItem[]): boolean {
   return items.some(({ resource, have }) => resource.step === NOTIFYING && have !== undefined)
+}
+
+/** The plan of `setup` for an account that nobody has looked at. Makes no call. Throws usage errors. */
+export function planForEmptyAccount(
+  env: Env,
+  selection: Selection,
+): { items: PlanItem<AwsContext>[]; report: ChangeReport } {
+  const inUse = new Map(env.regions.map((region) => [region, []]))
+  checked(env, selection)
+  const resources = resourcesOf(selectSteps(allSteps({ ...env, inUse }), selection))
+  const items = resources
+    .filter(({ wanted }) => wanted !== false)
+    .map((resource): PlanItem<AwsContext> => ({ resource, action: 'create', changes: [], readAt: 0 }))
+  const message =
+    'AWS was not asked: this is the plan for an account in which nothing stands and no model is in use yet'
+  const warnings: Warning[] = [{ code: 'aws-not-asked', message }]
+  const cost = monthlyCost(items, 'planned', inUse)
+  const { accountId, regions } = env
+  const head = { command: 'setup', accountId, regions: [...regions], monthlyCost: cost, warnings }
+  return { items, report: changeReport(head, asResults(items), true) }
 }

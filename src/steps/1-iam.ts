@@ -18,8 +18,18 @@ import { isEmpty, readPolicy, type Statement, withAdded, withoutAdded, withState
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { type Env, logGroupArn, roleArn } from './env.ts'
-import { GONE, inlinePolicies, othersOn } from './iam/others.ts'
-import { concernsOf, denialOf, grants, LOGS_SID, type RoleState, trustStatement, trusts } from './iam/role-state.ts'
+import {
+  concernsOf,
+  denialOf,
+  GONE,
+  grants,
+  inlinePolicies,
+  LOGS_SID,
+  othersOn,
+  type RoleState,
+  trustStatement,
+  trusts,
+} from './iam/role-state.ts'
 
 const DESCRIPTION = 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.'
 const REGION_TAG = 'bedrock-monitor:region:'
@@ -35,7 +45,6 @@ export async function otherRegionsSetUp({ aws }: AwsContext, { regions, settings
   return regionsOf(found?.Role?.Tags).filter((region) => !regions.includes(region))
 }
 
-/** What the inline policies of a role keep Bedrock from. */
 async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<string[]> {
   const { roleName: RoleName } = env.settings
   const found = await Promise.all(

@@ -28,7 +28,6 @@ const BODY = 'data/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_(input|output)[._][
 const DELIVERED = new RegExp(`^${HOUR}/(${RECORDS}|${BODY})$`)
 const MARK = /(^|\/)amazon-bedrock-logs-permission-check[^/]*$/
 
-/** Where Bedrock writes the invocation log for S3. */
 export function logBucket(env: Env): BucketUse {
   const { accountId, region, settings } = env
   const { keyPrefix, lifecycleDays: days, noncurrentDays: oldDays } = settings

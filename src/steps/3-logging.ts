@@ -128,14 +128,16 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       if (standing && equal(stateOf(asEchoed(standing, config)), have.state)) {
         if (!earlier) await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
         else await restore(cx, resourceId(this), earlier.before)
-      } else if (standing && !(earlier && equal(stateOf(standing), stateOf(earlier.before))))
-        throw replacedMeanwhile(region)
+      } else if (standing && !(earlier && equal(stateOf(standing), stateOf(earlier.before)))) {
+        const message = `the logging configuration of ${region} has changed since the plan; it was left as it is`
+        const hint = 'look at it, and run cleanup again: the new plan shows what stands now'
+        throw new AppError('partial', 'ChangedSincePlan', message, { hint })
+      }
       if (earlier) await kept.forget(cx)
     },
   }
 }
 
-/** Whoever sets a logging configuration hands its role to Bedrock. */
 function passRole(arn: string): Grant {
   return {
     actions: ['iam:PassRole'],
@@ -182,12 +184,6 @@ async function putOnceSeen(
   })
 }
 
-function replacedMeanwhile(region: string): AppError {
-  const message = `the logging configuration of ${region} has changed since the plan; it was left as it is`
-  const hint = 'look at it, and run cleanup again: the new plan shows what stands now'
-  return new AppError('partial', 'ChangedSincePlan', message, { hint })
-}
-
 /** Not every AWS knows every kind of data: a switch that it does not tell of beside others is one that it does not have. */
 function asEchoed(found: WholeLogging, ours: LoggingConfig): WholeLogging {
   const told = SWITCHES.filter((name) => found[name] !== undefined && found[name] !== null)
@@ -211,7 +207,6 @@ function failedToValidate(error: unknown, what: string): boolean {
   )
 }
 
-/** "text, to CloudWatch Logs and S3" */
 function logged({ text, image, embedding, video, audio, cloudWatch, s3 }: LoggingState): string {
   const kinds = Object.entries({ text, images: image, embeddings: embedding, video, audio })
   const what = kinds.flatMap(([kind, isLogged]) => (isLogged ? [kind] : [])).join(', ')

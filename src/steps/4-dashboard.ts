@@ -25,7 +25,6 @@ const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
 /** What a dashboard's tags are answered with where dashboards have none. */
 const UNTAGGED = ['ResourceNotFoundException', 'ResourceNotFound']
 
-/** Step 4: one dashboard of the account's use of Bedrock. */
 export function dashboard(env: Env): Step<AwsContext> {
   return { id: '4', name: 'dashboard', title: 'dashboard', resources: [usageDashboard(env)] }
 }
@@ -44,6 +43,8 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     desiredBody(facts, have ? [...env.regions, ...regionsOn(have)] : env.regions, have)
   const others = (have: DashboardBody) => regionsOn(have).filter((region) => !env.regions.includes(region))
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
+  const put = ({ aws }: AwsContext, body: DashboardBody, owner: Owner | undefined, more = {}) =>
+    aws.cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: written(body, owner), ...more }))
   const tags = async ({ cloudwatch }: AwsContext['aws']) =>
     (await orUndefined(cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN })), ...UNTAGGED))?.Tags
 
@@ -89,11 +90,15 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       if (!found) return undefined
       const body = found.DashboardBody
       // There is no dashboard without one: what is not told is not taken for nothing.
-      if (body === undefined) throw withoutBody(DashboardName)
+      if (body === undefined) {
+        const message = `cloudwatch:GetDashboard answered for ${DashboardName} without a body`
+        const hint = 'run it again; check what answers at the endpoint'
+        throw new AppError('aws', 'MalformedAnswer', message, { hint })
+      }
       return {
         state: readBody(body, DashboardName),
         async owner() {
-          if (ADOPTED_LINE.test(body)) return 'adopted'
+          if (body.includes(ADOPTED_LINE)) return 'adopted'
           if (body.includes(TEMPLATE_LINE)) return 'foreign'
           if (body.includes(OWNER_LINE)) return 'ours'
           // Somebody has rewritten the body: what is left is the tags, where dashboards can have any.
@@ -103,40 +108,33 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     },
 
     async write(cx, have) {
-      const { DashboardValidationMessages: remarks = [] } = await cx.aws.cloudwatch.send(
-        new PutDashboardCommand({
-          DashboardName,
-          DashboardBody: written(wantedState(this, have), have?.owner),
-          // Counted at creation only. Not every partition knows tags of dashboards: the line in the body tells first.
-          ...(!have && { Tags: tagsFor(undefined) }),
-        }),
-      )
+      // Counted at creation only. Not every partition knows tags of dashboards: the line in the body tells first.
+      const Tags = have ? {} : { Tags: tagsFor(undefined) }
+      const { DashboardValidationMessages = [] } = await put(cx, wantedState(this, have), have?.owner, Tags)
       if (have?.owner === 'unmarked') {
         const tag = new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner, have.tagKeys) })
         await orUndefined(cx.aws.cloudwatch.send(tag), ...UNTAGGED)
       }
       // Faults of a widget come inside an answer of success.
-      for (const { DataPath, Message } of remarks) {
+      for (const { DataPath, Message } of DashboardValidationMessages) {
         const message = `dashboard ${DashboardName}, ${DataPath}: ${Message}`
         cx.emit({ type: 'warning', warning: { code: 'dashboard-remark', message } })
       }
     },
 
-    async release({ aws }, have) {
-      const left = this.released?.(have.state) ?? have.state
-      await aws.cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: written(left, have.owner) }))
+    async release(cx, have) {
+      const { aws } = cx
+      await put(cx, this.released?.(have.state) ?? have.state, have.owner)
       if (others(have.state).length > 0) return
       const TagKeys = ourKeys(await tags(aws))
       if (TagKeys.length > 0) await aws.cloudwatch.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
     },
 
-    async remove({ aws }, have) {
+    async remove(cx, have) {
       const left = this.remainder?.(have.state)
-      if (left) {
-        await aws.cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: written(left, have.owner) }))
-        return
-      }
-      await orUndefined(aws.cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [DashboardName] })), ...GONE)
+      const drop = new DeleteDashboardsCommand({ DashboardNames: [DashboardName] })
+      if (left) await put(cx, left, have.owner)
+      else await orUndefined(cx.aws.cloudwatch.send(drop), ...GONE)
     },
   }
 }
@@ -151,50 +149,21 @@ function alarmsIn(env: Env) {
   }
 }
 
-function withoutBody(name: string): AppError {
-  const message = `cloudwatch:GetDashboard answered for ${name} without a body`
-  return new AppError('aws', 'MalformedAnswer', message, { hint: 'run it again; check what answers at the endpoint' })
-}
-
-/** The member of a body, never put to AWS, that tells how a dashboard was written before there was anything of ours on it. */
-const BEFORE = 'bedrock-monitor:before'
-const NO_WIDGETS = 'no widgets'
-const EMPTY_VARIABLES = 'empty variables'
-
-/** The line on a dashboard that was there before; it remembers what nothing else on it shows. */
-const ADOPTED_LINE = /Managed by bedrock-monitor \(adopted(?:; before: ([a-z, ]+))?\)\./
-
+const ADOPTED_LINE = 'Managed by bedrock-monitor (adopted).'
 const TEMPLATE_LINE = 'Managed by a template that bedrock-monitor wrote.'
 
 /** A dashboard's body. Throws an error of kind `aws` for one that is no list of widgets. */
 function readBody(text: string, name: string): DashboardBody {
-  const marked = ADOPTED_LINE.exec(text)
-  // The mark of adoption is no difference that has to be mended.
-  const body = parseDocument(
-    text.replace(ADOPTED_LINE, OWNER_LINE).replaceAll(TEMPLATE_LINE, OWNER_LINE),
-    `dashboard ${name}`,
-  )
-  const { widgets = [], variables } = body
-  if (!Array.isArray(widgets)) {
-    throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
-      hint: 'look at it in the AWS console and fix it, or pass --dashboard-name with another name',
-    })
-  }
-  const isEmpty = Array.isArray(variables) && variables.length === 0
-  const shown = [...(body.widgets ? [] : [NO_WIDGETS]), ...(isEmpty ? [EMPTY_VARIABLES] : [])]
-  const before = marked ? (marked[1]?.split(', ') ?? []) : shown
-  return { ...body, widgets, ...(before.length > 0 && { [BEFORE]: before }) }
+  // Neither line is a difference that has to be mended.
+  const ours = text.replace(ADOPTED_LINE, OWNER_LINE).replaceAll(TEMPLATE_LINE, OWNER_LINE)
+  const { widgets = [], ...body } = parseDocument(ours, `dashboard ${name}`)
+  if (Array.isArray(widgets)) return { ...body, widgets }
+  throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
+    hint: 'look at it in the AWS console and fix it, or pass --dashboard-name with another name',
+  })
 }
 
-/** The body as it is put: one that was there before us says so, and one without anything of ours is as it was before. */
-function written({ [BEFORE]: told, ...body }: DashboardBody, owner: Owner | undefined): string {
-  if (owner !== 'unmarked' && owner !== 'adopted') return JSON.stringify(body)
-  const before: unknown[] = Array.isArray(told) ? told : []
-  const text = JSON.stringify({
-    ...body,
-    ...(before.includes(NO_WIDGETS) && body.widgets.length === 0 && { widgets: undefined }),
-    ...(before.includes(EMPTY_VARIABLES) && !body.variables && { variables: [] }),
-  })
-  const memory = before.length > 0 ? `; before: ${before.join(', ')}` : ''
-  return text.replace(OWNER_LINE, `Managed by bedrock-monitor (adopted${memory}).`)
+function written(body: DashboardBody, owner: Owner | undefined): string {
+  const text = JSON.stringify(body)
+  return owner === 'unmarked' || owner === 'adopted' ? text.replace(OWNER_LINE, ADOPTED_LINE) : text
 }

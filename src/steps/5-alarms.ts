@@ -3,10 +3,9 @@ import { ownerOf } from '../aws/ownership.ts'
 import { sharedAnswer } from '../aws/pages.ts'
 import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { grouped } from '../text/numbers.ts'
-import { tagsOfAlarm } from './alarms/added-actions.ts'
 import { alarm, differing, grantedName } from './alarms/alarm.ts'
-import { alarmsNotifying, describeAlarms } from './alarms/alarm-calls.ts'
-import type { AlarmDefinition, AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
+import { alarmsNotifying, describeAlarms, tagsOfAlarm } from './alarms/alarm-calls.ts'
+import type { AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
 import { stateOf } from './alarms/alarm-state.ts'
 import { compositeAlarm } from './alarms/composite-alarm.ts'
 import { COMPOSITE_NAME } from './alarms/composite-rule.ts'
@@ -15,7 +14,6 @@ import { THRESHOLD_ALARMS } from './alarms/threshold-alarms.ts'
 import { whatToDo } from './alarms/what-to-do.ts'
 import { alarmArn, byRegion, type Env, ownTopicArn } from './env.ts'
 import { budgetGrants, budgets, budgetsStaying } from './notify/budget.ts'
-import type { ToldByBudget } from './notify/budget-notifications.ts'
 import { topic } from './notify/topic.ts'
 import { spendAlarms } from './spend/spend-alarm.ts'
 
@@ -33,18 +31,19 @@ export function alarms(env: Env): Step<AwsContext> {
 
 function alarmsOfRegion(
   env: Env,
-  budgetsTold: (cx: AwsContext) => Promise<ToldByBudget[] | undefined>,
+  budgetsTold: (cx: AwsContext) => ReturnType<typeof budgetsStaying>,
 ): AnyResource<AwsContext>[] {
   const sources = sourcesOf(env)
   const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
-  const grants = [
-    { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
-    { actions: ['cloudwatch:ListTagsForResource'], resources: names.map((name) => alarmArn(env, grantedName(name))) },
-  ]
+  const tagged = names.map((name) => alarmArn(env, grantedName(name)))
   // The topic is read again once they are: they are no more of others than they were in the plan.
   const released = new Set<string>()
   const alerts = topic(env, {
-    grants: [...grants, ...budgetGrants(env)],
+    grants: [
+      { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
+      { actions: ['cloudwatch:ListTagsForResource'], resources: tagged },
+      ...budgetGrants(env),
+    ],
     async read(cx) {
       const [alarms, told] = await Promise.all([stillTelling(cx, env, sources, released), budgetsTold(cx)])
       const budgets = told?.filter(({ topics }) => topics.includes(ownTopicArn(env))).map(({ name }) => name)
@@ -53,11 +52,13 @@ function alarmsOfRegion(
   })
   // One call for all resources that ask at the same time, and for each hundred of names.
   const describe = sharedAnswer((cx) => describeAlarms(cx, names))
-  const notifies = !env.settings.pageOnce
   const notOurs = new Set<string>()
   const topicFirst = [resourceId(alerts)]
-  const staying = sources.filter(({ retires }) => !retires)
-  const single = staying.map((source) => alarm(env, source, { notifies, needs: topicFirst, describe, notOurs }))
+  const each = (retiring: boolean, needs: readonly string[]) =>
+    sources
+      .filter(({ retires = false }) => retires === retiring)
+      .map((source) => alarm(env, source, { notifies: !env.settings.pageOnce, needs, describe, notOurs }))
+  const single = each(false, topicFirst)
   const any = compositeAlarm(env, {
     wanted: single.filter(({ wanted }) => wanted).map(({ name }) => name),
     known: single.map(({ name }) => name),
@@ -66,10 +67,7 @@ function alarmsOfRegion(
     notOurs,
   })
   // An alarm that another is about cannot be deleted: the composite alarm lets go of it first.
-  const leaving = sources
-    .filter(({ retires }) => retires)
-    .map((source) => alarm(env, source, { notifies, needs: [...topicFirst, resourceId(any)], describe }))
-  return [alerts, ...single, any, ...leaving]
+  return [alerts, ...single, any, ...each(true, [...topicFirst, resourceId(any)])]
 }
 
 /** The names of the alarms that tell our topic and are to do so after a clean-up: those of others, under whatever name. */
@@ -93,26 +91,19 @@ async function stillTelling(cx: AwsContext, env: Env, sources: readonly AlarmSou
 
 /** Every alarm that may be one of ours in this Region. The minimal profile leaves out all that the scripts did not have. */
 export function sourcesOf(env: Env): AlarmSource[] {
-  const { settings } = env
-  const byUse = [...spendAlarms(env), ...quotaAlarms(env)]
-  return [
-    ...alarmSources(env),
-    ...byUse.map(
-      ({ define, ...source }): AlarmSource => ({
-        ...source,
-        define: (have) => (settings.alarms === 'minimal' ? undefined : define(have)),
-      }),
-    ),
-  ]
+  const byUse = [...spendAlarms(env), ...quotaAlarms(env)].map(
+    ({ define, ...source }): AlarmSource => ({
+      ...source,
+      define: (have) => (env.settings.alarms === 'minimal' ? undefined : define(have)),
+    }),
+  )
+  return [...alarmSources(env), ...byUse]
 }
 
 /** Every alarm whose name is known beforehand, and when it is asked for. */
-export function alarmSources(env: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
-  return [...thresholdAlarms(env), ...anomalyAlarms(env)]
-}
-
-function thresholdAlarms({ settings, region }: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
-  return THRESHOLD_ALARMS.flatMap((row) => {
+export function alarmSources({ settings, region }: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
+  const { anomaly, anomalyBand: band } = settings
+  const byThreshold = THRESHOLD_ALARMS.flatMap((row): AlarmSource[] => {
     const { from, threshold: about, floor, goesOff, look: _, watched, suggest: __, ...alarm } = row
     if (!watched) return []
     const [threshold, least] = [settings[about.key], floor ? settings[floor.key] : 0]
@@ -121,31 +112,19 @@ function thresholdAlarms({ settings, region }: Pick<Env, 'settings' | 'region'>)
     const isAsked = from === 'minimal' || settings.alarms !== 'minimal'
     return [{ name: alarm.name, define: () => (isAsked ? definition : undefined) }]
   })
-}
-
-function anomalyAlarms({
-  region,
-  settings: { anomaly, anomalyBand },
-}: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
-  const guide = whatToDo(
-    { look: ['report --hours 3 --compare previous', 'what is new'], threshold: { key: 'anomalyBand' } },
-    region,
-  )
-  const above = (name: string, what: string, metric: string): AlarmSource => {
+  const look = ['report --hours 3 --compare previous', 'what is new'] as const
+  const guide = whatToDo({ look, threshold: { key: 'anomalyBand' } }, region)
+  const unusual = ([name, what, metric]: readonly [string, string, string]): AlarmSource => {
     const watched: WatchedMetric = { metric, statistic: 'Sum' }
-    const definition: AlarmDefinition = {
-      name,
-      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(anomalyBand)} standard deviations.${guide}`,
-      watched,
-      periodSeconds: 900,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-      band: anomalyBand,
-    }
+    const description = `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(band)} standard deviations.${guide}`
+    const times = { periodSeconds: 900, evaluationPeriods: 3, datapointsToAlarm: 2 }
+    const definition = { name, description, watched, ...times, band }
     return { name, learns: watched, define: () => (anomaly ? definition : undefined) }
   }
-  return [
-    above('Bedrock-InvocationsAnomaly', 'invocations', 'Invocations'),
-    above('Bedrock-InputTokensAnomaly', 'input tokens', 'InputTokenCount'),
-  ]
+  return [...byThreshold, ...ANOMALIES.map(unusual)]
 }
+
+const ANOMALIES = [
+  ['Bedrock-InvocationsAnomaly', 'invocations', 'Invocations'],
+  ['Bedrock-InputTokensAnomaly', 'input tokens', 'InputTokenCount'],
+] as const

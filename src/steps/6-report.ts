@@ -1,10 +1,10 @@
 import type { Context } from '../core/context.ts'
+import { type ReconcileOutcome, type ReconcileRequest, readReconciliation } from '../report/reconcile/read.ts'
 import { report as reportOf } from '../report/report.ts'
 import type { ReportSession } from '../report/sources/opening.ts'
 import type { ReportOutcome, ReportRequest } from '../report/sources/request.ts'
 import { type Fleet, linkedOf, placesOf } from './session.ts'
 
-/** Who reads, and on whose behalf. */
 export interface ReportSurroundings {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
@@ -18,7 +18,6 @@ export function report(surroundings: ReportSurroundings, request: ReportRequest)
   return reportOf(sessionOf(surroundings), request)
 }
 
-/** What a source is opened with. */
 export function sessionOf({ cx, stdin, tallies, open }: ReportSurroundings): ReportSession {
   const signIn = async () => {
     const fleet = await open()
@@ -32,4 +31,16 @@ export function sessionOf({ cx, stdin, tallies, open }: ReportSurroundings): Rep
     }
   }
   return { cx, stdin, tallies, signIn }
+}
+
+/** The bill is asked for as who runs it: nobody's role is assumed for it. */
+export interface ReconcileSurroundings extends ReportSurroundings {
+  openBill(): Promise<Fleet>
+}
+
+/** Estimate beside bill, in the accounts and Regions of a fleet. Reads only. */
+export function reconcile(surroundings: ReconcileSurroundings, request: ReconcileRequest): Promise<ReconcileOutcome> {
+  const { openBill } = surroundings
+  const sessions = { estimate: sessionOf(surroundings), bill: sessionOf({ ...surroundings, open: openBill }) }
+  return readReconciliation(sessions, request)
 }

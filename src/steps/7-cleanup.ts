@@ -25,7 +25,6 @@ export interface CleanupOptions extends Selection {
   includeAdopted: boolean
   /** Also delete what others have put into the buckets, the role, the topic, the database and the workgroup. */
   includeOthers: boolean
-  /** Go ahead without asking IAM for the rights. */
   skipChecks: boolean
 }
 
@@ -87,7 +86,6 @@ function asShown(
   })
 }
 
-/** Whether a thing stays for what others have put into it. */
 function holdsOthers({ action, have, resource, reason }: PlanItem): boolean {
   const concerns = (have && resource.concerns?.(have.state, have.owner)) ?? []
   const inTheWay = concerns.filter(({ stops }) => stops === 'remove')
@@ -113,7 +111,6 @@ function keeping(items: readonly PlanItem<AwsContext>[]): PlanItem<AwsContext>[]
 
 const isChange = ({ action }: PlanItem) => action === 'remove' || action === 'update'
 
-/** What is decided when the plan is looked at. */
 type Wishes = Pick<CleanupOptions, 'includeOthers' | 'keepData'>
 
 /** What a person wants of it: undefined for nothing at all. What holds data is asked for by itself, and so is what others put there. */
@@ -129,14 +126,9 @@ async function wishesOf(items: readonly PlanItem[], given: Wishes, ask: Interact
   return { keepData, includeOthers }
 }
 
-/** What Bedrock delivers with and to. */
 const DELIVERY = ['iam-role', 's3-bucket', 'log-group']
 
-/**
- * The plan of a clean-up, in which nothing goes that a logging configuration which stays is still using, and nothing that keeps
- * one which has yet to be put back: nor its marks, where it was there before us. Makes no call for Regions where nothing of that
- * kind is to go.
- */
+/** Nothing goes that a logging configuration which stays is still using, or that keeps one which has yet to be put back. */
 async function holdBack(cx: AwsContext, env: Env, items: PlanItem<AwsContext>[]): Promise<PlanItem<AwsContext>[]> {
   let plan = items
   for (const each of byRegion(env)) {
@@ -202,10 +194,7 @@ function uses({ cloudWatch, s3 }: LoggingState, env: Env, type: string): boolean
   return [s3?.bucket, cloudWatch?.largeData?.bucket].includes(bucketNameOf(env))
 }
 
-/**
- * Somebody has chosen otherwise since we replaced it: that stays, and what stood before is told once more. Not where another
- * setup of ours has taken over: it keeps what stood before as well.
- */
+/** Somebody has chosen otherwise since we replaced it: that stays, and what stood before is told, unless another setup keeps it. */
 async function tellOfDropped(
   cx: AwsContext,
   env: Env,

@@ -1,19 +1,18 @@
 import type { AwsContext } from '../aws/context.ts'
 import { type AccountProgress, type AccountWork, accountProgress, warningsTogether } from '../core/by-account.ts'
-import type { CommandResult } from '../core/change-report.ts'
+import { type CommandResult, changeReport } from '../core/change-report.ts'
 import { AppError, isAppError, toAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import type { PlanItem } from '../core/plan.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
-import type { Fleet, Session } from './session.ts'
+import { type Fleet, headOf, type Session } from './session.ts'
 
 export interface AccountResult {
   session: Session
   result: CommandResult
 }
 
-/** A plan that waits for those of the other accounts: what is pending of it. */
 export interface ReadyPlan {
   session: Session
   pending: readonly PlanItem[]
@@ -26,18 +25,12 @@ export interface AcrossOptions {
   settle(plans: readonly ReadyPlan[]): Promise<AppError | undefined>
 }
 
-/** The code of an error that stops all accounts. */
 export const HELD_UP = 'AccountHeldUp'
 
 const READING = { verb: 'reading', past: 'read' }
-/** Accounts that are planned, or worked in, side by side. */
 const AT_ONCE = 8
 
-/**
- * Runs a command in each account of a fleet. All plan first, and nothing is changed anywhere before every plan stands and has
- * been settled; where an account is in the way of that, nothing is changed in any, unless it is to be gone on.
- * @param work the command in one account; `begin` waits for the others, and answers why it may not begin
- */
+/** Runs a command in each account of a fleet: all plan first, and nothing is changed before every plan stands and is settled. */
 export async function acrossAccounts(
   fleet: Fleet,
   work: (
@@ -106,7 +99,7 @@ export async function acrossAccounts(
         const error = toAppError(thrown)
         if (!isAppError(thrown) || error.kind === 'interrupted') fatal ??= error
         inTheWay.push({ id, error })
-        return { session, result: nothingDone(session, error) }
+        return { session, result: { report: changeReport(headOf(session, ''), [], false), error } }
       } finally {
         turns.free()
         if (isWaiting) planning.through(id, hasFailed)
@@ -147,21 +140,12 @@ export function labelsOf(sessions: readonly Session[]): ReadonlyMap<string, stri
   )
 }
 
-function nothingDone({ env, warnings }: Session, error: AppError): CommandResult {
-  const { accountId, regions } = env
-  return {
-    report: { schemaVersion: 1, command: '', accountId, regions: [...regions], ok: false, resources: [], warnings },
-    error,
-  }
-}
-
 function heldUp(id: string, { message }: AppError): AppError {
   return new AppError('blocked', HELD_UP, `nothing was changed, since account ${id} is in the way: ${message}`, {
     hint: 'fix that, leave the account out with --exclude-accounts, or pass --keep-going to set up the others',
   })
 }
 
-/** Lets so many through at a time. */
 function turnsFor(most: number) {
   let free = most
   const waiting: (() => void)[] = []
@@ -178,7 +162,6 @@ function turnsFor(most: number) {
   }
 }
 
-/** What was found in one of several accounts, or why nothing was. */
 export interface Found<Thing> {
   id: string
   name?: string

@@ -8,25 +8,19 @@ export interface Env {
   accountId: string
   /** The Region that is looked at; for what is global, the first. */
   region: string
-  /** Every Region that the command is about. */
   regions: readonly string[]
-  /**
-   * The Region whose bucket has the plain name; those of others end in their Region, since bucket names are one
-   * namespace. Undefined when a bucket of that name stands in none of `regions`.
-   */
+  /** The Region whose bucket has the plain name; those of others end in their Region. Undefined: it stands in none of `regions`. */
   homeRegion: string | undefined
   settings: Settings
   /** The account is the caller's own: those that are linked to it are read, too. */
   readsLinked?: boolean
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
-  /** What the dashboard shows besides models. */
   featuresInUse?: FeaturesInUse
   /** Of a clean-up: what is to be removed is looked at more closely, and what others put into our bucket goes too, or not. */
   removing?: { includeOthers: boolean; includeAdopted: boolean }
   /** Of an examination: what hinders use or removal is looked for in what this program made, too. */
   examining?: true
-  /** The Regions whose quotas are known for what is in use. */
   quotasReadIn?: ReadonlySet<string>
   /** The alarms on quotas that stand: which there are hangs on what was in use. */
   quotaAlarmNames?: QuotaAlarmNames
@@ -71,10 +65,7 @@ export function sourceOf(...behalf: Parameters<typeof onBehalfOf>) {
   return { 'aws:sourceaccount': StringEquals['aws:SourceAccount'][0], 'aws:sourcearn': ArnLike['aws:SourceArn'][0] }
 }
 
-/**
- * The conditions that keep another account from using a service as its deputy against ours: only requests that the
- * service makes for this account's resources pass.
- */
+/** Keeps another account from using a service as its deputy: only what the service does for this account passes. */
 export function onBehalfOf(
   env: Env,
   service: 'bedrock' | 'cloudwatch' | 'budgets' | 'bcm-data-exports',

@@ -6,7 +6,7 @@ import { isAppError, usageError } from '../core/errors.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
 import { count } from '../text/numbers.ts'
-import { type AccountChoice, CHANGING, type Member, roleOf, sessionNameOf } from './member-role.ts'
+import { type AccountChoice, CHANGING, type ListedAccount, roleOf, sessionNameOf } from './listed-accounts.ts'
 import type { SessionPurpose } from './permissions/permissions-policy.ts'
 import {
   type Fleet,
@@ -31,11 +31,7 @@ export interface FleetOptions extends SessionOptions {
 /** STS allows some hundred calls a second; each session may ask for its Regions, too. */
 const ACCOUNTS_AT_ONCE = 8
 
-/**
- * Opens a session in each account that was asked for. An account whose role cannot be assumed is told with its error; the
- * others are worked in.
- * @throws AppError where the choice contradicts itself, where nothing can be worked in, or the caller's keys are not valid
- */
+/** Opens a session in each account; one whose role cannot be assumed is told with its error. Throws where none can be worked in. */
 export async function openFleet(
   cx: AwsContext,
   choice: RegionChoice,
@@ -62,7 +58,7 @@ export async function openFleet(
   }
   const members = await membersOf(own, named, accounts)
   if (asCaller) return { cx, sessions: [own], accounts: members.map(({ id, name }) => ({ id, ...(name && { name }) })) }
-  const isOwn = (member: Member) => member.id === accountId && member.role === undefined
+  const isOwn = (member: ListedAccount) => member.id === accountId && member.role === undefined
   // Where it is not said for one of them, none is opened.
   const roles = new Map(members.flatMap((one) => (isOwn(one) ? [] : [[one, roleOf(one, accounts, options.purpose)]])))
   const opening = `opening ${count(members.length, 'account')}`
@@ -76,9 +72,7 @@ export async function openFleet(
   const opened = await sideBySide(members, ACCOUNTS_AT_ONCE, async (member) => {
     const role = roles.get(member)
     const open = async () =>
-      role === undefined
-        ? withName(await whole(), member)
-        : memberSession(own, member, role, { choice, settings, options, caller: identity })
+      role === undefined ? withName(await whole(), member) : memberSession(own, member, role, choice, settings, options)
     try {
       return { member, session: await progress.during(member.id, open) }
     } catch (error) {
@@ -106,9 +100,10 @@ export async function openFleet(
   }
 }
 
-function withName(session: Session, { name }: Member): Session {
-  return { ...session, ...(name && { accountName: name }) }
-}
+const withName = (session: Session, { name }: ListedAccount): Session => ({
+  ...session,
+  ...(name && { accountName: name }),
+})
 
 /** The words of `--accounts`; a role's ARN names its account. */
 function namedOf({ named, excluded, role, externalId, listed }: AccountChoice): readonly string[] {
@@ -129,9 +124,9 @@ async function membersOf(
   { cx, env }: Session,
   named: readonly string[],
   { excluded, listed }: AccountChoice,
-): Promise<Member[]> {
+): Promise<ListedAccount[]> {
   const ofFile = new Map(listed.map((account) => [account.id, account]))
-  const found = new Map<string, Member>()
+  const found = new Map<string, ListedAccount>()
   const seen = new Set<string>()
   const add = (id: string, name?: string) => {
     seen.add(id)
@@ -175,19 +170,13 @@ async function listedBy(cx: AwsContext, word: string): Promise<OrganizationAccou
   return accountsWithTag(cx, await accountsOfOrganization(cx), { key, value: value.join('=') })
 }
 
-interface MemberOpening {
-  choice: RegionChoice
-  settings: Settings
-  options: FleetOptions
-  /** The caller's ARN. */
-  caller: string
-}
-
 async function memberSession(
   own: Session,
-  member: Member,
+  member: ListedAccount,
   role: string,
-  { choice, settings, options, caller }: MemberOpening,
+  choice: RegionChoice,
+  settings: Settings,
+  options: FleetOptions,
 ): Promise<Session> {
   const { sessionPolicy } = await import('./permissions/session-policy.ts')
   const { accounts, purpose } = options
@@ -196,7 +185,7 @@ async function memberSession(
   const asked: RegionChoice = first === undefined ? choice : { named: [first, ...more] }
   const regions = 'named' in asked ? asked.named : [asked.allFrom]
   const scope = { accountId: member.id, regions, everyRegion: 'allFrom' in asked, settings, isMember: true }
-  const sessionName = sessionNameOf(purpose, caller)
+  const sessionName = sessionNameOf(purpose, own.identity)
   const credentials = memberCredentials(own.cx, region, {
     account: member.id,
     role,
@@ -221,7 +210,7 @@ async function memberSession(
 }
 
 /** Warnings of one account among several name it, and what it is at is not told beside what the others are at. */
-function among(cx: AwsContext, member: Member): AwsContext {
+function among(cx: AwsContext, member: ListedAccount): AwsContext {
   const name = `account ${accountLabel(member)}`
   return {
     ...cx,

@@ -6,12 +6,9 @@ import { type InUse, isMantle } from './use/in-use.ts'
 
 /** Where the figures come from: no price is looked up, and other Regions have others. */
 const LIST_PRICE = 'list price, us-east-1'
-/** AWS bills budgets for their actions alone. */
-const BUDGETS = 'list price'
-/** AWS bills the bucket, not the export (pricing of AWS Data Exports). */
-const EXPORTS = 'list price'
+/** AWS bills budgets for their actions alone, and of an export the bucket (pricing of AWS Data Exports). */
+const EVERYWHERE = 'list price'
 
-/** What a kind of resource is billed by: how much each time, and who says so; each resource once, or by its own units. */
 interface Rate {
   what: string
   usdEach: number
@@ -23,8 +20,8 @@ const RATES: ReadonlyMap<string, Rate> = new Map([
   ['alarm', { what: 'alarm metric', usdEach: AWS_CHARGES.alarmMetric, source: LIST_PRICE }],
   ['composite-alarm', { what: 'composite alarm', usdEach: AWS_CHARGES.compositeAlarm, source: LIST_PRICE }],
   ['dashboard', { what: 'dashboard', usdEach: AWS_CHARGES.dashboard, source: LIST_PRICE }],
-  ['budget', { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: BUDGETS }],
-  ['billing-export', { what: 'export of the bill', usdEach: 0, source: EXPORTS }],
+  ['budget', { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: EVERYWHERE }],
+  ['billing-export', { what: 'export of the bill', usdEach: 0, source: EVERYWHERE }],
 ])
 
 /** Billed by use: what is known beforehand is the rate alone. List prices as above. */
@@ -39,11 +36,7 @@ const BY_USE: ReadonlyMap<string, string> = new Map([
   ['sns-topic', `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`],
 ])
 
-/**
- * What the resources of a plan cost a month at list prices, once it is carried out (`planned`) or as they stand now
- * (`standing`). The free tier is left out of the sum: it is per account and may be used up. What is billed by use is told by
- * its rate, since the size of a log record is not known before it is written, and by what is stored. Pure.
- */
+/** At list prices, as carried out or as they stand. The free tier is left out; what is billed by use is told by its rate. Pure. */
 export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'standing', inUse?: InUse): MonthlyCost {
   const counts = new Map<Rate, number>()
   const billed = items.filter(({ action, have }) =>
@@ -76,7 +69,6 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
 
 const FREE_TIER = `list prices of us-east-1; ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards per account are free`
 
-/** How many records there are, and how large those are that CloudWatch has counted. */
 function recordsNote(items: readonly PlanItem[], inUse: InUse | undefined): string[] {
   const invocations = [...(inUse?.values() ?? [])]
     .flat()
@@ -91,6 +83,4 @@ function recordsNote(items: readonly PlanItem[], inUse: InUse | undefined): stri
 }
 
 /** Whole cents, which all rates are multiples of. */
-function cents(usd: number): number {
-  return Math.round(usd * 100) / 100
-}
+const cents = (usd: number): number => Math.round(usd * 100) / 100

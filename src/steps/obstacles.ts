@@ -3,10 +3,7 @@ import { AppError } from '../core/errors.ts'
 import type { PlanItem } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 
-/**
- * What stands in a setup's way before its first change: something unreadable, or something that is not ours. In one Region
- * of several, or in a step on request, it holds up that alone; in what is global, or everywhere, the whole setup.
- */
+/** What cannot be read or is not ours holds up its Region, or its step on request, alone; in what is global, or everywhere, all. */
 export function obstaclesOf(
   items: readonly PlanItem[],
   regions: readonly string[],

@@ -12,10 +12,7 @@ export const EVERY_REGION_GRANTS: readonly Grant[] = [
   { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
 ]
 
-/**
- * Every Region with Bedrock that the account may use, `first` in front. A Region that is not enabled is left out with a
- * warning; any other failure is kept for the command to meet, since it concerns a Region that was asked for.
- */
+/** Every Region with Bedrock that the account has enabled, `first` in front; the others are a warning. Other failures come later. */
 export async function enabledRegions(cx: AwsContext, first: string): Promise<string[]> {
   const candidates = [...new Set([first, ...bedrockRegions(first)])]
   const disabled = await Promise.all(

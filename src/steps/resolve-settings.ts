@@ -1,9 +1,8 @@
 import { type AppError, usageError } from '../core/errors.ts'
 import { THRESHOLDS } from './alarms/threshold-alarms.ts'
-import type { SettingDefinition } from './define-setting.ts'
-import { SETTINGS, type SettingKey, type Settings } from './settings.ts'
 
-/** A source of values, e.g. the flags or the configuration file. */
+import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
+
 export interface SettingLayer {
   /** Its kind: flag, environment, file … */
   source: string
@@ -13,22 +12,16 @@ export interface SettingLayer {
   nameOf?(key: SettingKey): string
 }
 
-/** Where a value came from. */
 export interface Origin {
   source: string
-  /** As `nameOf` of the layer has it. */
   name: string
 }
 
-/** The settings that some layer has a value of. */
 export function givenIn(layers: readonly SettingLayer[]): ReadonlySet<SettingKey> {
   return new Set(SETTINGS.map(({ key }) => key).filter((key) => layers.some(({ values }) => values[key] !== undefined)))
 }
 
-/**
- * The settings from layers, strongest first; what no layer sets is as the profile of alarms has it, or else its default.
- * Throws a usage error that names the value, where it came from and what would be valid.
- */
+/** From layers, strongest first, then the profile of alarms, then the defaults. Throws a usage error that names value and source. */
 export function resolveSettings(layers: readonly SettingLayer[]): { settings: Settings } {
   const effective = effectiveSettings(layers)
   for (const { definition, fault, layer } of effective) {
@@ -43,7 +36,6 @@ export interface Effective {
   /** As it is used; as it was given where it is not valid. */
   value: unknown
   origin: Origin
-  /** What a valid value looks like, where this one is not. */
   fault?: string
   layer?: SettingLayer
 }
@@ -107,7 +99,6 @@ const STRICT: Partial<Settings> = {
   ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
 }
 
-/** A profile's settings; none for what is no profile. */
 export function profileSettings(profile: unknown): Partial<Settings> {
   return profile === 'strict' ? STRICT : {}
 }

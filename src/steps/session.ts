@@ -20,15 +20,12 @@ export interface Session {
   identity: string
   /** What to give `--region` for the same Regions again. */
   regionFlag: string
-  /** What has been warned of so far. */
   warnings: Warning[]
-  /** The settings that the user gave; the others are defaults. */
   given?: ReadonlySet<SettingKey>
   /** What its models cost. Loaded at the first call: many commands price nothing. */
   prices: PriceLoader
 }
 
-/** An account that was asked for, and why it could not be worked in. */
 export interface FleetAccount {
   id: string
   name?: string
@@ -42,7 +39,6 @@ export interface Fleet {
   /** The caller's own, for what is told of all of them together. */
   cx: AwsContext
   sessions: readonly [Session, ...Session[]]
-  /** All that were asked for. */
   accounts: readonly FleetAccount[]
   /** The caller's own account, where those that are linked to it are to be read, too; `onlyNamed` where accounts were named. */
   hub?: { session: Session; onlyNamed: boolean }
@@ -53,30 +49,25 @@ export function fleetOf(session: Session, { linked = false } = {}): Fleet {
   return { cx: session.cx, sessions: [session], accounts, ...(linked && { hub: { session, onlyNamed: false } }) }
 }
 
-/** The places of all sessions, of which each has one. */
 export function placesOf({ sessions }: Pick<Fleet, 'sessions'>): [AwsPlace, ...AwsPlace[]] {
   return sessions.flatMap(placesOfSession) as [AwsPlace, ...AwsPlace[]]
 }
 
 const placesOfSession = ({ cx, env }: Session) => placesIn(cx, env.accountId, env.regions)
 
-/** Through what the accounts that are linked to the caller's own are read. */
 export function linkedOf({ hub }: Fleet): LinkedReading | undefined {
   return hub && { hubs: placesOfSession(hub.session), onlyNamed: hub.onlyNamed }
 }
 
-/** Where a session's prices come from, by the places that it is about. */
 export type PricesFrom = (places: readonly AwsPlace[]) => Promise<PriceSources>
 
 /** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
 export type RegionChoice = { named: readonly [string, ...string[]] } | { allFrom: string }
 
-/** What the report of a command on these surroundings begins with. */
 export function headOf({ env, warnings }: Session, command: string): ReportHead {
   return { command, accountId: env.accountId, regions: [...env.regions], warnings }
 }
 
-/** What a session takes besides: the settings that the user gave, and where prices come from. */
 export interface SessionOptions {
   given?: ReadonlySet<SettingKey>
   pricesFrom?: PricesFrom
@@ -151,10 +142,7 @@ async function everyRegion(cx: AwsContext, first: string): Promise<string[]> {
   return enabledRegions(cx, first)
 }
 
-/**
- * The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in, or has not the form
- * of a Region.
- */
+/** The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in. */
 export function regionsOf(regions: readonly [string, ...string[]] | 'all'): RegionChoice {
   if (regions === 'all') return { allFrom: 'us-east-1' }
   const [first, ...more] = [...new Set(regions)] as [string, ...string[]]

@@ -93,7 +93,6 @@ export function listOf(text: string): string[] {
   return [...new Set(members)].filter((member) => member !== '')
 }
 
-/** Every member of a list, which may be empty. */
 export const each =
   (check: Check): Check =>
   (value) =>

@@ -1,12 +1,13 @@
 import { isRegionName } from '../aws/partitions.ts'
 import { LAKE_NAMES } from '../report/lake/table.ts'
-import { THRESHOLDS, type ThresholdKey } from './alarms/threshold-alarms.ts'
-import { define, type SettingDefinition } from './define-setting.ts'
+import { THRESHOLDS } from './alarms/threshold-alarms.ts'
+import { flagOf } from './alarms/what-to-do.ts'
 import {
   bucketName,
   bucketPrefix,
   budgetAmount,
   budgetName,
+  type Check,
   each,
   emailAddress,
   glueName,
@@ -24,76 +25,56 @@ import {
   zeroOrMore,
 } from './setting-checks.ts'
 
-/** How much is watched, and how closely. */
 export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
 export type AlarmProfile = (typeof ALARM_PROFILES)[number]
 
-/** Every name, retention and threshold that a user may choose. */
-export interface Settings extends Record<ThresholdKey, number> {
-  roleName: string
-  rolePolicyName: string
-  bucketPrefix: string
-  /** Empty: `{bucketPrefix}-{account}`. */
-  bucketName: string
-  keyPrefix: string
-  /** An export of the bill is asked for. */
-  billingExport: boolean
-  billingExportName: string
-  /** Empty: `bedrock-billing-{account}`. */
-  billingBucketName: string
-  /** A table of Athena over the log is asked for. */
-  lake: boolean
-  lakeDatabase: string
-  lakeTable: string
-  lakeWorkgroup: string
-  /** Buckets for Athena's answers are `{lakeBucketPrefix}-{account}-{region}`. */
-  lakeBucketPrefix: string
-  /** Ids between commas, of accounts whose logs are in the bucket besides its own account's. */
-  lakeAccounts: string
-  /** Regions between commas whose logs are in the bucket besides its own Region's. */
-  lakeRegions: string
-  /** Gigabytes that one query may scan. */
-  lakeMaxGb: number
-  /** Days until answers expire. */
-  lakeResultDays: number
-  /** Days until log objects expire. */
-  lifecycleDays: number
-  /** Days until a replaced or deleted object's old version expires. */
-  noncurrentDays: number
-  logGroupName: string
-  /** Days; one of CloudWatch Logs' own values. */
-  retentionDays: number
-  /** No prompt and no answer is stored: only who called which model when, and how many tokens that took. */
-  metadataOnly: boolean
-  /** ARNs of KMS keys; empty: the services' own encryption. */
-  bucketKmsKey: string
-  logGroupKmsKey: string
-  topicKmsKey: string
-  dashboardName: string
-  topicName: string
-  /** Addresses between commas. Empty: nobody is subscribed. */
-  email: string
-  /** URLs between commas that SNS posts to. They may hold keys: not to be shown. */
-  httpsEndpoint: string
-  /** The ARN of a topic that is there already, which the alarms notify in place of ours; empty: ours. */
-  snsTopic: string
-  /** US dollars a month; 0: no budget is asked for. */
-  budgetUsd: number
-  budgetName: string
-  /** How much is watched, and how closely: the defaults of the alarms depend on it. */
-  alarms: AlarmProfile
-  /** Alarms on what is unusual for the hour, too. */
-  anomaly: boolean
-  /** Standard deviations from what is expected. */
-  anomalyBand: number
-  /** One alarm notifies for all of a Region's. */
-  pageOnce: boolean
+interface Definition<Key, Value = string | number | boolean> {
+  key: Key
+  /** The flag, without dashes in front. */
+  flag: string
+  /** Variables that set it, strongest first: our own, then the one of the shell scripts. */
+  env: readonly string[]
+  type: 'string' | 'integer' | 'number' | 'boolean'
+  default: Value
+  describe: string
+  group: 'Storage' | 'Names' | 'Alarms'
+  check: Check
+  /** All that it takes, where these can be counted. */
+  values?: readonly string[]
+  /** Several values, between commas. */
+  list?: true
+  /** Empty is a value of its own, and not the same as not given. */
+  mayBeEmpty?: true
+  /** The form in which it is used, of what the check lets pass. */
+  tidy?(value: string): string
+  /** What help calls its value, where the type does not say it. */
+  shown?: string
+  /** Not to be shown, neither in messages nor with `--debug`. */
+  secret?: true
 }
 
-export type SettingKey = keyof Settings
+/** What a row says besides: `legacy` is the variable that the shell scripts called the setting by, or that it was the key's own name. */
+interface Details extends Partial<Omit<Definition<string>, 'key' | 'flag' | 'env' | 'group' | 'default' | 'describe'>> {
+  legacy?: string | boolean
+}
+
+/** A row of the table of settings. Flag and variable follow from the key; a number is a whole one unless its type says otherwise. */
+function define<const Key extends string, Value extends string | number | boolean>(
+  key: Key,
+  group: Definition<Key>['group'],
+  fallback: Value,
+  describe: string,
+  { legacy = false, ...details }: Details = {},
+): Definition<Key, Value> {
+  const flag = flagOf({ key })
+  const name = flag.toUpperCase().replaceAll('-', '_')
+  const env = [`BEDROCK_MONITOR_${name}`, ...(legacy === false ? [] : [legacy === true ? name : legacy])]
+  const type = typeof fallback === 'number' ? 'integer' : (typeof fallback as 'string' | 'boolean')
+  return { key, flag, env, type, default: fallback, describe, group, check: () => undefined, ...details }
+}
 
 /** Every setting once: flags, variables, the configuration file's schema and the documentation come from this table. */
-export const SETTINGS: readonly SettingDefinition[] = [
+const ROWS = [
   define('roleName', 'Names', 'BedrockCloudWatchLoggingRole', 'IAM role that Bedrock writes logs with', {
     legacy: 'IAM_ROLE_NAME',
     check: iamName(64),
@@ -102,11 +83,11 @@ export const SETTINGS: readonly SettingDefinition[] = [
     check: iamName(128),
   }),
   define('logGroupName', 'Names', '/aws/bedrock/modelinvocations', 'log group for the invocation log', {
-    legacy: 'LOG_GROUP_NAME',
+    legacy: true,
     check: matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
   }),
   define('dashboardName', 'Names', 'BedrockUsageMonitoring', 'CloudWatch dashboard', {
-    legacy: 'DASHBOARD_NAME',
+    legacy: true,
     check: matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
   }),
   define('topicName', 'Names', 'bedrock-usage-alerts', 'SNS topic that the alarms notify', {
@@ -124,7 +105,7 @@ export const SETTINGS: readonly SettingDefinition[] = [
   }),
   define('bucketPrefix', 'Storage', 'bedrock-logs', 'the bucket is named PREFIX-{account}', {
     shown: 'PREFIX',
-    legacy: 'BUCKET_PREFIX',
+    legacy: true,
     check: bucketPrefix,
   }),
   define('bucketName', 'Storage', '', 'full name of the bucket, instead of PREFIX-{account}', {
@@ -139,13 +120,10 @@ export const SETTINGS: readonly SettingDefinition[] = [
     mayBeEmpty: true,
     tidy: (value) => value.replace(/^\/+|\/+$/g, ''),
   }),
-  define('lifecycleDays', 'Storage', 90, 'days until log objects expire', {
-    legacy: 'LIFECYCLE_DAYS',
-    check: wholeDays,
-  }),
+  define('lifecycleDays', 'Storage', 90, 'days until log objects expire', { legacy: true, check: wholeDays }),
   define('noncurrentDays', 'Storage', 7, 'days until old object versions expire', { check: wholeDays }),
   define('retentionDays', 'Storage', 30, 'days that the log group keeps events', {
-    legacy: 'RETENTION_DAYS',
+    legacy: true,
     check: oneOf(...RETENTION_DAYS),
     values: RETENTION_DAYS.map(String),
   }),
@@ -185,23 +163,11 @@ export const SETTINGS: readonly SettingDefinition[] = [
     'Storage',
     'bedrock-athena',
     'buckets for query results of Athena are named PREFIX-{account}-{region}',
-    {
-      shown: 'PREFIX',
-      check: regionBucketPrefix,
-    },
+    { shown: 'PREFIX', check: regionBucketPrefix },
   ),
-  define('bucketKmsKey', 'Storage', '', 'KMS key that encrypts the bucket', {
-    shown: 'ARN',
-    check: kmsKey,
-  }),
-  define('logGroupKmsKey', 'Storage', '', 'KMS key that encrypts the log group', {
-    shown: 'ARN',
-    check: kmsKey,
-  }),
-  define('topicKmsKey', 'Storage', '', 'KMS key that encrypts the topic', {
-    shown: 'ARN',
-    check: kmsKey,
-  }),
+  define('bucketKmsKey', 'Storage', '', 'KMS key that encrypts the bucket', { shown: 'ARN', check: kmsKey }),
+  define('logGroupKmsKey', 'Storage', '', 'KMS key that encrypts the log group', { shown: 'ARN', check: kmsKey }),
+  define('topicKmsKey', 'Storage', '', 'KMS key that encrypts the topic', { shown: 'ARN', check: kmsKey }),
   define('email', 'Alarms', '', 'email addresses to notify', {
     shown: 'ADDRESS',
     check: each(emailAddress),
@@ -221,18 +187,45 @@ export const SETTINGS: readonly SettingDefinition[] = [
     check: budgetAmount,
     type: 'number',
   }),
-  define('alarms', 'Alarms', 'standard', `how many alarms, and how strict: ${ALARM_PROFILES.join(', ')}`, {
-    shown: 'PROFILE',
-    check: oneOf(...ALARM_PROFILES),
-    values: ALARM_PROFILES,
-  }),
+  define(
+    'alarms',
+    'Alarms',
+    'standard' as AlarmProfile,
+    `how many alarms, and how strict: ${ALARM_PROFILES.join(', ')}`,
+    {
+      shown: 'PROFILE',
+      check: oneOf(...ALARM_PROFILES),
+      values: ALARM_PROFILES,
+    },
+  ),
   define('pageOnce', 'Alarms', false, 'notify once per Region instead of once per alarm'),
   define('anomaly', 'Alarms', false, 'add alarms on unusual numbers of invocations and input tokens'),
   define('anomalyBand', 'Alarms', 3, 'standard deviations above the expected value that count as unusual', {
     check: positive,
     type: 'number',
   }),
-  ...THRESHOLDS.map(({ key, default: fallback, describe, legacy, orZero }) =>
-    define(key, 'Alarms', fallback, describe, { legacy, check: orZero ? zeroOrMore : positive, type: 'number' }),
+  ...THRESHOLDS.map(({ key, default: fallback, describe, isLegacy, orZero = fallback === 0 }) =>
+    define(key, 'Alarms', fallback, describe, {
+      legacy: isLegacy,
+      check: orZero ? zeroOrMore : positive,
+      type: 'number',
+    }),
   ),
 ]
+
+type Row = (typeof ROWS)[number]
+export type SettingKey = Row['key']
+export type SettingDefinition = Definition<SettingKey>
+
+/** Every name, retention and threshold that a user may choose, as the table has them; an empty text is none. */
+export type Settings = { [Each in Row as Each['key']]: Widened<Each['default']> }
+
+type Widened<Value> = Value extends AlarmProfile
+  ? AlarmProfile
+  : Value extends string
+    ? string
+    : Value extends number
+      ? number
+      : boolean
+
+export const SETTINGS: readonly SettingDefinition[] = ROWS

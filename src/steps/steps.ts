@@ -29,7 +29,6 @@ export function allSteps(env: Env): Step<AwsContext>[] {
   return steps.map((step) => ({ ...step, resources: step.resources.map(inItsRegion) }))
 }
 
-/** Has the resource's calls made in the Region that it lives in. */
 function inItsRegion(resource: AnyResource): AnyResource {
   const { region } = resource
   if (region === GLOBAL) return resource

@@ -7,10 +7,7 @@ import type { Result } from '../core/run.ts'
 const SETTLE_MS = 20_000
 const SETTLE_PAUSE_MS = 1_000
 
-/**
- * Once something was written, reads all that setup answers for again, since another run may be at work at the same time; what
- * cannot be read, or still differs after a while, is a failure.
- */
+/** Once something was written, reads all again: what cannot be read, or still differs after a while, is a failure. */
 export async function verify(cx: AwsContext, results: readonly Result<AwsContext>[]): Promise<AppError | undefined> {
   if (!results.some(({ outcome }) => outcome === 'done')) return undefined
   const standing = results
@@ -83,7 +80,6 @@ function notVerified({ kind, code, hint, transient, cause }: AppError, message: 
   })
 }
 
-/** What is not as it should be, of these. */
 type Look = (cx: AwsContext, items: PlanItem<AwsContext>[]) => Promise<PlanItem<AwsContext>[]>
 
 /** AWS may take a moment to show what it has accepted. Gives what differs when the time is up, and apart from it what could not be read. */

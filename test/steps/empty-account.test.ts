@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { planForEmptyAccount } from '../../src/steps/empty-account.ts'
+import { planForEmptyAccount } from '../../src/steps/0-orchestrator.ts'
 import type { Settings } from '../../src/steps/settings.ts'
 import { inWorld, REGION } from '../support/world.ts'
 

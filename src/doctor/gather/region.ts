@@ -128,7 +128,7 @@ async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefin
     pending: known.length - confirmed,
     waiting: asked
       .filter(({ as }) => as?.confirmed === false)
-      .map(({ endpoint }) => howToConfirm({ ...endpoint, region: env.region })),
+      .map(({ endpoint }) => howToConfirm(endpoint, env.region)),
     unsubscribed: asked.filter(({ as }) => !as).map(({ endpoint }) => endpoint.shown),
     lacks: ours ? [] : lacking(env, arn, found.Attributes?.Policy),
     keyId: found.Attributes?.KmsMasterKeyId,

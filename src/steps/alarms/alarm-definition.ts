@@ -1,4 +1,4 @@
-import { grouped } from '../../text/numbers.ts'
+import { ALL_MODELS } from '../../report/sources/metrics/names.ts'
 
 /** A metric as an alarm reads it. Without dimensions it is the account's total in the Region. */
 export interface WatchedMetric {
@@ -17,8 +17,9 @@ export interface WatchedMath {
   metrics: Readonly<Record<string, WatchedMetric>>
 }
 
-/** What an alarm compares with its threshold. */
 export type Watched = WatchedMetric | WatchedMath
+
+export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched
 
 /** An alarm of a Region, apart from whom it tells. */
 export interface AlarmDefinition {
@@ -44,7 +45,6 @@ export interface StandingAlarm {
   threshold: number | undefined
 }
 
-/** An alarm that may or may not be asked for. */
 export interface AlarmSource {
   name: string
   /** The metric that CloudWatch learns for this alarm what to expect of, if it does. */
@@ -53,44 +53,6 @@ export interface AlarmSource {
   retires?: boolean
   /** The alarm as it should be, given what stands. Undefined when settings or facts do not ask for one. Pure. */
   define(have?: StandingAlarm): AlarmDefinition | undefined
-}
-
-/** A number that the user may set. Flag, variable, key, help, schema and the table of settings follow from it. */
-export interface Threshold<Key extends string = string> {
-  key: Key
-  /** The variable of the shell scripts, where they had one. */
-  legacy?: string
-  default: number
-  /** With `--alarms strict`; as by default where left out. */
-  strict?: number
-  describe: string
-  /** It takes 0, too. */
-  orZero?: true
-}
-
-/**
- * An alarm with its threshold. What it costs, what `doctor` says of it, its row in the documentation and what `--suggest` looks at
- * follow from it.
- */
-export interface ThresholdAlarm<Key extends string = string> {
-  name: string
-  /** The first profile that has it. */
-  from: 'minimal' | 'standard'
-  threshold: Threshold<Key>
-  /** Calls in a period below which it does not look. */
-  floor?: Threshold<Key>
-  /** When it goes off, in a sentence. Of an alarm that another module defines by the models in use, for the documentation alone. */
-  goesOff(threshold: number, floor: number): string
-  /** The command that shows what is behind it, without its Region, what it shows, and a sentence on what to do then. */
-  look: readonly [command: string, shows: string, act?: string]
-  /** Left out where another module defines the alarm by the models in use. */
-  watched?(floor: number): Watched
-  periodSeconds: number
-  evaluationPeriods: number
-  /** Of so many of the last periods. Fewer than all where a period's last points may come after it was looked at first. */
-  datapointsToAlarm?: number
-  /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less goes off for next to nothing. */
-  suggest?: { what: string; least: number }
 }
 
 /** A term of metric math: a metric times `plus` less `minus`, over `over`. All are written as they stand. */
@@ -121,13 +83,90 @@ export function largerOf(some: readonly Term[], others: readonly Term[]): string
 }
 
 /**
- * Dollars or tokens of which a period without any is one of 0, so that an alarm of hours ends with the second hour without use:
- * where points are missing, CloudWatch judges by the last that there are. For alarms on one of several periods, as AWS advises:
- * what is late is in the older of them by then.
+ * A period without any is one of 0, so that an alarm of hours ends with the second hour without use: where points are missing,
+ * CloudWatch judges by the last that there are. For alarms on one of several periods, as AWS advises.
  */
 export const zeroWithout = (expression: string): string => `FILL(${expression},0)`
 
-export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched
+/**
+ * Errors per hundred invocations, client's and server's; 0 below `floor` invocations a period. Failed calls may or may not
+ * be among the invocations (AWS has documented it both ways): the larger of the two counts is what was attempted. A period
+ * without either has no point, and a missing point does not ring.
+ */
+export function errorPercent(floor: number): WatchedMath {
+  const failed = [{ id: 'clienterrors' }, { id: 'servererrors' }]
+  const called = { id: 'invocations' }
+  const attempts = largerOf([called], failed)
+  // A period of calls without an error is one of 0 % and no missing one.
+  const errors = sumOf([...failed, { ...called, plus: '0' }])
+  return {
+    expression: `IF(${attempts}>=${floor},100*${errors}/(${attempts}),0)`,
+    label: 'Errors per hundred invocations',
+    metrics: {
+      clienterrors: of('InvocationClientErrors')(),
+      invocations: of('Invocations')(),
+      servererrors: of('InvocationServerErrors')(),
+    },
+  }
+}
+
+/** AWS documents them under a value of the dimension of models, others see them without dimensions: where both are, they are the same. */
+export function deliveryFailures(): WatchedMath {
+  const metrics = {
+    cloudwatch: 'ModelInvocationLogsCloudWatchDeliveryFailure',
+    large: 'ModelInvocationLargeDataS3DeliveryFailure',
+    s3: 'ModelInvocationLogsS3DeliveryFailure',
+  }
+  const named = (end: string, more?: Partial<WatchedMetric>) =>
+    Object.entries(metrics).map(([id, metric]) => [`${id}${end}`, of(metric, 'Sum', more)()] as const)
+  const [plain, documented] = [named(''), named('all', { dimensions: { ModelId: ALL_MODELS } })]
+  const terms = (some: typeof plain) => some.map(([id]) => ({ id }))
+  return {
+    expression: largerOf(terms(plain), terms(documented)),
+    label: 'Failed deliveries of invocation logs',
+    metrics: Object.fromEntries([...plain, ...documented]),
+  }
+}
+
+/** A number that the user may set. Flag, variable, key, help, schema and the table of settings follow from it. */
+export interface Threshold<Key extends string = string> {
+  key: Key
+  default: number
+  /** With `--alarms strict`; as by default where left out. */
+  strict?: number | undefined
+  describe: string
+  /** It takes 0, too, as where that is the default. */
+  orZero?: true
+}
+
+/** Its cost, its row in the documentation, and what `doctor` and `--suggest` say of it follow from it. */
+export interface ThresholdAlarm<Key extends string = string> {
+  name: string
+  /** The first profile that has it. */
+  from: 'minimal' | 'standard'
+  threshold: Threshold<Key>
+  /** Calls in a period below which it does not look. */
+  floor?: Threshold<Key>
+  /** When it goes off, in a sentence. Of an alarm that another module defines by the models in use, for the documentation alone. */
+  goesOff(threshold: number, floor: number): string
+  /** The command that shows what is behind it, without its Region, what it shows, and a sentence on what to do then. */
+  look: readonly [command: string, shows: string, act?: string]
+  /** Left out where another module defines the alarm by the models in use. */
+  watched?(floor: number): Watched
+  periodSeconds: number
+  evaluationPeriods: number
+  /** Of so many of the last periods. Fewer than all where a period's last points may come after it was looked at first. */
+  datapointsToAlarm?: number
+  /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less goes off for next to nothing. */
+  suggest?: { what: string; least: number }
+}
+
+export const by = <const Key extends string>(key: Key, fallback: number, describe: string, strict?: number) => ({
+  key,
+  default: fallback,
+  describe,
+  strict,
+})
 
 /** It goes off where so many of the last so many periods are above the threshold. */
 export const outOf = (datapointsToAlarm: number, evaluationPeriods: number, periodSeconds: number) => ({
@@ -136,6 +175,10 @@ export const outOf = (datapointsToAlarm: number, evaluationPeriods: number, peri
   datapointsToAlarm,
 })
 
-/** "More than 5 invocations" */
-export const moreThan = (value: number, one: string, many = `${one}s`) =>
-  value === 0 ? `At least one ${one}` : `More than ${grouped(value)} ${value === 1 ? one : many}`
+export const of =
+  (metric: string, statistic: WatchedMetric['statistic'] = 'Sum', more?: Partial<WatchedMetric>) =>
+  () => ({
+    ...more,
+    metric,
+    statistic,
+  })

@@ -1,11 +1,12 @@
-import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
+import type { Digest } from '../../core/digest.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
-import { alarmsNamed } from './alarm-calls.ts'
+import { type AnyAlarm, alarmsNamed } from './alarm-calls.ts'
 import { compositeWords, metricWords } from './alarm-words.ts'
 import { COMPOSITE_NAME } from './composite-rule.ts'
 import { QUOTA_ALARM_PREFIX } from './quota-alarms.ts'
+import { commandIn, sentencesOf, withoutGuide } from './what-to-do.ts'
 
 /** One of our alarms as it stands, or one that the settings ask for and that does not. */
 export interface ListedAlarm {
@@ -30,33 +31,38 @@ export interface ListedAlarm {
   changed: string | null
 }
 
-/** What the names of all alarms begin with. */
 const PREFIX = 'Bedrock-'
 
 /** Every alarm of ours in the environment's Regions, with its state: one call a Region for a hundred of them. */
 export async function listAlarms(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
-  const regions = await Promise.all(byRegion(env).map((each) => listRegion(cx.in(each.region), each)))
-  return regions.flat()
+  const regions = byRegion(env).map(async (each) => {
+    const sources = sourcesOf(each)
+    const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
+    const isOurs = (name: string) => names.includes(name) || name.startsWith(QUOTA_ALARM_PREFIX)
+    const standing = await alarmsNamed(cx.in(each.region), PREFIX)
+    const found = standing.filter(({ AlarmName = '' }) => isOurs(AlarmName))
+    const missing = [
+      ...sources.flatMap(({ define }) => define() ?? []),
+      ...(env.settings.pageOnce ? [{ name: COMPOSITE_NAME, description: '' }] : []),
+    ].filter(({ name }) => found.every(({ AlarmName }) => AlarmName !== name))
+    const unknown = { since: null, reason: '', watches: '', goesOff: '', threshold: null, notifies: [], changed: null }
+    return [
+      ...found.map((alarm) => listed(each.region, alarm)),
+      ...missing.map(
+        ({ name, description }): ListedAlarm => ({
+          region: each.region,
+          name,
+          state: 'MISSING',
+          ...unknown,
+          description,
+        }),
+      ),
+    ].sort((a, b) => (a.name < b.name ? -1 : 1))
+  })
+  return (await Promise.all(regions)).flat()
 }
 
-async function listRegion(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
-  const sources = sourcesOf(env)
-  const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
-  const isOurs = (name: string) => names.includes(name) || name.startsWith(QUOTA_ALARM_PREFIX)
-  const found = (await alarmsNamed(cx, PREFIX)).filter(({ AlarmName = '' }) => isOurs(AlarmName))
-  const asked = [
-    ...sources.flatMap(({ define }) => define() ?? []),
-    ...(env.settings.pageOnce ? [{ name: COMPOSITE_NAME, description: '' }] : []),
-  ]
-  const missing = asked.filter(({ name }) => found.every(({ AlarmName }) => AlarmName !== name))
-  return [
-    ...found.map((alarm) => listed(env.region, alarm)),
-    ...missing.map(({ name, description }) => missed(env.region, name, description)),
-  ].sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-/** How CloudWatch's own account of an alarm reads. Pure. */
-export function listed(region: string, alarm: MetricAlarm | CompositeAlarm): ListedAlarm {
+export function listed(region: string, alarm: AnyAlarm): ListedAlarm {
   return {
     region,
     name: alarm.AlarmName ?? '',
@@ -70,7 +76,35 @@ export function listed(region: string, alarm: MetricAlarm | CompositeAlarm): Lis
   }
 }
 
-function missed(region: string, name: string, description: string): ListedAlarm {
-  const unknown = { since: null, reason: '', watches: '', goesOff: '', threshold: null, notifies: [], changed: null }
-  return { region, name, state: 'MISSING', ...unknown, description }
+/** The alarms for whoever does not read them: which are in ALARM and why, and which do not exist. */
+export function alarmDigest(
+  alarms: readonly (ListedAlarm & { account?: string })[],
+  { warnings, unread = [] }: { warnings: readonly { message: string }[]; unread?: readonly string[] },
+): Digest {
+  const off = alarms.filter(({ state }) => state === 'ALARM')
+  const missing = alarms.filter(({ state }) => state === 'MISSING')
+  const named = ({ name, region, account }: (typeof alarms)[number]) =>
+    `${name} (${account === undefined ? '' : `${account}, `}${region})`
+  const since = (time: string | null) => (time === null ? '' : `, since ${time.slice(0, 16).replace('T', ' ')} UTC`)
+  // In our words where there are some, else in CloudWatch's: one sentence, since a message is read in seconds.
+  const says = ({ description, reason, goesOff }: ListedAlarm) =>
+    sentencesOf(withoutGuide(description))[0] || reason || goesOff
+  const [first] = off
+  // Of another account it would be run with the wrong credentials.
+  const command = first && first.account === undefined ? commandIn(first.description) : undefined
+  const said = [
+    `${off.length || 'none'}${alarms.length > 0 ? ` of ${alarms.length}` : ''} in ALARM`,
+    ...(missing.length > 0 ? [`${missing.length} missing`] : []),
+  ]
+  return {
+    title: `Bedrock alarms: ${said.join(', ')}`,
+    ok: off.length === 0 && unread.length === 0,
+    lines: [
+      ...off.map((alarm) => `${named(alarm)}${since(alarm.since)}: ${says(alarm)}`),
+      ...unread,
+      ...(missing.length > 0 ? [`Missing: ${missing.map(named).join(', ')}`] : []),
+      ...warnings.map(({ message }) => message),
+    ],
+    next: missing.length > 0 ? 'bedrock-monitor alarms sync' : (command ?? 'bedrock-monitor alarms'),
+  }
 }

@@ -1,11 +1,34 @@
-import type { MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
+import type { Metric, MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { type AlarmActions, actionsInput, actionsOf } from './added-actions.ts'
-import type { StandingAlarm, Watched, WatchedMetric } from './alarm-definition.ts'
+import {
+  type AlarmDefinition,
+  isMath,
+  type StandingAlarm,
+  type Watched,
+  type WatchedMetric,
+} from './alarm-definition.ts'
+
+interface SingleMetric {
+  namespace: string | undefined
+  metric: string | undefined
+  /** `Name=Value`, sorted. */
+  dimensions: string[]
+  statistic: string | undefined
+  periodSeconds: number | undefined
+}
+
+interface MetricQuery extends SingleMetric {
+  expression: string | undefined
+  label: string | undefined
+  /** Whether the alarm looks at it, or only calculates with it. */
+  returned: boolean
+}
+
+type MetricQueries = Readonly<Record<string, MetricQuery>>
 
 /** A metric alarm's settings. Those of a single metric are empty where it watches `metrics`, and the other way round. */
 export interface AlarmState extends AlarmActions, SingleMetric {
   description: string | undefined
-  /** Metric math and its metrics, by their ids. */
   metrics: MetricQueries | undefined
   evaluationPeriods: number | undefined
   datapointsToAlarm: number | undefined
@@ -18,21 +41,21 @@ export interface AlarmState extends AlarmActions, SingleMetric {
   lowSamples: string
   /** Whether CloudWatch has a model of what to expect of the metric; undefined for an alarm that needs none. */
   detector: boolean | undefined
-  /** It is no metric alarm: somebody's composite alarm has its name. */
-  isComposite?: true
   /** Whether the composite alarm tells for it. Known, not set. */
   toldFor: boolean
 }
+
+export const NAMESPACE = 'AWS/Bedrock'
+/** The ids of what an alarm compares: the outcome of its metric math; its only metric, and the band of that. */
+const RESULT = 'result'
+const WATCHED = 'm1'
+const BAND = 'band'
 
 /** What CloudWatch tells of an alarm, in the shape in which it is compared. Neither detector nor composite alarm is part of that. */
 export function stateOf(found: MetricAlarm): AlarmState {
   return {
     description: found.AlarmDescription,
-    namespace: found.Namespace,
-    metric: found.MetricName,
-    dimensions: (found.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort(),
-    statistic: found.Statistic ?? plainStatistic(found.ExtendedStatistic),
-    periodSeconds: found.Period,
+    ...told(found, found.Statistic ?? found.ExtendedStatistic, found.Period),
     metrics: queriesOf(found.Metrics),
     evaluationPeriods: found.EvaluationPeriods,
     // Left out, it is the number of evaluation periods.
@@ -48,12 +71,47 @@ export function stateOf(found: MetricAlarm): AlarmState {
   }
 }
 
+export function settingsOf(definition: AlarmDefinition): Omit<AlarmState, keyof AlarmActions | 'detector' | 'toldFor'> {
+  const {
+    watched,
+    periodSeconds,
+    evaluationPeriods,
+    datapointsToAlarm = evaluationPeriods,
+    threshold,
+    band,
+  } = definition
+  const queries = () => {
+    if (isMath(watched)) return mathQueries(watched.metrics, watched.expression, watched.label, periodSeconds)
+    return band === undefined ? undefined : bandQueries(watched, band, periodSeconds)
+  }
+  const metrics = queries()
+  return {
+    description: definition.description,
+    ...(metrics || isMath(watched) ? told({}) : metricIn(watched, periodSeconds)),
+    metrics,
+    evaluationPeriods,
+    datapointsToAlarm,
+    comparison: band === undefined ? 'GreaterThanThreshold' : 'GreaterThanUpperThreshold',
+    threshold: band === undefined ? threshold : undefined,
+    thresholdMetric: band === undefined ? undefined : BAND,
+    missingData: 'notBreaching',
+    lowSamples: 'evaluate',
+  }
+}
+
 /** The request that brings an alarm into a state, its tags apart. */
 export function putInput(AlarmName: string, want: AlarmState): PutMetricAlarmInput {
+  const { statistic } = want
+  const single = (): Partial<PutMetricAlarmInput> => ({
+    ...metricOf(want),
+    // CloudWatch takes percentiles under a name of their own.
+    ...(statistic?.startsWith('p') ? { ExtendedStatistic: statistic } : { Statistic: statistic as 'Sum' }),
+    Period: want.periodSeconds,
+  })
   return {
     AlarmName,
     AlarmDescription: want.description,
-    ...(want.metrics ? { Metrics: toQueries(want.metrics) } : metricInput(want)),
+    ...(want.metrics ? { Metrics: toQueries(want.metrics) } : single()),
     EvaluationPeriods: want.evaluationPeriods,
     DatapointsToAlarm: want.datapointsToAlarm,
     ...(want.thresholdMetric === undefined
@@ -65,56 +123,10 @@ export function putInput(AlarmName: string, want: AlarmState): PutMetricAlarmInp
   }
 }
 
-function metricInput({
-  namespace,
-  metric,
-  dimensions,
-  statistic,
-  periodSeconds,
-}: AlarmState): Partial<PutMetricAlarmInput> {
-  return {
-    Namespace: namespace,
-    MetricName: metric,
-    ...(dimensions.length > 0 && { Dimensions: toDimensions(dimensions) }),
-    // CloudWatch takes percentiles under a name of their own.
-    ...(statistic?.startsWith('p')
-      ? { ExtendedStatistic: statistic }
-      : { Statistic: statistic as PutMetricAlarmInput['Statistic'] }),
-    Period: periodSeconds,
-  }
-}
-
 /** What a definition may see of an alarm that stands. */
 export function standingOf(have: AlarmState): StandingAlarm {
   return { description: have.description, watched: watchedIn(have), threshold: have.threshold }
 }
-
-/** A metric in the shape in which it is compared. */
-interface SingleMetric {
-  namespace: string | undefined
-  metric: string | undefined
-  /** `Name=Value`, sorted. */
-  dimensions: string[]
-  statistic: string | undefined
-  periodSeconds: number | undefined
-}
-
-/** One of an alarm's metrics, or an expression over them. */
-interface MetricQuery extends SingleMetric {
-  expression: string | undefined
-  label: string | undefined
-  /** Whether the alarm looks at it, or only calculates with it. */
-  returned: boolean
-}
-
-/** By id. */
-type MetricQueries = Readonly<Record<string, MetricQuery>>
-
-export const NAMESPACE = 'AWS/Bedrock'
-/** The ids of what an alarm compares: the outcome of its metric math; its only metric, and the band of that. */
-const RESULT = 'result'
-const WATCHED = 'm1'
-export const BAND = 'band'
 
 /** An expression over metrics: its result alone is what the alarm looks at. */
 export function mathQueries(
@@ -124,76 +136,76 @@ export function mathQueries(
   periodSeconds: number,
 ): MetricQueries {
   const inputs = Object.entries(metrics).map(([id, metric]) => [id, metricQuery(metric, periodSeconds, false)] as const)
-  return { ...Object.fromEntries(inputs), [RESULT]: expressionQuery(expression, label) }
+  return { ...Object.fromEntries(inputs), [RESULT]: { expression, label, ...told({}), returned: true } }
 }
 
 /** A metric and the band that it is expected in, `width` standard deviations to either side. */
 export function bandQueries(metric: WatchedMetric, width: number, periodSeconds: number): MetricQueries {
+  const [expression, label] = [`ANOMALY_DETECTION_BAND(${WATCHED}, ${width})`, `${metric.metric} (expected)`]
   return {
     [WATCHED]: metricQuery(metric, periodSeconds, true),
-    [BAND]: expressionQuery(`ANOMALY_DETECTION_BAND(${WATCHED}, ${width})`, `${metric.metric} (expected)`),
+    [BAND]: { expression, label, ...told({}), returned: true },
   }
 }
+
+function metricQuery(watched: WatchedMetric, periodSeconds: number, returned: boolean): MetricQuery {
+  return { expression: undefined, label: undefined, ...metricIn(watched, periodSeconds), returned }
+}
+
+const metricIn = (watched: WatchedMetric, periodSeconds: number): SingleMetric => ({
+  namespace: watched.namespace ?? NAMESPACE,
+  metric: watched.metric,
+  dimensions: dimensionList(watched.dimensions),
+  statistic: watched.statistic,
+  periodSeconds,
+})
 
 export const dimensionList = (dimensions: WatchedMetric['dimensions'] = {}): string[] =>
   Object.entries(dimensions)
     .map(([name, value]) => `${name}=${value}`)
     .sort()
 
-function metricQuery(watched: WatchedMetric, periodSeconds: number, returned: boolean): MetricQuery {
+/** As CloudWatch tells it; of nothing, what is no single metric has. */
+function told({ Namespace, MetricName, Dimensions }: Metric, statistic?: string, periodSeconds?: number): SingleMetric {
   return {
-    expression: undefined,
-    label: undefined,
-    namespace: watched.namespace ?? NAMESPACE,
-    metric: watched.metric,
-    dimensions: dimensionList(watched.dimensions),
-    statistic: watched.statistic,
+    namespace: Namespace,
+    metric: MetricName,
+    dimensions: (Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort(),
+    // `p99.00` is `p99`.
+    statistic: statistic?.replace(/^(p\d+)(?:\.0+|(\.\d*?[1-9])0+)$/, '$1$2'),
     periodSeconds,
-    returned,
   }
 }
 
-/** Of what is not a single metric. */
-export const NO_METRIC: SingleMetric = {
-  namespace: undefined,
-  metric: undefined,
-  dimensions: [],
-  statistic: undefined,
-  periodSeconds: undefined,
+export function metricOf({ namespace, metric, dimensions }: Omit<SingleMetric, 'statistic' | 'periodSeconds'>): Metric {
+  return {
+    Namespace: namespace,
+    MetricName: metric,
+    ...(dimensions.length > 0 && { Dimensions: toDimensions(dimensions) }),
+  }
 }
 
-function expressionQuery(expression: string, label: string): MetricQuery {
-  return { expression, label, ...NO_METRIC, returned: true }
-}
+const toDimensions = (dimensions: readonly string[]) =>
+  dimensions.map(nameAndValue).map(([Name, Value]) => ({ Name, Value }))
 
-/** `p99` for `p99.00`, which is the same. */
-function plainStatistic(statistic: string | undefined): string | undefined {
-  return statistic?.replace(/^(p\d+)(?:\.0+|(\.\d*?[1-9])0+)$/, '$1$2')
-}
-
-/** As CloudWatch tells them; undefined for an alarm on a single metric. */
+/** Undefined for an alarm on a single metric. */
 export function queriesOf(found: readonly MetricDataQuery[] | undefined): MetricQueries | undefined {
   if (!found || found.length === 0) return undefined
   return Object.fromEntries(
-    found.map(({ Id = '', Expression, Label, MetricStat, Period, ReturnData }) => [
+    found.map(({ Id = '', Expression, Label, MetricStat: { Metric = {}, Stat, Period } = {}, ...query }) => [
       Id,
       {
         expression: Expression,
         // What is only calculated with, CloudWatch may give a label of its own, and an expression a period.
         label: Expression === undefined ? undefined : Label,
-        namespace: MetricStat?.Metric?.Namespace,
-        metric: MetricStat?.Metric?.MetricName,
-        dimensions: (MetricStat?.Metric?.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort(),
-        statistic: plainStatistic(MetricStat?.Stat),
-        periodSeconds: Expression === undefined ? (MetricStat?.Period ?? Period) : undefined,
+        ...told(Metric, Stat, Expression === undefined ? (Period ?? query.Period) : undefined),
         // Left out, the data is returned.
-        returned: ReturnData ?? true,
+        returned: query.ReturnData ?? true,
       },
     ]),
   )
 }
 
-/** As CloudWatch takes them, by id. */
 export function toQueries(queries: MetricQueries): MetricDataQuery[] {
   const sorted = Object.entries(queries).sort(([a], [b]) => (a < b ? -1 : 1))
   return sorted.map(([Id, query]) => ({
@@ -204,9 +216,9 @@ export function toQueries(queries: MetricQueries): MetricDataQuery[] {
   }))
 }
 
-function metricStat({ namespace, metric, dimensions, statistic, periodSeconds }: MetricQuery) {
-  const Dimensions = toDimensions(dimensions)
-  return { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Stat: statistic, Period: periodSeconds }
+function metricStat(query: MetricQuery) {
+  const Metric = { ...metricOf(query), Dimensions: toDimensions(query.dimensions) }
+  return { Metric, Stat: query.statistic, Period: query.periodSeconds }
 }
 
 /** `Name=Value` taken apart: a name has no equals sign, a value may. */
@@ -214,9 +226,6 @@ const nameAndValue = (text: string): [string, string] => {
   const end = text.indexOf('=')
   return [text.slice(0, end), text.slice(end + 1)]
 }
-
-export const toDimensions = (dimensions: readonly string[]): { Name: string; Value: string }[] =>
-  dimensions.map(nameAndValue).map(([Name, Value]) => ({ Name, Value }))
 
 /** What `queries`, or the single metric beside them, were made from; undefined when a definition could not have. */
 function watchedIn(state: SingleMetric & { metrics: MetricQueries | undefined }): Watched | undefined {

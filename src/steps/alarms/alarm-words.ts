@@ -3,7 +3,7 @@ import { grouped } from '../../text/numbers.ts'
 import { queriesOf } from './alarm-state.ts'
 
 /** What an alarm looks at, "p99 of InvocationLatency"; when it goes off, "> 60,000 ms in 15 min"; its threshold, where it has one. */
-export interface AlarmWords {
+interface AlarmWords {
   watches: string
   goesOff: string
   threshold: number | null
@@ -21,36 +21,27 @@ const COMPARISONS: ReadonlyMap<string, string> = new Map([
   ['LessThanOrEqualToThreshold', '<='],
 ])
 
-/** What an alarm watches and when it goes off. Pure. */
+/** Counts need none: what is counted stands beside it. */
+const UNITS: readonly [RegExp, (value: string) => string][] = [
+  [/^US dollars/, (value) => `$${value}`],
+  [/^Per ?cent|per hundred/, (value) => `${value} %`],
+  [/Latency$/, (value) => `${value} ms`],
+]
+
 export function metricWords(alarm: MetricAlarm): AlarmWords {
   const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
   const queries = Object.values(queriesOf(alarm.Metrics) ?? {})
-  const inputs = queries.filter(({ metric }) => metric !== undefined)
-  const minutes = (alarm.Period ?? inputs[0]?.periodSeconds ?? 60) / 60
+  const input = queries.find(({ metric }) => metric !== undefined)
+  const minutes = (alarm.Period ?? input?.periodSeconds ?? 60) / 60
   const span =
     DatapointsToAlarm === EvaluationPeriods
       ? `in ${minutes * EvaluationPeriods} min`
       : `in ${DatapointsToAlarm} of ${EvaluationPeriods} × ${minutes} min`
   const label = alarm.ThresholdMetricId === undefined && queries.find(({ returned }) => returned)?.label
-  const watches = label || metricText(alarm, inputs[0])
-  const limit =
-    Threshold === undefined
-      ? 'above what is expected'
-      : `${COMPARISONS.get(ComparisonOperator) ?? ComparisonOperator} ${inItsUnit(watches, grouped(Threshold))}`
+  const statistic = input?.statistic ?? alarm.Statistic ?? alarm.ExtendedStatistic ?? ''
+  const watches = label || `${statistic} of ${input?.metric ?? alarm.MetricName ?? ''}`
+  const inUnit = UNITS.find(([those]) => those.test(watches))?.[1] ?? String
+  const comparison = COMPARISONS.get(ComparisonOperator) ?? ComparisonOperator
+  const limit = Threshold === undefined ? 'above what is expected' : `${comparison} ${inUnit(grouped(Threshold))}`
   return { watches, goesOff: `${limit} ${span}`, threshold: Threshold ?? null }
-}
-
-function metricText(
-  { MetricName, Statistic, ExtendedStatistic }: MetricAlarm,
-  input: { metric: string | undefined; statistic: string | undefined } | undefined,
-): string {
-  const statistic = input?.statistic ?? Statistic ?? ExtendedStatistic ?? ''
-  return `${statistic} of ${input?.metric ?? MetricName ?? ''}`
-}
-
-/** Counts need none: what is counted stands beside it. */
-function inItsUnit(watches: string, value: string): string {
-  if (/^US dollars/.test(watches)) return `$${value}`
-  if (/^Per ?cent|per hundred/.test(watches)) return `${value} %`
-  return /Latency$/.test(watches) ? `${value} ms` : value
 }

@@ -1,43 +1,18 @@
-import { PutMetricAlarmCommand, type PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { OF_A_STACK, tagsFor, whose } from '../../aws/ownership.ts'
+import { tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
-import { type Concern, type Known, type Resource, wantedState } from '../../core/resource.ts'
+import { type Concern, ownedBy, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, topicArn } from '../env.ts'
-import {
-  type AlarmActions,
-  addTo,
-  desiredActions,
-  mark,
-  marksOf,
-  nameTaken,
-  settable,
-  tagsOfAlarm,
-  takenOut,
-  unmark,
-  withoutAdded,
-  withoutRoom,
-  withTopic,
-} from './added-actions.ts'
-import { type DescribeAlarms, deleteAlarm } from './alarm-calls.ts'
-import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
-import {
-  type AlarmState,
-  BAND,
-  bandQueries,
-  dimensionList,
-  mathQueries,
-  NAMESPACE,
-  NO_METRIC,
-  putInput,
-  standingOf,
-  stateOf,
-} from './alarm-state.ts'
+import { desiredActions } from './added-actions.ts'
+import { type DescribeAlarms, deleteAlarm, isLearned, learn, modelOf, unlearn } from './alarm-calls.ts'
+import type { AlarmSource } from './alarm-definition.ts'
+import { type AlarmState, putInput, settingsOf, standingOf, stateOf } from './alarm-state.ts'
 import { metricWords } from './alarm-words.ts'
-import { isLearned, learn, modelOf, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
+import { anyAlarm } from './any-alarm.ts'
 import { isToldFor } from './composite-rule.ts'
 
-export interface AlarmOptions {
+interface AlarmOptions {
   /** Whether it tells the topic by itself, or leaves that to the composite alarm. */
   notifies: boolean
   needs: readonly string[]
@@ -46,6 +21,9 @@ export interface AlarmOptions {
   notOurs?: Set<string>
 }
 
+/** CloudWatch had a model of the metric before: it is somebody's, and outlives the alarm. Models have no tags. */
+const OTHERS_MODEL_TAG = { Key: 'bedrock-monitor:anomaly-model', Value: 'not-ours' } as const
+
 /** One metric alarm of a Region, with the model of its metric where it has one. */
 export function alarm(
   env: Env,
@@ -53,27 +31,29 @@ export function alarm(
   { notifies, needs, describe, notOurs }: AlarmOptions,
 ): Resource<AlarmState, AwsContext> {
   const { name, learns, retires = false } = source
-  const ResourceARN = alarmArn(env, name)
   const granted = alarmArn(env, grantedName(name))
   const grant = (...actions: string[]) => [{ actions, resources: [granted] }]
   // Models know no resource to allow.
   const ofModels = (...actions: string[]) => (learns ? [{ actions, resources: ['*'] }] : [])
-  const find = async (cx: AwsContext) => (await describe(cx)).metricAlarms.find(({ AlarmName }) => AlarmName === name)
-  const marksFor = (have: Known<AlarmState>) => marksOf(have, notifies ? topicArn(env) : undefined)
-  /** Replaces what stands by the same with other actions: everything else is sent again as CloudWatch told it. */
-  const putActions = async ({ aws }: AwsContext, found: object, actions: object) =>
-    aws.cloudwatch.send(new PutMetricAlarmCommand({ ...settable(found), ...actions } as PutMetricAlarmInput))
+  const common = anyAlarm<AlarmState>(env, {
+    kind: 'metric',
+    name,
+    topic: notifies ? topicArn(env) : undefined,
+    describe,
+    stateOf: async (found, { composite }, cx) => ({
+      ...stateOf(found),
+      detector: learns && cx && (await isLearned(cx, learns)),
+      toldFor: isToldFor(env, name, composite),
+    }),
+  })
 
   return {
-    step: '5',
+    ...common,
     type: 'alarm',
-    name,
-    region: env.region,
     wanted: source.define() !== undefined,
     retires,
     needs,
-    known: ['detector', 'toldFor', 'isComposite', 'tags'],
-    foreign: OF_A_STACK,
+    known: ['detector', 'toldFor', 'isOtherKind', 'tags'],
 
     desired(have) {
       const definition = source.define(have && standingOf(have))
@@ -87,16 +67,8 @@ export function alarm(
       }
     },
 
-    adopted: (have) => (notifies ? withTopic(have, topicArn(env)) : have),
-    released: withoutAdded,
-    marks: (have) => marksFor(have).map(({ Key }) => Key),
-    concerns: (have, owner) =>
-      have.isComposite
-        ? [nameTaken(name, 'composite')]
-        : [
-            ...(owner === 'ours' ? [] : differing(source, have)),
-            ...(notifies ? withoutRoom(name, have, topicArn(env)) : []),
-          ],
+    adopted: common.withTopic,
+    concerns: (have, owner) => common.concernsOf(have, () => (owner === 'ours' ? [] : differing(source, have))),
 
     template: (want, Tags) => [
       { type: 'AWS::CloudWatch::Alarm', id: name, properties: { ...putInput(name, want), Tags } },
@@ -130,60 +102,30 @@ export function alarm(
       metrics ? Object.values(metrics).filter(({ metric }) => metric).length + (thresholdMetric ? 2 : 0) : 1,
 
     async read(cx) {
-      const { metricAlarms, compositeAlarms } = await describe(cx)
-      const found = metricAlarms.find(({ AlarmName }) => AlarmName === name)
-      if (!found && compositeAlarms.some(({ AlarmName }) => AlarmName === name)) {
-        const state = { ...stateOf({}), toldFor: false, isComposite: true as const }
-        return { state, owner: async () => (env.removing ? 'foreign' : 'unmarked') }
+      const found = await common.read(cx)
+      const owner = async () => {
+        const standing = ownedBy((await found?.owner()) ?? 'ours')
+        if (standing.owner !== 'ours') notOurs?.add(name)
+        return standing
       }
-      if (!found) return undefined
-      const detector = learns && (await isLearned(cx, learns))
-      const toldFor = isToldFor(env, name, compositeAlarms)
-      const tags = env.removing && (await tagsOfAlarm(cx, ResourceARN))
-      return {
-        state: { ...stateOf(found), detector, toldFor, ...(tags && { tags }) },
-        async owner() {
-          const standing = whose(tags ?? (await tagsOfAlarm(cx, ResourceARN)))
-          if (standing.owner !== 'ours') notOurs?.add(name)
-          return standing
-        },
-      }
+      return found && { ...found, owner }
     },
 
     async write(cx, have) {
-      const { cloudwatch } = cx.aws
       if (have?.owner === 'unmarked' || have?.owner === 'adopted') {
-        const found = await find(cx)
-        if (!found) return
-        const differs = !equal(have.state, wantedState(this, have))
-        if (differs || have.owner === 'unmarked') await mark(cx, ResourceARN, marksFor(have))
-        if (differs) await putActions(cx, found, addTo(found, topicArn(env)))
-        return
+        return common.adopt(cx, have, wantedState(this, have))
       }
       const learned = have ? have.state.detector === true : learns !== undefined && (await isLearned(cx, learns))
-      const othersModel = learned ? [OTHERS_MODEL_TAG] : []
       // What nobody tells for tells by itself; the composite alarm silences it once it stands.
       const actions = desiredActions(env, notifies || !have?.state.toldFor, have?.state)
       const want = { ...this.desired(have?.state), ...actions }
       if (!equal(have?.state, want)) {
-        await cloudwatch.send(
-          new PutMetricAlarmCommand({
-            ...putInput(name, want),
-            // Counted at creation only: later ones are ignored without a word.
-            ...(!have && { Tags: [...tagsFor(undefined), ...othersModel] }),
-          }),
-        )
+        // Counted at creation only: later ones are ignored without a word.
+        const Tags = have ? undefined : [...tagsFor(undefined), ...(learned ? [OTHERS_MODEL_TAG] : [])]
+        await cx.aws.cloudwatch.send(new PutMetricAlarmCommand({ ...putInput(name, want), ...(Tags && { Tags }) }))
       }
       // After the alarm, whose tags say whether there was a model before: a run that ends here leaves no doubt whose it is.
       if (learns && !learned) await learn(cx, learns)
-    },
-
-    async release(cx, { state: { tags = [] } }) {
-      const found = await find(cx)
-      if (!found) return
-      const left = takenOut(found, tags)
-      if (left) await putActions(cx, found, left)
-      await unmark(cx, ResourceARN, tags)
     },
 
     async remove(cx, { owner, state: { tags = [] } }) {
@@ -215,32 +157,4 @@ export function differing({ name, define }: AlarmSource, have: AlarmState): Conc
   const message = `alarm ${name} was there before and watches something else than ours of that name`
   const hint = 'pass --adopt to have it notify the topic as it is, or rename it'
   return [{ code: 'alarm-differs', message, hint, stops: 'adopt' }]
-}
-
-type Settings = Omit<AlarmState, keyof AlarmActions | 'detector' | 'toldFor'>
-
-function settingsOf(definition: AlarmDefinition): Settings {
-  const { evaluationPeriods, datapointsToAlarm = evaluationPeriods, threshold, band } = definition
-  return {
-    description: definition.description,
-    ...NO_METRIC,
-    metrics: undefined,
-    ...watching(definition),
-    evaluationPeriods,
-    datapointsToAlarm,
-    comparison: band === undefined ? 'GreaterThanThreshold' : 'GreaterThanUpperThreshold',
-    threshold: band === undefined ? threshold : undefined,
-    thresholdMetric: band === undefined ? undefined : BAND,
-    missingData: 'notBreaching',
-    lowSamples: 'evaluate',
-  }
-}
-
-function watching({ watched, periodSeconds, band }: AlarmDefinition): Partial<AlarmState> {
-  if (isMath(watched)) {
-    return { metrics: mathQueries(watched.metrics, watched.expression, watched.label, periodSeconds) }
-  }
-  if (band !== undefined) return { metrics: bandQueries(watched, band, periodSeconds) }
-  const { namespace = NAMESPACE, metric, dimensions, statistic } = watched
-  return { namespace, metric, dimensions: dimensionList(dimensions), statistic, periodSeconds }
 }

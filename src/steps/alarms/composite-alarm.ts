@@ -1,28 +1,14 @@
-import { type CompositeAlarm, PutCompositeAlarmCommand, type PutCompositeAlarmInput } from '@aws-sdk/client-cloudwatch'
+import { type CompositeAlarm, PutCompositeAlarmCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { OF_A_STACK, tagsFor, whose } from '../../aws/ownership.ts'
+import { tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, topicArn } from '../env.ts'
-import {
-  type AlarmActions,
-  actionsInput,
-  actionsOf,
-  addTo,
-  desiredActions,
-  mark,
-  marksOf,
-  nameTaken,
-  settable,
-  tagsOfAlarm,
-  takenOut,
-  unmark,
-  withoutAdded,
-  withoutRoom,
-  withTopic,
-} from './added-actions.ts'
-import { type DescribeAlarms, deleteAlarm, silence } from './alarm-calls.ts'
+import { type AlarmActions, actionsInput, actionsOf, desiredActions } from './added-actions.ts'
+import { type DescribeAlarms, deleteAlarm } from './alarm-calls.ts'
+import { putInput, stateOf as stateOfMetric } from './alarm-state.ts'
 import { compositeWords } from './alarm-words.ts'
+import { anyAlarm } from './any-alarm.ts'
 import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './composite-rule.ts'
 
 const DESCRIPTION =
@@ -32,15 +18,12 @@ interface CompositeState extends AlarmActions {
   description: string | undefined
   rule: string | undefined
   /** What keeps its actions from being taken, as CloudWatch tells it. */
-  suppressor: Pick<
-    CompositeAlarm,
-    'ActionsSuppressor' | 'ActionsSuppressorWaitPeriod' | 'ActionsSuppressorExtensionPeriod'
-  >
-  /** It is no composite alarm: somebody's metric alarm has its name. */
-  isMetric?: true
+  suppressor: Partial<Pick<CompositeAlarm, (typeof SUPPRESSOR)[number]>>
   /** The alarms it may be about that stand. Known, not set. */
   standing: string[]
 }
+
+const SUPPRESSOR = ['ActionsSuppressor', 'ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod'] as const
 
 interface CompositeOptions {
   /** Those that settings and facts ask for. */
@@ -58,31 +41,34 @@ export function compositeAlarm(
   env: Env,
   { wanted, known, needs, describe, notOurs }: CompositeOptions,
 ): Resource<CompositeState, AwsContext> {
-  const ResourceARN = alarmArn(env, COMPOSITE_NAME)
-  const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
-  const find = async (cx: AwsContext) =>
-    (await describe(cx)).compositeAlarms.find(({ AlarmName }) => AlarmName === COMPOSITE_NAME)
-  const put = async ({ aws }: AwsContext, found: CompositeAlarm, more: object) =>
-    aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...settable(found), ...more } as PutCompositeAlarmInput))
+  const grant = (...actions: string[]) => [{ actions, resources: [alarmArn(env, COMPOSITE_NAME)] }]
+  // CloudWatch takes composite alarms from those only who may put any of them.
+  const putAny = { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] }
   /** An alarm that is not asked for any more, but stands, keeps its place: left out, nobody would hear of it. */
   const watched = (have?: CompositeState) => {
     const kept = alarmsIn(have?.rule).filter((name) => have?.standing.includes(name) && known.includes(name))
     return [...new Set([...wanted, ...kept])].sort()
   }
+  const joined = (have: CompositeState) => addedTo(theirsOf(have.rule), watched(have))
+  const common = anyAlarm<CompositeState>(env, {
+    kind: 'composite',
+    name: COMPOSITE_NAME,
+    topic: topicArn(env),
+    describe,
+    stateOf: (found, { metric }) => stateOf(found, metric.flatMap(({ AlarmName }) => AlarmName ?? []).sort()),
+    // CloudWatch deletes no alarm that a composite alarm is about.
+    theirRule: theirsOf,
+  })
 
   return {
-    step: '5',
+    ...common,
     type: 'composite-alarm',
-    name: COMPOSITE_NAME,
-    region: env.region,
     wanted: env.settings.pageOnce,
     // The others tell by themselves again: it would only repeat them.
     retires: true,
     needs,
-
-    summary: ({ rule }) => `${compositeWords({ AlarmRule: rule }).watches}`,
-    known: ['standing', 'isMetric', 'tags'],
-    foreign: OF_A_STACK,
+    summary: ({ rule }) => compositeWords({ AlarmRule: rule }).watches,
+    known: ['standing', 'isOtherKind', 'tags'],
 
     desired: (have) => ({
       description: DESCRIPTION,
@@ -93,16 +79,8 @@ export function compositeAlarm(
     }),
 
     // Somebody's goes off as before, and for our alarms, too.
-    adopted: (have) => withTopic({ ...have, rule: addedTo(theirsOf(have.rule), watched(have)) }, topicArn(env)),
-    released: (have) => withoutAdded({ ...have, rule: theirsOf(have.rule) }),
-    marks: (have) => marksOf(have, topicArn(env)).map(({ Key }) => Key),
-    concerns: (have, owner) =>
-      have.isMetric
-        ? [nameTaken(COMPOSITE_NAME, 'metric')]
-        : [
-            ...hindrances(have, owner, addedTo(theirsOf(have.rule), watched(have))),
-            ...withoutRoom(COMPOSITE_NAME, have, topicArn(env)),
-          ],
+    adopted: (have) => common.withTopic({ ...have, rule: joined(have) }),
+    concerns: (have, owner) => common.concernsOf(have, () => hindrances(have, owner, joined(have))),
 
     template: (want, Tags) => [
       { type: 'AWS::CloudWatch::CompositeAlarm', id: COMPOSITE_NAME, properties: { ...inputOf(want), Tags } },
@@ -110,63 +88,29 @@ export function compositeAlarm(
 
     permissions: () => ({
       read: [{ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }, ...grant('cloudwatch:ListTagsForResource')],
-      write: [
-        // CloudWatch takes composite alarms from those only who may put any of them.
-        { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] },
-        ...grant('cloudwatch:TagResource', 'cloudwatch:DeleteAlarms'),
-      ],
-      remove: [
-        { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] },
-        // The rights that the other alarms take: a policy has one statement for all, and stays within IAM's limit.
-        ...grant('cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm', 'cloudwatch:UntagResource'),
-      ],
+      write: [putAny, ...grant('cloudwatch:TagResource', 'cloudwatch:DeleteAlarms')],
+      // The rights that the other alarms take: a policy has one statement for all, and stays within IAM's limit.
+      remove: [putAny, ...grant('cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm', 'cloudwatch:UntagResource')],
     }),
 
-    async read(cx) {
-      const { metricAlarms, compositeAlarms } = await describe(cx)
-      const found = compositeAlarms.find(({ AlarmName }) => AlarmName === COMPOSITE_NAME)
-      if (!found && metricAlarms.some(({ AlarmName }) => AlarmName === COMPOSITE_NAME)) {
-        const state = { ...stateOf({}, []), isMetric: true as const }
-        return { state, owner: async () => (env.removing ? 'foreign' : 'unmarked') }
-      }
-      if (!found) return undefined
-      const standing = metricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
-      const tags = env.removing && (await tagsOfAlarm(cx, ResourceARN))
-      return {
-        state: { ...stateOf(found, standing), ...(tags && { tags }) },
-        owner: async () => whose(tags ?? (await tagsOfAlarm(cx, ResourceARN))),
-      }
-    },
-
     async write(cx, have) {
-      const { aws } = cx
+      const { cloudwatch } = cx.aws
       const want = wantedState(this, have)
       if (have?.owner === 'unmarked' || have?.owner === 'adopted') {
-        const found = await find(cx)
-        if (!found) return
-        await mark(cx, ResourceARN, marksOf(have, topicArn(env)))
-        if (!equal(have.state, want)) await put(cx, found, { AlarmRule: want.rule, ...addTo(found, topicArn(env)) })
+        await common.adopt(cx, have, want, { AlarmRule: want.rule })
       } else {
         const Tags = have ? undefined : tagsFor(undefined)
-        await aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...inputOf(want), ...(Tags && { Tags }) }))
+        await cloudwatch.send(new PutCompositeAlarmCommand({ ...inputOf(want), ...(Tags && { Tags }) }))
       }
       // Not before it stands: until then each of them tells by itself, so that no alarm is ever without a voice.
-      const { metricAlarms } = await describe(cx)
-      await silence(
-        cx,
-        env,
-        metricAlarms.filter(({ AlarmName = '' }) => wanted.includes(AlarmName) && !notOurs.has(AlarmName)),
-      )
-    },
-
-    // CloudWatch deletes no alarm that a composite alarm is about.
-    async release(cx, { state: { tags = [] } }) {
-      const found = await find(cx)
-      if (!found) return
-      const left = takenOut(found, tags)
-      const AlarmRule = theirsOf(found.AlarmRule)
-      if (left || AlarmRule !== found.AlarmRule) await put(cx, found, { ...left, AlarmRule })
-      await unmark(cx, ResourceARN, tags)
+      const silenced = (await describe(cx)).metric.flatMap((alarm) => {
+        const { AlarmName = '' } = alarm
+        if (!wanted.includes(AlarmName) || notOurs.has(AlarmName)) return []
+        const state = stateOfMetric(alarm)
+        const silent = { ...state, ...desiredActions(env, false, state) }
+        return equal(state, silent) ? [] : [new PutMetricAlarmCommand(putInput(AlarmName, silent))]
+      })
+      await Promise.all(silenced.map((put) => cloudwatch.send(put)))
     },
 
     remove: (cx) => deleteAlarm(cx, COMPOSITE_NAME),
@@ -176,7 +120,6 @@ export function compositeAlarm(
 /** The most that a rule may have (docs: PutCompositeAlarm). */
 const LONGEST_RULE = 10_240
 
-/** Why somebody's composite alarm cannot tell for ours. */
 function hindrances({ actionsEnabled }: CompositeState, owner: Owner, rule: string): Concern[] {
   if (owner === 'ours') return []
   const why = actionsEnabled
@@ -187,27 +130,19 @@ function hindrances({ actionsEnabled }: CompositeState, owner: Owner, rule: stri
   return [{ code: 'composite-unusable', message, hint: 'rename it, or pass --page-once=false', stops: 'apply' }]
 }
 
-function inputOf(want: CompositeState): PutCompositeAlarmInput {
-  return {
-    AlarmName: COMPOSITE_NAME,
-    AlarmDescription: want.description,
-    AlarmRule: want.rule,
-    ...want.suppressor,
-    ...actionsInput(want),
-  }
-}
+const inputOf = (want: CompositeState) => ({
+  AlarmName: COMPOSITE_NAME,
+  AlarmDescription: want.description,
+  AlarmRule: want.rule,
+  ...want.suppressor,
+  ...actionsInput(want),
+})
 
 function stateOf(found: CompositeAlarm, standing: string[]): CompositeState {
   return {
     description: found.AlarmDescription,
     rule: found.AlarmRule,
-    suppressor: {
-      ...(found.ActionsSuppressor && { ActionsSuppressor: found.ActionsSuppressor }),
-      ...(found.ActionsSuppressorWaitPeriod && { ActionsSuppressorWaitPeriod: found.ActionsSuppressorWaitPeriod }),
-      ...(found.ActionsSuppressorExtensionPeriod && {
-        ActionsSuppressorExtensionPeriod: found.ActionsSuppressorExtensionPeriod,
-      }),
-    },
+    suppressor: Object.fromEntries(SUPPRESSOR.flatMap((name) => (found[name] ? [[name, found[name]]] : []))),
     standing,
     ...actionsOf(found),
   }

@@ -3,13 +3,11 @@ import { type Env, topicArn } from '../env.ts'
 
 export const COMPOSITE_NAME = 'Bedrock-AnyAlarm'
 
-/** The rule that is in ALARM as long as any of these alarms is. */
 export const anyOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}")`).join(' OR ')
 
 /** What we put behind a rule of somebody's, with his in front; the FALSE tells it from anything that he would write. */
 const ADDED = /^\(([\s\S]*)\) OR \(FALSE OR (ALARM\("[^"]+"\)(?: OR ALARM\("[^"]+"\))*)\)$/
 
-/** Somebody's rule, with our alarms added to it. */
 export function addedTo(theirs: string, names: readonly string[]): string {
   return names.length === 0 ? theirs : `(${theirs}) OR (FALSE OR ${anyOf(names)})`
 }

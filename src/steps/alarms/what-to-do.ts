@@ -1,12 +1,13 @@
 import type { ThresholdAlarm } from './alarm-definition.ts'
 
-type Guide = Pick<ThresholdAlarm, 'look'> & { threshold: { key: string } }
-
 /** The flag of a setting, without dashes in front: `high-latency-p99-threshold`. */
 export const flagOf = ({ key }: { key: string }): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
 
 /** What somebody who is notified does next: the command that shows more, and how to act on it. At most 300 characters. */
-export function whatToDo({ look: [command, shows, act], threshold }: Guide, region: string): string {
+export function whatToDo(
+  { look: [command, shows, act], threshold }: Pick<ThresholdAlarm, 'look'> & { threshold: { key: string } },
+  region: string,
+): string {
   const then = act === undefined ? '' : ` ${act}`
   return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, set a higher --${flagOf(threshold)} in setup.`
 }

@@ -6,11 +6,7 @@ import { briefRows, fullRows } from './region.ts'
 import { settledSpend } from './spend.ts'
 import { type DashboardBody, GRID, place, type Sized, type Widget } from './widgets.ts'
 
-/**
- * What CloudWatch takes of a dashboard ("CloudWatch service quotas" and "Dashboard Body Structure and Syntax"): the
- * metrics count whether they are drawn or only calculated with. How long a body may be is documented nowhere; this is a
- * length that others report to work.
- */
+/** What CloudWatch takes ("CloudWatch service quotas", "Dashboard Body Structure and Syntax"). `bytes` is what others report to work. */
 export const LIMITS = { widgets: 500, metricsAWidget: 500, metrics: 2_500, bytes: 250_000 } as const
 
 /** Whether a body is within the limits. `modelsIn` tells how many series a search in a Region finds. */
@@ -34,7 +30,6 @@ function metricsOf({ properties = {} }: Widget, modelsIn: (region: string) => nu
   }, 0)
 }
 
-/** What the dashboard is made of besides what stands. */
 export interface DashboardFacts {
   logGroup: string
   inUse: InUse
@@ -58,10 +53,8 @@ const DETAILS: readonly Detail[] = (['full', 'brief'] as const).flatMap((layout)
 const LEAST: Detail = { layout: 'brief', room: 0 }
 
 /**
- * One glance at the use of Bedrock, Region by Region: our widgets and our variable, and below them what others have put
- * onto the dashboard. Graphs search for their models when they are looked at, so that a new model shows up by itself; the
- * spend is of models whose prices are known. It is as detailed as CloudWatch's limits allow, and stays as it stands while
- * that is right and within the limits.
+ * Our widgets and variable, and below them those of others, as detailed as the limits allow. It stays as it stands while that is
+ * right. Graphs search for their models; the spend is of models whose prices are known.
  */
 export function desiredBody(
   facts: DashboardFacts,
@@ -116,7 +109,6 @@ function featuresOf({ inUse, featuresInUse }: DashboardFacts, region: string, st
   return [...new Set([...(stands?.features ?? []), ...mantle, ...(featuresInUse.get(region) ?? [])])]
 }
 
-/** What is left of a dashboard without anything of ours. */
 export function withoutOurs(have: DashboardBody): DashboardBody {
   return { ...have, ...withVariables(theirVariables(have)), widgets: theirWidgets(have) }
 }
@@ -135,7 +127,6 @@ function head(regions: readonly string[], { layout, room }: Detail): Sized {
   return { type: 'text', width: GRID, height: 2, properties: { markdown, background: 'transparent' } }
 }
 
-/** The detail that a dashboard was written in, as its head says. */
 function detailOf({ widgets }: DashboardBody): Detail | undefined {
   const text = widgets.map(({ properties }) => String(properties?.markdown)).find((one) => one.includes(OWNER_LINE))
   const room = Number(/of up to (\d+) models a Region/.exec(text ?? '')?.[1])

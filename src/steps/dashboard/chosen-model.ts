@@ -1,12 +1,8 @@
-import { CACHE_READS, CACHE_WRITES, graph, latency, ofModel, type Place, type Sized, SUM } from './widgets.ts'
+import { CACHE_READS, CACHE_WRITES, FAILURES, graph, latency, type Place, type Sized, SUM, total } from './widgets.ts'
 
-/**
- * Stands for the model that is chosen at the top of the dashboard. CloudWatch replaces it wherever it is found. It has no
- * "all" to choose, which is why only these graphs listen to it and the others always show every model.
- */
+/** CloudWatch replaces it by the model that is chosen at the top. It has no "all": other graphs show every model. */
 export const CHOSEN_MODEL = 'choose-a-model'
 
-/** The dashboard's variable: a list of the models that have been called. */
 export const MODEL_VARIABLE = {
   id: 'bedrock-model',
   type: 'pattern',
@@ -19,15 +15,12 @@ export const MODEL_VARIABLE = {
   defaultValue: '__FIRST',
 } as const
 
-/** The model that is chosen at the top. */
 export function chosenModel(at: Place): Sized[] {
-  const of = (metric: string, stat: string, label: string) => ofModel(CHOSEN_MODEL, metric, stat, label)
+  const of = (metric: string, stat: string, label: string) => total(metric, stat, label, 'ModelId', CHOSEN_MODEL)
   return [
     graph(at, `Calls of ${CHOSEN_MODEL}`, 8, [
       of('Invocations', SUM, 'invocations'),
-      of('InvocationClientErrors', SUM, 'client errors'),
-      of('InvocationServerErrors', SUM, 'server errors'),
-      of('InvocationThrottles', SUM, 'throttles'),
+      ...FAILURES.map(([metric, words]) => of(metric, SUM, words)),
     ]),
     graph(at, `Tokens of ${CHOSEN_MODEL}`, 8, [
       of('InputTokenCount', SUM, 'input'),

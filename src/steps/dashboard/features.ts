@@ -71,7 +71,6 @@ const GRAPHS: Readonly<Record<ShownFeature, readonly (readonly [title: string, s
 
 export const SHOWN_FEATURES = Object.keys(GRAPHS) as ShownFeature[]
 
-/** A row for each of them. */
 export function featureRows(at: Place, shown: readonly ShownFeature[]): Sized[][] {
   return SHOWN_FEATURES.filter((name) => shown.includes(name)).map((name) =>
     GRAPHS[name].map(([title, searches]) =>
@@ -85,6 +84,5 @@ export function featureRows(at: Place, shown: readonly ShownFeature[]): Sized[][
   )
 }
 
-/** Those that stand, by the titles of their widgets. */
 export const featuresShown = (titles: readonly string[]): ShownFeature[] =>
   SHOWN_FEATURES.filter((name) => GRAPHS[name].some(([title]) => titles.includes(title)))

@@ -4,7 +4,6 @@ import type { SpendLine } from './spend.ts'
 
 /** Characters that a query may have (StartQuery's own limit). */
 const LONGEST = 10_000
-/** Rows of a table of the dearest. */
 const ROWS = 20
 
 /** Field names as the record nests them; events that are no records (the first of a stream) are left out. */
@@ -55,10 +54,7 @@ function ranked(
   return query.length <= LONGEST || priced.length === 0 ? query : ranked(logGroup, priced.slice(0, -1), commands)
 }
 
-/**
- * Insights has no table in which to look prices up: each model is a 1 or 0 that its prices are multiplied with. Calls of
- * models without a price have no cost, so they are left out; nothing is guessed.
- */
+/** Insights has no table of prices: each model is a 1 or 0 that its prices are multiplied with. Others are left out. */
 function costCommands(lines: readonly SpendLine[]): string[] {
   const flags = lines.map(({ modelId }, n) => `strcontains(concat("/", modelId, "|"), "/${tailOf(modelId)}|") as m${n}`)
   const costs = lines.map(({ parts }, n) => {

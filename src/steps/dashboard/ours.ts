@@ -8,7 +8,6 @@ import type { DashboardBody, Widget } from './widgets.ts'
 /** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
 export const OWNER_LINE = 'Managed by bedrock-monitor.'
 
-/** What of ours a dashboard shows of a Region. */
 export interface Standing {
   spend: Spend
   /** Undefined where there is no widget of the Region's alarms. */
@@ -16,7 +15,6 @@ export interface Standing {
   features: readonly ShownFeature[]
 }
 
-/** The Regions that our widgets of a dashboard show. */
 export function regionsOn(have: DashboardBody): string[] {
   const regions = ourWidgets(have).map(regionOf)
   return [...new Set(regions.filter((region) => region !== undefined))].sort()
@@ -47,7 +45,6 @@ export function theirWidgets(have: DashboardBody): Widget[] {
   return have.widgets.filter((widget) => !ours.has(widget))
 }
 
-/** The variables that others have put onto a dashboard. */
 export function theirVariables({ variables }: DashboardBody): unknown[] {
   const all: unknown[] = Array.isArray(variables) ? variables : []
   return all.filter((one) => !(typeof one === 'object' && one !== null && 'id' in one && one.id === MODEL_VARIABLE.id))
@@ -64,7 +61,6 @@ function isOurs(widget: Widget): boolean {
   return String(markdown).includes(OWNER_LINE) || spendRegionOf(markdown) !== undefined
 }
 
-/** A widget's title without its Region. */
 function titleOf(widget: Widget): string {
   return String(widget.properties?.title).replace(`, ${regionOf(widget)}`, '')
 }

@@ -9,6 +9,7 @@ import {
   CACHE_READS,
   CACHE_WRITES,
   everyModel,
+  FAILURES,
   GRID,
   graph,
   latency,
@@ -25,15 +26,14 @@ import {
 export interface RegionView extends Place {
   logGroup: string
   spend: Spend
-  /** What is used besides models. */
   features: readonly ShownFeature[]
-  /** ARNs of the alarms that are set up there. */
   alarms: readonly string[]
 }
 
 export const ALARMS = 'Bedrock alarms'
 
 const STACKED = { stacked: true }
+const failures = FAILURES.map(([metric, words]) => total(metric, SUM, words))
 
 /** Everything of a Region, most urgent first. */
 export function fullRows(view: RegionView): Sized[][] {
@@ -52,11 +52,12 @@ export function fullRows(view: RegionView): Sized[][] {
     ],
     [
       graph(view, 'Invocations', 12, [everyModel('e1', 'Invocations', SUM)], STACKED),
-      graph(view, 'Errors and throttles', 12, [
-        everyModel('e1', 'InvocationClientErrors', SUM, 'client errors'),
-        everyModel('e2', 'InvocationServerErrors', SUM, 'server errors'),
-        everyModel('e3', 'InvocationThrottles', SUM, 'throttles'),
-      ]),
+      graph(
+        view,
+        'Errors and throttles',
+        12,
+        FAILURES.map(([metric, words], index) => everyModel(`e${index + 1}`, metric, SUM, words)),
+      ),
     ],
     [
       graph(view, 'Input tokens', 8, [everyModel('e1', 'InputTokenCount', SUM)], STACKED),
@@ -99,29 +100,20 @@ export function briefRows(view: RegionView): Sized[][] {
       spendText(view, 4, 6, spend),
       ...alarmStates(view, 4, 15),
       ...(spend.lines.length > 0 ? [spendGraph(view, 4, spend)] : []),
-      graph(view, 'Calls', 4, [
-        total('Invocations', SUM, 'invocations'),
-        total('InvocationClientErrors', SUM, 'client errors'),
-        total('InvocationServerErrors', SUM, 'server errors'),
-        total('InvocationThrottles', SUM, 'throttles'),
-      ]),
+      graph(view, 'Calls', 4, [total('Invocations', SUM, 'invocations'), ...failures]),
       graph(view, 'Tokens', 4, [total('InputTokenCount', SUM, 'input'), total('OutputTokenCount', SUM, 'output')]),
       latencyOfAll(view, 4),
     ],
   ]
 }
 
-/** The numbers of the window, all models together. */
 function headline(view: RegionView): Sized[] {
   return [
     numbers(view, 'Invocations in all', [total('Invocations', SUM, 'invocations')]),
     numbers(view, 'Tokens in all', [total('InputTokenCount', SUM, 'input'), total('OutputTokenCount', SUM, 'output')]),
     ...(view.spend.lines.length > 0 ? [spendNumber(view, view.spend)] : []),
-    numbers(view, 'Errors in all', [
-      total('InvocationClientErrors', SUM, 'client errors'),
-      total('InvocationServerErrors', SUM, 'server errors'),
-    ]),
-    numbers(view, 'Throttles in all', [total('InvocationThrottles', SUM, 'throttles')]),
+    numbers(view, 'Errors in all', failures.slice(0, 2)),
+    numbers(view, 'Throttles in all', failures.slice(2)),
     numbers(view, 'p99 of the window (ms)', [total('InvocationLatency', 'p99', 'p99 latency')]),
   ]
 }

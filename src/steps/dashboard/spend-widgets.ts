@@ -41,10 +41,7 @@ export function spendNumber(at: Place, spend: Spend): Sized {
   return numbers(at, titled(SPEND_IN_ALL, spend), [...rows, [{ id: 'spend', expression: sum, label: 'US dollars' }]])
 }
 
-/**
- * The metrics of a line, out of sight, and their sum. A kind of token without data in the window counts as nothing: FILL
- * puts zeros where a metric has gaps, and SUM over a list takes what there is.
- */
+/** The metrics of a line, out of sight, and their sum. What has no data counts as nothing, by FILL and SUM. */
 function rowsOf(
   line: SpendLine,
   n: number,
@@ -61,7 +58,6 @@ function rowsOf(
   return [...metrics, [{ id: `s${n}`, expression, label: line.modelId, ...(!visible && { visible }) }]]
 }
 
-/** What the graph of the spend leaves out, in words: nothing is guessed. */
 export function spendText({ region }: Place, width: number, height: number, spend: Spend): Sized {
   const { lines, unpriced, more, floor } = spend
   const said = [

@@ -1,7 +1,6 @@
 import { lackText } from '../../text/floor.ts'
 import { costOfTokens, floorInUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 
-/** What a dashboard shows of a Region's spend. */
 export interface Spend {
   /** The models that are drawn, dearest first. */
   lines: readonly SpendLine[]
@@ -21,12 +20,10 @@ export interface SpendLine {
 
 export const NO_SPEND: Spend = { lines: [], unpriced: [], more: 0 }
 
-/** How many models without a price are named. */
 const MOST_NAMED = 10
 /** As long as no more than this share of the spend (or, where there is no price, of the calls) is missing, a line-up stays. */
 const NEGLIGIBLE = 0.05
 
-/** The spend to show: the dearest models, as many as there is room for. */
 function spendOf(models: readonly ModelInUse[], room: number): Spend {
   const lines = models
     .filter((model) => lineOf(model).parts.length > 0)
@@ -46,11 +43,7 @@ function spendOf(models: readonly ModelInUse[], room: number): Spend {
   }
 }
 
-/**
- * What is shown stays while it is right, since a dashboard that changes with every day's use would always be found
- * different: while its prices hold, there is room for it, and no more than a twentieth of the spend is missing. Of a
- * Region that was not looked at it stays, too.
- */
+/** What is shown stays while its prices hold, there is room, and at most a twentieth of the spend is missing: no change every day. */
 export function settledSpend(
   models: readonly ModelInUse[] | undefined,
   standing: Spend | undefined,

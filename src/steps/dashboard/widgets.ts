@@ -13,13 +13,11 @@ export interface DashboardBody {
   [other: string]: unknown
 }
 
-/** A widget that has yet to be placed. */
 export type Sized = Omit<Widget, 'x' | 'y'>
 
 /** A row of a widget's metrics: namespace, name and dimensions, then its options; or the options of an expression alone. */
 export type MetricRow = readonly (string | Readonly<Record<string, unknown>>)[]
 
-/** Columns of CloudWatch's grid. */
 export const GRID = 24
 /** Seconds a data point. CloudWatch itself widens it for long windows. */
 const PERIOD_SECONDS = 300
@@ -41,48 +39,29 @@ export function graph(
   options: Record<string, unknown> = {},
 ): Sized {
   const shape = { view: 'timeSeries', period: PERIOD_SECONDS, yAxis: { left: { min: 0 } }, metrics, ...options }
-  return { type: 'metric', width, height: 6, properties: { title: titled(title, at), region: at.region, ...shape } }
+  return widget('metric', at, title, width, 6, shape)
 }
 
-/**
- * Single numbers over the whole window that is looked at: a true percentile, a true sum. The console draws no sparkline
- * beside a number of the whole window.
- */
+/** Single numbers over the whole window that is looked at: a true percentile, a true sum. */
 export function numbers(at: Place, title: string, metrics: readonly MetricRow[]): Sized {
   const whole = { view: 'singleValue', setPeriodToTimeRange: true, stat: 'Sum', period: PERIOD_SECONDS, metrics }
-  return { type: 'metric', width: 4, height: 4, properties: { title: titled(title, at), region: at.region, ...whole } }
+  return widget('metric', at, title, 4, 4, whole)
 }
 
-/** The rows of a Logs Insights query. */
 export function table(at: Place, title: string, width: number, height: number, query: string): Sized {
-  return {
-    type: 'log',
-    width,
-    height,
-    properties: { title: titled(title, at), region: at.region, view: 'table', query },
-  }
+  return widget('log', at, title, width, height, { view: 'table', query })
+}
+
+function widget(type: Widget['type'], at: Place, title: string, width: number, height: number, more: object): Sized {
+  return { type, width, height, properties: { title: titled(title, at), region: at.region, ...more } }
 }
 
 /** A metric of all models together: AWS/Bedrock puts each without dimensions, too. */
-export const total = (metric: string, stat: string, label: string): MetricRow => [
-  'AWS/Bedrock',
-  metric,
-  { stat, label },
-]
+export function total(metric: string, stat: string, label: string, ...dimension: string[]): MetricRow {
+  return ['AWS/Bedrock', metric, ...dimension, { stat, label }]
+}
 
-export const ofModel = (modelId: string, metric: string, stat: string, label: string): MetricRow => [
-  'AWS/Bedrock',
-  metric,
-  'ModelId',
-  modelId,
-  { stat, label },
-]
-
-/**
- * A metric of every model, found when the graph is looked at, so that a new model shows up by itself. Searches stand alone
- * and in no calculation: in an account that has never called Bedrock they find nothing, and there is nothing to calculate
- * with. `kind` is put before the model's id in the legend.
- */
+/** Found when looked at, so that new models show up. Searches stand in no calculation: where they find nothing, there is none. */
 export function everyModel(id: string, metric: string | readonly string[], stat: string, kind = ''): MetricRow {
   const names = [metric].flat().map((name) => `MetricName="${name}"`)
   const terms = names.length === 1 ? names[0] : `(${names.join(' OR ')})`
@@ -114,9 +93,15 @@ export function place(rows: readonly (readonly Sized[])[]): Widget[] {
 
 export const SUM = 'Sum'
 
+/** What goes wrong, by metric and in words. */
+export const FAILURES = [
+  ['InvocationClientErrors', 'client errors'],
+  ['InvocationServerErrors', 'server errors'],
+  ['InvocationThrottles', 'throttles'],
+] as const
+
 /** Both spellings of the cache metrics: AWS documents the first, the second is what others find. Only one has data. */
 export const CACHE_READS = ['CacheReadInputTokens', 'CacheReadInputTokenCount'] as const
 export const CACHE_WRITES = ['CacheWriteInputTokens', 'CacheWriteInputTokenCount'] as const
 
-/** A row for each figure that latency is told by. */
 export const latency = (row: (stat: string) => MetricRow): MetricRow[] => ['Average', 'p50', 'p90', 'p99'].map(row)

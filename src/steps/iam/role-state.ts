@@ -1,3 +1,11 @@
+import {
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam'
+import type { AwsContext } from '../../aws/context.ts'
+import { orUndefined } from '../../aws/errors.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { isAdded, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
 import { covers, denialIn, isAllowedIn, isFor, matches, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import type { Concern, Owner } from '../../core/resource.ts'
@@ -28,7 +36,6 @@ export interface RoleState {
 const TRUST_SID = 'BedrockMonitorTrust'
 export const LOGS_SID = 'BedrockMonitorWriteLogs'
 
-/** What is to be known of a role before it is used. */
 export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
   return [...unusable(env, have), ...narrow(env, have, owner), ...held(env, have)]
 }
@@ -51,7 +58,6 @@ function held({ settings, removing }: Env, { others }: RoleState): Concern[] {
 const FREE = 'take it out of them (aws iam remove-role-from-instance-profile); then run cleanup again'
 const KEEP_POLICIES = 'take them off it, or pass --include-others to delete and detach them as well'
 
-/** Lets Bedrock assume the role for this account's logging, in every Region. */
 export const trustStatement = (env: Env): Statement => ({
   Sid: TRUST_SID,
   Effect: 'Allow',
@@ -60,7 +66,6 @@ export const trustStatement = (env: Env): Statement => ({
   Condition: onBehalfOf(env, 'bedrock', '*', '*'),
 })
 
-/** Bedrock's assuming of the role, for each Region in question. */
 function requestsOf(env: Env): ServiceRequest[] {
   return env.regions.map((region) => ({
     services: [BEDROCK],
@@ -70,7 +75,6 @@ function requestsOf(env: Env): ServiceRequest[] {
   }))
 }
 
-/** Whether Bedrock may assume a role for every Region in question. */
 export function trusts(env: Env, trust: PolicyDocument): boolean {
   return requestsOf(env).every((request) => isAllowedIn(statementsOf(trust), request))
 }
@@ -143,4 +147,39 @@ function narrow(env: Env, { trust }: RoleState, owner: Owner): Concern[] {
       stops: 'adopt',
     },
   ]
+}
+
+export const GONE = ['NoSuchEntityException', 'NoSuchEntity']
+
+export const inlinePolicies = (iam: AwsContext['aws']['iam'], RoleName: string): Promise<string[]> =>
+  itemsOf(
+    'iam:ListRolePolicies',
+    (Marker) => orUndefined(iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), ...GONE),
+    (page) => page?.Marker,
+    (page) => page?.PolicyNames,
+  )
+
+/** What others have put on a role that is to go, or put it into: IAM deletes none that has any of it. */
+export async function othersOn(iam: AwsContext['aws']['iam'], env: Env): Promise<RoleState['others']> {
+  const { roleName: RoleName, rolePolicyName } = env.settings
+  const [inline, attached, profiles] = await Promise.all([
+    inlinePolicies(iam, RoleName),
+    itemsOf(
+      'iam:ListAttachedRolePolicies',
+      (Marker) => orUndefined(iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), ...GONE),
+      (page) => page?.Marker,
+      (page) => page?.AttachedPolicies,
+    ),
+    itemsOf(
+      'iam:ListInstanceProfilesForRole',
+      (Marker) => orUndefined(iam.send(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })), ...GONE),
+      (page) => page?.Marker,
+      (page) => page?.InstanceProfiles,
+    ),
+  ])
+  return {
+    policies: inline.filter((name) => name !== rolePolicyName),
+    attached: attached.map(({ PolicyArn = '' }) => PolicyArn),
+    profiles: profiles.map(({ InstanceProfileName = '' }) => InstanceProfileName),
+  }
 }

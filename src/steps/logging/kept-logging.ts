@@ -7,7 +7,6 @@ import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { ownerOf, roomIn, type Tag, tagsOf } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Warning } from '../../core/events.ts'
 import type { Grant } from '../../core/resource.ts'
 import { bucketArn, type Env, logGroupArn } from '../env.ts'
 import { type LoggingState, type Places, placesOf, stateOf, usesOurs, type WholeLogging } from './logging-state.ts'
@@ -16,28 +15,8 @@ import { type LoggingState, type Places, placesOf, stateOf, usesOurs, type Whole
 export interface Kept {
   /** What stood before, whole, until clean-up puts it back. */
   before: WholeLogging
-  /**
-   * Where ours delivers to: what stands is known again by this, whatever settings a later run has. Two of them while one
-   * of ours takes the place of another, since a run may end in between.
-   */
+  /** Where ours delivers to: what stands is known again by this. Two while one of ours takes the place of another. */
   ours: readonly Places[]
-}
-
-/**
- * Kept in tags of the log group and, once more, of the bucket. Tags need no policy of the bucket, outlive whatever is in it,
- * and either of the two is enough.
- */
-export interface KeptLogging {
-  /** Remembers what stands before ours takes its place. Ours under other settings is not what stood before. */
-  keep(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<void>
-  /** What this run's log group and bucket hold: nothing, or mostly twice the same. */
-  read(cx: AwsContext): Promise<Kept[]>
-  /** What the log group holds to which the configuration delivers that stands, where that is another: another setup's. */
-  readAt(cx: AwsContext, standing: LoggingState): Promise<Kept[]>
-  forget(cx: AwsContext): Promise<void>
-  /** Whether log group and bucket have room for the tags in which a configuration is kept. */
-  hasRoom(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<boolean>
-  grants: { write: readonly Grant[]; remove: readonly Grant[] }
 }
 
 /** The one that knows what stands for ours. */
@@ -55,7 +34,8 @@ const DENIED = ['AccessDeniedException', 'AccessDenied']
 /** Of a bucket that this run does not use: in another Region, or not to be looked at. */
 const UNSEEN = [...DENIED, 'PermanentRedirect', 'AuthorizationHeaderMalformed']
 
-export function keptLogging(env: Env): KeptLogging {
+/** Kept in tags of the log group and, once more, of the bucket: they need no policy, and either of the two is enough. */
+export function keptLogging(env: Env) {
   const { settings } = env
   const resourceArn = logGroupArn(env)
   const target = { Bucket: bucketNameOf(env), ExpectedBucketOwner: env.accountId }
@@ -83,17 +63,11 @@ export function keptLogging(env: Env): KeptLogging {
   const putBucketTags = async ({ aws }: AwsContext, tags: readonly Tag[]) => {
     // AWS's own can be neither set nor lost this way.
     const TagSet = tags.flatMap(({ Key = '', Value = '' }) => (Key.startsWith('aws:') ? [] : [{ Key, Value }]))
-    const put =
-      TagSet.length > 0
-        ? aws.s3.send(new PutBucketTaggingCommand({ ...target, Tagging: { TagSet } }))
-        : aws.s3.send(new DeleteBucketTaggingCommand(target))
-    await put
+    if (TagSet.length === 0) await aws.s3.send(new DeleteBucketTaggingCommand(target))
+    else await aws.s3.send(new PutBucketTaggingCommand({ ...target, Tagging: { TagSet } }))
   }
 
-  /**
-   * Whether a configuration came after us: of this run's log group and bucket one is of our own making, or all that it delivers
-   * to is, though a run under other settings made it.
-   */
+  /** Whether it came after us: one of our log group and bucket is of our making, or all that it delivers to is. */
   const cameAfterUs = async (cx: AwsContext, state: LoggingState) => {
     const isMade = (tags: readonly Tag[]) => ownerOf(tags) === 'ours'
     if (usesOurs(state, env)) return (await Promise.all([groupTags(cx), bucketTags(cx)])).some(isMade)
@@ -111,7 +85,8 @@ export function keptLogging(env: Env): KeptLogging {
       remove: [group('logs:ListTagsForResource', 'logs:UntagResource'), bucket, anyGroup],
     },
 
-    async keep(cx, standing, ours) {
+    /** Remembers what stands before ours takes its place. Ours under other settings is not what stood before. */
+    async keep(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<void> {
       const state = stateOf(standing)
       const known = await this.read(cx)
       const isOfOurs = usesOurs(state, env)
@@ -120,7 +95,10 @@ export function keptLogging(env: Env): KeptLogging {
       const isMade = !sure && (await cameAfterUs(cx, state))
       const taken = sure ?? (isOfOurs || isMade ? known[0] : undefined)
       // One of ours, of other settings or changed by hand, is not what stood before us: it is told, whole.
-      if (isMade) cx.emit({ type: 'warning', warning: notKept(env.region, standing) })
+      if (isMade) {
+        const message = `the logging configuration of ${env.region} was ours, of other settings or changed by hand; it is replaced and not put back by cleanup. It was: ${JSON.stringify(standing)}`
+        cx.emit({ type: 'warning', warning: { code: 'logging-not-restored', message } })
+      }
       if (!taken && isMade) return
       const kept = { before: taken?.before ?? standing, ours: [...(taken ? [state] : []), ours].map(placesOf) }
       const tags = packed(kept)
@@ -130,14 +108,16 @@ export function keptLogging(env: Env): KeptLogging {
       await putBucketTags(cx, [...withoutKept(await bucketTags(cx)), ...tags])
     },
 
-    async read(cx) {
+    /** What this run's log group and bucket hold: nothing, or mostly twice the same. */
+    async read(cx: AwsContext): Promise<Kept[]> {
       const copies = [unpacked(await groupTags(cx)), unpacked(await bucketTags(cx))]
       const kept = copies.flatMap((copy) => (copy === 'damaged' ? [] : copy))
       if (kept.length === 0 && copies.includes('damaged')) throw damaged(settings.logGroupName, target.Bucket)
       return kept
     },
 
-    async readAt(cx, { cloudWatch }) {
+    /** What the log group holds to which the configuration delivers that stands, where that is another: another setup's. */
+    async readAt(cx: AwsContext, { cloudWatch }: LoggingState): Promise<Kept[]> {
       const name = cloudWatch?.logGroup ?? settings.logGroupName
       if (name === settings.logGroupName) return []
       const found = unpacked(await groupTags(cx, logGroupArn(env, env.region, name)))
@@ -145,13 +125,14 @@ export function keptLogging(env: Env): KeptLogging {
       return found === 'damaged' ? [] : found
     },
 
-    async hasRoom(cx, standing, ours) {
+    /** Whether log group and bucket have room for the tags in which a configuration is kept. */
+    async hasRoom(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<boolean> {
       const needed = packed({ before: standing, ours: [stateOf(standing), ours].map(placesOf) }).length
       const holders = await Promise.all([groupTags(cx), bucketTags(cx)])
       return holders.every((tags) => roomIn(tags) >= needed)
     },
 
-    async forget(cx) {
+    async forget(cx: AwsContext): Promise<void> {
       const tagKeys = (await groupTags(cx)).flatMap(({ Key = '' }) => (Key.startsWith(KEY) ? [Key] : []))
       if (tagKeys.length > 0) await cx.aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys }))
       const tags = await bucketTags(cx)
@@ -188,15 +169,7 @@ function unpacked(tags: readonly Tag[]): Kept[] | 'damaged' {
 }
 
 function damaged(group: string, bucket: string): AppError {
-  return new AppError(
-    'failed',
-    'KeptLoggingDamaged',
-    `the tags ${KEY}* of log group ${group} and bucket ${bucket}, which keep the logging configuration that stood before, cannot be read`,
-    { hint: 'put that configuration back yourself and take those tags off both; then run it again' },
-  )
-}
-
-function notKept(region: string, standing: WholeLogging): Warning {
-  const message = `the logging configuration of ${region} was ours, of other settings or changed by hand; it is replaced and not put back by cleanup. It was: ${JSON.stringify(standing)}`
-  return { code: 'logging-not-restored', message }
+  const message = `the tags ${KEY}* of log group ${group} and bucket ${bucket}, which keep the logging configuration that stood before, cannot be read`
+  const hint = 'put that configuration back yourself and take those tags off both; then run it again'
+  return new AppError('failed', 'KeptLoggingDamaged', message, { hint })
 }

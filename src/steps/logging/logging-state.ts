@@ -29,7 +29,6 @@ export interface LoggingState {
   isTooLong?: true
 }
 
-/** Where a configuration delivers to, and with which role. */
 export type Places = Pick<LoggingState, 'cloudWatch' | 's3' | 'elsewhere'>
 
 export const placesOf = ({ cloudWatch, s3, elsewhere }: LoggingState): Places => ({ cloudWatch, s3, elsewhere })
@@ -106,10 +105,7 @@ function placeOf(config: unknown) {
 const under = (path: string, members: Json = {}): [string, unknown][] =>
   Object.entries(members).map(([name, value]) => [`${path}.${name}`, value])
 
-/**
- * The configuration has no tags: it is ours when it delivers to just where we would have it delivered, with our role. One that
- * has any other destination, known to this version or not, is somebody's.
- */
+/** It has no tags: it is ours when it delivers to just where we would have it delivered, with our role, and nowhere else. */
 export function isOurs(state: LoggingState, env: Env): boolean {
   return (
     usesOurs(state, env) &&
@@ -120,7 +116,6 @@ export function isOurs(state: LoggingState, env: Env): boolean {
   )
 }
 
-/** Whether role, log group and bucket in it are all ours. */
 export function usesOurs({ cloudWatch, s3 }: LoggingState, env: Env): boolean {
   return (
     cloudWatch?.logGroup === env.settings.logGroupName &&

@@ -14,88 +14,71 @@ import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import type { Tag } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
-import type { Known } from '../../core/resource.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
-import {
-  type BudgetState,
-  isSame,
-  MOST_NOTIFICATIONS,
-  markOf,
-  type Notified,
-  OUR_NOTIFICATIONS,
-} from './budget-state.ts'
+import { type BudgetState, isSame, MOST_NOTIFICATIONS, OUR_NOTIFICATIONS } from './budget-state.ts'
 
-export interface Named {
+interface Named {
   AccountId: string
   BudgetName: string
 }
 
-export interface ToldByBudget {
-  name: string
-  topics: string[]
-}
+type Aws = AwsContext['aws']
 
-/** Every budget of an account, with the topics that it tells. */
-export async function budgetsTelling({ aws }: AwsContext, AccountId: string): Promise<ToldByBudget[]> {
+const AT_ONCE = 4
+
+export async function budgetsTelling({ aws }: AwsContext, AccountId: string) {
   const all = await itemsOf(
     'budgets:DescribeBudgets',
     (NextToken) => aws.budgets.send(new DescribeBudgetsCommand({ AccountId, NextToken })),
     (page) => page.NextToken,
     (page) => page.Budgets,
   )
-  return sideBySide(all, AT_ONCE, async ({ BudgetName = '' }) => {
-    const named = { AccountId, BudgetName }
-    const told = (await notificationsOf(aws, named)).map((each) => readSubscribers(aws, named, each))
-    const topics = (await Promise.all(told)).flat().filter(({ SubscriptionType }) => SubscriptionType === 'SNS')
-    return { name: BudgetName, topics: topics.map(({ Address = '' }) => Address) }
+  return sideBySide(all, AT_ONCE, async ({ BudgetName: name = '' }) => {
+    const named = { AccountId, BudgetName: name }
+    const told = (await notificationsOf(aws, named)).map((each) => topicsOf(aws, named, each))
+    return { name, topics: (await Promise.all(told)).flat() }
   })
 }
 
-/** Budgets that are looked at side by side. */
-const AT_ONCE = 4
-
-function notificationsOf(aws: AwsContext['aws'], named: Named): Promise<Notification[]> {
+function notificationsOf(aws: Aws, named: Named): Promise<Notification[]> {
+  const page = (NextToken: string | undefined) =>
+    aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken }))
   return itemsOf(
     'budgets:DescribeNotificationsForBudget',
     // A budget without notifications is answered with NotFoundException.
-    (NextToken) =>
-      orUndefined(
-        aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken })),
-        'NotFoundException',
-      ),
+    (NextToken) => orUndefined(page(NextToken), 'NotFoundException'),
     (page) => page?.NextToken,
     (page) => page?.Notifications,
   )
 }
 
-/** The topic of each of our notifications that stands, and the room that those of others leave. */
-export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<Notified> {
-  const standing = await notificationsOf(aws, named)
-  const topics = OUR_NOTIFICATIONS.map(async ({ title, notification }) => {
-    if (!standing.some((known) => isSame(known, notification))) return [title, undefined] as const
-    const subscribers = await readSubscribers(aws, named, notification)
-    return [title, subscribers.find(({ SubscriptionType }) => SubscriptionType === 'SNS')?.Address] as const
-  })
-  const lacking = OUR_NOTIFICATIONS.filter(({ notification }) => !standing.some((one) => isSame(one, notification)))
-  return {
-    topics: Object.fromEntries(await Promise.all(topics)),
-    room: MOST_NOTIFICATIONS - standing.length - lacking.length,
-  }
-}
-
-async function readSubscribers(
-  aws: AwsContext['aws'],
-  named: Named,
-  Notification: Notification,
-): Promise<Subscriber[]> {
+async function subscribersOf(aws: Aws, named: Named, Notification: Notification): Promise<Subscriber[]> {
   // A notification has at most eleven of them, and a page a hundred.
   const describe = new DescribeSubscribersForNotificationCommand({ ...named, Notification, MaxResults: 100 })
   return (await orUndefined(aws.budgets.send(describe), 'NotFoundException'))?.Subscribers ?? []
 }
 
+async function topicsOf(aws: Aws, named: Named, notification: Notification): Promise<string[]> {
+  const all = await subscribersOf(aws, named, notification)
+  return all.flatMap(({ SubscriptionType, Address = '' }) => (SubscriptionType === 'SNS' ? [Address] : []))
+}
+
+/** The topic of each of our notifications that stands, and the room that those of others leave. */
+export async function readNotifications(aws: Aws, named: Named) {
+  const all = await notificationsOf(aws, named)
+  const standing = OUR_NOTIFICATIONS.filter(({ notification }) => all.some((one) => isSame(one, notification)))
+  const topics = standing.map(
+    async ({ title, notification }) => [title, (await topicsOf(aws, named, notification))[0]] as const,
+  )
+  return {
+    topics: Object.fromEntries(await Promise.all(topics)),
+    room: MOST_NOTIFICATIONS - all.length - (OUR_NOTIFICATIONS.length - standing.length),
+  }
+}
+
 /** Makes what is missing, and has ours go to where it should. */
 export async function mendNotifications(
-  { aws: { budgets } }: AwsContext,
+  { budgets }: Aws,
   named: Named,
   standing: BudgetState['notifications'],
   wanted: BudgetState['notifications'],
@@ -105,10 +88,8 @@ export async function mendNotifications(
     if (from === to) continue
     const Subscriber = toTopic(to)
     if (from !== undefined) {
-      const OldSubscriber = toTopic(from)
-      await budgets.send(
-        new UpdateSubscriberCommand({ ...named, Notification, OldSubscriber, NewSubscriber: Subscriber }),
-      )
+      const change = { OldSubscriber: toTopic(from), NewSubscriber: Subscriber }
+      await budgets.send(new UpdateSubscriberCommand({ ...named, Notification, ...change }))
       continue
     }
     try {
@@ -122,18 +103,12 @@ export async function mendNotifications(
   }
 }
 
-/** The tags for what is about to be added to a budget that was there before us. */
-export function marksOf({ owner, state }: Known<BudgetState>, topic: string): { Key: string; Value: string }[] {
-  const missing = OUR_NOTIFICATIONS.filter(({ title }) => owner !== 'ours' && state.notifications[title] === undefined)
-  return missing.map(({ notification }) => ({ Key: markOf(notification), Value: topic }))
-}
-
 /** Takes out of a budget what its tags say was added. A notification that nobody else gets goes altogether. */
-export async function takeOut(aws: AwsContext['aws'], named: Named, tags: readonly Tag[]): Promise<void> {
-  for (const { notification: Notification } of OUR_NOTIFICATIONS) {
-    const topic = tags.find(({ Key }) => Key === markOf(Notification))?.Value
+export async function takeOut(aws: Aws, named: Named, tags: readonly Tag[]): Promise<void> {
+  for (const { mark, notification: Notification } of OUR_NOTIFICATIONS) {
+    const topic = tags.find(({ Key }) => Key === mark)?.Value
     if (topic === undefined) continue
-    const subscribers = await readSubscribers(aws, named, Notification)
+    const subscribers = await subscribersOf(aws, named, Notification)
     if (!subscribers.some(({ Address }) => Address === topic)) continue
     const drop =
       subscribers.length > 1
@@ -143,6 +118,4 @@ export async function takeOut(aws: AwsContext['aws'], named: Named, tags: readon
   }
 }
 
-export function toTopic(Address: string | undefined): Subscriber {
-  return { SubscriptionType: 'SNS', Address }
-}
+export const toTopic = (Address: string | undefined): Subscriber => ({ SubscriptionType: 'SNS', Address })

@@ -1,6 +1,5 @@
 import { DescribeBudgetCommand } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
-import { isAppError } from '../../core/errors.ts'
 import { placesIn } from '../../core/place.ts'
 import type { PlanItem } from '../../core/plan.ts'
 import type { PriceLoader } from '../../report/sources/prices.ts'
@@ -10,27 +9,21 @@ import { usd } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
 import { costOfTokens, floorInUse } from '../use/in-use.ts'
 import { readInUse } from '../use/read-in-use.ts'
+import { passing } from './notifications.ts'
 
-/** A budget that has counted nothing, and what was called meanwhile. */
 export interface BudgetAtZero {
   name: string
   /** About, by tokens and prices. */
   costUsd: number
-  /** What it leaves out. */
   floor?: Floor
   /** Of the calls that cost so much. */
   since: number
   until: number
 }
 
-/** AWS Budgets looks at the bill up to three times a day, and the bill is hours behind: younger costs prove nothing. */
-const BEHIND_MS = DAY_MS
 const LEAST_USD = 0.01
 
-/**
- * Whether the month's budget stands at $0 although calls were made that cost something: a filter that AWS takes and that counts
- * nothing looks like this, and no notification ever comes of it. Undefined where it does not, or where that cannot be told.
- */
+/** Whether the budget stands at $0 although calls cost something, as with a filter that counts nothing. Undefined: not, or not known. */
 export async function budgetAtZero(
   cx: AwsContext,
   env: Env,
@@ -41,10 +34,10 @@ export async function budgetAtZero(
   if (!item) return undefined
   try {
     const { name } = item.resource
-    const { Budget } = await cx.aws.budgets.send(
-      new DescribeBudgetCommand({ AccountId: env.accountId, BudgetName: name }),
-    )
-    const until = Math.floor((cx.clock.now() - BEHIND_MS) / HOUR_MS) * HOUR_MS
+    const describe = new DescribeBudgetCommand({ AccountId: env.accountId, BudgetName: name })
+    const { Budget } = await cx.aws.budgets.send(describe)
+    // AWS Budgets looks at the bill up to three times a day, and the bill is hours behind: younger costs prove nothing.
+    const until = Math.floor((cx.clock.now() - DAY_MS) / HOUR_MS) * HOUR_MS
     const now = new Date(cx.clock.now())
     const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)
     const since = Math.max(month, Budget?.TimePeriod?.Start?.getTime() ?? month)
@@ -56,8 +49,8 @@ export async function budgetAtZero(
     const costUsd = models.reduce((sum, model) => sum + costOfTokens(model), 0)
     const floor = floorInUse(models)
     return costUsd < LEAST_USD ? undefined : { name, costUsd, ...(floor && { floor }), since, until }
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'interrupted' || error.kind === 'credentials') throw error
+  } catch (thrown) {
+    passing(thrown)
     return undefined
   }
 }
@@ -66,7 +59,6 @@ export async function budgetAtZero(
 export const AT_ZERO_WHY =
   'its filter may count nothing (bedrock-monitor setup --only alarms puts it right), or credits pay for the calls'
 
-/** In words, without what to do about it. */
 export function atZeroInWords({ name, costUsd, floor, since, until }: BudgetAtZero): string {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10)
   const cost = floor ? `${atLeast(usd(costUsd))} (${lackText(floor)})` : `about ${usd(costUsd)}`

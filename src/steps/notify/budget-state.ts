@@ -4,10 +4,9 @@ import type { AwsContext, SendOptions } from '../../aws/context.ts'
 import type { Tag } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
-import { isAppError } from '../../core/errors.ts'
 import { type Env, topicArn } from '../env.ts'
+import { passing } from './notifications.ts'
 
-/** A budget in the shape in which it is compared. */
 export interface BudgetState {
   type: string | undefined
   timeUnit: string | undefined
@@ -38,34 +37,38 @@ const NOTIFICATIONS: readonly [type: NotificationType, percent: number][] = [
   ['FORECASTED', 100],
 ]
 
-/** Our notifications, each with a title for people: "ACTUAL > 80 %". */
-export const OUR_NOTIFICATIONS: readonly { title: string; notification: Notification }[] = NOTIFICATIONS.map(
-  ([NotificationType, Threshold]) => ({
+interface OurNotification {
+  title: string
+  /** The tag that names it, with its topic, on a budget that was there before us. */
+  mark: string
+  notification: Notification
+}
+
+export const OUR_NOTIFICATIONS = NOTIFICATIONS.map(
+  ([NotificationType, Threshold]): OurNotification => ({
     title: `${NotificationType} > ${Threshold} %`,
+    mark: `bedrock-monitor:added:${NotificationType}-${Threshold}`,
     notification: { NotificationType, ComparisonOperator: 'GREATER_THAN', Threshold, ThresholdType: 'PERCENTAGE' },
   }),
 )
 
-export function isSame(a: Notification, b: Notification): boolean {
-  return (
-    a.NotificationType === b.NotificationType &&
-    a.ComparisonOperator === b.ComparisonOperator &&
-    a.Threshold === b.Threshold &&
-    // Left out, it is a percentage.
-    (a.ThresholdType ?? 'PERCENTAGE') === (b.ThresholdType ?? 'PERCENTAGE')
-  )
+export function topicsBy(topicOf: (one: OurNotification) => string | undefined): BudgetState['notifications'] {
+  return Object.fromEntries(OUR_NOTIFICATIONS.map((one) => [one.title, topicOf(one)]))
 }
 
-/** Whether an ARN is that of a topic of ours, in whatever Region. */
+export function isSame(a: Notification, b: Notification): boolean {
+  const compared = ({ NotificationType, ComparisonOperator, Threshold, ThresholdType }: Notification) =>
+    // Left out, it is a percentage.
+    [NotificationType, ComparisonOperator, Threshold, ThresholdType ?? 'PERCENTAGE'].join()
+  return compared(a) === compared(b)
+}
+
 export function isOwnTopic({ accountId, settings }: Env, arn: string): boolean {
   const [, , service, , account, name] = arn.split(':')
   return service === 'sns' && account === accountId && name === settings.topicName
 }
 
-/**
- * What the budget should be. A notification has room for one topic: one of others stays, and so does ours in another
- * Region that was set up before. Pure.
- */
+/** A notification has room for one topic: one of others stays, and so does ours in another Region set up before. Pure. */
 export function desiredBudget(env: Env, have?: BudgetState, services = have?.services): BudgetState {
   const goesTo = (topic: string | undefined) =>
     topic === undefined || (env.settings.snsTopic !== '' && isOwnTopic(env, topic)) ? topicArn(env) : topic
@@ -80,39 +83,14 @@ export function desiredBudget(env: Env, have?: BudgetState, services = have?.ser
     services,
     carried: have?.carried ?? {},
     room: have?.room ?? MOST_NOTIFICATIONS - NOTIFICATIONS.length,
-    notifications: Object.fromEntries(
-      OUR_NOTIFICATIONS.map(({ title }) => [title, goesTo(have?.notifications[title])]),
-    ),
+    notifications: topicsBy(({ title }) => goesTo(have?.notifications[title])),
   }
 }
 
-/** Our notifications, with a topic for each that goes to none. */
-export function filledIn(have: BudgetState['notifications'], topic: string): BudgetState['notifications'] {
-  return Object.fromEntries(OUR_NOTIFICATIONS.map(({ title }) => [title, have[title] ?? topic]))
-}
-
-/** The tag on a budget that was there before us, for a notification of ours: "…:added:ACTUAL-80". */
-export const markOf = ({ NotificationType, Threshold }: Notification) =>
-  `bedrock-monitor:added:${NotificationType}-${Threshold}`
-
-/** Our notifications, without what its tags say was added. */
-export function withoutAdded({ notifications, tags = [] }: BudgetState): BudgetState['notifications'] {
-  const left = OUR_NOTIFICATIONS.map(({ title, notification }) => {
-    const topic = tags.find(({ Key }) => Key === markOf(notification))?.Value
-    return [title, notifications[title] === topic ? undefined : notifications[title]]
-  })
-  return Object.fromEntries(left)
-}
-
-/** Where ours go, and how many more there is room for. */
-export interface Notified extends Pick<BudgetState, 'room'> {
-  topics: BudgetState['notifications']
-}
-
-/** What AWS tells of a budget, notifications apart. */
+/** What AWS tells of a budget: where ours go, and how many more there is room for, apart. */
 export function budgetStateOf(
   budget: Budget,
-  { topics: notifications, room }: Notified,
+  { topics: notifications, room }: { topics: BudgetState['notifications']; room: number },
   services?: string[],
 ): BudgetState {
   const { Amount, Unit } = budget.BudgetLimit ?? {}
@@ -151,30 +129,40 @@ export function budgetInput(BudgetName: string, want: BudgetState): Budget {
 function filterOf({ FilterExpression, CostFilters = {} }: Budget): Expression | undefined {
   if (FilterExpression) return withoutGaps(FilterExpression)
   const { Service: Values, ...others } = CostFilters
-  if (!Values || Object.keys(others).length > 0) return undefined
-  return withoutGaps({ Dimensions: { Key: 'SERVICE', Values } })
+  return Values && Object.keys(others).length === 0 ? byService(Values) : undefined
 }
 
 /** A match that is left out is one of the whole name; empty lists count as left out, and names have no order. */
-function withoutGaps(filter: Expression): Expression {
-  const { Or, And, Not, Dimensions } = filter
+function withoutGaps({ Or = [], And = [], Not, Dimensions, ...others }: Expression): Expression {
   return {
-    ...filter,
-    ...(Or && { Or: Or.length > 0 ? Or.map(withoutGaps) : undefined }),
-    ...(And && { And: And.length > 0 ? And.map(withoutGaps) : undefined }),
+    ...others,
+    ...(Or.length > 0 && { Or: Or.map(withoutGaps) }),
+    ...(And.length > 0 && { And: And.map(withoutGaps) }),
     ...(Not && { Not: withoutGaps(Not) }),
     ...(Dimensions && {
       Dimensions: {
         ...Dimensions,
-        ...(Dimensions.Values && { Values: [...Dimensions.Values].sort() }),
+        Values: [...(Dimensions.Values ?? [])].sort(),
         MatchOptions: Dimensions.MatchOptions?.length ? Dimensions.MatchOptions : ['EQUALS'],
       },
     }),
   }
 }
 
+const byService = (names: readonly string[]): Expression => ({
+  Dimensions: { Key: 'SERVICE', Values: [...new Set(names)].sort(), MatchOptions: ['EQUALS'] },
+})
+
 /** What AWS bills of Bedrock under its own name. */
 const OWN_NAMES = ['Amazon Bedrock', 'Amazon Bedrock AgentCore', 'Amazon Bedrock Service']
+
+/** For as long as the names cannot be told: with everything bought through AWS Marketplace, so that nothing is missed. */
+export const UNTIL_NAMED: Expression = {
+  Or: [
+    byService(OWN_NAMES),
+    { Dimensions: { Key: 'BILLING_ENTITY', Values: ['AWS Marketplace'], MatchOptions: ['EQUALS'] } },
+  ],
+}
 
 /** Without it there is a filter too. */
 const ADVICE: SendOptions = { isAdvice: true }
@@ -182,27 +170,7 @@ const ADVICE: SendOptions = { isAdvice: true }
 /** Where AWS lists the models that are sold through its Marketplace, each under a service name of its own. */
 const LISTED = { ServiceCode: 'AmazonBedrockFoundationModels', AttributeName: 'servicename' }
 
-/**
- * Bedrock under AWS's own names, and everything that is bought through AWS Marketplace, as the models that are sold there are.
- * It counts other purchases too, and misses nothing.
- */
-const withMarketplace = (...names: string[]): Expression => ({
-  Or: [
-    { Dimensions: { Key: 'SERVICE', Values: names, MatchOptions: ['EQUALS'] } },
-    { Dimensions: { Key: 'BILLING_ENTITY', Values: ['AWS Marketplace'], MatchOptions: ['EQUALS'] } },
-  ],
-})
-
-/** For an AWS that refuses the names; once put, it stays. Earlier versions put the same. */
-export const WITH_MARKETPLACE = withMarketplace('Amazon Bedrock', 'Amazon Bedrock Service')
-
-/** For as long as the names cannot be told. */
-export const UNTIL_NAMED = withMarketplace(...OWN_NAMES)
-
-/**
- * The names of the services that Bedrock is billed under, by AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)".
- * Undefined where the list cannot be read. Throws only when interrupted, or for want of credentials.
- */
+/** By AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)". Undefined where the list cannot be read. */
 export async function bedrockServices({ aws }: AwsContext): Promise<string[] | undefined> {
   try {
     const values = await itemsOf(
@@ -212,34 +180,20 @@ export async function bedrockServices({ aws }: AwsContext): Promise<string[] | u
       (page) => page.AttributeValues,
     )
     const names = values.flatMap(({ Value }) => Value ?? []).filter(isOfBedrock)
-    return names.length === 0 ? undefined : sorted([...OWN_NAMES, ...names])
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'interrupted' || error.kind === 'credentials') throw error
+    return names.length === 0 ? undefined : [...new Set([...OWN_NAMES, ...names])].sort()
+  } catch (thrown) {
+    passing(thrown)
     return undefined
   }
 }
 
-/**
- * The filter that a budget should have. Cost Explorer, whose filters they are, compares whole names: a budget with another
- * match is taken and counts nothing (terraform-provider-aws#46866). The names that stand in it stay. Pure.
- */
+/** By whole names: a budget with another match is taken and counts nothing (terraform-provider-aws#46866). Pure. */
 export function desiredFilter(have: Expression | undefined, services: readonly string[] | undefined): Expression {
-  const standing = namesIn(have)
-  if (equal(have, WITH_MARKETPLACE)) return WITH_MARKETPLACE
-  if (services === undefined && standing === undefined) return UNTIL_NAMED
-  const Values = sorted([...(standing ?? []), ...(services ?? [])])
-  return { Dimensions: { Key: 'SERVICE', Values, MatchOptions: ['EQUALS'] } }
-}
-
-/** The names in a filter like ours; undefined for any other. */
-function namesIn(filter: Expression | undefined): string[] | undefined {
-  const { Dimensions, ...others } = filter ?? {}
-  if (Object.values(others).some((part) => part !== undefined)) return undefined
-  const { Key, Values = [], MatchOptions = [] } = Dimensions ?? {}
-  const isOurs = Key === 'SERVICE' && MatchOptions.join() === 'EQUALS' && Values.includes('Amazon Bedrock')
-  return isOurs && Values.every(isOfBedrock) ? Values : undefined
+  const { Values = [] } = have?.Dimensions ?? {}
+  // One like ours: of names of Bedrock's alone.
+  const isLike = Values.includes('Amazon Bedrock') && Values.every(isOfBedrock) && equal(have, byService(Values))
+  if (services === undefined && !isLike) return UNTIL_NAMED
+  return byService([...(isLike ? Values : []), ...(services ?? [])])
 }
 
 const isOfBedrock = (name: string): boolean => /bedrock/i.test(name)
-
-const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort()

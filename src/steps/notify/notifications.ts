@@ -4,18 +4,13 @@ import { orUndefined } from '../../aws/errors.ts'
 import { roomIn } from '../../aws/ownership.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { parsePolicy } from '../../aws/policy.ts'
-import { type AppError, toAppError, usageError } from '../../core/errors.ts'
+import { type AppError, isAppError, usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { Grant } from '../../core/resource.ts'
 import { count } from '../../text/numbers.ts'
 import { byRegion, type Env, ownTopicArn, topicArn } from '../env.ts'
 import { type Endpoint, endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from './subscriptions.ts'
 import { isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
-
-/** An endpoint that is asked for and does not get the alarms of a Region as long as it has not confirmed. */
-export interface PendingEndpoint extends Endpoint {
-  region: string
-}
 
 /** A topic has a tag for each subscription of ours, beside those that it is ours by, and no more tags than a resource may have. */
 const MOST_ENDPOINTS = roomIn([])
@@ -24,54 +19,48 @@ const MOST_ENDPOINTS = roomIn([])
 export function checkNotifications({ accountId, region, regions, settings }: Env): void {
   const { snsTopic, topicName, email, httpsEndpoint, budgetUsd } = settings
   const [, , , topicRegion, topicAccount] = snsTopic.split(':')
-  for (const [flag, topic] of [
-    ['--topic-name', topicName],
-    ['--sns-topic', snsTopic],
-  ] as const) {
-    // Nobody can subscribe to one by e-mail or HTTPS (docs: SNS, FIFO topics), and AWS Budgets publishes to none.
-    if (topic.endsWith('.fifo'))
-      throw usageError(`${flag} ${topic}: it is a FIFO topic, which notifies no person`, 'pass a standard topic')
-  }
+  const isNamed = snsTopic !== ''
   const elsewhere = regions.find((each) => each !== topicRegion)
-  if (snsTopic !== '' && elsewhere !== undefined) {
-    throw usageError(
+  const { length } = endpointsOf(settings)
+  // Nobody can subscribe to one by e-mail or HTTPS (docs: SNS, FIFO topics), and AWS Budgets publishes to none.
+  const fifo = [`--topic-name ${topicName}`, `--sns-topic ${snsTopic}`].find((topic) => topic.endsWith('.fifo'))
+  const faults: [isFault: boolean, message: string, hint: string][] = [
+    [fifo !== undefined, `${fifo}: it is a FIFO topic, which notifies no person`, 'pass a standard topic'],
+    [
+      isNamed && elsewhere !== undefined,
       `--sns-topic is a topic in ${topicRegion}: alarms notify topics of their own Region only, and this is about ${elsewhere} too`,
       `run it with --region ${topicRegion} for that topic, and for other Regions with topics of theirs`,
-    )
-  }
-  if (snsTopic !== '' && (email !== '' || httpsEndpoint !== '')) {
-    throw usageError(
+    ],
+    [
+      isNamed && (email !== '' || httpsEndpoint !== ''),
       '--sns-topic does not go with --email or --https-endpoint: nothing is changed about a topic that is not ours',
       'subscribe to that topic by yourself, or leave out --sns-topic',
-    )
-  }
-  const { length } = endpointsOf(settings)
-  if (length > MOST_ENDPOINTS) {
-    throw usageError(
+    ],
+    [
+      length > MOST_ENDPOINTS,
       `--email and --https-endpoint name ${length} addresses: setup subscribes at most ${MOST_ENDPOINTS} to a topic`,
       'pass the address of a mailing list',
-    )
-  }
-  if (budgetUsd > 0 && !partitionOf(region).hasBudgets) {
-    throw usageError(`--budget-usd: AWS Budgets is not offered in ${region}`, 'leave out --budget-usd there')
-  }
-  if (budgetUsd > 0 && snsTopic !== '' && topicAccount !== accountId) {
-    throw usageError(
+    ],
+    [
+      budgetUsd > 0 && !partitionOf(region).hasBudgets,
+      `--budget-usd: AWS Budgets is not offered in ${region}`,
+      'leave out --budget-usd there',
+    ],
+    [
+      budgetUsd > 0 && isNamed && topicAccount !== accountId,
       `--sns-topic is a topic of account ${topicAccount}: a budget notifies topics of its own account only`,
       'leave out --budget-usd, or pass a topic of this account',
-    )
-  }
+    ],
+  ]
+  const [fault] = faults.filter(([isFault]) => isFault)
+  if (fault) throw usageError(fault[1], fault[2])
 }
 
-/** What looking at a topic of somebody's own asks for. */
 export function notifiedTopicGrants({ settings: { snsTopic } }: Env): Grant[] {
   return snsTopic === '' ? [] : [{ actions: ['sns:GetTopicAttributes'], resources: [snsTopic] }]
 }
 
-/**
- * Whether the topic of somebody's own takes what is to be published to it. It is looked at only: each service that its
- * policy does not let publish is a warning with the statement to add.
- */
+/** A topic of somebody's own is looked at only: what its policy does not let publish is a warning with the statement to add. */
 export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
   const { snsTopic: TopicArn } = env.settings
   if (TopicArn === '') return []
@@ -93,24 +82,13 @@ export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]
   }
 }
 
-/** Who hears the alarms of a Region, by the count of the topic itself. */
-interface Audience {
-  /** False where there is no topic yet. */
-  exists: boolean
-  confirmed: number
-  pending: number
-}
-
-/** Undefined where it may not be looked at, or does not tell. */
-async function audienceIn({ aws }: AwsContext, env: Env): Promise<Audience | undefined> {
+async function audienceIn({ aws }: AwsContext, env: Env) {
   try {
     const command = new GetTopicAttributesCommand({ TopicArn: topicArn(env) })
     const found = await orUndefined(aws.sns.send(command), ...NO_TOPIC)
-    if (!found) return { exists: false, confirmed: 0, pending: 0 }
+    if (!found) return 'no topic' as const
     const { SubscriptionsConfirmed: confirmed, SubscriptionsPending: pending = 0 } = found.Attributes ?? {}
-    return confirmed === undefined
-      ? undefined
-      : { exists: true, confirmed: Number(confirmed), pending: Number(pending) }
+    return confirmed === undefined ? undefined : { confirmed: Number(confirmed), pending: Number(pending) }
   } catch (thrown) {
     passing(thrown)
     return undefined
@@ -120,79 +98,63 @@ async function audienceIn({ aws }: AwsContext, env: Env): Promise<Audience | und
 /** Whether alarms would go off somewhere with nobody subscribed, not even somebody who has yet to confirm. */
 export async function isUnheard(cx: AwsContext, env: Env): Promise<boolean> {
   const { email, httpsEndpoint, snsTopic } = env.settings
-  if ([email, httpsEndpoint, snsTopic].some((value) => value !== '')) return false
+  if (email + httpsEndpoint + snsTopic !== '') return false
   const found = await Promise.all(byRegion(env).map((each) => audienceIn(cx.in(each.region), each)))
-  return found.some((audience) => audience && audience.confirmed + audience.pending === 0)
+  return found.some((one) => one === 'no topic' || (one && one.confirmed + one.pending === 0))
 }
 
-/**
- * Whom the alarms do not reach: Regions whose topic nobody is subscribed to, or nobody has confirmed; and where others hear them,
- * those who have yet to confirm. Of a topic that does not exist there is nothing to tell.
- */
+/** Whom the alarms do not reach: Regions in which nobody hears them, and those who have yet to confirm. */
 export async function unheardWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
+  const { snsTopic, topicName } = env.settings
+  const topic = snsTopic || topicName
   const silent: string[] = []
-  const found = await Promise.all(
-    byRegion(env).map(async (each): Promise<Warning[]> => {
-      const there = cx.in(each.region)
-      const audience = await audienceIn(there, each)
-      if (!audience?.exists) return []
-      const { confirmed, pending } = audience
-      if (confirmed + pending === 0) silent.push(each.region)
-      return pending === 0 ? [] : pendingWarnings(each, audience, await pendingIn(there, each))
-    }),
-  )
-  return [...(silent.length > 0 ? [nobodyNotified(env, silent)] : []), ...found.flat()]
-}
-
-function nobodyNotified({ settings: { snsTopic, topicName } }: Env, regions: readonly string[]): Warning {
+  const found = byRegion(env).map(async (each): Promise<string[]> => {
+    const { region } = each
+    const audience = await audienceIn(cx.in(region), each)
+    if (!audience || audience === 'no topic') return []
+    const { confirmed, pending } = audience
+    if (confirmed + pending === 0) silent.push(region)
+    if (pending === 0) return []
+    const named = await pendingIn(cx.in(region), each)
+    const who = `${count(pending, 'subscriber')} of ${topic} ${pending === 1 ? 'has' : 'have'} not confirmed`
+    const how = named.map((one) => howToConfirm(one, region)).join('; ') || CONFIRM
+    if (confirmed === 0) return [`nobody is notified yet when an alarm in ${region} goes off: ${who}; ${how}`]
+    if (named.length === 0) return [`${who} and is not notified of the alarms in ${region}: ${how}`]
+    return named.map(
+      (one) => `${one.shown} is not notified of the alarms in ${region} yet: ${howToConfirm(one, region)}`,
+    )
+  })
+  const pending = (await Promise.all(found)).flat()
+  const warnings = pending.map((message): Warning => ({ code: 'subscription-pending', message }))
+  if (silent.length === 0) return warnings
   const fix =
     snsTopic === ''
-      ? `bedrock-monitor setup --region ${regions.join(',')} --only alarms --email you@example.com`
+      ? `bedrock-monitor setup --region ${silent.join(',')} --only alarms --email you@example.com`
       : `aws sns subscribe --topic-arn ${snsTopic} --protocol email --notification-endpoint you@example.com`
-  const message = `nobody is notified when an alarm in ${regions.join(', ')} goes off: topic ${snsTopic || topicName} has no subscribers (${fix})`
-  return { code: 'nobody-notified', message }
+  const message = `nobody is notified when an alarm in ${silent.join(', ')} goes off: topic ${topic} has no subscribers (${fix})`
+  return [{ code: 'nobody-notified', message }, ...warnings]
 }
-
-function pendingWarnings(
-  { region, settings: { topicName, snsTopic } }: Env,
-  { confirmed, pending }: Audience,
-  named: readonly PendingEndpoint[],
-): Warning[] {
-  const who = `${count(pending, 'subscriber')} of ${snsTopic || topicName} ${pending === 1 ? 'has' : 'have'} not confirmed`
-  const how = named.map(howToConfirm).join('; ') || CONFIRM
-  if (confirmed === 0) return [warned(`nobody is notified yet when an alarm in ${region} goes off: ${who}; ${how}`)]
-  if (named.length === 0) return [warned(`${who} and is not notified of the alarms in ${region}: ${how}`)]
-  return named.map((each) =>
-    warned(`${each.shown} is not notified of the alarms in ${region} yet: ${howToConfirm(each)}`),
-  )
-}
-
-const warned = (message: string): Warning => ({ code: 'subscription-pending', message })
 
 const CONFIRM = 'open the message from AWS Notifications and confirm'
 
-/** Which endpoints of the settings have not confirmed. Of a topic that may not be looked at, none. */
-async function pendingIn(cx: AwsContext, env: Env): Promise<PendingEndpoint[]> {
+async function pendingIn(cx: AwsContext, env: Env): Promise<Endpoint[]> {
   const endpoints = endpointsOf(env.settings)
   if (endpoints.length === 0 || env.settings.snsTopic !== '') return []
   const known = await listSubscriptions(cx, ownTopicArn(env)).catch((thrown) => {
     passing(thrown)
     return []
   })
-  const pending = endpoints.filter((endpoint) => subscriptionOf(endpoint, known)?.confirmed === false)
-  return pending.map((endpoint) => ({ ...endpoint, region: env.region }))
+  return endpoints.filter((endpoint) => subscriptionOf(endpoint, known)?.confirmed === false)
 }
 
-/** What is to be done that an endpoint gets the alarms. */
-export function howToConfirm({ protocol, shown, region }: PendingEndpoint): string {
+export function howToConfirm({ protocol, shown }: Endpoint, region: string): string {
   return protocol === 'email'
     ? `open the message from AWS Notifications to ${shown} and confirm (topic in ${region})`
     : `have ${shown} answer the confirmation that SNS has posted to it: visit its SubscribeURL (topic in ${region})`
 }
 
-/** Throws what ends the command. */
+/** Throws what ends the command, and what is a fault of the program. */
 export function passing(thrown: unknown): AppError {
-  const error = toAppError(thrown)
-  if (error.kind === 'interrupted' || error.kind === 'credentials') throw error
-  return error
+  if (!isAppError(thrown) || thrown.kind === 'interrupted' || thrown.kind === 'credentials') throw thrown
+  return thrown
 }

@@ -1,10 +1,8 @@
 import type { Statement } from '../../aws/policy.ts'
 import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
-import type { Concern } from '../../core/resource.ts'
 import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
-/** A service of AWS that sends its notifications to a topic. */
-export interface Publisher {
+interface Publisher {
   sid: string
   service: 'cloudwatch' | 'budgets'
   /** What of the service notifies, in ARNs: `alarm:*`. */
@@ -23,56 +21,39 @@ export const PUBLISHERS: readonly Publisher[] = [
   },
 ]
 
-/**
- * The statement that lets a service publish to a topic, on behalf of this account alone (the user guides of CloudWatch and
- * of AWS Budgets give it in this form).
- */
-export function mayPublish({ sid, service, source }: Publisher, env: Env, topic: string): Statement {
-  // Budgets are of no Region.
-  const region = service === 'budgets' ? '' : env.region
+/** Budgets are of no Region. */
+const regionOf = ({ service }: Publisher, env: Env) => (service === 'budgets' ? '' : env.region)
+
+/** Lets a service publish on behalf of this account alone (user guides of CloudWatch and of AWS Budgets). */
+export function mayPublish(publisher: Publisher, env: Env, topic: string): Statement {
+  const { sid, service, source } = publisher
   return {
     Sid: sid,
     Effect: 'Allow',
     Principal: { Service: [`${service}.amazonaws.com`] },
     Action: ['sns:Publish'],
     Resource: [topic],
-    Condition: onBehalfOf(env, service, source, region),
+    Condition: onBehalfOf(env, service, source, regionOf(publisher, env)),
   }
 }
 
 /** Whether a policy lets a service publish for this account, and does not deny it. What cannot be judged is taken for allowed. */
-export function isAllowed(publisher: Publisher, env: Env, policy: readonly Statement[]): boolean {
-  return verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
-}
+export const isAllowed = (publisher: Publisher, env: Env, policy: readonly Statement[]): boolean =>
+  verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
 
-/** The statement that denies a service to publish, if one does. */
-export function denialOf(publisher: Publisher, env: Env, policy: readonly Statement[]): Statement | undefined {
-  return denialIn(policy, publicationOf(publisher, env))
-}
+export const denialOf = (publisher: Publisher, env: Env, policy: readonly Statement[]): Statement | undefined =>
+  denialIn(policy, publicationOf(publisher, env))
 
 function publicationOf(publisher: Publisher, env: Env): ServiceRequest {
+  const { service, source } = publisher
   return {
-    services: [`${publisher.service}.amazonaws.com`],
+    services: [`${service}.amazonaws.com`],
     action: 'sns:Publish',
     resource: topicArn(env),
-    context: contextOf(publisher, env),
+    context: {
+      ...sourceOf(env, service, source.replace('*', 'any'), regionOf(publisher, env)),
+      // CloudWatch alone tells the owner, which the policy that topics are born with asks for.
+      'aws:sourceowner': service === 'cloudwatch' ? env.accountId : undefined,
+    },
   }
-}
-
-/** The condition keys of a message. CloudWatch alone also tells the owner, which the policy that topics are born with asks for. */
-function contextOf({ service, source }: Publisher, env: Env): Readonly<Record<string, string | undefined>> {
-  return {
-    ...sourceOf(env, service, source.replace('*', 'any'), service === 'budgets' ? '' : env.region),
-    'aws:sourceowner': service === 'cloudwatch' ? env.accountId : undefined,
-  }
-}
-
-/** No alarm can use AWS's own key: its policy cannot be changed (docs: SNS, encrypted topics and AWS services). */
-export const isManaged = (key = '') => key.endsWith('alias/aws/sns')
-
-/** What is told of a topic with that key. */
-export function lockedOut(name: string): Concern {
-  const message = `topic ${name} is encrypted with alias/aws/sns, which alarms cannot use`
-  const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
-  return { code: 'topic-managed-key', message, hint, stops: 'apply' }
 }

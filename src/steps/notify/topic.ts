@@ -12,10 +12,11 @@ import {
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { adoptionKeys, OF_A_STACK, ourKeys, ownerOf, type Tag, tagsFor, whose } from '../../aws/ownership.ts'
+import { adoptionKeys, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose } from '../../aws/ownership.ts'
 import {
   type PolicyDocument,
   readPolicy,
+  type Statement,
   statementsOf,
   withAdded,
   withoutAdded,
@@ -26,17 +27,15 @@ import { type Concern, type Resource, TemplateSecret, wantedState } from '../../
 import { type Env, ownTopicArn } from '../env.ts'
 import { heldBy, type Users } from '../held-by.ts'
 import {
-  type Endpoint,
   endpointsOf,
   isMark,
   listSubscriptions,
   markOf,
   NO_TOPIC,
-  type Subscription,
   shownSubscription,
   subscriptionOf,
 } from './subscriptions.ts'
-import { denialOf, isAllowed, isManaged, lockedOut, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
+import { denialOf, isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
@@ -48,12 +47,11 @@ interface TopicState {
   /** Of a topic that is to go: all that is subscribed, which goes with it, and what of it we did not subscribe, for people. */
   subscribed?: string[]
   others?: string[]
-  /** What others have notify it. */
   notifiedBy?: Notifying
 }
 
 /** The names of what notifies a topic; undefined where that may not be looked at. */
-export type Notifying = Readonly<Record<'alarms' | 'budgets', readonly string[] | undefined>>
+type Notifying = Readonly<Record<'alarms' | 'budgets', readonly string[] | undefined>>
 
 /**
  * The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else.
@@ -63,19 +61,20 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
   const { topicName, topicKmsKey, snsTopic } = env.settings
   const TopicArn = ownTopicArn(env)
   const endpoints = endpointsOf(env.settings)
+  const whereAsked = (...actions: string[]) => (endpoints.length === 0 ? [] : actions)
   const grant = (...actions: string[]) => [{ actions, resources: [TopicArn] }]
   const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
-  const statementFor = (publisher: Publisher) => mayPublish(publisher, env, TopicArn)
-  const statements = publishers.map(statementFor)
+  const statementFor = (publisher: (typeof publishers)[number]) => mayPublish(publisher, env, TopicArn)
   const missingOf = (have?: TopicState) => endpoints.filter(({ shown }) => !have?.subscriptions.includes(shown))
+  const subscriptions = endpoints.map(({ shown }) => shown)
   const wanted = snsTopic === ''
-  const desired = (have?: TopicState): TopicState => ({
-    policy: withStatements(have?.policy ?? readPolicy(undefined), statements),
-    subscriptions: endpoints.map(({ shown }) => shown),
-    // A key that the topic already has stays: encryption is never weakened.
-    kmsKey: topicKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, topicKmsKey),
-    unusedTags: [],
-  })
+  const tagsOf = async ({ aws }: AwsContext) =>
+    (await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))).Tags ?? []
+  const set = ({ aws }: AwsContext, AttributeName: string, AttributeValue: string | undefined) =>
+    aws.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
+  const untag = async ({ aws }: AwsContext, TagKeys: string[]) => {
+    if (TagKeys.length > 0) await aws.sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys }))
+  }
 
   return {
     step: '5',
@@ -85,29 +84,33 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
     wanted,
     foreign: OF_A_STACK,
     summary: ({ subscriptions }) => (subscriptions.length > 0 ? `notifies ${subscriptions.join(', ')}` : ''),
-    desired,
-
+    desired: (have) => ({
+      policy: withStatements(have?.policy ?? readPolicy(undefined), publishers.map(statementFor)),
+      subscriptions,
+      // A key that the topic already has stays: encryption is never weakened.
+      kmsKey: topicKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, topicKmsKey),
+      unusedTags: [],
+    }),
     adopted(have) {
       const allowed = statementsOf(have.policy)
       const added = publishers.filter((publisher) => !isAllowed(publisher, env, allowed)).map(statementFor)
-      const { subscriptions } = desired(have)
-      return {
-        ...have,
-        policy: added.length > 0 ? withAdded(have.policy, added) : have.policy,
-        subscriptions,
-        unusedTags: [],
-      }
+      const policy = added.length > 0 ? withAdded(have.policy, added) : have.policy
+      return { ...have, policy, subscriptions, unusedTags: [] }
     },
     released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
     makesRoom: 'pass the address of a mailing list, end subscriptions, or pass --topic-name with another name',
     // Each subscription of ours has one.
     marks: (have) => [...adoptionKeys(have), ...missingOf(have.state).map(markOf)],
-    concerns: (have, owner) => [
-      ...denials(env, have),
-      ...(isManaged(have.kmsKey) && (owner !== 'ours' || topicKmsKey === '') ? [lockedOut(topicName)] : []),
-      ...heldBy('topic-with-others', have.others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
-      ...(have.notifiedBy && !have.notifiedBy.budgets ? [unseenBudgets(topicName)] : []),
-      ...Object.entries(have.notifiedBy ?? {}).flatMap(([what, names]) =>
+    concerns: ({ policy, kmsKey, others, notifiedBy }, owner) => [
+      ...denied(
+        topicName,
+        publishers.flatMap((each) => denialOf(each, env, statementsOf(policy)) ?? []),
+      ),
+      // No alarm can use AWS's own key: its policy cannot be changed (docs: SNS, encrypted topics and AWS services).
+      ...(kmsKey?.endsWith('alias/aws/sns') && (owner !== 'ours' || topicKmsKey === '') ? [lockedOut(topicName)] : []),
+      ...heldBy('topic-with-others', others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
+      ...(notifiedBy && !notifiedBy.budgets ? [unseenBudgets(topicName)] : []),
+      ...Object.entries(notifiedBy ?? {}).flatMap(([what, names]) =>
         heldBy('topic-with-others', names, `topic ${topicName} has ${what}`, RENOTIFY, env.removing, 'the topic'),
       ),
     ],
@@ -126,102 +129,88 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
     ],
 
     permissions: () => ({
-      read: grant(
-        'sns:GetTopicAttributes',
-        'sns:ListTagsForResource',
-        ...(endpoints.length === 0 ? [] : ['sns:ListSubscriptionsByTopic']),
-      ),
+      read: grant('sns:GetTopicAttributes', 'sns:ListTagsForResource', ...whereAsked('sns:ListSubscriptionsByTopic')),
       write: wanted
         ? grant(
             'sns:CreateTopic',
             'sns:SetTopicAttributes',
             'sns:TagResource',
-            ...(endpoints.length === 0 ? [] : ['sns:Subscribe', 'sns:UntagResource']),
+            ...whereAsked('sns:Subscribe', 'sns:UntagResource'),
           )
         : [],
       // The topic takes its subscriptions with it.
       remove: [
-        ...grant(
-          'sns:DeleteTopic',
-          'sns:SetTopicAttributes',
-          'sns:UntagResource',
-          'sns:ListSubscriptionsByTopic',
-          'sns:Unsubscribe',
-        ),
+        ...grant('sns:DeleteTopic', 'sns:SetTopicAttributes', 'sns:UntagResource'),
+        ...grant('sns:ListSubscriptionsByTopic', 'sns:Unsubscribe'),
         ...users.grants,
       ],
     }),
 
     async read(cx) {
-      const { aws } = cx
-      const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...NO_TOPIC)
+      const found = await orUndefined(cx.aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...NO_TOPIC)
       if (!found) return undefined
-      const known = endpoints.length === 0 && !env.removing ? [] : await listSubscriptions(cx, TopicArn)
-      const list = async () =>
-        (await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))).Tags ?? []
-      const tagged = endpoints.length > 0 || env.removing ? await list() : undefined
-      const Tags = tagged ?? []
+      // Without addresses, who is subscribed is not looked at.
+      const looks = endpoints.length > 0 || env.removing !== undefined
+      const known = looks ? await listSubscriptions(cx, TopicArn) : []
+      const Tags = looks ? await tagsOf(cx) : undefined
       const standing = known.map(markOf)
-      const notifiedBy = env.removing && (await users.read(cx))
-      const marks = Tags.flatMap(({ Key = '' }) => (isMark(Key) ? [Key] : []))
-      const missing = endpoints.filter((each) => !subscriptionOf(each, known)).map(markOf)
-      // Without addresses, who is subscribed is not looked at; and a topic that is to go takes its tags with it.
-      const unusedTags =
-        endpoints.length === 0 || env.removing
-          ? []
-          : marks.filter((mark) => !standing.includes(mark) && !missing.includes(mark)).sort()
+      const used = [...standing, ...endpoints.map(markOf)]
+      const marks = (Tags ?? []).flatMap(({ Key = '' }) => (isMark(Key) ? [Key] : []))
+      // A topic that is to go takes its tags with it.
+      const unusedTags = env.removing ? [] : marks.filter((mark) => !used.includes(mark)).sort()
+      // Those without our mark, which the settings do not name for a topic of ours either.
+      const ours = [...(Tags ?? []).map(({ Key }) => Key), ...(ownerOf(Tags) === 'ours' ? endpoints.map(markOf) : [])]
+      const others = known.filter((each) => !ours.includes(markOf(each))).map(shownSubscription)
       return {
         state: {
           policy: readPolicy(found.Attributes?.Policy),
           subscriptions: endpoints.filter((each) => subscriptionOf(each, known)).map(({ shown }) => shown),
           kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
           unusedTags,
-          ...(env.removing && { subscribed: standing.sort(), others: others(known, Tags, endpoints) }),
-          ...(notifiedBy && { notifiedBy }),
+          ...(env.removing && {
+            subscribed: standing.sort(),
+            others: others.sort(),
+            notifiedBy: await users.read(cx),
+          }),
         },
         // What is not used any more goes first.
-        owner: async () => whose((tagged ?? (await list())).filter(({ Key = '' }) => !unusedTags.includes(Key))),
+        owner: async () => whose((Tags ?? (await tagsOf(cx))).filter(({ Key = '' }) => !unusedTags.includes(Key))),
       }
     },
 
-    async write({ aws }, have) {
+    async write(cx, have) {
+      const { sns } = cx.aws
       const want = wantedState(this, have)
       const Policy = JSON.stringify(want.policy)
       if (!have) {
         const Attributes = { Policy, ...(want.kmsKey !== undefined && { KmsMasterKeyId: want.kmsKey }) }
-        await aws.sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
+        await sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
       }
       const missing = missingOf(have?.state)
-      const TagKeys = have?.state.unusedTags ?? []
-      if (TagKeys.length > 0) await aws.sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys }))
+      await untag(cx, have?.state.unusedTags ?? [])
       // Before anything is added: a run that ends here leaves no doubt whose subscription it is.
-      const marks = missing.map((each) => ({ Key: markOf(each), Value: 'true' }))
-      const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner, have.tagKeys) : []), ...marks]
-      if (Tags.length > 0) await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }))
-      const set = (AttributeName: string, AttributeValue: string | undefined) =>
-        aws.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
-      if (have && !equal(have.state.policy, want.policy)) await set('Policy', Policy)
-      if (have && have.state.kmsKey !== want.kmsKey) await set('KmsMasterKeyId', want.kmsKey)
-      for (const { protocol, endpoint } of missing) {
-        await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: endpoint }))
+      const Tags = [
+        ...(have?.owner === 'unmarked' ? tagsFor(have.owner, have.tagKeys) : []),
+        ...missing.map((each) => ({ Key: markOf(each), Value: 'true' })),
+      ]
+      if (Tags.length > 0) await sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }))
+      if (have && !equal(have.state.policy, want.policy)) await set(cx, 'Policy', Policy)
+      if (have && have.state.kmsKey !== want.kmsKey) await set(cx, 'KmsMasterKeyId', want.kmsKey)
+      for (const { protocol: Protocol, endpoint: Endpoint } of missing) {
+        await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }))
       }
     },
 
-    async release(cx, have) {
-      const { sns } = cx.aws
-      const left = this.released?.(have.state) ?? have.state
-      if (!equal(left.policy, have.state.policy)) {
-        const AttributeValue = JSON.stringify(left.policy)
-        await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }))
-      }
-      const { Tags = [] } = await sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))
-      const keys = ourKeys(Tags)
+    async release(cx, { state }) {
+      const left = this.released?.(state) ?? state
+      if (!equal(left.policy, state.policy)) await set(cx, 'Policy', JSON.stringify(left.policy))
+      const keys = ourKeys(await tagsOf(cx))
       // One that nobody has confirmed yet cannot be ended, and ends by itself.
-      const confirmed = (await listSubscriptions(cx, TopicArn)).filter((each) => each.confirmed)
-      for (const { arn: SubscriptionArn } of confirmed.filter((each) => keys.includes(markOf(each)))) {
-        await orUndefined(sns.send(new UnsubscribeCommand({ SubscriptionArn })), ...NO_TOPIC)
+      const known = await listSubscriptions(cx, TopicArn)
+      for (const { arn: SubscriptionArn } of known.filter((one) => one.confirmed && keys.includes(markOf(one)))) {
+        await orUndefined(cx.aws.sns.send(new UnsubscribeCommand({ SubscriptionArn })), ...NO_TOPIC)
       }
-      if (keys.length > 0) await sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys: keys }))
+      await untag(cx, keys)
     },
 
     async remove({ aws }) {
@@ -230,31 +219,25 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
   }
 }
 
+const MOVE = 'subscribe them to another topic'
+const RENOTIFY = 'have them notify another topic'
+
 /** As before, for callers without rights in AWS Budgets. */
 function unseenBudgets(name: string): Concern {
   const message = `whether budgets notify topic ${name} is not known: looking at budgets is not allowed`
   return { code: 'not-looked-at', message, hint: 'allow budgets:ViewBudget, and run cleanup again' }
 }
 
-const MOVE = 'subscribe them to another topic'
-const RENOTIFY = 'have them notify another topic'
-
-/** The subscriptions that we did not make: those without our mark, which the settings do not name for a topic of ours either. */
-function others(known: readonly Subscription[], tags: readonly Tag[], endpoints: readonly Endpoint[]): string[] {
-  const named = ownerOf(tags) === 'ours' ? endpoints.map(markOf) : []
-  const ours = [...tags.map(({ Key = '' }) => Key), ...named]
-  return known
-    .filter((each) => !ours.includes(markOf(each)))
-    .map(shownSubscription)
-    .sort()
-}
-
 /** A topic that alarms may not publish to, whatever is allowed besides. */
-function denials(env: Env, { policy }: TopicState): Concern[] {
-  const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
-  const [denying] = publishers.flatMap((publisher) => denialOf(publisher, env, statementsOf(policy)) ?? [])
-  if (!denying) return []
-  const message = `the policy of topic ${env.settings.topicName} denies what alarms publish${denying.Sid ? ` (statement ${denying.Sid})` : ''}`
+function denied(name: string, [denial]: readonly Statement[]): Concern[] {
+  if (!denial) return []
+  const message = `the policy of topic ${name} denies what alarms publish${denial.Sid ? ` (statement ${denial.Sid})` : ''}`
   const hint = 'change that statement, or pass --topic-name with another name'
   return [{ code: 'topic-denies', message, hint, stops: 'apply' }]
+}
+
+function lockedOut(name: string): Concern {
+  const message = `topic ${name} is encrypted with alias/aws/sns, which alarms cannot use`
+  const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
+  return { code: 'topic-managed-key', message, hint, stops: 'apply' }
 }

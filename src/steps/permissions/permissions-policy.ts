@@ -20,6 +20,8 @@ export interface PolicyStatement {
   Condition?: NonNullable<Grant['condition']>
 }
 
+export type Rule = Omit<PolicyStatement, 'Sid'>
+
 /** The most characters a managed policy may have, white space not counted (IAM and STS quotas). */
 export const MANAGED_POLICY_LIMIT = 6_144
 
@@ -29,60 +31,44 @@ interface Right {
   condition: Grant['condition']
 }
 
-/**
- * What many grants allow together, in few statements: one for all things on which the same actions are allowed, and
- * nothing said twice. Sorted, so that the same grants always give the same text.
- */
+/** What many grants allow together, in few statements, nothing said twice; sorted, so that the same grants give the same text. */
 export function policyOf(grants: readonly Grant[]): PolicyDocument {
-  const rights = withoutCovered(grants.flatMap(rightsOf))
-  const byThing = groupBy(rights, ({ resource, condition }) => JSON.stringify([condition ?? null, resource]))
-  const things = [...byThing.values()].map((group) => ({
-    actions: sorted(group.map(({ action }) => action)),
-    resource: group[0]?.resource ?? '*',
-    condition: group[0]?.condition,
-  }))
-  const bySameRights = groupBy(things, ({ actions, condition }) => JSON.stringify([condition ?? null, actions]))
-  const statements = [...bySameRights.values()].map((group): Omit<PolicyStatement, 'Sid'> => {
-    const condition = group[0]?.condition
-    return {
-      Effect: 'Allow',
-      Action: group[0]?.actions ?? [],
-      Resource: sorted(group.map(({ resource }) => resource)),
-      ...(condition && { Condition: condition }),
-    }
+  const rights = grants.flatMap(({ actions, resources, condition }) =>
+    actions.flatMap((action) => resources.map((resource) => ({ action, resource, condition }))),
+  )
+  const key = (condition: Grant['condition'], ...parts: unknown[]) => JSON.stringify([condition ?? null, ...parts])
+  const byThing = groupBy(withoutCovered(rights), ({ resource, condition }) => key(condition, resource))
+  const things = [...byThing.values()].map((group): Rule => {
+    const { resource = '*', condition } = group[0] ?? {}
+    const Action = distinct(group.map(({ action }) => action))
+    return { Effect: 'Allow', Action, Resource: [resource], ...(condition && { Condition: condition }) }
   })
+  const bySameRights = groupBy(things, ({ Action, Condition }) => key(Condition, Action))
+  const statements = [...bySameRights.values()].flatMap(([first, ...others]): Rule[] =>
+    first ? [{ ...first, Resource: distinct([first, ...others].flatMap(({ Resource }) => Resource)) }] : [],
+  )
   return { Version: '2012-10-17', Statement: named(statements) }
 }
 
-/** A document's length as IAM counts it. */
 export function policyLength(document: PolicyDocument): number {
   return JSON.stringify(document).replace(/\s/g, '').length
 }
 
-function rightsOf({ actions, resources, condition }: Grant): Right[] {
-  return actions.flatMap((action) => resources.map((resource) => ({ action, resource, condition })))
-}
-
 /** Drops what another right with the same or no condition allows already. */
 function withoutCovered(rights: readonly Right[]): Right[] {
-  const distinct = [...new Map(rights.map((right) => [JSON.stringify(right), right])).values()]
-  return distinct.filter(
-    (right) =>
-      !distinct.some(
-        (other) =>
-          other !== right &&
-          other.action === right.action &&
-          (other.condition === undefined || JSON.stringify(other.condition) === JSON.stringify(right.condition)) &&
-          // A pattern that matches another to the letter stands for all that the other does.
-          matches(other.resource, right.resource),
-      ),
-  )
+  const each = [...new Map(rights.map((right) => [JSON.stringify(right), right])).values()]
+  const covers = (other: Right, right: Right) =>
+    other !== right &&
+    other.action === right.action &&
+    (other.condition === undefined || JSON.stringify(other.condition) === JSON.stringify(right.condition)) &&
+    // A pattern that matches another to the letter stands for all that the other does.
+    matches(other.resource, right.resource)
+  return each.filter((right) => !each.some((other) => covers(other, right)))
 }
 
 /** Gives each statement its Sid, and the statements an order: by Sid, which begins with the service. */
-function named(statements: readonly Omit<PolicyStatement, 'Sid'>[]): PolicyStatement[] {
-  const byName = groupBy(statements, sidOf)
-  return [...byName]
+function named(statements: readonly Rule[]): PolicyStatement[] {
+  return [...groupBy(statements, sidOf)]
     .sort(([a], [b]) => compare(a, b))
     .flatMap(([sid, group]) =>
       group
@@ -92,7 +78,7 @@ function named(statements: readonly Omit<PolicyStatement, 'Sid'>[]): PolicyState
 }
 
 /** "IamRole", "S3Object", "CloudwatchAlarm"; "AnyResource" for what knows no resources. */
-function sidOf({ Resource, Condition }: Omit<PolicyStatement, 'Sid'>): string {
+function sidOf({ Resource, Condition }: Rule): string {
   const conditions = Object.values(Condition ?? {}).flatMap((keys) => Object.keys(keys))
   const suffix = conditions.map((key) => pascal(key.split(':').at(-1) ?? '')).join('')
   const [, , service = '', , , ...rest] = (Resource[0] ?? '*').split(':')
@@ -103,12 +89,8 @@ function sidOf({ Resource, Condition }: Omit<PolicyStatement, 'Sid'>): string {
   return `${pascal(service)}${pascal(thing.split(/[:/]/)[0] ?? '')}${suffix}`
 }
 
-function pascal(words: string): string {
-  return words
-    .split(/[^a-zA-Z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
-}
+const pascal = (words: string): string =>
+  words.replace(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9]?)/g, (_, first: string) => first.toUpperCase())
 
 export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>()
@@ -116,6 +98,6 @@ export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => str
   return groups
 }
 
-const sorted = (texts: readonly string[]): string[] => [...new Set(texts)].sort(compare)
+export const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -32,11 +32,7 @@ export interface PolicyScope {
   topics?: readonly string[]
 }
 
-/**
- * The policy for whoever runs a purpose's commands. Where naming each Region would make it too long for a managed policy,
- * it is for every Region, in this account and under these names alone; where it is too long all the same, its statements have
- * no names, which are for readers.
- */
+/** Where naming each Region would make it too long for a managed policy, it is for every Region; and then without Sids. */
 export function permissionsPolicy(scope: PolicyScope, purpose: Purpose | 'reader'): PolicyDocument {
   const of = (regions: readonly string[]) =>
     policyOf([
@@ -59,78 +55,75 @@ function placesOf({ accountId, settings, isMember = false }: PolicyScope, region
   ]
 }
 
-/**
- * Everything that a purpose's commands ask AWS for, in the environment's account and Regions. `setup` can also show the
- * status. sts:GetCallerIdentity needs no right.
- */
+/** All that a purpose's commands ask AWS for. `setup` can also show the status. sts:GetCallerIdentity needs no right. */
 export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
+  const all = (...purposes: Purpose[]) => purposes.flatMap((each) => grantsFor(env, each))
+  // Prices know no resource. Who may not read the list gets the bundled prices, and a warning.
+  const { hasPriceList, hasBudgets } = partitionOf(env.region)
+  const priceList = hasPriceList ? [{ actions: ['pricing:GetProducts'], resources: ['*'] }] : []
+  const declared = (kind: keyof Permissions) =>
+    resourcesOf(allSteps(env)).flatMap((resource) => resource.permissions()[kind])
+  const reading = (sources: readonly { grants(env: Env): readonly Grant[] }[]) => [
+    ...EVERY_REGION_GRANTS,
+    ...sources.flatMap((source) => source.grants(env)),
+    ...PROFILE_GRANTS,
+    ...priceList,
+  ]
   switch (purpose) {
     case 'status':
       return [
-        ...declared(env, 'read'),
+        ...declared('read'),
         ...IN_USE_GRANTS,
-        ...priceListGrants(env),
+        ...priceList,
         ...quotaGrants(env, 'read'),
         ...notifiedTopicGrants(env),
       ]
     case 'setup':
       return [
-        ...grantsFor(env, 'status'),
-        ...declared(env, 'write'),
+        ...all('status'),
+        ...declared('write'),
         ...quotaGrants(env, 'write'),
         ...keyGrants(env, purpose),
         ...preflightGrants(env),
       ]
     case 'cleanup':
       return [
-        ...declared(env, 'read'),
-        ...declared(env, 'remove'),
+        ...declared('read'),
+        ...declared('remove'),
         ...quotaGrants(env, 'remove'),
         ...keyGrants(env, purpose),
         ...preflightGrants(env),
       ]
     case 'report':
-      return [...readingGrants(env, SOURCES), ...PROFILE_TAG_GRANTS, ...QUOTA_GRANTS, ...keyGrants(env, purpose)]
+      return [...reading(SOURCES), ...PROFILE_TAG_GRANTS, ...QUOTA_GRANTS, ...keyGrants(env, purpose)]
     case 'reconcile':
-      return [...readingGrants(env, SOURCES), ...keyGrants(env, purpose)]
+      return [...reading(SOURCES), ...keyGrants(env, purpose)]
     case 'exporter':
-      return [...exporterGrants(env), ...QUOTA_GRANTS, ...PROFILE_TAG_GRANTS]
-    case 'query':
-      return [...readingGrants(env, QUERIED), ...savingGrants(env), ...keyGrants(env, purpose)]
-    case 'reader':
+      // Metrics and budget, and the invocation log where callers are told, too. It reads less than a day.
       return [
-        ...(['status', 'report', 'exporter', 'doctor'] as const).flatMap((each) => grantsFor(env, each)),
-        ...readingGrants(env, QUERIED),
+        ...reading([metrics, logs]).filter((grant) => grant !== RETENTION_GRANT),
+        ...(hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: [budgetArn(env)] }] : []),
+        ...QUOTA_GRANTS,
+        ...PROFILE_TAG_GRANTS,
       ]
+    case 'query':
+      return [...reading(QUERIED), ...savingGrants(env), ...keyGrants(env, purpose)]
+    case 'reader':
+      return [...all('status', 'report', 'exporter', 'doctor'), ...reading(QUERIED)]
     case 'mcp':
-      return (['report', 'reconcile', 'doctor'] as const).flatMap((each) => grantsFor(env, each))
+      return all('report', 'reconcile', 'doctor')
     case 'doctor':
-      return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env), ...priceListGrants(env)]
+      return [...declared('read'), ...preflightGrants(env), ...doctorGrants(env), ...priceList]
     case 'all':
-      return PURPOSES.flatMap((each) => (each === 'all' ? [] : grantsFor(env, each)))
+      return all(...PURPOSES.filter((each) => each !== 'all'))
   }
 }
 
-function declared(env: Env, kind: keyof Permissions): Grant[] {
-  return resourcesOf(allSteps(env)).flatMap((resource) => resource.permissions()[kind])
-}
-
-/** Reading sources, and pricing what they tell. */
-function readingGrants(env: Env, sources: readonly { grants(env: Env): readonly Grant[] }[]): Grant[] {
-  return [
-    ...EVERY_REGION_GRANTS,
-    ...sources.flatMap((source) => source.grants(env)),
-    ...PROFILE_GRANTS,
-    ...priceListGrants(env),
-  ]
-}
-
-/** What the invocation log is asked in. */
 const QUERIED = [logs, athena]
 
-/** Saving questions in the console. */
 function savingGrants(env: Env): Grant[] {
   const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
+  const ofQueries = (grant: Grant) => ({ ...grant, actions: grant.actions.filter((name) => /NamedQuery$/.test(name)) })
   const inLake = env.settings.lake ? savedInLake(env).map((resource) => resource.permissions()) : []
   return [
     ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
@@ -138,26 +131,9 @@ function savingGrants(env: Env): Grant[] {
   ]
 }
 
-const ofQueries = (grant: Grant) => ({ ...grant, actions: grant.actions.filter((name) => /NamedQuery$/.test(name)) })
-
-/** Metrics and budget, and the invocation log where callers are told, too. */
-function exporterGrants(env: Env): Grant[] {
-  return [
-    // It reads less than a day.
-    ...readingGrants(env, [metrics, logs]).filter((grant) => grant !== RETENTION_GRANT),
-    ...(partitionOf(env.region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: [budgetArn(env)] }] : []),
-  ]
-}
-
-/** Prices know no resource. Who may not read the list gets the bundled prices, and a warning. */
-function priceListGrants({ region }: Env): Grant[] {
-  return partitionOf(region).hasPriceList ? [{ actions: ['pricing:GetProducts'], resources: ['*'] }] : []
-}
-
 /** Telling use apart by the tags of application inference profiles, others' that are shared with the account included. */
 const PROFILE_TAG_GRANTS: readonly Grant[] = [{ actions: ['bedrock:ListTagsForResource'], resources: ['*'] }]
 
-/** What the examination reads beside the state of the resources. */
 function doctorGrants(env: Env): Grant[] {
   const group = logGroupArn(env)
   const bill = [

@@ -1,16 +1,17 @@
 import type { AwsContext } from '../../aws/context.ts'
 import { missingRights } from '../../aws/simulate.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Action, PlanItem } from '../../core/plan.ts'
+import type { PlanItem } from '../../core/plan.ts'
 import type { Grant } from '../../core/resource.ts'
 import { type Env, roleArn } from '../env.ts'
 
-/**
- * Whether the caller may carry out a plan, told before its first change. That he may read what stands has been seen in
- * making it. Rights that are missing are an error that lists all of them; where IAM cannot tell, that is a warning,
- * since the simulation is advice and knows neither session nor resource policies.
- * @param caller the ARN that STS gives
- */
+/** What a clean-up takes away unasked and the policy for it has only where it is asked for, by step. */
+const UNASKED = [
+  ['2c', '--lake'],
+  ['2d', '--billing-export'],
+] as const
+
+/** Whether the caller, by his ARN, may carry out a plan. Missing rights are an error; where IAM cannot tell, that is a warning. */
 export async function preflight(
   cx: AwsContext,
   caller: string,
@@ -18,8 +19,10 @@ export async function preflight(
   items: readonly PlanItem<AwsContext>[],
 ): Promise<AppError | undefined> {
   const changing = items.filter(({ action, error }) => !error && action !== 'none' && action !== 'blocked')
-  const kindOf = (action: Action) => (command === 'cleanup' || action === 'remove' ? 'remove' : 'write')
-  const grants = changing.flatMap(({ resource, action }) => resource.permissions()[kindOf(action)])
+  const grants = changing.flatMap(({ resource, action }) => {
+    const { remove, write } = resource.permissions()
+    return command === 'cleanup' || action === 'remove' ? remove : write
+  })
   if (grants.length === 0) return undefined
   cx.emit({ type: 'phase', title: 'checking permissions' })
   const { missing, unknown } = await missingRights(cx, caller, grants).finally(() => cx.emit({ type: 'phase-done' }))
@@ -38,13 +41,6 @@ export async function preflight(
   })
 }
 
-/** What a clean-up takes away unasked and the policy for it has only where it is asked for, by step. */
-const UNASKED = [
-  ['2c', '--lake'],
-  ['2d', '--billing-export'],
-] as const
-
-/** What the check itself asks for: the caller's own rights, and the path of his role. */
 export function preflightGrants(env: Env): Grant[] {
   const anyRole = roleArn(env).replace(/role\/.*/, 'role/*')
   return [

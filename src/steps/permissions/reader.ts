@@ -1,13 +1,12 @@
 import { withReferences } from '../export/cloudformation.ts'
 import { block, Expression, quoted } from '../export/hcl.ts'
 import { inAwscc, REQUIRED } from '../export/terraform.ts'
-import { READER_ROLE } from '../member-role.ts'
+import { READER_ROLE } from '../listed-accounts.ts'
 import { type PolicyScope, permissionsPolicy } from './permissions.ts'
 
 export type ReaderFormat = 'json' | 'cloudformation' | 'terraform'
 
 export interface ReaderOptions extends PolicyScope {
-  /** ARN of the role or user that may assume it. */
   trust: string
   /** What whoever assumes it has to know, too. */
   externalId: string | undefined
@@ -15,14 +14,10 @@ export interface ReaderOptions extends PolicyScope {
   organizationId: string | undefined
 }
 
-/** What CloudFormation calls the account that a stack is in. */
 const ACCOUNT = `\${AWS::AccountId}`
 const STACK_SET = 'bedrock-monitor-reader'
 
-/**
- * The role that reports, queries, status and doctor read an account with, as text: what IAM takes, or a template that is good
- * in every account.
- */
+/** The role that reading commands use, as IAM takes it or as a template that is good in every account. */
 export function readerRole(options: ReaderOptions, format: ReaderFormat): string {
   const properties = {
     RoleName: READER_ROLE,

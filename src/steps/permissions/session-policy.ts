@@ -1,20 +1,15 @@
 import { AppError } from '../../core/errors.ts'
 import { type PolicyScope, permissionsPolicy } from './permissions.ts'
-import { groupBy, type PolicyStatement, type SessionPurpose } from './permissions-policy.ts'
+import { distinct, groupBy, type Rule, type SessionPurpose } from './permissions-policy.ts'
 
 /** The most characters that STS takes of a policy for one session. */
 export const SESSION_POLICY_LIMIT = 2_048
 
-type Rule = Omit<PolicyStatement, 'Sid'>
-/** Fewer patterns that cover all of some ARNs. */
 type Widen = (arns: readonly string[]) => string[]
 
 /**
- * What a session in another account may do at most, whatever its role allows: what the commands of a purpose call, and no more.
- * Where naming each resource would make it too long for STS, it is the narrowest of several wider ones that fits: names that begin
- * alike, by service; then all that the account has of these services, and with it how its buckets and roles are set. The role still
- * says on what.
- * @throws AppError where not even the actions alone fit
+ * What a session in another account may do at most: what a purpose calls. Too long for STS, it is the narrowest wider one that
+ * fits; the role still says on what. Throws an AppError where not even the actions alone fit.
  */
 export function sessionPolicy(scope: PolicyScope, purpose: SessionPurpose): string {
   // What a clean-up finds there goes, whether or not it is asked for.
@@ -28,19 +23,10 @@ export function sessionPolicy(scope: PolicyScope, purpose: SessionPurpose): stri
     () => wide,
     () => merged(wide, ofKind, serviceOf),
     () => merged(wide, ofKind),
-    () => merged(wide.map(together(READING)), ofKind),
-    () => merged(wide.map(together([...READING, ...KINDS])), ofKind),
-    () => merged(wide, ofService(beginning)),
-    () => merged(plain, ofKind),
-    () => merged(plain, ofService(beginning)),
-    () => merged(plain, ofService(anything)),
-    () => merged(plain.map(together(READING)), ofService(anything)),
-    () => merged(plain.map(together([...READING, ...KINDS])), ofService(anything)),
-    () =>
-      merged(
-        plain.map(together([...READING, ...KINDS])).map((rule) => ({ ...rule, Resource: ['*'] })),
-        ofKind,
-      ),
+    () => merged(wide.map(together), ofKind),
+    () => merged(plain.map(together), ofKind),
+    () => merged(plain.map(together), ofService),
+    () => merged(plain.map(together), () => ['*']),
   ]
   for (const each of narrowestFirst) {
     const text = JSON.stringify({ Version: '2012-10-17', Statement: each() })
@@ -51,30 +37,30 @@ export function sessionPolicy(scope: PolicyScope, purpose: SessionPurpose): stri
 
 /** One rule of those that know resources, or one for each key; those with a condition, or for anything, stay as they are. */
 function merged(rules: readonly Rule[], widen: Widen, keyOf: (arn: string) => string = () => ''): Rule[] {
-  const joined = (group: readonly Rule[], resources: Widen): Rule => ({
+  const joined = (group: readonly Rule[]): Rule => ({
     Effect: 'Allow',
     Action: distinct(group.flatMap(({ Action }) => Action)),
-    Resource: resources(distinct(group.flatMap(({ Resource }) => Resource))),
+    Resource: widen(distinct(group.flatMap(({ Resource }) => Resource))),
   })
-  const isAny = ({ Resource, Condition }: Rule) => !Condition && Resource.includes('*')
-  const any = rules.filter(isAny)
-  const named = rules.filter((rule) => !rule.Condition && !isAny(rule))
+  const isAny = ({ Resource }: Rule) => Resource.includes('*')
+  const free = rules.filter(({ Condition }) => !Condition)
+  const any = free.filter(isAny)
+  const named = groupBy(
+    free.filter((rule) => !isAny(rule)),
+    ({ Resource: [first = ''] }) => keyOf(first),
+  )
   return [
-    ...(any.length > 0 ? [joined(any, () => ['*'])] : []),
+    ...(any.length > 0 ? [{ ...joined(any), Resource: ['*'] }] : []),
     ...rules.filter(({ Condition }) => Condition),
-    ...[...groupBy(named, ({ Resource: [first = ''] }) => keyOf(first)).values()].map((group) => joined(group, widen)),
+    ...[...named.values()].map(joined),
   ]
 }
 
-/** Reading how buckets and roles are set, all of it: to name each setting takes half a policy. */
-const READING: readonly (readonly [RegExp, string])[] = [
+/** To name each of these takes half a policy: things of which there are few in an account, or whose actions are many. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^s3:GetBucket.+/, 's3:GetBucket*'],
   [/^s3:Get.+Configuration$/, 's3:Get*Configuration'],
   [/^iam:GetRole.*/, 'iam:GetRole*'],
-]
-
-/** All that is done with a kind of thing, of those of which there are few in an account or whose actions are many. */
-const KINDS: typeof READING = [
   [/^athena:\w+NamedQuer(y|ies)$/, 'athena:*NamedQuer*'],
   [/^athena:\w+QueryExecution$/, 'athena:*QueryExecution'],
   [/^athena:\w+WorkGroup$/, 'athena:*WorkGroup'],
@@ -89,14 +75,10 @@ const KINDS: typeof READING = [
   [/^s3:Put.+Configuration$/, 's3:Put*Configuration'],
 ]
 
-const together =
-  (patterns: typeof READING) =>
-  (rule: Rule): Rule => ({
-    ...rule,
-    Action: rule.Action.map((action) => patterns.find(([some]) => some.test(action))?.[1] ?? action),
-  })
-
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
+const together = (rule: Rule): Rule => ({
+  ...rule,
+  Action: rule.Action.map((action) => KINDS.find(([some]) => some.test(action))?.[1] ?? action),
+})
 
 const serviceOf = (arn: string): string => arn.split(':')[2] ?? ''
 
@@ -109,19 +91,14 @@ function kindOf(arn: string): string {
 
 const ofKind: Widen = (arns) => [...groupBy(arns, kindOf).values()].map(beginning)
 
-/** All of a service in the account. The ARNs of S3 do not have one: `other` covers these. */
-const ofService =
-  (other: (arns: readonly string[]) => string): Widen =>
-  (arns) =>
-    [...groupBy(arns, serviceOf).values()].map((group) => {
-      const [, partition, service, , account] = (group[0] ?? '').split(':')
-      const isRegional = group.some((arn) => arn.split(':')[3] !== '')
-      return account ? `arn:${partition}:${service}:${isRegional ? '*' : ''}:${account}:*` : other(group)
-    })
+/** All of a service in the account. The ARNs of S3 do not have one. */
+const ofService: Widen = (arns) =>
+  [...groupBy(arns, serviceOf).values()].map((group) => {
+    const [, partition, service, , account = ''] = (group[0] ?? '').split(':')
+    const isRegional = group.some((arn) => arn.split(':')[3] !== '')
+    return `arn:${partition}:${service}:${isRegional ? '*' : ''}:${account}:*`
+  })
 
-const anything = ([arn = '']: readonly string[]) => `${arn.split(':').slice(0, 5).join(':')}:*`
-
-/** What some patterns begin with, and anything behind it. */
 function beginning([first = '', ...others]: readonly string[]): string {
   if (others.length === 0) return first
   let length = first.length

@@ -1,6 +1,5 @@
 import { costOfTokens, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 
-/** The tokens of one kind that a model used in the two weeks. */
 export interface Share {
   modelId: string
   /** The metric's name. Besides a series for each model it has a total of the account in the Region, which AWS does not promise. */
@@ -51,10 +50,7 @@ export function rankedIds(models: readonly ModelInUse[]): string[] {
   return ranked.flatMap(([modelId]) => (byProject.has(modelId) ? [] : [modelId]))
 }
 
-/**
- * What a split is off by, as a share of the spend of the two weeks: with their mix of models, and at most if each blended
- * model is used up to twice as much or less. At worst all that counts too high is doubled and the rest gone, or vice versa.
- */
+/** As a share of the spend of the two weeks: with their mix of models, and at most if each is used up to twice as much or less. */
 export function errorOf({ blended, rest }: Split, models: readonly ModelInUse[]): { sameMix: number; most: number } {
   const spend = models.reduce((sum, model) => sum + costOfTokens(model), 0) || 1
   const off = blended.map(({ metric, tokens, price }) => (tokens * ((rest[metric] ?? 0) - (price ?? 0))) / 1e6)

@@ -23,7 +23,6 @@ import { byRegion, type Env } from '../env.ts'
 import { floorInUse, isMantle, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 import { errorOf, rankedIds, type Share, type Split, splitOf } from './spend-alarm-split.ts'
 
-/** What is watched by an alarm of its own: an endpoint, with its metrics. */
 interface Endpoint {
   alarm: string
   threshold: 'spendThreshold' | 'mantleSpendThreshold'
@@ -32,7 +31,6 @@ interface Endpoint {
   /** Before the value of the dimension in the ids of models. */
   prefix: string
   words: string
-  /** What its metrics do not tell. */
   untold: string
 }
 
@@ -56,9 +54,8 @@ const MANTLE: Endpoint = {
 }
 
 /**
- * US dollars by metric math: each total at the price of the rest, and what is exact at the difference of its price to that.
- * Should a total be missing, which no sentence of AWS's promises, or late, the sum of its metric is less than what is exact
- * alone, and that counts: it never is below 0.
+ * US dollars: each total at the price of the rest, and what is exact at the difference to that. A total that is missing or late
+ * is less than what is exact alone, which counts then: it never is below 0.
  */
 function toMath({ namespace, dimension, prefix }: Endpoint, { exact, rest }: Split): WatchedMath {
   const own = exact.map((share, index) => ({ ...share, id: `e${index + 1}`, price: share.price ?? 0 }))
@@ -92,7 +89,6 @@ const NEAR_ENOUGH = 0.01
 /** and another mix of models would put it off by no more than this share beyond what it would if it were made anew. */
 const HARDLY_WORSE = 0.05
 
-/** The alarms on dollars an hour: tokens × price by metric math. None without a model in use that has a price. */
 export const spendAlarms = (env: Env): AlarmSource[] => [RUNTIME, MANTLE].map((endpoint) => spendAlarm(env, endpoint))
 
 function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): AlarmSource {
@@ -124,10 +120,7 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
   }
 }
 
-/**
- * The models with the highest spend are exact, as many as there is room for. What stands is kept while it is near enough,
- * so that the alarm does not change from day to day with the use of each model. Undefined where nothing has a price.
- */
+/** The dearest models are exact, as many as fit. What stands is kept while it is near enough. Undefined: nothing has a price. */
 function splitFor(endpoint: Endpoint, models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
   const ranked = rankedIds(models).slice(0, MOST_METRICS)
   const splits = ['', ...ranked].map((_, count) => splitOf(models, new Set(ranked.slice(0, count))))

@@ -17,7 +17,6 @@ import { bytes as bytesText, count as counted, grouped } from '../../text/number
 import type { Contents, Others } from './bucket-others.ts'
 import { type BucketUse, LIFECYCLE_RULE } from './bucket-use.ts'
 
-/** How a bucket encrypts what comes without a word of it. */
 export interface Encryption {
   algorithm: string | undefined
   keyId: string | undefined
@@ -26,7 +25,6 @@ export interface Encryption {
   others: Omit<ServerSideEncryptionRule, 'ApplyServerSideEncryptionByDefault' | 'BucketKeyEnabled'>
 }
 
-/** The settings of a bucket that the program looks after. */
 export interface BucketState {
   versioning: boolean
   encryption: Encryption
@@ -48,7 +46,6 @@ export interface BucketLimits {
   objectLock?: boolean
   /** Regions that use it, of which the clean-up is not. */
   otherRegions?: readonly string[]
-  /** What is in it, before it is to go. */
   contents?: Contents
   /** What its service did not put there. */
   others?: Others
@@ -62,6 +59,14 @@ const deliveriesOf = ({ delivery }: BucketUse): Statement[] => (delivery ? [deli
 
 /** The settings we want, beside whatever others have put into the bucket's policy and lifecycle. */
 export function desiredBucket(use: BucketUse, have: BucketState | undefined): BucketState {
+  const tlsOnly: Statement = {
+    Sid: TLS_ONLY,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['s3:*'],
+    Resource: [use.arn, `${use.arn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
+  }
   return {
     versioning: true,
     encryption: desiredEncryption(use.kmsKey, have?.encryption),
@@ -72,7 +77,7 @@ export function desiredBucket(use: BucketUse, have: BucketState | undefined): Bu
       use.lifecycle,
     ]),
     transitionMinimum: have?.transitionMinimum,
-    policy: withStatements(have?.policy ?? readPolicy(undefined), [...deliveriesOf(use), tlsOnly(use)]),
+    policy: withStatements(have?.policy ?? readPolicy(undefined), [...deliveriesOf(use), tlsOnly]),
     limits: have?.limits ?? { mfaDelete: false },
   }
 }
@@ -87,10 +92,7 @@ export function releasedBucket(use: BucketUse, have: BucketState): BucketState {
   return { ...have, policy: withoutAdded(have.policy, deliveriesOf(use)) }
 }
 
-/**
- * The policy of a bucket that is to go, into which its service may not deliver any more; also without the rule that asks for TLS.
- * One that was there before us keeps all that is not of our adding: it may have to stay.
- */
+/** Of a bucket that is to go: its service may not deliver any more. One that was there before us keeps all that is not ours. */
 export function closedPolicy(
   use: BucketUse,
   { state: { policy }, owner }: Known<BucketState>,
@@ -101,12 +103,6 @@ export function closedPolicy(
   return withoutStatements(policy, [...ours, ...(withTls ? [] : [TLS_ONLY])])
 }
 
-/** A statement that keeps the service from delivering, whatever is allowed besides. */
-function denialOf(use: BucketUse, have: BucketState): Statement | undefined {
-  return use.request && denialIn(statementsOf(have.policy), use.request)
-}
-
-/** Expiry of ours that comes sooner than it does now, in a sentence. */
 export function shortenedExpiry({ name }: BucketUse, have: BucketState, want: BucketState): string | undefined {
   const daysOf = ({ lifecycle }: BucketState) => {
     const rule = lifecycle.find(({ ID }) => ID === LIFECYCLE_RULE)
@@ -119,17 +115,6 @@ export function shortenedExpiry({ name }: BucketUse, have: BucketState, want: Bu
   })
   if (sooner.length === 0) return undefined
   return `bucket ${name} expires ${sooner.join(', ')}: S3 deletes what is older`
-}
-
-function tlsOnly({ arn }: BucketUse): Statement {
-  return {
-    Sid: TLS_ONLY,
-    Effect: 'Deny',
-    Principal: '*',
-    Action: ['s3:*'],
-    Resource: [arn, `${arn}/*`],
-    Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
-  }
 }
 
 /** A key of the settings, or one that the bucket already has: encryption is never weakened. */
@@ -160,11 +145,11 @@ export function bucketHolds({ limits: { contents } }: BucketState): string | und
   return `${more ? 'at least ' : ''}${counted(count, 'object')}, ${bytesText(bytes)}`
 }
 
-/** What is to be known of a bucket before it is used or removed. */
 export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Concern[] {
   const name = `bucket ${use.name}`
   const { mfaDelete, requesterPays, replicates, objectLock, others, users } = have.limits
-  const denial = denialOf(use, have)
+  // It keeps the service from delivering, whatever is allowed besides.
+  const denial = use.request && denialIn(statementsOf(have.policy), use.request)
   const denied = `denies ${use.writer} to deliver (statement ${denial?.Sid ?? 'without Sid'})`
   const elsewhere = `pass ${use.nameFlag} with another name`
   const isOpen = owner !== 'ours' && !Object.values(have.publicAccessBlock).every(Boolean)

@@ -5,7 +5,6 @@ import type { BucketState } from './bucket-state.ts'
 /** What S3 fills in. */
 const S3_DEFAULT = 'all_storage_classes_128K'
 
-/** All of it. */
 export const PUBLIC_ACCESS_BLOCK = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
@@ -13,7 +12,6 @@ export const PUBLIC_ACCESS_BLOCK = {
   RestrictPublicBuckets: true,
 } as const
 
-/** A bucket's settings and its policy in the words of CloudFormation. */
 export function bucketTemplate(name: string, want: BucketState, Tags: readonly TemplateTag[]): TemplatePart[] {
   const { algorithm: SSEAlgorithm, keyId: KMSMasterKeyID, bucketKey } = want.encryption
   const byDefault = {

@@ -5,7 +5,6 @@ import {
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
-  PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
@@ -117,18 +116,15 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
         await putTags(cx, target)
       }
       const differs = (key: keyof BucketState) => !equal(have?.state[key], want[key])
-      const writes: (() => Promise<unknown>)[] = []
-      // Before anything is added: where a run ends, or tags are refused, nothing of ours is without its mark.
-      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, have))
+      // One after the other: S3 answers concurrent changes of one bucket with OperationAborted. The mark is set before anything is
+      // added: where a run ends, or tags are refused, nothing of ours is without it.
+      if (have?.owner === 'unmarked') await putTags(cx, target, have)
       if (have && differs('objectOwnership')) {
-        const rules = [{ ObjectOwnership: want.objectOwnership as 'BucketOwnerEnforced' }]
-        writes.push(() =>
-          s3.send(new PutBucketOwnershipControlsCommand({ ...target, OwnershipControls: { Rules: rules } })),
-        )
+        const Rules = [{ ObjectOwnership: want.objectOwnership as 'BucketOwnerEnforced' }]
+        await s3.send(new PutBucketOwnershipControlsCommand({ ...target, OwnershipControls: { Rules } }))
       }
       if (differs('versioning')) {
-        const VersioningConfiguration = { Status: 'Enabled' as const }
-        writes.push(() => s3.send(new PutBucketVersioningCommand({ ...target, VersioningConfiguration })))
+        await s3.send(new PutBucketVersioningCommand({ ...target, VersioningConfiguration: { Status: 'Enabled' } }))
       }
       // A new bucket is encrypted as AWS has it, which mostly is what we want.
       const encrypted = have?.state.encryption ?? (await readEncryption(cx, target))
@@ -137,25 +133,19 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
         const { algorithm, keyId, bucketKey, others } = encryption
         const byDefault = { SSEAlgorithm: algorithm as 'AES256', KMSMasterKeyID: keyId }
         const rule = { ...others, ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }
-        writes.push(() =>
-          s3.send(new PutBucketEncryptionCommand({ ...target, ServerSideEncryptionConfiguration: { Rules: [rule] } })),
-        )
+        const ServerSideEncryptionConfiguration = { Rules: [rule] }
+        await s3.send(new PutBucketEncryptionCommand({ ...target, ServerSideEncryptionConfiguration }))
       }
       if (differs('publicAccessBlock')) {
-        const put = { ...target, PublicAccessBlockConfiguration: PUBLIC_ACCESS_BLOCK }
-        writes.push(() => s3.send(new PutPublicAccessBlockCommand(put)))
+        const PublicAccessBlockConfiguration = PUBLIC_ACCESS_BLOCK
+        await s3.send(new PutPublicAccessBlockCommand({ ...target, PublicAccessBlockConfiguration }))
       }
       if (differs('lifecycle')) {
-        const LifecycleConfiguration = { Rules: want.lifecycle }
         const TransitionDefaultMinimumObjectSize = want.transitionMinimum
-        const put = { ...target, LifecycleConfiguration, TransitionDefaultMinimumObjectSize }
-        writes.push(() => s3.send(new PutBucketLifecycleConfigurationCommand(put)))
+        const rules = { LifecycleConfiguration: { Rules: want.lifecycle }, TransitionDefaultMinimumObjectSize }
+        await s3.send(new PutBucketLifecycleConfigurationCommand({ ...target, ...rules }))
       }
-      if (differs('policy')) {
-        writes.push(() => s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(want.policy) })))
-      }
-      // One after the other: S3 answers concurrent changes of one bucket with OperationAborted.
-      for (const write of writes) await write()
+      if (differs('policy')) await putPolicy(cx, target, undefined, want.policy)
     },
 
     async release(cx, have) {
@@ -186,13 +176,11 @@ async function createBucket(
       }),
     )
   } catch (error) {
-    if (hasCode(error, 'BucketAlreadyExists')) {
-      throw new AppError('blocked', 'BucketAlreadyExists', `bucket ${name} belongs to another account`, {
-        cause: error,
-        hint: `pass ${nameFlag} with another name`,
-      })
-    }
-    throw error
+    if (!hasCode(error, 'BucketAlreadyExists')) throw error
+    throw new AppError('blocked', 'BucketAlreadyExists', `bucket ${name} belongs to another account`, {
+      cause: error,
+      hint: `pass ${nameFlag} with another name`,
+    })
   }
 }
 

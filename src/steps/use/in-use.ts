@@ -11,7 +11,6 @@ export interface TokenPrices {
   cacheWrite: number | null
 }
 
-/** The kinds of token that are counted and billed apart. */
 export type TokenKind = keyof TokenPrices
 export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const satisfies readonly TokenKind[]
 
@@ -25,10 +24,7 @@ export interface ModelInUse {
   /** The metric of each kind. Those of the cache have two spellings: this is the one that has data. */
   metrics: Readonly<Record<TokenKind, string>>
   prices: TokenPrices
-  /**
-   * Where it was called in other service tiers than the standard one, whose prices these are: the lowest and the highest that
-   * a tier costs, as a multiple of them; null where that is not known.
-   */
+  /** Where other service tiers were called: what they cost least and most, as a multiple of `prices`; null where not known. */
   tierPrices?: { least: number; most: number } | null
   /** Its metrics of calls in the reserved tier, which draw on no quota by the minute. */
   reserved?: readonly TierPair[]

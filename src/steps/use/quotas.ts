@@ -1,7 +1,6 @@
 import type { AwsContext } from '../../aws/context.ts'
 import { orElse } from '../../aws/errors.ts'
 import { isAppError } from '../../core/errors.ts'
-import type { Warning } from '../../core/events.ts'
 import { placesIn } from '../../core/place.ts'
 import type { Grant, Permissions } from '../../core/resource.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
@@ -16,13 +15,9 @@ import { readInUse } from './read-in-use.ts'
 
 const REGIONS_AT_ONCE = 8
 
-/** What reading the quotas asks of AWS. */
 export const QUOTA_GRANTS: readonly Grant[] = [{ actions: ['servicequotas:ListServiceQuotas'], resources: ['*'] }]
 
-/**
- * What the alarms on quotas ask of AWS besides, under any name that they may have: which there are hangs on what is in use,
- * so that a policy cannot name each.
- */
+/** What the alarms on quotas ask besides, under any name: which there are hangs on what is in use. */
 export function quotaGrants(env: Env, kind: keyof Permissions): Grant[] {
   const on = (...actions: string[]): Grant => ({ actions, resources: [alarmArn(env, `${QUOTA_ALARM_PREFIX}*`)] })
   const tags = on('cloudwatch:ListTagsForResource')
@@ -36,15 +31,11 @@ export function quotaGrants(env: Env, kind: keyof Permissions): Grant[] {
     : [on('cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource', 'cloudwatch:DeleteAlarms')]
 }
 
-/**
- * The models in use with the account's quotas for them. Regions without a model cost no call. A Region whose quotas cannot
- * be read stays without, with a warning. Throws only when interrupted.
- */
+/** With the quotas. Regions without a model cost no call; one that cannot be read is a warning. */
 export async function readQuotas(
   cx: AwsContext,
   inUse: InUse,
 ): Promise<{ inUse: InUse; quotasReadIn: ReadonlySet<string> }> {
-  const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const read = await sideBySide([...inUse], REGIONS_AT_ONCE, async ([region, models]) => {
     try {
       const known = await withQuotas(cx.in(region), region, models)
@@ -52,7 +43,7 @@ export async function readQuotas(
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       const message = `the quotas in ${region} could not be read, so no alarm watches them: ${error.message}`
-      warn({ code: 'quotas-unreadable', message })
+      cx.emit({ type: 'warning', warning: { code: 'quotas-unreadable', message } })
       return { region, models, isRead: false }
     }
   })
@@ -68,11 +59,8 @@ async function withQuotas(
   region: string,
   models: readonly ModelInUse[],
 ): Promise<ModelInUse[] | undefined> {
-  const { pools, warnings } = await quotaPools(
-    cx,
-    region,
-    models.filter((model) => !isMantle(model)).map(({ modelId }) => modelId),
-  )
+  const own = models.filter((model) => !isMantle(model)).map(({ modelId }) => modelId)
+  const { pools, warnings } = await quotaPools(cx, region, own)
   if (warnings.some(({ code }) => code === 'profiles-unreadable')) return undefined
   return models.map((model) => {
     const pool = pools.find(({ modelIds }) => modelIds.includes(model.modelId))
@@ -87,10 +75,7 @@ async function withQuotas(
   })
 }
 
-/**
- * The quota alarms that stand: their names hang on the models that were in use when they were made, so they have to be
- * looked for. Whose they are is told by their tags, as of all others.
- */
+/** Their names hang on what was in use when they were made; whose they are is told by their tags. */
 export function readQuotaAlarmNames(cx: AwsContext, regions: readonly string[]): Promise<QuotaAlarmNames> {
   return inEach(regions, async (region) => {
     const alarms = await alarmsNamed(cx.in(region), QUOTA_ALARM_PREFIX, ['MetricAlarm'])
@@ -116,10 +101,7 @@ async function inEach<Found>(
 const DASHBOARD = '4'
 const ALARMS = '5'
 
-/**
- * What is in use, as far as the chosen steps go by it: models, and for the alarms their quotas and which alarms on these
- * stand. What cannot be read is a warning, and what hangs on it is left as it is. Throws only when interrupted.
- */
+/** What the chosen steps go by. What cannot be read is a warning, and what hangs on it is left as it is. */
 export async function readUse(
   cx: AwsContext,
   env: Env,
@@ -131,16 +113,14 @@ export async function readUse(
   const features = chosen.includes(DASHBOARD)
     ? inEach(env.regions, async (region) => (await listFeatures(cx.in(region))).map(({ feature }) => feature.name))
     : undefined
-  if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
-    const [inUse, featuresInUse] = await Promise.all([readInUse(cx, places, prices), features])
-    return { inUse, ...(featuresInUse && { featuresInUse }) }
-  }
+  const isWatched = chosen.includes(ALARMS) && quotasAreWatched(env.settings)
   const [use, quotaAlarmNames, featuresInUse] = await Promise.all([
-    readInUse(cx, places, prices).then((found) => readQuotas(cx, found)),
-    readQuotaAlarmNames(cx, env.regions),
+    readInUse(cx, places, prices).then((inUse) => (isWatched ? readQuotas(cx, inUse) : { inUse })),
+    isWatched ? readQuotaAlarmNames(cx, env.regions) : undefined,
     features,
   ])
-  const facts = { ...use, quotaAlarmNames, ...(featuresInUse && { featuresInUse }) }
+  const facts = { ...use, ...(quotaAlarmNames && { quotaAlarmNames }), ...(featuresInUse && { featuresInUse }) }
+  if (!isWatched) return facts
   for (const warning of byRegion({ ...env, ...facts }).flatMap(quotaWarnings)) cx.emit({ type: 'warning', warning })
   return facts
 }

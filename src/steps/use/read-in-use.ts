@@ -37,7 +37,6 @@ export const PROFILE_GRANTS: readonly Grant[] = [
   { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
 ]
 
-/** What looking for the models in use asks of AWS. */
 export const IN_USE_GRANTS: readonly Grant[] = [
   { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
   ...PROFILE_GRANTS,
@@ -51,10 +50,8 @@ interface Telling {
 type Uncosted = Omit<ModelInUse, 'prices' | 'tierPrices'> & { tiers?: readonly TierMetrics[] }
 
 /**
- * The models that were called in each Region in the last two weeks, with their tokens and prices. It takes two calls where
- * nothing was called, and one more for each 70 models; prices are read beside that, and only where something was called.
- *
- * A Region that cannot be read is left out with a warning: nothing is known of it. Throws only when interrupted.
+ * The models of the last two weeks, with tokens and prices: two calls where nothing was called, one more for each 70 models.
+ * A Region that cannot be read is left out with a warning.
  */
 export async function readInUse(
   cx: AwsContext,
@@ -70,7 +67,8 @@ export async function readInUse(
       return { place, region, models: await modelsOf(place, window, { prices, warn }) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
-      warn(unread(region, error))
+      const message = `which models are in use in ${region} could not be read, so alarms that go by them are left as they are: ${error.message}`
+      warn({ code: error.kind === 'partial' ? USE_INCOMPLETE : 'in-use-unread', message })
       return undefined
     }
   })
@@ -179,11 +177,6 @@ function pricesOf(modelId: string, region: string, book: PriceBook, at: Date, ti
 
 function byKind<Value>(entries: readonly (readonly [TokenKind, Value])[]): Record<TokenKind, Value> {
   return Object.fromEntries(entries) as Record<TokenKind, Value>
-}
-
-function unread(region: string, { kind, message: why }: AppError): Warning {
-  const message = `which models are in use in ${region} could not be read, so alarms that go by them are left as they are: ${why}`
-  return { code: kind === 'partial' ? USE_INCOMPLETE : 'in-use-unread', message }
 }
 
 /** The error of a command whose work went by the models in use, where AWS did not tell all of them; it is to be run again. */

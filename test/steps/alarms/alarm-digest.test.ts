@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { alarmDigest } from '../../../src/steps/alarms/alarm-digest.ts'
 import type { ListedAlarm } from '../../../src/steps/alarms/alarm-list.ts'
+import { alarmDigest } from '../../../src/steps/alarms/alarm-list.ts'
 import { THRESHOLD_ALARMS } from '../../../src/steps/alarms/threshold-alarms.ts'
 import { whatToDo } from '../../../src/steps/alarms/what-to-do.ts'
 

@@ -45,7 +45,7 @@ export async function listInFleet(
   app.reporter.pause()
   const alarms = pick(listed.flatMap(({ id, found }) => found?.map((alarm) => ({ account: id, ...alarm })) ?? []))
   tell(async () => {
-    const { alarmDigest } = await import('../../../steps/alarms/alarm-digest.ts')
+    const { alarmDigest } = await import('../../../steps/alarms/alarm-list.ts')
     const unread = listed.flatMap(({ id, error }) => (error ? `${id}: ${error.message}` : []))
     return alarmDigest(alarms, { warnings, unread })
   })

@@ -140,7 +140,7 @@ async function list(app: App, options: Options, tell: Tell): Promise<number> {
   const [all, unheard] = await reading.finally(() => cx.emit({ type: 'phase-done' }))
   const alarms = pick(all)
   app.reporter.pause()
-  tell(async () => (await import('../../../steps/alarms/alarm-digest.ts')).alarmDigest(alarms, { warnings: unheard }))
+  tell(async () => (await import('../../../steps/alarms/alarm-list.ts')).alarmDigest(alarms, { warnings: unheard }))
   const { accountId, regions } = env
   await write({
     json: { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings: [...warnings, ...unheard] },

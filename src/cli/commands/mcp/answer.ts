@@ -116,6 +116,6 @@ async function wholeDigest(command: string, result: Json, { timezone }: Json): P
     return doctorDigest(accounts?.map((found) => ({ ...found, found })) ?? [one])
   }
   if (command !== 'alarms') return undefined
-  const { alarmDigest } = await import('../../../steps/alarms/alarm-digest.ts')
+  const { alarmDigest } = await import('../../../steps/alarms/alarm-list.ts')
   return alarmDigest(result.alarms as ListedAlarm[], { warnings: result.warnings as { message: string }[] })
 }

@@ -1,6 +1,6 @@
 import { bedrockRegions } from '../../../aws/partitions.ts'
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
-import { planForEmptyAccount } from '../../../steps/empty-account.ts'
+import { planForEmptyAccount } from '../../../steps/0-orchestrator.ts'
 import type { Env } from '../../../steps/env.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { App } from '../../session/app.ts'

@@ -1,7 +1,6 @@
 import { AppError, declined, usageError } from '../../../core/errors.ts'
 import { placesIn } from '../../../core/place.ts'
-import { type Suggestion, suggest } from '../../../steps/alarms/suggest.ts'
-import { readUseSeries } from '../../../steps/alarms/suggest-read.ts'
+import { readUseSeries, type Suggestion, suggest } from '../../../steps/alarms/suggest.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Session } from '../../../steps/session.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
