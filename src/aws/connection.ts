@@ -10,20 +10,9 @@ export type Variables = Readonly<Record<string, string | undefined>>
 export type ServiceId = (typeof SERVICE_IDS)[number]
 
 const SERVICE_IDS = [
-  ...([
-    'sts',
-    'iam',
-    's3',
-    'cloudwatch_logs',
-    'cloudwatch',
-    'bedrock',
-    'sns',
-    'kms',
-    'budgets',
-    'organizations',
-    'cost_explorer',
-  ] as const),
-  ...(['bcm_data_exports', 'glue', 'athena', 'service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
+  ...(['sts', 'iam', 's3', 'cloudwatch_logs', 'cloudwatch', 'bedrock', 'sns', 'kms', 'budgets', 'glue'] as const),
+  ...(['organizations', 'cost_explorer', 'bcm_data_exports', 'athena', 'service_quotas', 'pricing'] as const),
+  ...(['sso', 'sso_oidc', 'signin'] as const),
 ] as const
 
 /** How the user has set up, outside this program, that AWS is reached: all of one profile, and nothing of another. */
@@ -46,22 +35,17 @@ export interface Connection {
   /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
   caBundle(): Promise<string | undefined>
   readonly proxyFor: ProxyFor
-  /** False where no proxy is named at all. */
   readonly hasProxy: boolean
 }
 
 interface ConnectionOptions {
   env: Variables
   files: SharedFiles
-  /** What `--profile` says. */
   profile?: string | undefined
   readText(path: string): Promise<string>
 }
 
-/**
- * Reads the settings of the profile in use, in the order of the AWS CLI: variable, then profile. Throws an error of kind
- * `credentials` for a profile that is not there, a usage error for a setting that is not valid.
- */
+/** The settings of the profile in use: variable, then profile. Throws `credentials` where there is no such profile, else `usage`. */
 export function connectionOf({ env, files, profile: flag, readText }: ConnectionOptions): Connection {
   const profile = profileInUse(flag, env)
   if (profile !== undefined && !files.profiles.has(profile)) throw noProfile(profile, files)
@@ -94,14 +78,11 @@ export function profileInUse(flag: string | undefined, env: Variables): string |
 
 const MOST_NAMED = 10
 
-/** Names those there are; `meant` says which was probably meant. */
 export function noProfile(wanted: string, { profiles }: SharedFiles, meant?: string): AppError {
-  const known = [...profiles.keys()]
-  const more = known.length > MOST_NAMED ? ', …' : ''
-  const hint =
-    known.length === 0
-      ? 'there are no profiles; aws configure creates one'
-      : `pass --profile with one of those there are: ${known.slice(0, MOST_NAMED).join(', ')}${more}`
+  const names = [...profiles.keys()].slice(0, MOST_NAMED).join(', ')
+  const more = profiles.size > MOST_NAMED ? ', …' : ''
+  const some = `pass --profile with one of those there are: ${names}${more}`
+  const hint = profiles.size === 0 ? 'there are no profiles; aws configure creates one' : some
   const message = `there is no profile '${wanted}' in the shared AWS config files`
   return new AppError('credentials', 'ProfileNotFound', message, { hint: meant ? `${meant} (${hint})` : hint })
 }
@@ -112,7 +93,6 @@ interface Settings {
   section: Section
 }
 
-/** A setting's value and where it is from. One that is set to nothing counts as not set. */
 function lookUp({ env, name, section }: Settings, variable: string, key: string): [value: string, from: string] | [] {
   const ofEnv = env[variable]
   if (ofEnv) return [ofEnv, variable]
@@ -225,15 +205,12 @@ function caBundleOf(settings: Settings, readText: ConnectionOptions['readText'])
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
   region: string
-  /** What the environment and the profile say. */
   connection?: Connection
-  /** Instead of every endpoint that the connection names. */
   endpointUrl?: string
   /** Instead of the ordinary chain: for an AWS that is not one, such as the sandbox. */
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
   /** At most this many attempts a call, the first included; by default as many as its fault is worth. */
   maxAttempts?: number
-  /** Milliseconds of silence after which a request has failed. */
   requestTimeoutMs?: number
   /** Bytes beyond which an answer is none of AWS's; the objects of S3 are not bound by it. */
   mostAnswerBytes?: number

@@ -17,7 +17,6 @@ import type { STSClient } from '@aws-sdk/client-sts'
 import type { Context } from '../core/context.ts'
 import type { Place } from '../core/place.ts'
 
-/** How to send one call; handed to the SDK too, which knows the signal alone. */
 export interface SendOptions {
   /** Instead of the context's: for what has to be tidied up after the interruption, or is worth only so much time. */
   abortSignal?: AbortSignal
@@ -30,7 +29,6 @@ export interface SendOptions {
 /** A client reduced to what the program uses of it: one method, which throws nothing but `AppError`. */
 type Sender<Client extends { send: unknown }> = Pick<Client, 'send'>
 
-/** The services in use. Each client is loaded and made at its first call. */
 export interface Aws {
   /** Whether S3 is spoken to without TLS, which no endpoint of AWS is. */
   readonly withoutTls?: boolean
@@ -64,14 +62,11 @@ export interface Link {
   readonly hub: { readonly account: string }
 }
 
-/** A context that can also talk to AWS, in one Region. */
 export interface AwsContext extends Context {
   readonly aws: Aws
-  /** The same in another Region, with the same credentials. */
   in(region: string): AwsContext
   /** Whose metrics and logs are meant, where several accounts are read through this one. */
   readonly link?: Link
 }
 
-/** An account in one Region, and AWS as it is reached there. */
 export type AwsPlace = Place<AwsContext>

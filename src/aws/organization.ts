@@ -20,22 +20,18 @@ export interface OrganizationAccount {
 /** Organizations answers few calls a second, whoever asks. */
 const AT_ONCE = 4
 
-/**
- * All accounts of the organization, or those in a unit and in the units below it.
- * @throws AppError, a usage error where the account is in no organization or there is no such unit
- */
+/** All accounts of the organization, or of a unit and those below it. Throws a usage error where there is none. */
 export async function accountsOfOrganization(cx: AwsContext, unit?: string): Promise<OrganizationAccount[]> {
   const { organizations } = cx.aws
   try {
     if (unit !== undefined) return await accountsIn(cx, unit)
-    return (
-      await itemsOf(
-        'organizations:ListAccounts',
-        (NextToken) => organizations.send(new ListAccountsCommand({ NextToken })),
-        (page) => page.NextToken,
-        (page) => page.Accounts,
-      )
-    ).flatMap(toAccount)
+    const all = await itemsOf(
+      'organizations:ListAccounts',
+      (NextToken) => organizations.send(new ListAccountsCommand({ NextToken })),
+      (page) => page.NextToken,
+      (page) => page.Accounts,
+    )
+    return all.flatMap(toAccount)
   } catch (error) {
     throw explained(error, unit)
   }
@@ -60,7 +56,6 @@ async function accountsIn(cx: AwsContext, ParentId: string): Promise<Organizatio
   return [...own.flatMap(toAccount), ...below]
 }
 
-/** The accounts that carry a tag, among some. */
 export async function accountsWithTag(
   cx: AwsContext,
   accounts: readonly OrganizationAccount[],

@@ -2,15 +2,10 @@ import type { Statement } from './policy.ts'
 
 /** What a service of AWS wants to do with a thing, as far as it is known beforehand. */
 export interface ServiceRequest {
-  /** Names under which the service acts: one is enough. */
   services: readonly string[]
-  /** A concrete one: `kms:GenerateDataKey`. */
   action: string
   resource: string
-  /**
-   * Condition keys, in small letters. A `*` in a value stands for what is not known of it; a key that is `undefined` is known
-   * to be missing. Keys that are left out may have any value.
-   */
+  /** Condition keys in small letters. `*` stands for what is not known, `undefined` for a missing key; others may have any value. */
   context: Readonly<Record<string, string | undefined>>
 }
 
@@ -113,7 +108,6 @@ function patternsMeet(pattern: string, value: string): Truth {
   return overlap(pattern, value) ? 'unknown' : 'no'
 }
 
-/** Whether some text is what both patterns stand for. */
 function overlap(a: string, b: string): boolean {
   // Of each beginning of `a`, whether it goes with the beginning of `b` looked at.
   let row = beginnings(a, [true], undefined)

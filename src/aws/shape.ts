@@ -5,7 +5,6 @@ import { lackingMember, lackingRoot } from './due-members.ts'
 /** What the SDK's model says of a command's operation: an object, or the list that `operation` makes one of. */
 export type CommandSchema = Command<object, object, object>['schema']
 
-/** What came, beside what the SDK has read out of it. */
 export interface Received {
   output: unknown
   /** Undefined where it was not read as a whole: an object of S3. */
@@ -15,12 +14,7 @@ export interface Received {
 /** What is wrong with an answer: a member that it must have, in words, or its shape. */
 export type Oddity = { lacks: string } | 'shape'
 
-/**
- * What an answer has that the operation's model does not allow, or lacks of what AWS always says; undefined where it is as it
- * must be. The SDK takes an empty body, `null` and a list in place of a structure for an answer without members, and hands on
- * what stands in the JSON, whatever its type: what is missing would count as not existing, and a list that is none would be a
- * fault far from its cause. Nothing is odd about the answers to a command without a schema.
- */
+/** What an answer has that the model does not allow, or lacks of what AWS always says: the SDK reads that as not existing. */
 export function oddityOf(
   { schema }: { schema?: CommandSchema | undefined },
   { output, body }: Received,
@@ -57,10 +51,8 @@ function hasBody(model: NormalizedSchema): boolean {
 /** IAM, SNS and STS wrap the members of an answer into an element of the operation's name. */
 const QUERY_SERVICES = /\.(iam|sns|sts)$/
 
-/** An answer as it came: JSON, to be parsed where that is worth it, or XML. */
 interface Came {
   json?: () => unknown
-  /** The element of an answer in XML that is not in it. */
   lacks?: string | undefined
 }
 
@@ -140,7 +132,6 @@ function isValueOf(schema: NormalizedSchema, value: unknown): boolean {
   return true
 }
 
-/** By the brand, which holds for objects of another realm too. */
 function isA(kind: 'String' | 'Date', value: unknown): boolean {
   return Object.prototype.toString.call(value) === `[object ${kind}]`
 }

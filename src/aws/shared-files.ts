@@ -26,7 +26,6 @@ export function parseSharedFiles(config: string, credentials: string): SharedFil
   return { profiles, credentials: ofCredentials, services: read.services, ssoSessions: read['sso-session'] }
 }
 
-/** `profile prod`, `profile "my team"`, `services dev`. */
 function splitTitle(title: string): [kind: string, name?: string] {
   const [, kind, quoted, plain] = /^(\S+)\s+(?:(["'].*["'])|(\S+))$/.exec(title) ?? []
   const name = quoted === undefined ? plain : quoted.slice(1, -1)

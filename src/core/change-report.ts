@@ -29,7 +29,6 @@ export interface MonthlyCost {
 }
 
 export interface ChangeReportResource {
-  /** Where it is about several accounts. */
   account?: string
   step: string
   region: string
@@ -40,9 +39,7 @@ export interface ChangeReportResource {
   outcome: Outcome
   /** What matters of it as it is to be created or stands; how much is in what is to be removed. */
   summary?: string
-  /** Why it was left as it is. */
   reason?: string
-  /** The data that carrying it out deletes. */
   loses?: string
   error?: { code: string; message: string; hint?: string }
 }
@@ -96,10 +93,7 @@ export function errorJson({ code, message, hint }: AppError): { code: string; me
   return { code, message, ...(hint !== undefined && { hint }) }
 }
 
-/**
- * The error of a run, or undefined when all went well. An interruption outweighs the rest; `partial` means that some
- * work was done and some was not; a run that did nothing fails as its first failure does.
- */
+/** The error of a run: an interruption first, `partial` where some was done, else as the first failure; undefined when all went well. */
 export function failureOf(results: readonly Result[], command: string): AppError | undefined {
   const failed = results.filter(({ error }) => error)
   const [first] = failed

@@ -1,6 +1,5 @@
 import type { Event } from './events.ts'
 
-/** Time, so that tests need no real waiting. */
 export interface Clock {
   /** Milliseconds since the epoch, UTC. */
   now(): number
@@ -11,7 +10,6 @@ export interface Clock {
 /** What every piece of work is handed: everything outside the program that it may touch comes in through here. */
 export interface Context {
   readonly clock: Clock
-  /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
   /** Tells whoever is watching (terminal, log lines, nobody) what is going on. Never throws. */
   emit(event: Event): void

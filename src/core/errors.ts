@@ -26,7 +26,6 @@ export const EXIT_CODE: Record<ErrorKind, number> = {
 }
 
 export interface AppErrorOptions {
-  /** One command, flag or IAM action that mends it. */
   hint?: string | undefined
   /** Worth another try: a throttle, a time-out, a fault on the server's side. */
   transient?: boolean

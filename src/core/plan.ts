@@ -10,18 +10,14 @@ export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 export interface PlanItem<Cx extends Context = Context> extends Decision {
   resource: AnyResource<Cx>
   have?: Known<unknown>
-  /** When it was read, in milliseconds since the epoch. */
   readAt: number
-  /** It could not be read: nothing is known of it. */
   error?: AppError
 }
 
 interface Decision {
   action: Action
   changes: Change[]
-  /** Why it is blocked or left standing, for the reader. */
   reason?: string
-  /** What would get it out of the way. */
   hint?: string
   /** The data that carrying it out deletes, in a sentence. */
   loses?: string
@@ -35,16 +31,11 @@ export interface ApplyOptions {
 }
 
 export interface RemoveOptions {
-  /** Leave what holds data. */
   keepData?: boolean
-  /** Also remove what was there before us. */
   includeAdopted?: boolean
 }
 
-/**
- * What `setup` would do. Reads everything side by side; a resource that cannot be read is an item with its error. Options
- * that nobody asked for are not looked at, but for those that would have to go.
- */
+/** What `setup` would do. One that cannot be read is an item with its error; options that nobody asked for are left out. */
 export function planApply<Cx extends Context>(
   cx: Cx,
   resources: readonly AnyResource<Cx>[],
@@ -77,10 +68,7 @@ export function concernsOf(items: readonly PlanItem[]): Concern[] {
   return [...new Map(all.map((concern) => [concern.message, concern])).values()]
 }
 
-/**
- * The items whose settings in AWS are still not what they should be, read again. Ownership is not read a second time: it
- * is set by the very call that creates or adopts.
- */
+/** The items whose settings are still not what they should be, read again, but for their ownership. */
 export async function unsettled<Cx extends Context>(cx: Cx, items: readonly PlanItem<Cx>[]): Promise<PlanItem<Cx>[]> {
   const read = await Promise.all(
     items.map(async (item) => {
@@ -117,7 +105,6 @@ async function planEach<Cx extends Context>(
   return items.filter(({ resource, have, error }) => resource.wanted !== false || have || error)
 }
 
-/** What stands, and whose it is. */
 export async function readKnown<Cx extends Context>(
   cx: Cx,
   resource: AnyResource<Cx>,
@@ -131,7 +118,6 @@ function notLookedAt(resources: readonly Pick<AnyResource<Context>, 'type' | 'na
   return { type: 'warning', warning: { code: 'not-looked-at', message } }
 }
 
-/** What differs, but for members that AWS does not tell. */
 function changesTo({ untold = [] }: AnyResource<Context>, from: unknown, to: unknown): Change[] {
   return diff(from, to).filter((change) => change.from !== undefined || !untold.includes(change.path))
 }

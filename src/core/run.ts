@@ -15,7 +15,6 @@ export interface Result<Cx extends Context = Context> {
 export type Recovery = 'retry' | 'skip' | 'abort'
 
 export interface RunOptions {
-  /** Whether the plan is to be written or to be taken away. */
   direction: 'apply' | 'remove'
   /** Whether a person has been asked about the plan: what was read before the answer is read again. */
   asked?: boolean
@@ -23,22 +22,17 @@ export interface RunOptions {
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
 
-/** What the parts of one run share. */
 interface Running<Cx extends Context> {
   cx: Cx
   options: RunOptions
-  /** Nothing new is started any more. */
   stopped: boolean
-  /** When a person last gave an answer, in milliseconds since the epoch. */
   askedAt: number
-  /** How a reader is told of a resource. */
   label(item: PlanItem<Cx>): string
 }
 
 /**
- * Carries out a plan: every item starts as soon as what it waits for is through, so that independent work runs side by
- * side. Applying waits for what a resource needs; removing waits for what needs it. What waits for a failed item is not
- * run and says so. Results come in the order of the items, and so do the events of how each ended.
+ * Carries out a plan, side by side: applying waits for what a resource needs, removing for what needs it; what waits for a
+ * failure is not run. Results and events come in the order of the items.
  */
 export async function run<Cx extends Context>(
   cx: Cx,
@@ -63,7 +57,6 @@ export async function run<Cx extends Context>(
   return ended
 }
 
-/** A step that is through sooner than one before it is told after that. */
 async function tellEnds<Cx extends Context>(running: Running<Cx>, started: Promise<Result<Cx>>[]): Promise<void> {
   for (const result of started) {
     const { item, outcome, error } = await result
@@ -156,10 +149,8 @@ function blocked(item: PlanItem): AppError {
 const FRESH_MS = 10_000
 
 /**
- * What stands of an item just before its turn. A plan is of a state: what has changed since, other than towards what is wanted
- * (by a call of ours whose answer was lost, or by another run), is somebody's doing, and is not overwritten. Throws an error of
- * kind `partial` then, however often it is tried again. No call for what was read a moment ago, unless a person has been asked
- * something since (`askedAt`): others work while a question stands, however short.
+ * What stands just before its turn. Not read again a moment after the plan, unless a person was asked since. Throws `partial`
+ * where something has changed that was not towards what is wanted: that is somebody's doing.
  */
 async function standingNow<Cx extends Context>(
   { cx, askedAt, options: { asked = false } }: Running<Cx>,

@@ -44,10 +44,7 @@ function withoutLogins(word: string): string {
   return word.slice(0, end).replace(LOGIN_OF_URL, '$1…@').replace(LOGIN, '…@') + word.slice(end)
 }
 
-/**
- * Text that says what is wrong with what was given, without what may be secret in it: of a URL its host is left. Webhooks hold
- * their key in the path, and a value may stand in the wrong place. What `s3://` names is no secret.
- */
+/** Text about what was given, without its secrets: of a URL the host is left, since webhooks hold their key in the path. */
 export function withoutGivenSecrets(text: string): string {
   return withoutSecrets(
     withoutSecrets(text).replace(

@@ -1,4 +1,6 @@
-import type { Facts } from './facts.ts'
+import type { Digest } from '../core/digest.ts'
+import { count } from '../text/numbers.ts'
+import type { Facts } from './gather/gather.ts'
 
 /** `error`: something is wrong. `warning`: something is worth knowing, and may be meant to be so. `info`: something could be had. */
 export type Severity = 'error' | 'warning' | 'info'
@@ -50,5 +52,37 @@ export function examine(facts: Facts, checks: readonly Check[]): Examination {
     passed: done
       .filter(({ check, findings: own }) => own.length === 0 && (check.sawAll?.(facts) ?? true))
       .map(({ check }) => check.title),
+  }
+}
+
+/** What was found in an account; undefined with `error` where it could not be looked into. */
+export interface Examined {
+  id: string
+  found?: { findings: readonly Finding[] } | undefined
+  error?: { message: string } | undefined
+}
+
+/** An examination for whoever does not read it: what is wrong, worst first, and what fixes the first of it. */
+export function doctorDigest(examined: readonly Examined[]): Digest {
+  const findings = examined.flatMap(({ id, found }) => (found?.findings ?? []).map((one) => ({ id, ...one })))
+  const of = (wanted: Finding['severity']) => findings.filter(({ severity }) => severity === wanted)
+  const [errors, warnings] = [of('error'), of('warning')]
+  const unread = examined.filter(({ error }) => error)
+  const said = [
+    errors.length === 0 ? 'nothing is wrong' : count(errors.length, 'problem'),
+    ...(warnings.length > 0 ? [count(warnings.length, 'warning')] : []),
+    ...(unread.length > 0 ? [`${count(unread.length, 'account')} not read`] : []),
+  ]
+  const where = (id: string) => (examined.length > 1 ? `${id}: ` : '')
+  const [first] = errors
+  return {
+    title: `Bedrock monitoring: ${said.join(', ')}`,
+    ok: errors.length === 0 && unread.length === 0,
+    lines: [
+      ...[...errors, ...warnings].map(({ id, title }) => `${where(id)}${title}`),
+      ...unread.map(({ id, error }) => `${id}: ${error?.message}`),
+      ...(examined.length === 1 ? [`Account ${examined[0]?.id}`] : []),
+    ],
+    next: first && (examined.length > 1 ? `bedrock-monitor doctor --accounts ${first.id}` : first.fix),
   }
 }

@@ -34,7 +34,6 @@ export function wrapParts(parts: readonly string[], width: number): string[] {
   return lines
 }
 
-/** What a term means is not wrapped to less. */
 const LEAST_MEANING = 20
 
 /** Terms left, meanings right, wrapped within their own column. */

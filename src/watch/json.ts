@@ -3,10 +3,7 @@ import { reportAccounts } from '../report/sources/accounts.ts'
 import type { KnownAccount } from '../report/sources/source.ts'
 import type { Watched, WatchView } from './view.ts'
 
-/**
- * What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute, and the accounts that were
- * asked for, those that could not be read with their error. Pure.
- */
+/** What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute. Pure. */
 export function watchJson(view: WatchView, known: readonly KnownAccount[] = []): object {
   const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
   const numbers = ({ usage, course }: Watched): Usage & { invocationsByMinute: readonly number[] } => ({

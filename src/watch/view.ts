@@ -1,6 +1,7 @@
 import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { accountsOf, type PlaceId, regionsOf } from '../core/place.ts'
+import { grouped } from '../report/arrange.ts'
 import {
   COUNTERS,
   type GroupKey,
@@ -22,9 +23,7 @@ const MINUTES = 60
 /** The minute under way is not through, and so is no part of what is "now". */
 const RECENT = { from: MINUTES - 6, to: MINUTES - 1 }
 
-/** What can be seen of a model in a Region, or of all. */
 export interface Watched {
-  /** Of the whole hour. */
   usage: Usage
   /** Invocations in each of the hour's minutes, the one under way last; none where nothing could be read. */
   course: readonly number[]
@@ -36,14 +35,11 @@ export interface WatchedModel extends Watched, PlaceId {
   model: string
 }
 
-/** A Region whose numbers are not of now. */
 export interface Stale extends PlaceId {
-  /** When they were, ms; undefined where there are none yet. */
   since: number | undefined
   error: AppError
 }
 
-/** All that a frame shows. */
 export interface WatchView {
   accounts: readonly string[]
   regions: readonly string[]
@@ -62,7 +58,6 @@ export interface WatchView {
   notes: readonly Warning[]
 }
 
-/** Puts the Regions together and prices their rows. Pure. */
 export function viewOf(
   states: readonly RegionState[],
   book: PriceBook,
@@ -75,31 +70,17 @@ export function viewOf(
   const hour = lastHours(ends.length > 0 ? Math.max(...ends) : now, 1)
   const rows = states.flatMap((state) => state.rows).filter(({ start }) => start >= hour.start)
   const missing = states.flatMap((state) => state.missing)
+  const isPart = states.some(({ failure }) => failure)
+  const read = { window: hour, rows, percentiles: percentilesOf(states), warnings: missing }
+  const told = { accounts: accounts.map((id) => ({ id })), regions, source: 'metrics', hours: 1 } as const
   const { report } = summarize(
-    {
-      window: hour,
-      rows,
-      percentiles: percentilesOf(states),
-      warnings: missing,
-      ...(states.some(({ failure }) => failure) && { unread: 'regions' }),
-    },
-    {
-      generatedAt: now,
-      accounts: accounts.map((id) => ({ id })),
-      regions,
-      source: 'metrics',
-      hours: 1,
-      by: ['model', 'account', 'region'],
-    },
+    { ...read, ...(isPart && { unread: 'regions' as const }) },
+    { ...told, generatedAt: now, by: ['model', 'account', 'region'] },
     book,
   )
   const isBehind = (key: GroupKey) =>
     states.some(({ account, region, failure }) => failure && account === key.account && region === key.region)
-  const courses = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = placeOf(row.dimensions)
-    courses.set(key, [...(courses.get(key) ?? []), row])
-  }
+  const courses = grouped(rows, (row) => placeOf(row.dimensions))
   return {
     accounts,
     regions,
@@ -165,7 +146,6 @@ function placeOf({ model, account, region }: Readonly<Record<string, string>>): 
   return JSON.stringify([model, account, region])
 }
 
-function staleOf({ account, region, failure, refreshedAt }: RegionState): Stale[] {
-  if (failure === undefined) return []
-  return [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error: failure }]
+function staleOf({ account, region, failure: error, refreshedAt }: RegionState): Stale[] {
+  return error ? [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error }] : []
 }

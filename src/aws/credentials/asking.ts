@@ -4,11 +4,9 @@ import { AppError } from '../../core/errors.ts'
 import type { Connection } from '../connection.ts'
 import type { Section } from '../shared-files.ts'
 
-/** What is at hand where credentials are looked for. */
 export interface Asking {
   cx: Context
   connection: Connection
-  /** Where a role is assumed. */
   region: string
 }
 
@@ -21,19 +19,4 @@ export function sectionOf({ files }: Connection, profile: string): Section {
 
 export function noCredentials(code: string, message: string, hint: string, cause?: unknown): AppError {
   return new AppError('credentials', code, message, { hint, ...(cause !== undefined && { cause }) })
-}
-
-/** The keys that a file or the environment holds. Throws where one of the two is missing. */
-export function keysOf(
-  value: (name: 'aws_access_key_id' | 'aws_secret_access_key' | 'aws_session_token') => string | undefined,
-  place: string,
-): AwsCredentialIdentity | undefined {
-  const accessKeyId = value('aws_access_key_id')
-  const secretAccessKey = value('aws_secret_access_key')
-  if (!accessKeyId) return undefined
-  if (!secretAccessKey) {
-    throw noCredentials('PartialCredentials', `${place}: an access key id without its secret`, 'give both, or neither')
-  }
-  const sessionToken = value('aws_session_token')
-  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
 }

@@ -49,7 +49,6 @@ export async function fromSso({ connection }: Asking, profile: string): Promise<
   })
 }
 
-/** The keys of whoever has signed in with `aws login`. */
 export async function fromLogin(
   { connection, region }: Asking,
   profile: string,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { AppError } from '../../core/errors.ts'
 import { refusal } from '../../core/own-page.ts'
@@ -9,7 +9,6 @@ export interface Address {
   port: number
 }
 
-/** The numbers in both forms, made once for all who ask. */
 export interface Page {
   openMetrics: string
   text: string
@@ -32,15 +31,24 @@ export function isLoopback({ host }: Address): boolean {
   return /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host)
 }
 
-/**
- * Serves what `page` says at `/metrics`, and `ok` at `/healthz` for as long as it serves, whatever AWS does.
- * @throws AppError where the address cannot be had
- */
+/** Serves what `page` says at `/metrics`, and `ok` at `/healthz`. Throws an AppError where the address cannot be had. */
 export async function serve({ host, port }: Address, page: () => Page): Promise<Serving> {
   const isLocal = isLoopback({ host, port })
   const server = createServer(
     { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: 1_000 },
-    (request, response) => answer(request, response, { page, isLocal }),
+    (request, response) => {
+      const { status, body, headers } = answerTo(request, { page, isLocal })
+      const bytes = Buffer.from(body)
+      response.writeHead(status, {
+        'content-type': 'text/plain; charset=utf-8',
+        'content-length': bytes.length,
+        'x-content-type-options': 'nosniff',
+        // What was sent with it is not read.
+        ...(status >= 400 && { connection: 'close' }),
+        ...headers,
+      })
+      response.end(request.method === 'HEAD' ? undefined : bytes)
+    },
   )
   server.maxConnections = MOST_CONNECTIONS
   server.headersTimeout = SLOWEST_MS
@@ -57,22 +65,7 @@ export async function serve({ host, port }: Address, page: () => Page): Promise<
 
 interface Served {
   page: () => Page
-  /** Only this machine reaches it. */
   isLocal: boolean
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, served: Served): void {
-  const { status, body, headers = {} } = answerTo(request, served)
-  const bytes = Buffer.from(body)
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': bytes.length,
-    'x-content-type-options': 'nosniff',
-    // What was sent with it is not read.
-    ...(status >= 400 && { connection: 'close' }),
-    ...headers,
-  })
-  response.end(request.method === 'HEAD' ? undefined : bytes)
 }
 
 interface Answer {
@@ -123,16 +116,16 @@ function closed(server: Server): Promise<void> {
   })
 }
 
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'it is in use'],
+  ['EACCES', 'it needs more permissions'],
+  ['EADDRNOTAVAIL', 'this machine does not have it'],
+  ['ENOTFOUND', 'this machine does not have it'],
+])
+
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): AppError {
-  const why =
-    error.code === 'EADDRINUSE'
-      ? 'it is in use'
-      : error.code === 'EACCES'
-        ? 'it needs more permissions'
-        : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
-          ? 'this machine does not have it'
-          : error.message
-  return new AppError('failed', error.code ?? 'ListenFailed', `cannot listen on ${host}:${port}: ${why}`, {
+  const { code = 'ListenFailed', message } = error
+  return new AppError('failed', code, `cannot listen on ${host}:${port}: ${WHY.get(code) ?? message}`, {
     hint: 'pass another address with --listen HOST:PORT',
     cause: error,
   })
