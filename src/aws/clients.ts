@@ -1,7 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
-import { PricingClient } from '@aws-sdk/client-pricing'
-import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { answerLimits, limitAnswers, refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
@@ -12,6 +9,7 @@ import { faultOf } from './fault.ts'
 import { REQUEST_TIMEOUT_MS, sharedHandler } from './http-handler.ts'
 import { costExplorerRegion, pricingRegion } from './partitions.ts'
 import { rateLimits, withRetries } from './retry.ts'
+import { SERVICES } from './services.ts'
 
 interface Client {
   middlewareStack: unknown
@@ -27,10 +25,10 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
   const most = [options.maxAttempts, connection?.maxAttempts].map((attempts) => attempts ?? Number.POSITIVE_INFINITY)
   const limits = { turn: rateLimits(), maxAttempts: Math.min(...most) }
   const answers = answerLimits(requestTimeoutMs, mostAnswerBytes)
-  const lazy = ([service, id, load, more]: Lazy) =>
+  const lazy = (service: string, id: ServiceId, load: () => Promise<new (config: never) => Client>) =>
     sender(cx, service, limits, async () => {
       const [Client, config] = await Promise.all([load(), configOf(id, options)])
-      const made = new Client({ ...config, credentials, ...more?.(options) } as never)
+      const made = new Client({ ...config, credentials, ...MORE[id]?.(options) } as never)
       refuseOddAnswers(made)
       limitAnswers(made, service, answers)
       refuseForeignAnswers(made)
@@ -41,45 +39,16 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
     })
   return {
     withoutTls: endpointFor('s3', options)?.startsWith('http:') ?? false,
-    ...Object.fromEntries(CLIENTS.map((each) => [each[0], lazy(each)])),
+    ...Object.fromEntries(Object.entries(SERVICES).map(([name, [id, load]]) => [name, lazy(name, id, load as never)])),
   } as unknown as Aws
 }
 
-type Lazy = readonly [
-  service: Exclude<keyof Aws, 'withoutTls'>,
-  id: ServiceId,
-  load: () => Promise<new (config: never) => Client>,
-  more?: (options: AwsOptions) => object,
-]
-
-const CLIENTS: readonly Lazy[] = [
-  ['sts', 'sts', async () => STSClient],
-  ['iam', 'iam', async () => (await import('@aws-sdk/client-iam')).IAMClient],
-  [
-    's3',
-    's3',
-    async () => (await import('@aws-sdk/client-s3')).S3Client,
-    (of) => ({ forcePathStyle: isPathStyle(of) }),
-  ],
-  ['logs', 'cloudwatch_logs', async () => (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient],
-  ['cloudwatch', 'cloudwatch', async () => CloudWatchClient],
-  ['bedrock', 'bedrock', async () => (await import('@aws-sdk/client-bedrock')).BedrockClient],
-  ['budgets', 'budgets', async () => (await import('@aws-sdk/client-budgets')).BudgetsClient],
-  ['exports', 'bcm_data_exports', async () => (await import('@aws-sdk/client-bcm-data-exports')).BCMDataExportsClient],
-  ['glue', 'glue', async () => (await import('@aws-sdk/client-glue')).GlueClient],
-  ['athena', 'athena', async () => (await import('@aws-sdk/client-athena')).AthenaClient],
-  ['quotas', 'service_quotas', async () => (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient],
-  ['kms', 'kms', async () => (await import('@aws-sdk/client-kms')).KMSClient],
-  ['organizations', 'organizations', async () => (await import('@aws-sdk/client-organizations')).OrganizationsClient],
-  ['sns', 'sns', async () => (await import('@aws-sdk/client-sns')).SNSClient],
-  ['pricing', 'pricing', async () => PricingClient, ({ region }) => ({ region: pricingRegion(region) })],
-  [
-    'ce',
-    'cost_explorer',
-    async () => (await import('@aws-sdk/client-cost-explorer')).CostExplorerClient,
-    ({ region }) => ({ region: costExplorerRegion(region) ?? region }),
-  ],
-]
+/** What some clients are told besides. */
+const MORE: Partial<Record<ServiceId, (options: AwsOptions) => object>> = {
+  s3: (options) => ({ forcePathStyle: isPathStyle(options) }),
+  pricing: ({ region }) => ({ region: pricingRegion(region) }),
+  cost_explorer: ({ region }) => ({ region: costExplorerRegion(region) ?? region }),
+}
 
 function endpointFor(service: ServiceId, { endpointUrl, connection }: AwsOptions): string | undefined {
   return endpointUrl ?? connection?.endpoint(service)

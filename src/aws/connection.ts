@@ -128,59 +128,42 @@ function endpointsOf(settings: Settings, files: SharedFiles): Connection['endpoi
   }
 }
 
+/** One of some words; the first of them where nothing is said. */
+function wordOf<Word extends string>(settings: Settings, variable: string, key: string, words: readonly Word[]) {
+  const [value = words[0] ?? '', from] = lookUp(settings, variable, key)
+  const word = words.find((each) => each === value.toLowerCase())
+  if (word !== undefined) return word
+  const all = words.join(', ')
+  throw usageError(`${from} is '${value}': not one of ${all}`, `set it to one of ${all}, or take it out`)
+}
+
 function isOn(settings: Settings, variable: string, key: string): boolean {
-  return isFirst(settings, variable, key, ['true', 'false'], 'set it to true or false')
+  return wordOf(settings, variable, key, ['false', 'true']) === 'true'
 }
 
-/** Nothing said is `regional`, as in version 2 of the AWS CLI. */
 function isLegacy(settings: Settings, variable: string, key: string): boolean {
-  return isFirst(settings, variable, key, ['legacy', 'regional'], 'set it to regional, or take it out')
+  return wordOf(settings, variable, key, ['regional', 'legacy']) === 'legacy'
 }
-
-/** Whether a setting is the first of two words; nothing said is the second. */
-function isFirst(settings: Settings, variable: string, key: string, words: [string, string], hint: string): boolean {
-  const [value = words[1], from] = lookUp(settings, variable, key)
-  const word = value.toLowerCase()
-  if (words.includes(word)) return word === words[0]
-  throw usageError(`${from} is '${value}': neither ${words.join(' nor ')}`, hint)
-}
-
-const ADDRESSING_STYLES = ['auto', 'path', 'virtual'] as const
 
 /** The block `s3` of a profile; a variable stands for one of its settings. */
 function s3Of(settings: Settings, dualStack: boolean): Connection['s3'] {
-  const { name, section } = settings
-  const said = section.get('s3.addressing_style') || 'auto'
-  const addressingStyle = ADDRESSING_STYLES.find((style) => style === said)
-  if (addressingStyle === undefined) {
-    throw usageError(
-      `addressing_style of s3 in profile ${name} is '${said}': not a style`,
-      `it is one of ${ADDRESSING_STYLES.join(', ')}`,
-    )
-  }
-  const ownDualStack = section.get('s3.use_dualstack_endpoint')
+  const hasOwn = settings.section.get('s3.use_dualstack_endpoint')
   return {
-    addressingStyle,
-    dualStack: ownDualStack ? isOn(settings, '', 's3.use_dualstack_endpoint') : dualStack,
+    addressingStyle: wordOf(settings, '', 's3.addressing_style', ['auto', 'path', 'virtual']),
+    dualStack: hasOwn ? isOn(settings, '', 's3.use_dualstack_endpoint') : dualStack,
     isGlobal: isLegacy(settings, 'AWS_S3_US_EAST_1_REGIONAL_ENDPOINT', 's3.us_east_1_regional_endpoint'),
   }
 }
 
 /** What each mode stands for where the number is not given (AWS SDKs and Tools Reference Guide, retry behavior). */
-const ATTEMPTS_OF_MODE: ReadonlyMap<string, number> = new Map([
-  ['legacy', 5],
-  ['standard', 3],
-  ['adaptive', 3],
-])
+const ATTEMPTS_OF_MODE = { legacy: 5, standard: 3, adaptive: 3 } as const
 
 function attemptsOf(settings: Settings): number | undefined {
-  const [mode, modeFrom] = lookUp(settings, 'AWS_RETRY_MODE', 'retry_mode')
-  if (mode !== undefined && !ATTEMPTS_OF_MODE.has(mode)) {
-    const modes = [...ATTEMPTS_OF_MODE.keys()].join(', ')
-    throw usageError(`${modeFrom} is '${mode}': not a retry mode`, `it is one of ${modes}`)
-  }
+  const variable = 'AWS_RETRY_MODE'
+  const hasMode = lookUp(settings, variable, 'retry_mode').length > 0
+  const mode = wordOf(settings, variable, 'retry_mode', ['legacy', 'standard', 'adaptive'])
   const [attempts, from] = lookUp(settings, 'AWS_MAX_ATTEMPTS', 'max_attempts')
-  if (attempts === undefined) return mode === undefined ? undefined : ATTEMPTS_OF_MODE.get(mode)
+  if (attempts === undefined) return hasMode ? ATTEMPTS_OF_MODE[mode] : undefined
   if (/^\d{1,9}$/.test(attempts) && Number(attempts) >= 1) return Number(attempts)
   throw usageError(`${from} is '${attempts}': not a whole number of 1 or more`, 'set it to a number such as 3')
 }

@@ -2,9 +2,8 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-
 import type { Context } from '../core/context.ts'
 import type { AppError } from '../core/errors.ts'
 import type { Connection } from './connection.ts'
-import { type Asking, type Look, noCredentials, sectionOf } from './credentials/asking.ts'
 import { fromProcess } from './credentials/process.ts'
-import { assumeRole, assumeWithToken } from './credentials/roles.ts'
+import { type Asking, assumeRole, assumeWithToken, type Look, noCredentials, sectionOf } from './credentials/roles.ts'
 import { fromLogin, fromSso } from './credentials/sign-in.ts'
 import { SIGN_IN } from './fault.ts'
 import { redact } from './redact.ts'
@@ -36,7 +35,6 @@ export function renewing(
     try {
       held = await underway
     } catch (error) {
-      // What still holds is used to its end.
       if (!held || options?.forceRefresh || left() <= 0) throw error
     }
     return held
@@ -88,7 +86,6 @@ function placesOf(profile: string): Look[] {
   ]
 }
 
-/** The keys that a file or the environment holds. Throws where one of the two is missing. */
 function keysOf(
   value: (name: 'aws_access_key_id' | 'aws_secret_access_key' | 'aws_session_token') => string | undefined,
   place: string,
@@ -179,7 +176,6 @@ const fromEnvironmentToken: Look = async (asking) => {
   return assumeWithToken(asking, { tokenFile, role, sessionName, from: 'AWS_WEB_IDENTITY_TOKEN_FILE' })
 }
 
-/** The keys of a container's task or pod. */
 const fromContainer: Look = async ({ connection: { env } }) => {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI

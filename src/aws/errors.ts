@@ -51,7 +51,6 @@ const CERTIFICATE =
 const CERTIFICATE_HINT =
   'if a proxy or an endpoint of your own has this certificate, name the file of its certificate authority in AWS_CA_BUNDLE, or in ca_bundle of the profile'
 
-/** Longer than any message of AWS's that says something. */
 const MOST_OF_A_MESSAGE = 2_000
 
 function hintOf(fault: Fault, call: CallName, { message: said, $metadata }: SdkError): string | undefined {

@@ -15,7 +15,6 @@ export interface MemberRole {
   sessionName: string
   /** The session may do what the role allows and this does, too. At most 2,048 characters. */
   policy: string
-  /** What it is for changes something: a role that may only read is no help. */
   isToChange: boolean
 }
 

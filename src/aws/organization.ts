@@ -13,7 +13,6 @@ import { itemsOf } from './pages.ts'
 export interface OrganizationAccount {
   id: string
   name: string
-  /** As AWS says it: `ACTIVE`, `SUSPENDED`, `CLOSED` and the like. */
   state: string
 }
 
@@ -79,19 +78,17 @@ function toAccount({ Id, Name, State, Status }: Account): OrganizationAccount[] 
   return Id ? [{ id: Id, name: Name ?? Id, state: State ?? Status ?? 'ACTIVE' }] : []
 }
 
+const NAME_THEM = 'name the accounts: --accounts 111122223333,444455556666'
+
 function explained(error: unknown, unit: string | undefined): unknown {
   if (!isAppError(error)) return error
   if (error.code === 'AWSOrganizationsNotInUseException') {
-    return usageError(
-      'this account is not in an organization',
-      'name the accounts: --accounts 111122223333,444455556666',
-    )
+    return usageError('this account is not in an organization', NAME_THEM)
   }
   if (error.code === 'ParentNotFoundException' || (error.code === 'InvalidInputException' && unit !== undefined)) {
     return usageError(`--accounts ou:${unit}: there is no such unit`, 'give the id of a unit: ou:ou-ab12-34cdefgh')
   }
   if (!/^AccessDenied/.test(error.code)) return error
-  const hint =
-    'sign in to the management account or a delegated administrator and allow organizations:ListAccounts, or name the accounts: --accounts 111122223333,444455556666'
+  const hint = `sign in to the management account or a delegated administrator and allow organizations:ListAccounts, or ${NAME_THEM}`
   return new AppError(error.kind, error.code, error.message, { hint, cause: error })
 }

@@ -3,7 +3,6 @@ import { AppError, usageError } from '../core/errors.ts'
 /** The parts of AWS that are cut off from one another, and what differs between them. */
 export interface Partition {
   id: 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc' | 'aws-iso' | 'aws-iso-b' | 'aws-iso-e' | 'aws-iso-f'
-  /** What the names of its Regions begin with; none of the commercial ones. */
   prefix: string
   /** Why nothing can be set up there, where it cannot: `RegionWithoutBedrock` or `PartitionNotSupported`. */
   refused?: 'no-bedrock' | 'not-supported'
@@ -87,7 +86,6 @@ export function bedrockRegions(region: string): readonly string[] {
   return BEDROCK_REGIONS[partitionOf(region).id] ?? []
 }
 
-/** The parts of the world and the points of the compass that Regions are named by. */
 const REGION_NAME =
   /^(af|ap|ca|cn|eu|eusc-de|il|me|mx|sa|us|us-gov|us-iso[bf]?|eu-isoe)-(central|(north|south)(east|west|central)?|east|west)-[1-9]\d?$/
 

@@ -48,20 +48,16 @@ function names(principal: unknown, services: readonly string[]): boolean {
 }
 
 /** Whether a statement speaks of an action on a thing, whomever it is for. */
-export function covers(statement: Statement, request: Pick<ServiceRequest, 'action' | 'resource'>): boolean {
-  return coversAction(statement, request) && coversThing(statement, request)
-}
-
-function coversAction({ Action, NotAction }: Statement, { action }: Pick<ServiceRequest, 'action'>): boolean {
-  const among = (patterns: unknown) =>
+export function covers(
+  statement: Statement,
+  { action, resource }: Pick<ServiceRequest, 'action' | 'resource'>,
+): boolean {
+  const { Action, NotAction, Resource, NotResource } = statement
+  const isIn = (patterns: unknown) =>
     [patterns].flat().some((pattern) => matches(String(pattern).toLowerCase(), action.toLowerCase()))
-  return Action === undefined ? NotAction !== undefined && !among(NotAction) : among(Action)
-}
-
-function coversThing({ Resource, NotResource }: Statement, { resource }: Pick<ServiceRequest, 'resource'>): boolean {
-  const among = (patterns: unknown) => [patterns].flat().some((pattern) => matches(String(pattern), resource))
-  if (NotResource !== undefined) return !among(NotResource)
-  return Resource === undefined || among(Resource)
+  const isOf = (patterns: unknown) => [patterns].flat().some((pattern) => matches(String(pattern), resource))
+  if (Action === undefined ? NotAction === undefined || isIn(NotAction) : !isIn(Action)) return false
+  return NotResource !== undefined ? !isOf(NotResource) : Resource === undefined || isOf(Resource)
 }
 
 function conditionsHold(conditions: Statement['Condition'] = {}, request: ServiceRequest): Truth {

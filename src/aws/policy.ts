@@ -20,7 +20,6 @@ type Json = Record<string, unknown>
 export interface PolicyDocument {
   Version?: string
   Id?: string
-  /** One that stands by itself need not be in a list: it is left as it was written. */
   Statement: Json[] | Json
 }
 
@@ -127,7 +126,6 @@ export function withAdded(document: PolicyDocument, own: readonly Statement[]): 
   return { ...document, Statement: all.length === 1 && !Array.isArray(standing) ? standing : all }
 }
 
-/** The document without the statements that we put into it, written as it was before. */
 export function withoutAdded(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
   const { Statement: standing } = document
   if (!Array.isArray(standing)) return document

@@ -3,7 +3,6 @@ import type { CallName } from './errors.ts'
 import { faultOf, isRefused, rowOf, type SdkError } from './fault.ts'
 
 const LONGEST_PAUSE_MS = 5_000
-/** No try begins later than this after the first one. */
 const DEADLINE_MS = 60_000
 
 export interface RetryOptions {
@@ -11,7 +10,6 @@ export interface RetryOptions {
   maxAttempts: number
   /** Faults on AWS's side are not waited out: some emulations of AWS have nothing else to say. */
   isAdvice?: boolean
-  /** Whatever may have been done is not done again. */
   isOnce?: boolean
   random(): number
 }
@@ -92,7 +90,6 @@ const QUOTAS: ReadonlyMap<string, number> = new Map([
 /** How long a call has to wait, ms, which is counted as made then: a bucket of `perSecond` calls that fills at that rate. */
 export function turnsOf(perSecond: number): (now: number) => number {
   const gap = 1_000 / perSecond
-  /** When the bucket will be full again. */
   let full = Number.NEGATIVE_INFINITY
   return (now) => {
     full = Math.max(full, now) + gap
@@ -100,15 +97,7 @@ export function turnsOf(perSecond: number): (now: number) => number {
   }
 }
 
-/** Waiting times for the calls of one account in one Region. 0 for operations without a quota of their own. */
 export function rateLimits(): (call: CallName, now: number) => number {
-  const turns = new Map<string, (now: number) => number>()
-  return ({ service, operation }, now) => {
-    const name = `${service}:${operation}`
-    const quota = QUOTAS.get(name)
-    if (quota === undefined) return 0
-    const known = turns.get(name) ?? turnsOf(quota)
-    turns.set(name, known)
-    return known(now)
-  }
+  const turns = new Map([...QUOTAS].map(([name, quota]) => [name, turnsOf(quota)]))
+  return ({ service, operation }, now) => turns.get(`${service}:${operation}`)?.(now) ?? 0
 }

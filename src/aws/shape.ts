@@ -21,11 +21,14 @@ export function oddityOf(
 ): Oddity | undefined {
   if (schema === undefined) return undefined
   const model = NormalizedSchema.of(outputOf(schema))
-  const came = body && hasBody(model) ? readBody(body, schema) : undefined
+  const { namespace, name } = nameOf(schema)
+  const [, service = namespace] = /\.([^.]*)$/.exec(namespace) ?? []
+  const call = `${service}:${name}`
+  const came = body && hasBody(model) ? readBody(body, service, name) : undefined
   if (came === 'none') return 'shape'
   const found = { hollow: false }
   if (!conforms(model, output, isValueOf, found)) return 'shape'
-  const lacks = lackingRequired(model, output) ?? lackingMember(callOf(schema), output) ?? came?.lacks
+  const lacks = lackingRequired(model, output) ?? lackingMember(call, output) ?? came?.lacks
   if (lacks !== undefined) return { lacks }
   // Only what came tells a structure without members from what the SDK reads as one.
   return !found.hollow || !came?.json || conforms(model, came.json(), () => true) ? undefined : 'shape'
@@ -49,7 +52,7 @@ function hasBody(model: NormalizedSchema): boolean {
 }
 
 /** IAM, SNS and STS wrap the members of an answer into an element of the operation's name. */
-const QUERY_SERVICES = /\.(iam|sns|sts)$/
+const QUERY_SERVICES = new Set(['iam', 'sns', 'sts'])
 
 interface Came {
   json?: () => unknown
@@ -57,25 +60,18 @@ interface Came {
 }
 
 /** 'none' where it is neither an object nor an element. */
-function readBody(body: Uint8Array, schema: CommandSchema & object): Came | 'none' {
+function readBody(body: Uint8Array, service: string, name: string): Came | 'none' {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const start = text.toString('utf8', 0, MOST_BEFORE)
   const [first] = start.trimStart()
   if (first === '{') return { json: () => JSON.parse(text.toString('utf8')) }
   if (first !== '<') return 'none'
-  const { namespace, name } = nameOf(schema)
-  if (QUERY_SERVICES.test(namespace) && !text.includes(`<${name}Result`)) return 'none'
-  return { lacks: lackingRoot(callOf(schema), start) }
+  if (QUERY_SERVICES.has(service) && !text.includes(`<${name}Result`)) return 'none'
+  return { lacks: lackingRoot(`${service}:${name}`, start) }
 }
 
 function nameOf(schema: CommandSchema & object): { namespace: string; name: string } {
   return Array.isArray(schema) ? { namespace: schema[1], name: schema[2] } : schema
-}
-
-/** Service and operation, as the model calls them: `cloudwatchlogs:GetQueryResults`. */
-function callOf(schema: CommandSchema & object): string {
-  const { namespace, name } = nameOf(schema)
-  return `${namespace.replace(/^.*\./, '')}:${name}`
 }
 
 /** Characters within which an answer begins, whatever blanks stand before it. */

@@ -32,12 +32,10 @@ export async function principalOf({ aws }: AwsContext, caller: string): Promise<
 
 /** Milliseconds after which the answer is not waited for any longer: it is advice, and must not hold up the work. */
 const PATIENCE_MS = 5_000
-/** The most SimulatePrincipalPolicy gives in one answer. */
 const PAGE = 1_000
 
 export interface RightsCheck {
   missing: Missing[]
-  /** Why nothing, or not everything, could be told; undefined when all is told. */
   unknown?: string
 }
 

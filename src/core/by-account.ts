@@ -6,7 +6,6 @@ export interface AccountWork {
   past: string
 }
 
-/** Tells whoever watches which of several accounts are under way, and how many are through. */
 export interface AccountProgress {
   start(account: string): void
   /** It is over; an account is through once all of its pieces are. */
@@ -85,8 +84,7 @@ export function warningsTogether(
       const general = message.replaceAll(id, 'ACCOUNT_ID')
       const key = `${code} ${general}`
       const known = found.get(key) ?? { code, of: new Map(), general }
-      known.of.set(id, message)
-      found.set(key, known)
+      found.set(key, { ...known, of: known.of.set(id, message) })
     }
   }
   return [...found.values()].map(({ code, of, general }) => {

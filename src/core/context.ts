@@ -1,7 +1,6 @@
 import type { Event } from './events.ts'
 
 export interface Clock {
-  /** Milliseconds since the epoch, UTC. */
   now(): number
   /** Resolves after `ms` milliseconds, or rejects at once with the signal's reason. */
   sleep(ms: number, signal: AbortSignal): Promise<void>

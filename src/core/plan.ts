@@ -1,7 +1,6 @@
 import type { Context } from './context.ts'
 import { type Change, diff } from './diff.ts'
 import { type AppError, toAppError } from './errors.ts'
-import type { Event } from './events.ts'
 import { type AnyResource, type Concern, type Known, MOST_TAGS, namesOf, ownedBy, wantedState } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
@@ -13,6 +12,8 @@ export interface PlanItem<Cx extends Context = Context> extends Decision {
   readAt: number
   error?: AppError
 }
+
+type Any = AnyResource<Context>
 
 interface Decision {
   action: Action
@@ -58,7 +59,10 @@ export async function planRemove<Cx extends Context>(
     (resource, have) => decideRemove(resource, have, options),
     (resource, { message }) => unseen.set(message, [...(unseen.get(message) ?? []), resource]),
   )
-  for (const [cause, untold] of unseen) cx.emit(notLookedAt(untold, cause))
+  for (const [cause, untold] of unseen) {
+    const message = `could not be looked at, and so not removed if there: ${namesOf(untold)}; ${cause}`
+    cx.emit({ type: 'warning', warning: { code: 'not-looked-at', message } })
+  }
   return items
 }
 
@@ -113,24 +117,12 @@ export async function readKnown<Cx extends Context>(
   return observed && { state: observed.state, ...ownedBy(await observed.owner()) }
 }
 
-function notLookedAt(resources: readonly Pick<AnyResource<Context>, 'type' | 'name'>[], cause: string): Event {
-  const message = `could not be looked at, and so not removed if there: ${namesOf(resources)}; ${cause}`
-  return { type: 'warning', warning: { code: 'not-looked-at', message } }
-}
-
-function changesTo({ untold = [] }: AnyResource<Context>, from: unknown, to: unknown): Change[] {
+function changesTo({ untold = [] }: Any, from: unknown, to: unknown): Change[] {
   return diff(from, to).filter((change) => change.from !== undefined || !untold.includes(change.path))
 }
 
-function decideApply<Cx extends Context>(
-  resource: AnyResource<Cx>,
-  have: Known<unknown> | undefined,
-  options: ApplyOptions,
-  now: number,
-): Decision {
-  if (resource.wanted === false) {
-    return { action: have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
-  }
+function decideApply(resource: Any, have: Known<unknown> | undefined, options: ApplyOptions, now: number): Decision {
+  if (resource.wanted === false) return { action: have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
   if (!have) return { action: 'create', changes: [] }
   const wanted = wantedState(resource, have)
   const changes = changesTo(resource, have.state, wanted)
@@ -157,7 +149,7 @@ function decideApply<Cx extends Context>(
 }
 
 /** AWS would refuse a tag too many in the middle of the work. */
-function withoutRoom<Cx extends Context>(resource: AnyResource<Cx>, have: Known<unknown>) {
+function withoutRoom(resource: Any, have: Known<unknown>) {
   const { tagKeys = [] } = have
   const missing = resource.marks?.(have).filter((key) => !tagKeys.includes(key)) ?? []
   const all = tagKeys.length + missing.length
@@ -168,11 +160,7 @@ function withoutRoom<Cx extends Context>(resource: AnyResource<Cx>, have: Known<
   return { reason, hint: `take ${tooMany} of its tags off, or ${makesRoom}` }
 }
 
-function decideRemove<Cx extends Context>(
-  resource: AnyResource<Cx>,
-  have: Known<unknown> | undefined,
-  options: RemoveOptions,
-): Decision {
+function decideRemove(resource: Any, have: Known<unknown> | undefined, options: RemoveOptions): Decision {
   if (!have) return { action: 'none', changes: [] }
   const left = (reason: string): Decision => ({ action: 'none', changes: [], reason: `left standing: ${reason}` })
   if (have.owner === 'foreign') return left('it is not ours')

@@ -19,7 +19,6 @@ const ASSIGNED =
 /** `https://name:password@host`, with or without a host that is one; a password may hold slashes and at-signs. */
 const LOGIN_OF_URL = /(\/\/)(?:[^/@:]*:.*|[^/@]+)@/g
 
-/** `name:password@host`. */
 const LOGIN = /(?<![^=(])[^/@:=(]+:(?!\/\/)[^@]+@/g
 
 /** A word of the letters that keys are made of. What stands between two of them (dots, colons, dashes) parts them. */
@@ -54,7 +53,6 @@ export function withoutGivenSecrets(text: string): string {
   )
 }
 
-/** Letters that no person has chosen: an AWS secret is 40 of them, a token mostly more than 20, a key of hex digits 32. */
 function isRandom(word: string): boolean {
   if (/^[0-9a-f]{32,}$/i.test(word)) return /\d/.test(word) && /[a-f]/i.test(word)
   if (word.length === 40 && !word.startsWith('/') && kindsIn(word) === 3) return true

@@ -14,7 +14,6 @@ export interface DoctorReport extends Examination {
   command: 'doctor'
   accountId: string
   regions: string[]
-  /** False when a finding is an error. */
   ok: boolean
 }
 

@@ -6,12 +6,10 @@ import type { Facts } from './gather/gather.ts'
 export type Severity = 'error' | 'warning' | 'info'
 
 export interface Finding {
-  /** Stable, to script against. */
   code: string
   severity: Severity
   title: string
   why: string
-  /** The command, or what else to do, that mends it. */
   fix: string
 }
 
@@ -23,9 +21,7 @@ export const wrong = found('error')
 export const odd = found('warning')
 export const note = found('info')
 
-/** One link of the chain. */
 export interface Check {
-  /** What holds when it finds nothing, in a few words. */
   title: string
   /** False where there is nothing to examine, or it could not be read: then it neither passes nor fails. */
   applies(facts: Facts): boolean
@@ -36,7 +32,6 @@ export interface Check {
 
 export interface Examination {
   findings: Finding[]
-  /** Titles of the checks that found nothing. */
   passed: string[]
 }
 
@@ -55,7 +50,6 @@ export function examine(facts: Facts, checks: readonly Check[]): Examination {
   }
 }
 
-/** What was found in an account; undefined with `error` where it could not be looked into. */
 export interface Examined {
   id: string
   found?: { findings: readonly Finding[] } | undefined

@@ -22,15 +22,10 @@ function formRule(text: string): string | undefined {
   if (kind === undefined) return `an address: ${ADDRESS_FORMS}, or a name that "notify" of the settings file has`
   if (VARIABLE.test(rest)) return undefined
   if (kind === 'sns') return TOPIC.test(rest) ? undefined : 'the ARN of an SNS topic'
-  return urlRule(rest)
-}
-
-function urlRule(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'an https URL, or $VARIABLE in place of it'
-  const { protocol, hostname, username, password } = new URL(text)
+  if (!URL.canParse(rest)) return 'an https URL, or $VARIABLE in place of it'
+  const { protocol, hostname, username, password } = new URL(rest)
   if (username !== '' || password !== '') return 'a URL without a name and a password'
-  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return undefined
-  return 'an https URL'
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)) ? undefined : 'an https URL'
 }
 
 function split(text: string): { kind: Address['kind'] | undefined; rest: string } {

@@ -7,7 +7,6 @@ const MARKS = /##(?=\[|vso\[)/gi
 /** GitHub takes a line for a command (`::add-mask::…`) when this is what it begins with, white space and colours aside. */
 const COMMAND = new RegExp(`^((?:[^\\S\\r\\n]|${String.fromCharCode(27)}\\[[\\d;]*m)*):(?=:)`, 'gmu')
 
-/** A text within a line that no runner takes for a command: a space parts the two signs. */
 function withoutMarks(text: string): string {
   return text.includes('##') ? text.replace(MARKS, '# #') : text
 }
@@ -18,7 +17,6 @@ export function withoutCommands(text: string): string {
   return safe.includes('::') ? safe.replace(COMMAND, '$1: ') : safe
 }
 
-/** One line without anything to take out, as most texts are. */
 const PLAIN_LINE = /^[\x20-\x7e]*$/
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
 const BREAKS_AT_ENDS = /^[\p{Cc}\p{Zl}\p{Zp}]+|[\p{Cc}\p{Zl}\p{Zp}]+$/gu
@@ -45,7 +43,6 @@ export function harmless(text: string): string {
   return withoutCommands(text.replace(STEERING, (_found, ours: string | undefined) => ours ?? ''))
 }
 
-/** Our own signs that no rule of Unicode takes to ASCII. */
 const SIGNS = '·–—×─‘’“”✔✖○›█░▁▂▃▄▅▆▇'
 const SIGNS_IN_ASCII = `---x-''""+xo>#-_.:-=+*`
 
@@ -57,7 +54,6 @@ export function ascii(text: string): string {
   })
 }
 
-/** Text as text in HTML, between tags and in a quoted attribute. */
 export function escapeHtml(text: string): string {
   return escapeEntities(plain(text))
 }

@@ -31,14 +31,10 @@ const MODEL_FORMS: readonly Form[] = [
 
 /** Ways to write what else a report is grouped by: of an ARN its name, with its type; of an hour the offset only where it takes that. */
 const FORMS: readonly Form[] = [
-  (text) => withoutArn(withoutOffset(text)),
+  (text) => withoutArn(text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?:Z|[+-]\d\d:\d\d)/, '$1 $2')),
   (text) => text.replace(/^arn:.*:(?=.)/, ''),
   (text) => text,
 ]
-
-function withoutOffset(text: string): string {
-  return text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?:Z|[+-]\d\d:\d\d)/, '$1 $2')
-}
 
 /** Short names for values (safe to show), each in the first form in which no two read alike; those `given` stay as they are. */
 export function shortNames(name: string, values: readonly string[], given?: ReadonlySet<string>): string[] {

@@ -2,16 +2,13 @@
 export interface Metric {
   readonly name: string
   readonly type: 'counter' | 'gauge' | 'summary'
-  /** What the name ends in, then. */
   readonly unit?: string
   readonly help: string
 }
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>
-  /** A decimal may have more digits than a number. */
   readonly value: number | string
-  /** `_sum` and `_count` of a summary. */
   readonly suffix?: string
   readonly created?: number
 }

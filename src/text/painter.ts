@@ -12,10 +12,8 @@ export const STYLES = ['bold', 'dim', 'red', 'yellow', 'green', 'cyan'] as const
 
 export const NO_PAINT = Object.fromEntries(STYLES.map((style) => [style, (text: string) => text])) as unknown as Painter
 
-/** What a text is laid out for. */
 export interface TextOptions {
   width: number
   paint: Painter
-  /** All that there is to tell, with exact names, instead of the gist. */
   verbose?: boolean
 }

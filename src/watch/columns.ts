@@ -36,7 +36,6 @@ export const COLUMNS: readonly WatchColumn[] = [
   failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
 ]
 
-/** What goes where it is narrow, first things first; spend stays. */
 export const DROP_ORDER: readonly string[] = [
   'cached',
   'now',

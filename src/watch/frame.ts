@@ -12,7 +12,6 @@ import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
 
 export interface FrameOptions {
   columns: number
-  /** Lines of the terminal; left out where there is no end to them. */
   rows?: number
   sort: Sort
   paused?: boolean

@@ -18,9 +18,7 @@ const SURVEY_SOONEST_MS = 5 * MINUTE_MS
 /** Minutes that are asked for again, since metrics come late. */
 const AGAIN_MS = 2 * MINUTE_MS
 
-/** What CloudWatch tells of a place. */
 interface Known {
-  /** Every model with metrics in the last two weeks. */
   subjects: readonly Subject[]
   /** The metrics of each that had data when all were asked for, by `rowModel`. */
   withData: ReadonlyMap<string, readonly string[]>
@@ -148,7 +146,6 @@ export function rowModel({ model, mantle }: Subject): string {
   return mantle ? `${MANTLE_PREFIX}${model}` : model
 }
 
-/** Not shown, so not asked for. */
 const NOT_WATCHED = ['TimeToFirstToken']
 
 /** What an incident begins with: asked for every time, even where there was nothing of it in the hour. */

@@ -12,7 +12,9 @@ import {
   type Window,
 } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
+import { reportAccounts } from '../report/sources/accounts.ts'
 import { TIMING_NAMES } from '../report/sources/metrics/names.ts'
+import type { KnownAccount } from '../report/sources/source.ts'
 import { unread } from '../report/spending.ts'
 import { summarize } from '../report/summarize.ts'
 import { noTally, toUsage } from '../report/tally.ts'
@@ -27,7 +29,6 @@ export interface Watched {
   usage: Usage
   /** Invocations in each of the hour's minutes, the one under way last; none where nothing could be read. */
   course: readonly number[]
-  /** Invocations a minute over the last five minutes that are through. */
   recent: number | null
 }
 
@@ -43,14 +44,12 @@ export interface Stale extends PlaceId {
 export interface WatchView {
   accounts: readonly string[]
   regions: readonly string[]
-  /** ms. */
   now: number
   hour: Window
   intervalMs: number
   models: readonly WatchedModel[]
   total: Watched
   stale: readonly Stale[]
-  /** What of the other Regions CloudWatch did not tell. */
   missing: readonly Warning[]
   /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
   hourlyUsd: number
@@ -148,4 +147,36 @@ function placeOf({ model, account, region }: Readonly<Record<string, string>>): 
 
 function staleOf({ account, region, failure: error, refreshedAt }: RegionState): Stale[] {
   return error ? [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error }] : []
+}
+
+/** What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute. Pure. */
+export function watchJson(view: WatchView, known: readonly KnownAccount[] = []): object {
+  const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
+  const numbers = ({ usage, course }: Watched) => ({ ...usage, invocationsByMinute: course })
+  const accounts = reportAccounts(view.accounts, known)
+  const several = accounts.length > 1
+  return {
+    schemaVersion: 1,
+    command: 'watch',
+    ok: view.stale.length === 0 && view.missing.length === 0 && !accounts.some(({ error }) => error),
+    accountId: several ? null : (view.accounts[0] ?? null),
+    ...(several && { accounts }),
+    regions: view.regions,
+    generatedAt: iso(view.now),
+    window: { start: iso(view.hour.start), end: iso(view.hour.end), hours: 1 },
+    currency: 'USD',
+    total: numbers(view.total),
+    groups: view.models.map((one) => ({
+      key: { model: one.model, ...(several && { account: one.account }), region: one.region },
+      ...numbers(one),
+    })),
+    stale: view.stale.map(({ account, region, since, error: { code, message } }) => ({
+      ...(several && { account }),
+      region,
+      since: since === undefined ? null : iso(since),
+      error: { code, message },
+    })),
+    cost: { metricsRequested: view.metricsRequested, usdAnHour: Number(view.hourlyUsd.toFixed(6)) },
+    warnings: view.notes,
+  }
 }

@@ -57,16 +57,14 @@ export function keptPrices<Found extends { book: PriceBook }>(
   let found: Found | { book: PriceBook } = { book: NOTHING_PRICED }
   return async (rows) => {
     const now = clock.now()
-    const models = new Set(
-      rows.map(({ dimensions: { model, account, region } }) => JSON.stringify([model, account, region])),
-    )
+    const keyOf = ({ dimensions: { model, account, region } }: Priced) => JSON.stringify([model, account, region])
+    const models = new Set(rows.map(keyOf))
     if (now - priced.at < DAY_MS && [...models].every((model) => priced.models.has(model))) return found
-    try {
-      found = await prices(rows)
+    const reading = prices(rows).then((read) => {
+      found = read
       priced = { models: new Set([...priced.models, ...models]), at: now }
-    } catch (error) {
-      if (!isAppError(error) || error.kind === 'interrupted') throw error
-    }
+    })
+    await orElse(reading, () => {})
     return found
   }
 }

@@ -1,7 +1,7 @@
 import { type ExecException, exec } from 'node:child_process'
 import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import { redact } from '../redact.ts'
-import { type Asking, noCredentials, sectionOf } from './asking.ts'
+import { type Asking, noCredentials, sectionOf } from './roles.ts'
 
 const LONGEST_REASON = 500
 

@@ -99,7 +99,6 @@ export function differs(facts: Facts, type: string, region: string, ...paths: st
   )
 }
 
-/** The member of the state that a difference is in. */
 const topOf = (path: string) => path.split('.')[0] ?? ''
 
 function notSetUp(all: readonly ChangeReportResource[]): Finding {

@@ -6,7 +6,6 @@ import { orUndefined } from '../../aws/errors.ts'
 import { type AppError, isAppError } from '../../core/errors.ts'
 import { findLogGroup } from '../../steps/storage/log-group.ts'
 
-/** Where a Region's logging leads. */
 export interface LoggingFacts {
   logGroup: string | undefined
   role: string | undefined
@@ -41,7 +40,6 @@ export async function goneOf(cx: AwsContext, { logGroup, role, bucket }: Logging
     find: (name: string) => Promise<unknown>,
   ) => {
     if (name === undefined || name === own) return undefined
-    // What may not be looked at is no finding.
     const found = await find(name).catch(passable)
     return found === undefined ? `${kind} ${name}` : undefined
   }
@@ -57,7 +55,6 @@ export async function goneOf(cx: AwsContext, { logGroup, role, bucket }: Logging
   return looks.filter((what) => what !== undefined)
 }
 
-/** The Region's logging configuration as it stands; null where logging is off. */
 export async function readLogging({ aws }: AwsContext): Promise<LoggingFacts | null> {
   const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   // Unset comes as nothing at all, or (from some emulations) as an empty object.

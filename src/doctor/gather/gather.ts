@@ -100,10 +100,8 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
   }
 }
 
-/** What AWS answers with in a Region that the account has not enabled, or that its organization forbids: it has no use. */
 const CLOSED = [...NOT_ENABLED, 'AccessDenied', 'AccessDeniedException']
 
-/** The other Regions of the partition in which Bedrock was used in the window, all asked side by side. */
 export async function readElsewhere(cx: AwsContext, regions: readonly string[], window: Window, attempt: Attempt) {
   const others = bedrockRegions(regions[0] ?? '').filter((region) => !regions.includes(region))
   const found = await Promise.all(
@@ -142,7 +140,6 @@ async function readBill(cx: AwsContext) {
 /** What was found, or why nobody could look; with a hint where that may be otherwise the next time. */
 type Told<Part> = readonly Part[] | { unread: string; hint?: string | undefined }
 
-/** That others may not look at the bill is the rule. */
 function told<Part>(reading: Promise<Part[]>): Promise<Told<Part>> {
   return reading.catch((error: unknown) => {
     const { message, transient, hint } = passable(error)
@@ -167,7 +164,6 @@ async function readExports(cx: AwsContext) {
         table,
         place: `s3://${bucket}/${folder}/${ExportName}`,
         principals: table === CUR && hasPrincipals(properties) && hasColumn,
-        /** Why it is not delivered. */
         health: limits.health?.code === 'UNHEALTHY' ? (limits.health.reason ?? 'no reason given') : undefined,
         /** Milliseconds since the epoch; undefined where AWS does not say. */
         createdAt: ExportStatus?.CreatedAt?.getTime(),
@@ -184,7 +180,6 @@ const UNUSED_TAGS = {
   MaxResults: 1_000,
 }
 
-/** The keys of tags that AWS has seen and that are in no bill yet. */
 async function inactiveTags({ aws }: AwsContext): Promise<string[]> {
   const tags = await itemsOf(
     'ce:ListCostAllocationTags',

@@ -50,7 +50,6 @@ export type Attempt = ReturnType<typeof noting>
 /** The middle of the names of Bedrock's metrics of its own log delivery: without dimensions, or under the one that AWS documents. */
 const TARGETS = { 'log group': 'LogsCloudWatch', bucket: 'LogsS3', 'bucket for large bodies': 'LargeDataS3' } as const
 
-/** Log records and bodies that Bedrock delivered or failed to, by its own count. */
 async function readDeliveries(cx: AwsContext, window: Window) {
   const queriesOf = (target: string, outcome: string) =>
     [undefined, ALL_MODELS].map((model) => {
@@ -67,7 +66,6 @@ async function readDeliveries(cx: AwsContext, window: Window) {
   return Object.fromEntries(counted) as Record<keyof typeof TARGETS, { success: number; failure: number }>
 }
 
-/** The Region's logging, and what of it is somebody else's and gone. */
 async function loggingOf(cx: AwsContext, ours: Ours): Promise<LoggingFacts | null> {
   const logging = await readLogging(cx)
   return logging && { ...logging, gone: await goneOf(cx, logging, ours) }
@@ -120,7 +118,6 @@ async function readTopic(cx: AwsContext, env: Env) {
   return {
     arn,
     ours,
-    /** Subscriptions, whoever made them. */
     confirmed,
     pending: known.length - confirmed,
     /** Endpoints of the settings that have yet to confirm, with what is to be done, and those that are not subscribed. */
@@ -128,7 +125,6 @@ async function readTopic(cx: AwsContext, env: Env) {
       .filter(({ as }) => as?.confirmed === false)
       .map(({ endpoint }) => howToConfirm({ ...endpoint, region: env.region })),
     unsubscribed: asked.filter(({ as }) => !as).map(({ endpoint }) => endpoint.shown),
-    /** The statements that a topic of somebody's own lacks. */
     lacks: ours ? [] : lacking(env, arn, found.Attributes?.Policy),
     keyId: found.Attributes?.KmsMasterKeyId,
   }
@@ -162,7 +158,6 @@ LIMIT 1`
   }
 }
 
-/** Metrics and log records may be this late. */
 const LATE_MS = 15 * MINUTE_MS
 const MOST_ROWS = 100_000
 
@@ -190,7 +185,6 @@ export function comparable(asked: Window, createdAt: number, now: number): Windo
   return start < end ? { start, end } : undefined
 }
 
-/** The calls of a Region by model and hour, of the native endpoint and of the OpenAI-compatible one. */
 async function readCalls(place: AwsPlace, window: Window) {
   const { cx } = place
   const [{ models }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
@@ -213,7 +207,6 @@ function usageOf({ native, mantle }: Awaited<ReturnType<typeof readCalls>>, { bo
   return {
     invocations: tally(native).counters.invocations,
     mantleCalls: mantleCounters.invocations + mantleCounters.clientErrors,
-    /** Models with tokens and no known price, sorted. */
     unpriced: [...new Set(unpriced.map(({ dimensions }) => dimensions.model))].sort(),
   }
 }

@@ -19,7 +19,6 @@ const SHARE = 'percentunit'
 const VARIABLES = ['account', 'region', 'model'] as const
 const chosen = (names: readonly string[]) => names.map((name) => `${name}=~"$${name}"`)
 
-/** With the labels that the variables choose; those that a metric has not are no filter. */
 function of(metric: MetricName, more = ''): string {
   const labels: readonly string[] = METRICS[metric].labels
   const filters = chosen(VARIABLES.filter((name) => labels.includes(name)))
@@ -135,7 +134,6 @@ export function dashboard(): object {
 }
 
 function variable(name: (typeof VARIABLES)[number], index: number) {
-  // Each of what those before it leave.
   const definition = `label_values(${queried('invocations')}{${chosen(VARIABLES.slice(0, index))}}, ${name})`
   return {
     name,
@@ -155,7 +153,6 @@ function variable(name: (typeof VARIABLES)[number], index: number) {
 
 type Placed = readonly [Panel, { x: number; y: number; w: number; h: number }]
 
-/** From left to right, and below where a row is full. */
 function placed(panels: readonly Panel[]): Placed[] {
   let [x, y, high] = [0, 0, 0]
   return panels.map((one) => {

@@ -36,7 +36,6 @@ import {
 } from './ledger.ts'
 import type { PlaceTold, Told } from './samples.ts'
 
-/** Prices, and what is known of application inference profiles. */
 export type ExporterPrices = WatchPrices<{ book: PriceBook; profiles?: readonly ProfileLine[] }>
 
 export interface ExporterRequest {
@@ -66,7 +65,6 @@ const LATE_MS = 2 * MINUTE_MS
 /** Quotas and budgets are asked for no more often than this, and latencies are of no shorter time. */
 const SLOW_MS = 5 * MINUTE_MS
 
-/** A place that is read, what its reads are billed by, and what is known of it. */
 interface Reading {
   place: AwsPlace
   billed: ReadonlyMap<string, number>
@@ -235,7 +233,6 @@ async function readLatencies({ cx }: AwsPlace, rows: readonly Row[], span: Windo
   return timed.length === 0 ? [] : (await readPercentiles(cx, timed, span, false)).models
 }
 
-/** How near the models of a place came to its quotas in a span. */
 async function readQuotas(place: AwsPlace, rows: readonly Row[], span: Window) {
   const used = within(rows, span)
   return used.length === 0 ? { quotas: [], warnings: [] } : readHeadroom([place], used, span)

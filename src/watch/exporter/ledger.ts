@@ -19,7 +19,6 @@ export interface Series {
 }
 
 export interface Counted {
-  /** Counted from here, ms, up to `through`. */
   created: number
   through: number
   series: Map<string, Series>
@@ -29,7 +28,6 @@ export interface Counted {
 export interface Ledger extends Counted {
   /** The first minute that is still open, ms: those before are never looked at again. */
   from: number
-  /** What was counted of each model in each open minute. */
   open: Map<string, Map<number, Amounts>>
   /** What an earlier run had counted of each model in minutes that were open: the first read has them again. */
   carried: Map<string, Amounts>
@@ -47,12 +45,10 @@ export function outdated({ through }: Counted, now: number): string | undefined 
   return through - now > HOUR_MS ? 'what was read last is in the future' : undefined
 }
 
-/** That the counters of something begin at 0 again. */
 export function anew(name: string, why: string): Warning {
   return { code: 'exporter-anew', message: `the counters of ${name} begin anew: ${why}` }
 }
 
-/** Said when it begins, when it is another, and when it is over. */
 export function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
   if (now?.code === before?.code) return []
   const message = now

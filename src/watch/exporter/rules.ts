@@ -11,7 +11,6 @@ export interface AlertRule {
   description: string
 }
 
-/** Longer than the longest interval between reads, so that there are always two of them in it. */
 const SPAN = '35m'
 const BY_MODEL = 'account, region, model'
 const BY_FEATURE = 'account, region, feature, resource'
@@ -127,7 +126,6 @@ export const RULES: readonly AlertRule[] = [
   ),
 ]
 
-/** The rules as Prometheus reads them. */
 export function rules(): object {
   return { groups: [{ name: 'bedrock-monitor', rules: RULES.map(entry) }] }
 }
@@ -140,7 +138,6 @@ const entry = ({ alert, expr, for: pending, severity, summary, description }: Al
   annotations: { summary, description },
 })
 
-/** The same as a file that people edit. */
 export function rulesYaml(): string {
   const lines = (of: object, indent: string): string[] =>
     Object.entries(of).flatMap(([key, value]) =>

@@ -16,7 +16,6 @@ export interface Page {
 
 export interface Serving {
   url: string
-  /** Takes no more requests, lets those under way end for a moment, and ends. */
   close(): Promise<void>
 }
 
@@ -24,7 +23,6 @@ export interface Serving {
 const SLOWEST_MS = 10_000
 const MOST_CONNECTIONS = 100
 const MOST_HEADER_BYTES = 16 * 1024
-/** What is under way when the server ends has so long, ms. */
 const LAST_MS = 1_000
 
 export function isLoopback({ host }: Address): boolean {
@@ -37,7 +35,7 @@ export async function serve({ host, port }: Address, page: () => Page): Promise<
   const server = createServer(
     { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: 1_000 },
     (request, response) => {
-      const { status, body, headers } = answerTo(request, { page, isLocal })
+      const { status, body, headers } = answerTo(request, isLocal, page)
       const bytes = Buffer.from(body)
       response.writeHead(status, {
         'content-type': 'text/plain; charset=utf-8',
@@ -63,21 +61,14 @@ export async function serve({ host, port }: Address, page: () => Page): Promise<
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`, close: () => closed(server) }
 }
 
-interface Served {
-  page: () => Page
-  isLocal: boolean
-}
-
-interface Answer {
-  status: number
-  body: string
-  headers?: Record<string, string>
-}
-
 /** Whatever its port: a tunnel may have another. */
 const isOwn = (host: string) => isLoopback({ host: host.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''), port: 0 })
 
-function answerTo({ method, url = '/', headers }: IncomingMessage, { page, isLocal }: Served): Answer {
+function answerTo(
+  { method, url = '/', headers }: IncomingMessage,
+  isLocal: boolean,
+  page: () => Page,
+): { status: number; body: string; headers?: Record<string, string> } {
   const why = isLocal ? refusal(headers, isOwn) : undefined
   if (why !== undefined) return { status: 403, body: `${why}\n` }
   const [path] = url.split('?')
