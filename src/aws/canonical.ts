@@ -3,8 +3,9 @@ export function asItStands<Value>(have: Value | undefined, want: Value): Value {
   return have !== undefined && saysTheSame(have, want) ? have : want
 }
 
+/** Whether two values are one text, once all ways of AWS to say the same are. */
 export function saysTheSame(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b)
+  return JSON.stringify(plain(a, '')) === JSON.stringify(plain(b, ''))
 }
 
 /** The same for a KMS key, which AWS tells by its ARN or by its id. Two ARNs are two keys. */
@@ -12,10 +13,6 @@ export function keyAsItStands(have: string | undefined, want: string | undefined
   if (have === undefined || want === undefined) return want
   const oneIsBare = have.startsWith('arn:') !== want.startsWith('arn:')
   return oneIsBare && have.split('/').at(-1) === want.split('/').at(-1) ? have : want
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(plain(value, '')) ?? ''
 }
 
 function plain(value: unknown, key: string): unknown {

@@ -7,16 +7,12 @@ const MOST_PAGES = 1_000
 /** AWS gives pages without an item, some on end (of filtered lists); never so many. */
 const MOST_EMPTY_PAGES = 100
 
-export interface PageLimits {
-  mostPages?: number
-}
-
 /** The pages of a list (`iam:ListRolePolicies`). Throws an AppError for one without an end: what was read of it is not all. */
 export async function* pagesOf<Page>(
   call: string,
   ask: (token: string | undefined) => Promise<Page>,
   tokenOf: (page: Page) => string | undefined,
-  { mostPages = MOST_PAGES }: PageLimits = {},
+  { mostPages = MOST_PAGES }: { mostPages?: number } = {},
 ): AsyncGenerator<Page> {
   const given = new Set<string>()
   let token: string | undefined

@@ -44,7 +44,11 @@ function parseIni(text: string): Map<string, Section> {
       sections.set(title, section)
       key = undefined
     } else if (section && key !== undefined && /^\s/.test(line)) {
-      continueValue(section, key, line.trim())
+      // A setting of a nested block where the value above it is empty, else more of that value.
+      const above = section.get(key) ?? ''
+      const [name, value] = settingOf(line)
+      if (above !== '') section.set(key, `${above}\n${line.trim()}`)
+      else if (name !== undefined) section.set(`${key}.${name}`, value)
     } else {
       const [name, value] = settingOf(line)
       if (section && name !== undefined) section.set(name, value)
@@ -52,14 +56,6 @@ function parseIni(text: string): Map<string, Section> {
     }
   }
   return sections
-}
-
-/** An indented line: a setting of a nested block where the value above it is empty, else more of that value. */
-function continueValue(section: Map<string, string>, key: string, line: string): void {
-  const above = section.get(key) ?? ''
-  const [name, value] = settingOf(line)
-  if (above !== '') section.set(key, `${above}\n${line}`)
-  else if (name !== undefined) section.set(`${key}.${name}`, value)
 }
 
 function settingOf(line: string): [name: string | undefined, value: string] {
