@@ -22,7 +22,6 @@ export type { TeamsGiven } from './report/teams/rules.ts'
 export type { Bill, Report, ReportView } from './report/view.ts'
 export type { Settings } from './steps/settings.ts'
 
-/** Temporary or lasting keys of an AWS identity. */
 export interface Credentials {
   accessKeyId: string
   secretAccessKey: string
@@ -36,16 +35,12 @@ export interface AwsAccess {
   profile?: string
   endpointUrl?: string
   credentials?: Credentials | (() => Promise<Credentials>)
-  /** Ends whatever is under way. */
   signal?: AbortSignal
-  /** Told of what is going on: phases, calls, warnings. */
   onEvent?: (event: Event) => void
 }
 
 export interface ReportQuery extends AskedOptions {
-  /**
-   * The last so many hours, or a span of time (`start` included, `end` excluded, the future left out). 24 hours by default.
-   */
+  /** The last so many hours, or a span (`start` included, `end` excluded). 24 hours by default. */
   window?: { hours: number } | { start: Date; end: Date }
   /** `model` by default; see the documentation of `report --by`. One that is named twice counts once. */
   by?: readonly string[]
@@ -85,16 +80,14 @@ export interface AwsReportOptions extends ReportQuery, AwsAccess {
 export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal' | 'onEvent'> {
   /** `file`, or `cur` for an export of the bill. */
   source: string
-  /** A folder, a glob or one file. */
   path: string
   /** Of `cur`: how money is counted, as the export has it by default. */
   cost?: CostMetric
 }
 
 /**
- * Usage and cost of Amazon Bedrock. Reads only. The numbers are in `report`, in the shape of `report.schema.json`; the rest is
- * for {@link render}.
- * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning in the report
+ * Usage and cost of Amazon Bedrock, in the shape of `report.schema.json` (`report`); the rest is for {@link render}. Reads only.
+ * Throws an AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning.
  */
 export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
   const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
@@ -124,7 +117,6 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
 }
 
 export interface RenderOptions {
-  /** Of a table. */
   width?: number
   /** Exact ids and every note in full, in a table and in Markdown. */
   verbose?: boolean
@@ -134,29 +126,18 @@ export interface RenderOptions {
   version?: string
 }
 
-/** What to reconcile; without a window thirty days, up to where the bill is whole. */
-export interface ReconcileQuery extends AwsAccess {
-  /** What the estimate is made of, as on the command line: `metrics` by default, `logs`, `s3`, `file:PATH`. */
-  source?: string
-  /** `bill` by default: Cost Explorer. */
-  bill?: string
-  /** In whole days of UTC. */
-  window?: { hours: number } | { start: Date; end: Date }
-  /** What `groups` are told apart by, as `reconcile --by`: `model` by default. */
-  by?: readonly string[]
-  /** Only this part of both, as `reconcile --where`. */
-  where?: AskedOptions['where']
-  cost?: CostMetric
-  /** US dollars that AWS may charge for asking, at most; 0.10 by default. */
-  maxAwsCost?: number
-  settings?: Partial<Settings>
-  livePrices?: boolean
-}
+type Shared = 'window' | 'by' | 'where' | 'cost' | 'maxAwsCost' | 'settings' | 'livePrices'
 
 /**
- * An estimate beside the bill, and why they differ, in the shape of `reconcile.schema.json`. Reads only.
- * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning
+ * What to reconcile, in whole days of UTC: thirty of them by default, up to where the bill is whole. `source` is what the estimate is
+ * made of (`metrics` by default, `logs`, `s3`, `file:PATH`), `bill` the bill (`bill` by default: Cost Explorer).
  */
+export interface ReconcileQuery extends AwsAccess, Pick<AwsReportOptions, Shared> {
+  source?: string
+  bill?: string
+}
+
+/** An estimate beside the bill, and why they differ, in the shape of `reconcile.schema.json`. Throws as {@link report} does. */
 export async function reconcile(options: ReconcileQuery): Promise<Reconciliation> {
   const { checkReconcile, spanOf, whereOf } = await import('./report/sources/check-query.ts')
   checkReconcile(options)
@@ -183,20 +164,13 @@ export async function reconcile(options: ReconcileQuery): Promise<Reconciliation
   return reconciliation
 }
 
-/**
- * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), `focus` (CSV of its charges), or `table` of at
- * most `width` columns. `focus` takes a view that was made with the format.
- * @throws AppError for another format
- */
+/** The report as text of at most `width` columns (`table`) or in another format. `focus` takes a view made with that format. */
 export async function render(view: ReportView, format: Format, options: RenderOptions = {}): Promise<string> {
   const { renderReport, shown, layout } = await loaded(view, format, options)
   return renderReport(shown, layout)
 }
 
-/**
- * The report as bytes: of `focus`, as Parquet.
- * @throws AppError for a format that is text
- */
+/** The report as bytes: of `focus`, as Parquet. Throws an AppError for a format that is text. */
 export async function renderBytes(
   view: ReportView,
   format: Format,
@@ -221,10 +195,7 @@ async function loaded(view: ReportView, format: Format, options: RenderOptions) 
   }
 }
 
-/**
- * What `setup` would do, without doing it: each resource of the monitoring with its differences.
- * @throws AppError when AWS cannot be reached or a setting is not valid
- */
+/** What `setup` would do: each resource with its differences. Throws an AppError where AWS cannot be reached. */
 export async function plan(options: AwsAccess & { settings?: Partial<Settings> }): Promise<ChangeReport> {
   const { checkPlan } = await import('./report/sources/check-query.ts')
   checkPlan(options)

@@ -1,15 +1,11 @@
-/**
- * What stands, where AWS tells what is wanted in other words; else what is wanted. AWS gives lists in an order of its own, fills
- * in defaults, leaves out what is empty, and spells actions and accounts in more than one way: a difference of that kind would
- * be mended again and again. Pure.
- */
+/** What stands, where AWS says what is wanted in other words (order, defaults, spelling); else what is wanted. Pure. */
 export function asItStands<Value>(have: Value | undefined, want: Value): Value {
   return have !== undefined && saysTheSame(have, want) ? have : want
 }
 
-/** Whether two values say the same in the words of AWS. */
+/** Whether two values are one text, once all ways of AWS to say the same are. */
 export function saysTheSame(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b)
+  return JSON.stringify(plain(a, '')) === JSON.stringify(plain(b, ''))
 }
 
 /** The same for a KMS key, which AWS tells by its ARN or by its id. Two ARNs are two keys. */
@@ -17,11 +13,6 @@ export function keyAsItStands(have: string | undefined, want: string | undefined
   if (have === undefined || want === undefined) return want
   const oneIsBare = have.startsWith('arn:') !== want.startsWith('arn:')
   return oneIsBare && have.split('/').at(-1) === want.split('/').at(-1) ? have : want
-}
-
-/** One text for all ways to say the same. */
-function canonical(value: unknown): string {
-  return JSON.stringify(plain(value, '')) ?? ''
 }
 
 function plain(value: unknown, key: string): unknown {

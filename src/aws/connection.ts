@@ -10,20 +10,9 @@ export type Variables = Readonly<Record<string, string | undefined>>
 export type ServiceId = (typeof SERVICE_IDS)[number]
 
 const SERVICE_IDS = [
-  ...([
-    'sts',
-    'iam',
-    's3',
-    'cloudwatch_logs',
-    'cloudwatch',
-    'bedrock',
-    'sns',
-    'kms',
-    'budgets',
-    'organizations',
-    'cost_explorer',
-  ] as const),
-  ...(['bcm_data_exports', 'glue', 'athena', 'service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
+  ...(['sts', 'iam', 's3', 'cloudwatch_logs', 'cloudwatch', 'bedrock', 'sns', 'kms', 'budgets', 'glue'] as const),
+  ...(['organizations', 'cost_explorer', 'bcm_data_exports', 'athena', 'service_quotas', 'pricing'] as const),
+  ...(['sso', 'sso_oidc', 'signin'] as const),
 ] as const
 
 /** How the user has set up, outside this program, that AWS is reached: all of one profile, and nothing of another. */
@@ -46,22 +35,17 @@ export interface Connection {
   /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
   caBundle(): Promise<string | undefined>
   readonly proxyFor: ProxyFor
-  /** False where no proxy is named at all. */
   readonly hasProxy: boolean
 }
 
 interface ConnectionOptions {
   env: Variables
   files: SharedFiles
-  /** What `--profile` says. */
   profile?: string | undefined
   readText(path: string): Promise<string>
 }
 
-/**
- * Reads the settings of the profile in use, in the order of the AWS CLI: variable, then profile. Throws an error of kind
- * `credentials` for a profile that is not there, a usage error for a setting that is not valid.
- */
+/** The settings of the profile in use: variable, then profile. Throws `credentials` where there is no such profile, else `usage`. */
 export function connectionOf({ env, files, profile: flag, readText }: ConnectionOptions): Connection {
   const profile = profileInUse(flag, env)
   if (profile !== undefined && !files.profiles.has(profile)) throw noProfile(profile, files)
@@ -94,14 +78,11 @@ export function profileInUse(flag: string | undefined, env: Variables): string |
 
 const MOST_NAMED = 10
 
-/** Names those there are; `meant` says which was probably meant. */
 export function noProfile(wanted: string, { profiles }: SharedFiles, meant?: string): AppError {
-  const known = [...profiles.keys()]
-  const more = known.length > MOST_NAMED ? ', …' : ''
-  const hint =
-    known.length === 0
-      ? 'there are no profiles; aws configure creates one'
-      : `pass --profile with one of those there are: ${known.slice(0, MOST_NAMED).join(', ')}${more}`
+  const names = [...profiles.keys()].slice(0, MOST_NAMED).join(', ')
+  const more = profiles.size > MOST_NAMED ? ', …' : ''
+  const some = `pass --profile with one of those there are: ${names}${more}`
+  const hint = profiles.size === 0 ? 'there are no profiles; aws configure creates one' : some
   const message = `there is no profile '${wanted}' in the shared AWS config files`
   return new AppError('credentials', 'ProfileNotFound', message, { hint: meant ? `${meant} (${hint})` : hint })
 }
@@ -112,7 +93,6 @@ interface Settings {
   section: Section
 }
 
-/** A setting's value and where it is from. One that is set to nothing counts as not set. */
 function lookUp({ env, name, section }: Settings, variable: string, key: string): [value: string, from: string] | [] {
   const ofEnv = env[variable]
   if (ofEnv) return [ofEnv, variable]
@@ -148,59 +128,42 @@ function endpointsOf(settings: Settings, files: SharedFiles): Connection['endpoi
   }
 }
 
+/** One of some words; the first of them where nothing is said. */
+function wordOf<Word extends string>(settings: Settings, variable: string, key: string, words: readonly Word[]) {
+  const [value = words[0] ?? '', from] = lookUp(settings, variable, key)
+  const word = words.find((each) => each === value.toLowerCase())
+  if (word !== undefined) return word
+  const all = words.join(', ')
+  throw usageError(`${from} is '${value}': not one of ${all}`, `set it to one of ${all}, or take it out`)
+}
+
 function isOn(settings: Settings, variable: string, key: string): boolean {
-  return isFirst(settings, variable, key, ['true', 'false'], 'set it to true or false')
+  return wordOf(settings, variable, key, ['false', 'true']) === 'true'
 }
 
-/** Nothing said is `regional`, as in version 2 of the AWS CLI. */
 function isLegacy(settings: Settings, variable: string, key: string): boolean {
-  return isFirst(settings, variable, key, ['legacy', 'regional'], 'set it to regional, or take it out')
+  return wordOf(settings, variable, key, ['regional', 'legacy']) === 'legacy'
 }
-
-/** Whether a setting is the first of two words; nothing said is the second. */
-function isFirst(settings: Settings, variable: string, key: string, words: [string, string], hint: string): boolean {
-  const [value = words[1], from] = lookUp(settings, variable, key)
-  const word = value.toLowerCase()
-  if (words.includes(word)) return word === words[0]
-  throw usageError(`${from} is '${value}': neither ${words.join(' nor ')}`, hint)
-}
-
-const ADDRESSING_STYLES = ['auto', 'path', 'virtual'] as const
 
 /** The block `s3` of a profile; a variable stands for one of its settings. */
 function s3Of(settings: Settings, dualStack: boolean): Connection['s3'] {
-  const { name, section } = settings
-  const said = section.get('s3.addressing_style') || 'auto'
-  const addressingStyle = ADDRESSING_STYLES.find((style) => style === said)
-  if (addressingStyle === undefined) {
-    throw usageError(
-      `addressing_style of s3 in profile ${name} is '${said}': not a style`,
-      `it is one of ${ADDRESSING_STYLES.join(', ')}`,
-    )
-  }
-  const ownDualStack = section.get('s3.use_dualstack_endpoint')
+  const hasOwn = settings.section.get('s3.use_dualstack_endpoint')
   return {
-    addressingStyle,
-    dualStack: ownDualStack ? isOn(settings, '', 's3.use_dualstack_endpoint') : dualStack,
+    addressingStyle: wordOf(settings, '', 's3.addressing_style', ['auto', 'path', 'virtual']),
+    dualStack: hasOwn ? isOn(settings, '', 's3.use_dualstack_endpoint') : dualStack,
     isGlobal: isLegacy(settings, 'AWS_S3_US_EAST_1_REGIONAL_ENDPOINT', 's3.us_east_1_regional_endpoint'),
   }
 }
 
 /** What each mode stands for where the number is not given (AWS SDKs and Tools Reference Guide, retry behavior). */
-const ATTEMPTS_OF_MODE: ReadonlyMap<string, number> = new Map([
-  ['legacy', 5],
-  ['standard', 3],
-  ['adaptive', 3],
-])
+const ATTEMPTS_OF_MODE = { legacy: 5, standard: 3, adaptive: 3 } as const
 
 function attemptsOf(settings: Settings): number | undefined {
-  const [mode, modeFrom] = lookUp(settings, 'AWS_RETRY_MODE', 'retry_mode')
-  if (mode !== undefined && !ATTEMPTS_OF_MODE.has(mode)) {
-    const modes = [...ATTEMPTS_OF_MODE.keys()].join(', ')
-    throw usageError(`${modeFrom} is '${mode}': not a retry mode`, `it is one of ${modes}`)
-  }
+  const variable = 'AWS_RETRY_MODE'
+  const hasMode = lookUp(settings, variable, 'retry_mode').length > 0
+  const mode = wordOf(settings, variable, 'retry_mode', ['legacy', 'standard', 'adaptive'])
   const [attempts, from] = lookUp(settings, 'AWS_MAX_ATTEMPTS', 'max_attempts')
-  if (attempts === undefined) return mode === undefined ? undefined : ATTEMPTS_OF_MODE.get(mode)
+  if (attempts === undefined) return hasMode ? ATTEMPTS_OF_MODE[mode] : undefined
   if (/^\d{1,9}$/.test(attempts) && Number(attempts) >= 1) return Number(attempts)
   throw usageError(`${from} is '${attempts}': not a whole number of 1 or more`, 'set it to a number such as 3')
 }
@@ -225,15 +188,12 @@ function caBundleOf(settings: Settings, readText: ConnectionOptions['readText'])
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
   region: string
-  /** What the environment and the profile say. */
   connection?: Connection
-  /** Instead of every endpoint that the connection names. */
   endpointUrl?: string
   /** Instead of the ordinary chain: for an AWS that is not one, such as the sandbox. */
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
   /** At most this many attempts a call, the first included; by default as many as its fault is worth. */
   maxAttempts?: number
-  /** Milliseconds of silence after which a request has failed. */
   requestTimeoutMs?: number
   /** Bytes beyond which an answer is none of AWS's; the objects of S3 are not bound by it. */
   mostAnswerBytes?: number

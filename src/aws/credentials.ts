@@ -2,20 +2,16 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-
 import type { Context } from '../core/context.ts'
 import type { AppError } from '../core/errors.ts'
 import type { Connection } from './connection.ts'
-import { type Asking, keysOf, type Look, noCredentials, sectionOf } from './credentials/asking.ts'
 import { fromProcess } from './credentials/process.ts'
-import { assumeRole, assumeWithToken } from './credentials/roles.ts'
+import { type Asking, assumeRole, assumeWithToken, type Look, noCredentials, sectionOf } from './credentials/roles.ts'
 import { fromLogin, fromSso } from './credentials/sign-in.ts'
-import { SIGN_IN } from './errors.ts'
+import { SIGN_IN } from './fault.ts'
 import { redact } from './redact.ts'
 
 /** Credentials are renewed this long before they run out, so that no call is under way when they do. */
 const BEFOREHAND_MS = 5 * 60_000
 
-/**
- * The credentials of the profile in use, found where and in the order in which the AWS CLI finds them, kept for as long as
- * they hold, renewed before they run out. Rejects with errors of kind `credentials` that tell what the place they are from says.
- */
+/** The credentials of the profile in use, found in the order of the AWS CLI. Rejects with errors of kind `credentials`. */
 export function sharedCredentials(
   cx: Context,
   { connection, region }: { connection: Connection; region: string },
@@ -39,7 +35,6 @@ export function renewing(
     try {
       held = await underway
     } catch (error) {
-      // What still holds is used to its end.
       if (!held || options?.forceRefresh || left() <= 0) throw error
     }
     return held
@@ -49,21 +44,20 @@ export function renewing(
 /** botocore's create_credential_resolver. Keys in the environment come first, but not before a profile that `--profile` names. */
 async function find(asking: Asking): Promise<AwsCredentialIdentity> {
   const { profile, chosen } = asking.connection
-  const places: Look[] = [
+  const found = await first(asking, [
     ...(chosen ? [] : [fromEnvironment]),
     (each) => fromRole(each, profile, [profile]),
-    ...(chosen ? [] : [tokenOfEnvironment]),
-    ...profilePlaces(profile),
+    ...(chosen ? [] : [fromEnvironmentToken]),
+    ...placesOf(profile),
     fromContainer,
     fromInstance,
-  ]
-  const found = await first(asking, places)
+  ])
   if (found) return found
   const where = chosen ? `profile ${profile} has none` : 'the environment and the shared AWS config files have none'
   throw noCredentials('CredentialsProviderError', `there are no AWS credentials: ${where}`, SIGN_IN)
 }
 
-async function first(asking: Asking, places: readonly Look[]): Promise<AwsCredentialIdentity | undefined> {
+async function first(asking: Asking, places: readonly Look[]): ReturnType<Look> {
   for (const look of places) {
     const found = await look(asking)
     if (found) return found
@@ -72,52 +66,67 @@ async function first(asking: Asking, places: readonly Look[]): Promise<AwsCreden
 }
 
 /** Where a profile may have its own, apart from a role that it assumes. */
-function profilePlaces(profile: string): Look[] {
+function placesOf(profile: string): Look[] {
+  const keysIn = (files: Connection['files']['profiles']) =>
+    keysOf((name) => files.get(profile)?.get(name), `profile ${profile}`)
   return [
-    (asking) => tokenOfProfile(asking, profile),
+    async (asking) => {
+      const section = sectionOf(asking.connection, profile)
+      const [tokenFile, role] = [section.get('web_identity_token_file'), section.get('role_arn')]
+      const sessionName = section.get('role_session_name')
+      return tokenFile
+        ? assumeWithToken(asking, { tokenFile, role, sessionName, from: `profile ${profile}` })
+        : undefined
+    },
     (asking) => fromSso(asking, profile),
-    async ({ connection: { files } }) => fileKeys(files.credentials, profile),
+    async ({ connection: { files } }) => keysIn(files.credentials),
     (asking) => fromLogin(asking, profile),
     (asking) => fromProcess(asking, profile),
-    async ({ connection: { files } }) => fileKeys(files.profiles, profile),
+    async ({ connection: { files } }) => keysIn(files.profiles),
   ]
 }
 
-function fileKeys(files: Connection['files']['profiles'], profile: string): AwsCredentialIdentity | undefined {
-  return keysOf((name) => files.get(profile)?.get(name), `profile ${profile}`)
+function keysOf(
+  value: (name: 'aws_access_key_id' | 'aws_secret_access_key' | 'aws_session_token') => string | undefined,
+  place: string,
+): AwsCredentialIdentity | undefined {
+  const accessKeyId = value('aws_access_key_id')
+  const secretAccessKey = value('aws_secret_access_key')
+  if (!accessKeyId) return undefined
+  if (!secretAccessKey) {
+    throw noCredentials('PartialCredentials', `${place}: an access key id without its secret`, 'give both, or neither')
+  }
+  const sessionToken = value('aws_session_token')
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
 }
 
-async function fromEnvironment({ connection: { env }, cx }: Asking): Promise<AwsCredentialIdentity | undefined> {
+const fromEnvironment: Look = async ({ connection: { env }, cx }) => {
   const values = {
     aws_access_key_id: env.AWS_ACCESS_KEY_ID,
     aws_secret_access_key: env.AWS_SECRET_ACCESS_KEY,
     aws_session_token: env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN,
   }
   const keys = keysOf((name) => values[name], 'the environment')
-  const until = env.AWS_CREDENTIAL_EXPIRATION ? new Date(env.AWS_CREDENTIAL_EXPIRATION) : undefined
-  if (!keys || !until || Number.isNaN(until.getTime())) return keys
-  if (until.getTime() > cx.clock.now()) return { ...keys, expiration: until }
+  const expiration = new Date(env.AWS_CREDENTIAL_EXPIRATION ?? '')
+  if (!keys || Number.isNaN(expiration.getTime())) return keys
+  if (expiration.getTime() > cx.clock.now()) return { ...keys, expiration }
   const message = 'the credentials of the environment have expired (AWS_CREDENTIAL_EXPIRATION)'
   throw noCredentials('ExpiredToken', message, 'sign in again and set the variables to the new credentials')
 }
 
 /** A role that the profile assumes with another's keys; undefined for a profile that is none of a role. */
-async function fromRole(
-  asking: Asking,
-  profile: string,
-  visited: readonly string[],
-): Promise<AwsCredentialIdentity | undefined> {
-  const section = sectionOf(asking.connection, profile)
+async function fromRole(asking: Asking, profile: string, visited: readonly string[]): ReturnType<Look> {
   if (!isRole(asking.connection, profile)) return undefined
+  const section = sectionOf(asking.connection, profile)
   const source = section.get('source_profile')
   const machine = section.get('credential_source')
   const wrong = (why: string) => invalidProfile(`profile ${profile} ${why}`)
   if (source && machine) throw wrong('has both source_profile and credential_source')
   if (!source && !machine) throw wrong('has a role_arn, but neither source_profile nor credential_source')
-  const keys = machine
-    ? await fromSource(asking, profile, machine)
-    : await fromProfile(asking, profile, source, visited)
-  return assumeRole(asking, profile, async () => keys)
+  const keys = await (machine
+    ? fromMachine(asking, profile, machine)
+    : fromProfile(asking, profile, source ?? '', visited))
+  return assumeRole(asking, profile, keys)
 }
 
 /** A profile with a token file is one of web identity, role or not. */
@@ -126,12 +135,7 @@ function isRole(connection: Connection, profile: string): boolean {
   return section.has('role_arn') && !section.has('web_identity_token_file')
 }
 
-async function fromProfile(
-  asking: Asking,
-  profile: string,
-  source = '',
-  visited: readonly string[] = [],
-): Promise<AwsCredentialIdentity> {
+async function fromProfile(asking: Asking, profile: string, source: string, visited: readonly string[]) {
   const { connection } = asking
   const wrong = (why: string) => invalidProfile(`source_profile of profile ${profile}: ${why}`)
   const section = connection.files.profiles.get(source)
@@ -139,15 +143,14 @@ async function fromProfile(
   const hasKeys = section.has('aws_access_key_id') || section.has('aws_secret_access_key')
   const itself = source === profile && hasKeys
   if (visited.includes(source) && !itself) throw wrong(`it comes back to itself: ${[...visited, source].join(', ')}`)
-  const found =
-    hasKeys || !isRole(connection, source)
-      ? await first(asking, profilePlaces(source))
-      : await fromRole(asking, source, [...visited, source])
+  const found = await (hasKeys || !isRole(connection, source)
+    ? first(asking, placesOf(source))
+    : fromRole(asking, source, [...visited, source]))
   if (!found) throw wrong(`profile ${source} has no credentials`)
   return found
 }
 
-async function fromSource(asking: Asking, profile: string, source: string): Promise<AwsCredentialIdentity> {
+async function fromMachine(asking: Asking, profile: string, source: string): Promise<AwsCredentialIdentity> {
   const look = new Map<string, Look>([
     ['environment', fromEnvironment],
     ['ecscontainer', fromContainer],
@@ -163,28 +166,17 @@ function invalidProfile(message: string): AppError {
   return noCredentials('InvalidProfile', message, 'fix it in the shared AWS config file')
 }
 
-async function tokenOfEnvironment(asking: Asking): Promise<AwsCredentialIdentity | undefined> {
+const fromEnvironmentToken: Look = async (asking) => {
   const { env, profile } = asking.connection
   const tokenFile = env.AWS_WEB_IDENTITY_TOKEN_FILE
   if (!tokenFile) return undefined
   const section = sectionOf(asking.connection, profile)
-  return assumeWithToken(asking, {
-    tokenFile,
-    role: env.AWS_ROLE_ARN || section.get('role_arn'),
-    sessionName: env.AWS_ROLE_SESSION_NAME || section.get('role_session_name'),
-    from: 'AWS_WEB_IDENTITY_TOKEN_FILE',
-  })
+  const role = env.AWS_ROLE_ARN || section.get('role_arn')
+  const sessionName = env.AWS_ROLE_SESSION_NAME || section.get('role_session_name')
+  return assumeWithToken(asking, { tokenFile, role, sessionName, from: 'AWS_WEB_IDENTITY_TOKEN_FILE' })
 }
 
-async function tokenOfProfile(asking: Asking, profile: string): Promise<AwsCredentialIdentity | undefined> {
-  const section = sectionOf(asking.connection, profile)
-  const tokenFile = section.get('web_identity_token_file')
-  const [role, sessionName] = [section.get('role_arn'), section.get('role_session_name')]
-  return tokenFile ? assumeWithToken(asking, { tokenFile, role, sessionName, from: `profile ${profile}` }) : undefined
-}
-
-/** The keys of a container's task or pod. */
-async function fromContainer({ connection: { env } }: Asking): Promise<AwsCredentialIdentity | undefined> {
+const fromContainer: Look = async ({ connection: { env } }) => {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI
   if (!relative && !full) return undefined
@@ -203,7 +195,7 @@ async function fromContainer({ connection: { env } }: Asking): Promise<AwsCreden
 }
 
 /** The keys of an EC2 instance's role. Undefined where this is no such machine, or one without a role. */
-async function fromInstance({ connection: { env, profile } }: Asking): Promise<AwsCredentialIdentity | undefined> {
+const fromInstance: Look = async ({ connection: { env, profile } }) => {
   if (env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === 'true') return undefined
   const { fromInstanceMetadata } = await import('@aws-sdk/credential-providers')
   return fromInstanceMetadata({ profile })().catch(() => undefined)

@@ -71,16 +71,13 @@ const COUNTED: ReadonlyMap<string, { count: string; lists: readonly string[] }> 
   ['s3:ListObjectsV2', { count: 'KeyCount', lists: ['Contents', 'CommonPrefixes'] }],
 ])
 
-/**
- * The first member that an answer must have and has not, as words; undefined where nothing is lacking.
- * @param call of the model: `cloudwatchlogs:GetQueryResults`
- */
+/** The first member that an answer of a call (`cloudwatchlogs:GetQueryResults`) must have and has not, as words. */
 export function lackingMember(call: string, output: unknown): string | undefined {
-  const lacking = dueIn(call, output).find((due) => !alternatives(due).some((path) => has(output, path)))
-  return lacking ? alternatives(lacking).join(' or ') : lackingCounted(call, output)
+  const has = (path: string) => valueAt(output, path) !== undefined
+  const lacking = dueIn(call, output).find((due) => ![due].flat().some(has))
+  return lacking ? [lacking].flat().join(' or ') : lackingCounted(call, output)
 }
 
-/** Lists that are shorter than the answer itself says, and by how much. */
 function lackingCounted(call: string, output: unknown): string | undefined {
   const { count, lists } = COUNTED.get(call) ?? { count: '', lists: [] }
   const told = Number(valueAt(output, count) ?? 0)
@@ -96,18 +93,9 @@ function dueIn(call: string, output: unknown): readonly Due[] {
   return DUE.get(call) ?? []
 }
 
-function alternatives(due: Due): readonly string[] {
-  return typeof due === 'string' ? [due] : due
-}
-
-function has(output: unknown, path: string): boolean {
-  return (valueAt(output, path) ?? undefined) !== undefined
-}
-
 function valueAt(output: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined | null)?.[name], output)
+  type At = Record<string, unknown> | undefined | null
+  return path.split('.').reduce<unknown>((at, name) => (at as At)?.[name] ?? undefined, output)
 }
 
 /** Answers of S3 that may be an empty element, by a word in the name of that element: what tells them from another's. */
@@ -116,7 +104,6 @@ const ROOTS: ReadonlyMap<string, string> = new Map([
   ['s3:GetBucketVersioning', 'Versioning'],
 ])
 
-/** The element that an answer in XML must have and has not. */
 export function lackingRoot(call: string, xml: string): string | undefined {
   const root = ROOTS.get(call)
   return root === undefined || new RegExp(`<\\w*${root}\\w*[\\s/>]`).test(xml) ? undefined : root

@@ -1,24 +1,21 @@
-import { AppError, type ErrorKind, interrupted, isAppError } from '../core/errors.ts'
-import { type Fault, type FaultClass, faultOf, isPassing, isUnsure, type SdkError, sdkErrorOf } from './fault.ts'
+import { AppError, interrupted, isAppError } from '../core/errors.ts'
+import { type Fault, faultOf, isPassing, isUnsure, NOT_AWS, rowOf, type SdkError, sdkErrorOf } from './fault.ts'
 import { redact } from './redact.ts'
 
-/** Which operation of which service failed: `iam`, `CreateRole`. */
 export interface CallName {
   service: string
   operation: string
 }
 
-/**
- * An SDK error as the program's own: AWS's code is kept, the message says which operation failed, the hint names what
- * mends it.
- */
+/** An SDK error as the program's own: with AWS's code, which operation failed, and what mends it. */
 export function toAwsError(thrown: unknown, call: CallName): AppError {
   if (isAppError(thrown)) return thrown
   if ((thrown as SdkError | undefined)?.name === 'AbortError') return interrupted()
   const fault = faultOf(thrown)
   const what = `${call.service}:${call.operation}`
   const cause = causeOf(thrown, fault)
-  return new AppError(KINDS[fault.class] ?? 'aws', fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
+  const kind = fault.class === 'credentials' ? 'credentials' : 'aws'
+  return new AppError(kind, fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
     transient: isPassing(fault),
     unsure: isUnsure(fault),
     hint: hintOf(fault, call, sdkErrorOf(thrown)),
@@ -48,15 +45,12 @@ export function orElse<T, Other>(call: Promise<T>, other: (error: AppError) => O
   })
 }
 
-const KINDS: Partial<Record<FaultClass, ErrorKind>> = { credentials: 'credentials' }
-
 /** OpenSSL's words for certificates that nobody vouches for, as of a proxy that looks into TLS. The SDK may lose the code. */
 const CERTIFICATE =
   /self-signed certificate|unable to get (local )?issuer certificate|unable to verify the first certificate/
 const CERTIFICATE_HINT =
   'if a proxy or an endpoint of your own has this certificate, name the file of its certificate authority in AWS_CA_BUNDLE, or in ca_bundle of the profile'
 
-/** Longer than any message of AWS's that says something. */
 const MOST_OF_A_MESSAGE = 2_000
 
 function hintOf(fault: Fault, call: CallName, { message: said, $metadata }: SdkError): string | undefined {
@@ -64,27 +58,7 @@ function hintOf(fault: Fault, call: CallName, { message: said, $metadata }: SdkE
   if (fault.class === 'denied') return `allow ${lackingAction(call, said)} for the identity that runs this command`
   // What AWS refuses has a name, or at least the id of the request.
   const isForeign = fault.code === `Http${fault.status}` && !$metadata?.requestId
-  return HINTS[fault.class] ?? (isForeign ? NOT_AWS : undefined)
-}
-
-/** For answers that AWS does not give. */
-export const NOT_AWS =
-  'check whether a proxy, --endpoint-url or AWS_ENDPOINT_URL leads to something that is not AWS, then run it again'
-
-export const SIGN_IN =
-  'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account'
-
-const NETWORK_HINT = 'check the network, the proxy, --region and --endpoint-url, then run it again'
-
-const HINTS: Partial<Record<FaultClass, string>> = {
-  credentials: SIGN_IN,
-  throttle: 'AWS is throttling this account: run it again in a minute',
-  conflict: 'something else is changing the same thing in AWS: run it again in a minute',
-  network: NETWORK_HINT,
-  unreachable: NETWORK_HINT,
-  server: 'a fault on the side of AWS: run it again in a minute',
-  malformed: NOT_AWS,
-  clock: 'set the clock of this machine, then run it again',
+  return rowOf(fault).hint ?? (isForeign ? NOT_AWS : undefined)
 }
 
 /** AWS's own words. What a parser says of an answer it cannot read quotes that answer, and is left out. */
@@ -96,7 +70,11 @@ function messageOf(thrown: unknown, { code, status, class: kind }: Fault): strin
   if ($response !== undefined && $fault === undefined && kind !== 'network')
     return `HTTP ${status}, without an answer to read`
   if (code === 'TimeoutError') return 'no answer in time'
-  const said = bounded(oneLine(redact((message ?? '').slice(0, 4 * MOST_OF_A_MESSAGE))))
+  const line = redact((message ?? '').slice(0, 4 * MOST_OF_A_MESSAGE))
+    .replace(/\s+/g, ' ')
+    .trim()
+  const cut = line.slice(0, MOST_OF_A_MESSAGE).replace(/[\uD800-\uDBFF]$/, '')
+  const said = line.length <= MOST_OF_A_MESSAGE ? line : `${cut}…`
   // Without a message of AWS's the SDK repeats the name, or says that it knows none.
   if (said !== '' && said !== name && said !== 'Unknown' && said !== 'UnknownError') return said
   return status === undefined ? `no answer (${code})` : `HTTP ${status}`
@@ -113,67 +91,39 @@ function causeOf(thrown: unknown, { class: kind }: Fault): Error | undefined {
   return cause
 }
 
-function bounded(message: string): string {
-  if (message.length <= MOST_OF_A_MESSAGE) return message
-  return `${message.slice(0, MOST_OF_A_MESSAGE).replace(/[\uD800-\uDBFF]$/, '')}…`
-}
-
-function oneLine(message: string): string {
-  return message.replace(/\s+/g, ' ').trim()
-}
-
 /** Where IAM's name of a service is not that of its client. */
-const PREFIXES: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({ quotas: 'servicequotas', exports: 'bcm-data-exports' }),
-)
-
-/** Where IAM's name of an action is not that of the operation. */
-const ACTIONS: ReadonlyMap<string, string> = new Map([
-  ['s3:DeleteBucketLifecycle', 's3:PutLifecycleConfiguration'],
-  ['s3:DeleteObjects', 's3:DeleteObject'],
-  ['s3:GetBucketEncryption', 's3:GetEncryptionConfiguration'],
-  ['s3:GetBucketLifecycleConfiguration', 's3:GetLifecycleConfiguration'],
-  ['s3:GetPublicAccessBlock', 's3:GetBucketPublicAccessBlock'],
-  ['s3:HeadBucket', 's3:ListBucket'],
-  ['s3:ListMultipartUploads', 's3:ListBucketMultipartUploads'],
-  ['s3:ListObjectVersions', 's3:ListBucketVersions'],
-  ['s3:ListObjectsV2', 's3:ListBucket'],
-  ['s3:PutBucketEncryption', 's3:PutEncryptionConfiguration'],
-  ['s3:PutBucketLifecycleConfiguration', 's3:PutLifecycleConfiguration'],
-  ['s3:PutPublicAccessBlock', 's3:PutBucketPublicAccessBlock'],
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ['quotas', 'servicequotas'],
+  ['exports', 'bcm-data-exports'],
 ])
 
-/** Calls of ours that carry tags when they create, with the action that IAM checks these against. */
-const TAGGING: ReadonlyMap<string, string> = new Map([
-  ['athena:CreateWorkGroup', 'athena:TagResource'],
-  ['budgets:CreateBudget', 'budgets:TagResource'],
-  ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
-  ['cloudwatch:PutDashboard', 'cloudwatch:TagResource'],
-  ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
-  ['exports:CreateExport', 'bcm-data-exports:TagResource'],
-  ['iam:CreateRole', 'iam:TagRole'],
-  ['logs:CreateLogGroup', 'logs:TagResource'],
-  ['s3:CreateBucket', 's3:TagResource'],
-  ['sns:CreateTopic', 'sns:TagResource'],
-])
-
-/** AWS Budgets has one right to look and one to change. */
-const BUDGETS: readonly [operation: RegExp, action: string][] = [
-  [/^Describe/, 'budgets:ViewBudget'],
-  [/^(Create|Update|Delete)/, 'budgets:ModifyBudget'],
+/** Where IAM's name of an action is not that of the operation. AWS Budgets has one right to look and one to change. */
+const ACTIONS: readonly (readonly [operations: RegExp, action: string])[] = [
+  [/^budgets:Describe/, 'budgets:ViewBudget'],
+  [/^budgets:(Create|Update|Delete)/, 'budgets:ModifyBudget'],
+  [/^s3:DeleteObjects$/, 's3:DeleteObject'],
+  [/^s3:(Delete|Put)BucketLifecycle/, 's3:PutLifecycleConfiguration'],
+  [/^s3:GetBucketLifecycle/, 's3:GetLifecycleConfiguration'],
+  [/^s3:GetBucketEncryption$/, 's3:GetEncryptionConfiguration'],
+  [/^s3:PutBucketEncryption$/, 's3:PutEncryptionConfiguration'],
+  [/^s3:GetPublicAccessBlock$/, 's3:GetBucketPublicAccessBlock'],
+  [/^s3:PutPublicAccessBlock$/, 's3:PutBucketPublicAccessBlock'],
+  [/^s3:ListMultipartUploads$/, 's3:ListBucketMultipartUploads'],
+  [/^s3:ListObjectVersions$/, 's3:ListBucketVersions'],
+  [/^s3:(HeadBucket|ListObjectsV2)$/, 's3:ListBucket'],
 ]
 
-/** The IAM action that a call is checked against (AWS's service authorization reference): what to allow where it is denied. */
-function iamAction({ service, operation }: { service: string; operation: string }): string {
-  const name = `${PREFIXES.get(service) ?? service}:${operation}`
-  const [, budgets] = (service === 'budgets' && BUDGETS.find(([operations]) => operations.test(operation))) || []
-  return budgets ?? ACTIONS.get(name) ?? name
-}
+/** Calls of ours that carry tags when they create: IAM checks these against an action of their own. */
+const TAGGING =
+  /^(athena:CreateWorkGroup|budgets:CreateBudget|cloudwatch:Put(MetricAlarm|CompositeAlarm|Dashboard)|exports:CreateExport|iam:CreateRole|logs:CreateLogGroup|s3:CreateBucket|sns:CreateTopic)$/
 
-/** What to allow where a call was denied: the action that AWS names, or all that the call may need. */
-export function lackingAction(call: { service: string; operation: string }, message = ''): string {
+/** What to allow where a call was denied: the action that AWS names, or all that the call may need (service authorization reference). */
+export function lackingAction({ service, operation }: CallName, message = ''): string {
   const [, named] = /\bnot authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message) ?? []
   if (named !== undefined) return named
-  const tagging = TAGGING.get(`${call.service}:${call.operation}`)
-  return `${iamAction(call)}${tagging === undefined ? '' : ` (and ${tagging} for the tags)`}`
+  const prefix = PREFIXES.get(service) ?? service
+  const [, own] = ACTIONS.find(([operations]) => operations.test(`${service}:${operation}`)) ?? []
+  const action = own ?? `${prefix}:${operation}`
+  if (!TAGGING.test(`${service}:${operation}`)) return action
+  return `${action} (and ${prefix}:${service === 'iam' ? 'TagRole' : 'TagResource'} for the tags)`
 }

@@ -1,4 +1,3 @@
-/** The parts of an SDK error that are worth reading. */
 export interface SdkError {
   name?: string
   message?: string
@@ -14,22 +13,99 @@ export interface SdkError {
 }
 
 /** What kind of thing went wrong: it decides the error's kind and hint, and whether another try may help. */
-export type FaultClass =
-  | 'credentials'
-  | 'denied'
-  | 'throttle'
-  /** Something else is changing the same thing. */
-  | 'conflict'
+export type FaultClass = keyof typeof FAULTS
+
+/** How long a fault is worth another try: the upper bound of the first pause, which doubles from try to try, and the tries. */
+export interface Patience {
+  firstPauseMs: number
+  attempts: number
+}
+
+interface FaultRow {
+  /** AWS's codes for it, and node's. */
+  codes?: readonly string[]
+  /** Left out where time, or another connection, does not heal it. */
+  patience?: Patience
+  hint?: string
+}
+
+export const SIGN_IN =
+  'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account'
+
+/** For answers that AWS does not give. */
+export const NOT_AWS =
+  'check whether a proxy, --endpoint-url or AWS_ENDPOINT_URL leads to something that is not AWS, then run it again'
+
+const NETWORK_HINT = 'check the network, the proxy, --region and --endpoint-url, then run it again'
+
+/** Throttles and conflicts go by within the minute; a wrong host name does not. */
+const FOR_A_MINUTE: Patience = { firstPauseMs: 500, attempts: Number.POSITIVE_INFINITY }
+
+/** Each kind of fault; a code is of the first that has it. */
+const FAULTS = {
+  /** The clock of this machine is off; the SDK has corrected for it and signs the next try with the right time. */
+  clock: {
+    patience: { firstPauseMs: 0, attempts: 2 },
+    hint: 'set the clock of this machine, then run it again',
+  },
+  credentials: {
+    codes: [
+      ...['CredentialsProviderError', 'TokenProviderError', 'ExpiredToken', 'ExpiredTokenException', 'InvalidToken'],
+      ...['InvalidClientTokenId', 'UnrecognizedClientException', 'InvalidAccessKeyId', 'SignatureDoesNotMatch'],
+      ...['InvalidSignatureException', 'AuthFailure', 'MissingAuthenticationToken', 'IncompleteSignature'],
+    ],
+    hint: SIGN_IN,
+  },
+  denied: {
+    codes: [
+      ...['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'Forbidden'],
+      ...['AuthorizationError', 'AuthorizationErrorException'],
+    ],
+  },
+  throttle: {
+    codes: [
+      ...['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded', 'SlowDown'],
+      'LimitExceededException',
+    ],
+    patience: FOR_A_MINUTE,
+    hint: 'AWS is throttling this account: run it again in a minute',
+  },
+  /** Of S3 (for a while after a bucket of the name was deleted, too), CloudWatch Logs, IAM and SNS. */
+  conflict: {
+    codes: [
+      ...['OperationAborted', 'OperationAbortedException', 'ConcurrentModification', 'ConcurrentModificationException'],
+      ...['ConcurrentAccess', 'ConcurrentAccessException'],
+    ],
+    patience: FOR_A_MINUTE,
+    hint: 'something else is changing the same thing in AWS: run it again in a minute',
+  },
+  /** No connection: the host has no address, nobody listens there, or (ours) the proxy would not connect. */
+  unreachable: {
+    codes: ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ProxyRefused'],
+    patience: { firstPauseMs: 100, attempts: 4 },
+    hint: NETWORK_HINT,
+  },
   /** No answer: the connection broke, or was silent for too long. */
-  | 'network'
-  /** No connection: the host has no address, or nobody listens there. */
-  | 'unreachable'
-  | 'server'
+  network: {
+    codes: ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError', 'RequestTimeout', 'RequestTimeoutException'],
+    patience: { firstPauseMs: 100, attempts: 10 },
+    hint: NETWORK_HINT,
+  },
+  server: {
+    patience: { firstPauseMs: 200, attempts: 10 },
+    hint: 'a fault on the side of AWS: run it again in a minute',
+  },
   /** An answer that is not what AWS sends: cut off, or from something in between. */
-  | 'malformed'
-  /** The clock of this machine is off; the SDK has corrected for it and the next try is signed with the right time. */
-  | 'clock'
-  | 'other'
+  malformed: { patience: { firstPauseMs: 100, attempts: 3 }, hint: NOT_AWS },
+  other: {},
+} as const satisfies Record<string, FaultRow>
+
+const CLASS_OF: ReadonlyMap<string, FaultClass> = new Map(
+  Object.entries<FaultRow>(FAULTS).flatMap(([name, { codes = [] }]) =>
+    codes.map((code) => [code, name as FaultClass] as const),
+  ),
+)
+const isOfNetwork = (code = '') => ['network', 'unreachable'].includes(CLASS_OF.get(code) ?? '')
 
 export interface Fault {
   class: FaultClass
@@ -39,80 +115,11 @@ export interface Fault {
   status: number | undefined
 }
 
-const CREDENTIAL_CODES = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'InvalidSignatureException',
-  'InvalidToken',
-  'AuthFailure',
-  'MissingAuthenticationToken',
-  'IncompleteSignature',
-])
-
-const ACCESS_DENIED_CODES = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'UnauthorizedOperation',
-  'AuthorizationError',
-  'AuthorizationErrorException',
-  'Forbidden',
-])
-
-const THROTTLE_CODES = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
-  'SlowDown',
-  'LimitExceededException',
-])
-
-/** Of S3 (for a while after a bucket of the name was deleted, too), CloudWatch Logs, IAM and SNS. */
-const CONFLICT_CODES = new Set([
-  'OperationAborted',
-  'OperationAbortedException',
-  'ConcurrentModification',
-  'ConcurrentModificationException',
-  'ConcurrentAccess',
-  'ConcurrentAccessException',
-])
-
-const UNREACHABLE_CODES = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
-  // Of this program: the proxy would not connect.
-  'ProxyRefused',
-])
-
-const NETWORK_CODES = new Set([
-  ...UNREACHABLE_CODES,
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
-  'RequestTimeout',
-  'RequestTimeoutException',
-])
-
-/** Classes that time, or another connection, may heal. */
-const PASSING: ReadonlySet<FaultClass> = new Set([
-  'throttle',
-  'conflict',
-  'network',
-  'unreachable',
-  'server',
-  'malformed',
-  'clock',
-])
+export const rowOf = (fault: Fault): FaultRow => FAULTS[fault.class]
 
 /** True when the same call may succeed a moment later. */
 export function isPassing(fault: Fault): boolean {
-  return PASSING.has(fault.class)
+  return rowOf(fault).patience !== undefined
 }
 
 /** True where whoever was asked says that nothing was done, or was never reached. A gateway (502, 504) does not know. */
@@ -138,7 +145,6 @@ export function faultOf(thrown: unknown): Fault {
 /** What the SDK says of an error that is none of its own realm (node's, of a second copy of a package). */
 const WRAPPED = /^AWS SDK error wrapper for (?:(\w+): )?(.*)$/s
 
-/** Whatever a client threw, as the parts that are worth reading; what the SDK has wrapped is unwrapped. */
 export function sdkErrorOf(thrown: unknown): SdkError {
   if (typeof thrown !== 'object' || thrown === null) return {}
   const error = readable(thrown)
@@ -151,11 +157,10 @@ export function sdkErrorOf(thrown: unknown): SdkError {
 
 /** Names, messages and codes that are no text count as missing. */
 function readable(thrown: SdkError): SdkError {
-  const { name, message, code, $fault, $retryable, $metadata, $response, lacks } = thrown
+  const { $fault, $retryable, $metadata, $response, lacks } = thrown
+  const texts = (['name', 'message', 'code'] as const).filter((key) => typeof thrown[key] === 'string')
   return {
-    ...(typeof name === 'string' && { name }),
-    ...(typeof message === 'string' && { message }),
-    ...(typeof code === 'string' && { code }),
+    ...Object.fromEntries(texts.map((key) => [key, thrown[key]])),
     ...($fault && { $fault }),
     ...($retryable && { $retryable }),
     ...($metadata && { $metadata }),
@@ -166,13 +171,12 @@ function readable(thrown: SdkError): SdkError {
 
 function classOf(error: SdkError, code: string, status: number | undefined, unread: boolean): FaultClass {
   if (error.$metadata?.clockSkewCorrected) return 'clock'
-  if (CREDENTIAL_CODES.has(code)) return 'credentials'
-  if (ACCESS_DENIED_CODES.has(code)) return 'denied'
-  if (THROTTLE_CODES.has(code) || status === 429 || error.$retryable?.throttling) return 'throttle'
-  if (CONFLICT_CODES.has(code)) return 'conflict'
-  if (UNREACHABLE_CODES.has(code)) return 'unreachable'
+  const known = CLASS_OF.get(code)
+  if (known === 'credentials' || known === 'denied') return known
+  if (status === 429 || error.$retryable?.throttling) return 'throttle'
+  if (known) return known
   // Behind a status of success: the answer began and its connection broke.
-  if (NETWORK_CODES.has(code) || NETWORK_CODES.has(error.code ?? '')) return 'network'
+  if (isOfNetwork(error.code)) return 'network'
   if (status === 403) return 'denied'
   if (status !== undefined && status >= 500) return 'server'
   return unread || NOT_HTTP.test(error.code ?? '') ? 'malformed' : 'other'
@@ -182,18 +186,16 @@ function classOf(error: SdkError, code: string, status: number | undefined, unre
 const NOT_HTTP = /^HPE_/
 
 const NAMELESS = new Set(['Error', 'AggregateError', 'Unknown', 'UnknownError'])
-const MOST_OF_A_CODE = 100
 
 function codeOf({ name, code, $fault }: SdkError, status: number | undefined): string {
-  // The SDK calls a reset connection a TimeoutError; node's own code says what it was.
-  const known = $fault === undefined && code && NETWORK_CODES.has(code) && code !== 'ETIMEDOUT' ? code : name
-  const said = known && !NAMELESS.has(known) ? known : undefined
   // It comes from the wire, and goes to terminals and into scripts.
-  const clean = said?.replace(/[^\w.:-]/g, '').slice(0, MOST_OF_A_CODE)
-  if (clean) return clean
+  const clean = (text = '') => text.replace(/[^\w.:-]/g, '').slice(0, 100)
+  // The SDK calls a reset connection a TimeoutError; node's own code says what it was.
+  const known = $fault === undefined && isOfNetwork(code) && code !== 'ETIMEDOUT' ? code : name
+  const said = known && !NAMELESS.has(known) ? clean(known) : ''
+  if (said) return said
   if (status === 403) return 'AccessDenied'
-  if (status !== undefined && status >= 400) return `Http${status}`
-  return code?.replace(/[^\w.:-]/g, '').slice(0, MOST_OF_A_CODE) || 'UnknownError'
+  return status !== undefined && status >= 400 ? `Http${status}` : clean(code) || 'UnknownError'
 }
 
 /** An answer in the wrong form has no code of its own; the error's name is that of the parser (`SyntaxError`). */

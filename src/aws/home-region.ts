@@ -3,10 +3,7 @@ import type { AwsContext } from './context.ts'
 import { hasCode } from './errors.ts'
 import { type BucketNaming, bucketNameOf, homeBucketName } from './log-bucket.ts'
 
-/**
- * The Region whose bucket has the plain name: where it stands, or the first Region while it stands nowhere. Undefined when
- * it stands in a Region that is not among these, or when the first Region has a bucket under its own name already.
- */
+/** The Region whose bucket has the plain name, or the first one while it stands nowhere. Undefined where it is none of these. */
 export async function findHomeRegion(
   cx: Pick<AwsContext, 'in'>,
   of: BucketNaming & { regions: readonly string[] },

@@ -5,17 +5,6 @@ const CONNECT_TIMEOUT_MS = 5_000
 
 export const REQUEST_TIMEOUT_MS = 30_000
 
-/** How long a client waits for a connection and for an answer; without these, for ever. */
-function requestLimits(requestTimeout = REQUEST_TIMEOUT_MS) {
-  return {
-    connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
-    requestTimeout,
-    throwOnRequestTimeout: true,
-    // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
-    socketTimeout: requestTimeout,
-  }
-}
-
 const handlers = new WeakMap<Connection, Map<string, Promise<NodeHttpHandler>>>()
 
 /** The accounts of an organization share what is open to a host: a socket of its own for each stays until the end. */
@@ -39,9 +28,16 @@ function isSecure(endpoint: string | undefined): boolean {
 /** How a request goes out: with these limits and certificates, and through the proxy where there is one. */
 export async function handlerOf(
   endpoint: string | undefined,
-  { requestTimeoutMs, connection }: HandlerOptions,
+  { requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS, connection }: HandlerOptions,
 ): Promise<NodeHttpHandler> {
-  const limits = requestLimits(requestTimeoutMs)
+  // Without these a client waits for ever.
+  const limits = {
+    connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
+    requestTimeout,
+    throwOnRequestTimeout: true,
+    // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
+    socketTimeout: requestTimeout,
+  }
   const ca = isSecure(endpoint) ? await connection?.caBundle() : undefined
   const tls = { maxSockets: 32, ...(ca !== undefined && { ca }) }
   if (!connection?.hasProxy) return new NodeHttpHandler({ ...limits, httpsAgent: tls })

@@ -10,12 +10,10 @@ export function throughHub({ region, cx }: AwsPlace, owner: string): AwsPlace {
   return { account: owner, region, cx: { ...cx, link: { ...(cx.link as Link), owner } } }
 }
 
-/** The account that calls have to name, since they go to another one; undefined where they go to the account itself. */
 export function ownerOf({ link }: Pick<AwsContext, 'link'>): string | undefined {
   return link && link.owner !== link.hub.account ? link.owner : undefined
 }
 
-/** Whether an account is read through another one, which tells its metrics and logs and nothing else. */
 export function isLinked({ cx }: AwsPlace): boolean {
   return ownerOf(cx) !== undefined
 }

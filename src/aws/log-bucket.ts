@@ -1,4 +1,3 @@
-/** What the names of the buckets are made of. */
 export interface BucketNaming {
   accountId: string
   settings: {
@@ -8,7 +7,6 @@ export interface BucketNaming {
   }
 }
 
-/** The plain name, which the bucket of the first Region to be set up takes. */
 export const homeBucketName = ({ accountId, settings }: BucketNaming): string =>
   settings.bucketName || `${settings.bucketPrefix}-${accountId}`
 

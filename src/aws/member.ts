@@ -6,7 +6,6 @@ import { assumedKeys } from './credentials/roles.ts'
 import { renewing } from './credentials.ts'
 import { arn } from './partitions.ts'
 
-/** A role of another account, and how it is assumed. */
 export interface MemberRole {
   account: string
   /** Its name, with its path where it has one: `reader`, `ops/reader`. */
@@ -16,19 +15,14 @@ export interface MemberRole {
   sessionName: string
   /** The session may do what the role allows and this does, too. At most 2,048 characters. */
   policy: string
-  /** What it is for changes something: a role that may only read is no help. */
   isToChange: boolean
 }
 
-/** ARN of the role in the partition of a Region. */
 export function memberRoleArn({ account, role }: Pick<MemberRole, 'account' | 'role'>, region: string): string {
   return arn({ region }, 'iam', '', account, `role/${role}`)
 }
 
-/**
- * The keys of a session in another account, assumed with the keys of `cx` in its Region, kept and renewed before they run out.
- * The provider rejects with an AppError that names account and role.
- */
+/** The keys of a session in another account, kept and renewed. Rejects with an AppError that names account and role. */
 export function memberCredentials(cx: AwsContext, region: string, member: MemberRole): AwsCredentialIdentityProvider {
   const RoleArn = memberRoleArn(member, region)
   const { externalId: ExternalId, sessionName: RoleSessionName, policy: Policy, isToChange } = member

@@ -13,29 +13,24 @@ import { itemsOf } from './pages.ts'
 export interface OrganizationAccount {
   id: string
   name: string
-  /** As AWS says it: `ACTIVE`, `SUSPENDED`, `CLOSED` and the like. */
   state: string
 }
 
 /** Organizations answers few calls a second, whoever asks. */
 const AT_ONCE = 4
 
-/**
- * All accounts of the organization, or those in a unit and in the units below it.
- * @throws AppError, a usage error where the account is in no organization or there is no such unit
- */
+/** All accounts of the organization, or of a unit and those below it. Throws a usage error where there is none. */
 export async function accountsOfOrganization(cx: AwsContext, unit?: string): Promise<OrganizationAccount[]> {
   const { organizations } = cx.aws
   try {
     if (unit !== undefined) return await accountsIn(cx, unit)
-    return (
-      await itemsOf(
-        'organizations:ListAccounts',
-        (NextToken) => organizations.send(new ListAccountsCommand({ NextToken })),
-        (page) => page.NextToken,
-        (page) => page.Accounts,
-      )
-    ).flatMap(toAccount)
+    const all = await itemsOf(
+      'organizations:ListAccounts',
+      (NextToken) => organizations.send(new ListAccountsCommand({ NextToken })),
+      (page) => page.NextToken,
+      (page) => page.Accounts,
+    )
+    return all.flatMap(toAccount)
   } catch (error) {
     throw explained(error, unit)
   }
@@ -60,7 +55,6 @@ async function accountsIn(cx: AwsContext, ParentId: string): Promise<Organizatio
   return [...own.flatMap(toAccount), ...below]
 }
 
-/** The accounts that carry a tag, among some. */
 export async function accountsWithTag(
   cx: AwsContext,
   accounts: readonly OrganizationAccount[],
@@ -84,19 +78,17 @@ function toAccount({ Id, Name, State, Status }: Account): OrganizationAccount[] 
   return Id ? [{ id: Id, name: Name ?? Id, state: State ?? Status ?? 'ACTIVE' }] : []
 }
 
+const NAME_THEM = 'name the accounts: --accounts 111122223333,444455556666'
+
 function explained(error: unknown, unit: string | undefined): unknown {
   if (!isAppError(error)) return error
   if (error.code === 'AWSOrganizationsNotInUseException') {
-    return usageError(
-      'this account is not in an organization',
-      'name the accounts: --accounts 111122223333,444455556666',
-    )
+    return usageError('this account is not in an organization', NAME_THEM)
   }
   if (error.code === 'ParentNotFoundException' || (error.code === 'InvalidInputException' && unit !== undefined)) {
     return usageError(`--accounts ou:${unit}: there is no such unit`, 'give the id of a unit: ou:ou-ab12-34cdefgh')
   }
   if (!/^AccessDenied/.test(error.code)) return error
-  const hint =
-    'sign in to the management account or a delegated administrator and allow organizations:ListAccounts, or name the accounts: --accounts 111122223333,444455556666'
+  const hint = `sign in to the management account or a delegated administrator and allow organizations:ListAccounts, or ${NAME_THEM}`
   return new AppError(error.kind, error.code, error.message, { hint, cause: error })
 }

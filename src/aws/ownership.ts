@@ -1,12 +1,10 @@
 import { MOST_TAGS, type Observed, type Owned, type Owner, ownedBy } from '../core/resource.ts'
 import { hasCode } from './errors.ts'
 
-/** The tag on everything that this program makes or looks after. */
 const OWNER_TAG = { key: 'managed-by', value: 'bedrock-monitor' } as const
 /** The tag on what was there before and is looked after since. */
 const ADOPTED_TAG = { key: 'bedrock-monitor:adopted', value: 'true' } as const
 
-/** A tag as most services spell it. */
 export interface Tag {
   Key?: string | undefined
   Value?: string | undefined
@@ -18,7 +16,6 @@ const STACK_TAGS = 'aws:cloudformation:'
 /** The tag on what a template of `setup --export` makes. Terraform sets none by itself. */
 export const TEMPLATE_TAG = 'bedrock-monitor:template'
 
-/** What is said of a thing that a stack made. */
 export const OF_A_STACK = {
   because: 'managed by CloudFormation, the CDK or Terraform (its tags say so)',
   hint: 'change its template (setup --export writes one), or give setup another name for it (--role-name, --lake-workgroup …: bedrock-monitor help settings lists them)',
@@ -39,10 +36,7 @@ export function whose(tags: readonly Tag[] = []): Owned {
   return { owner: ownerOf(tags), tagKeys: tags.flatMap(({ Key = '' }) => (Key.startsWith('aws:') ? [] : [Key])) }
 }
 
-/**
- * The tags to set on a thing that is created (no owner yet) or maintained.
- * @param taken keys of tags that stand: what was there before us may be `managed-by` somebody, and stays so. IAM knows no case.
- */
+/** The tags to set on a thing. What was there before us may be `managed-by` somebody (`taken`), and stays so; IAM knows no case. */
 export function tagsFor(owner: Owner | undefined, taken: readonly string[] = []): { Key: string; Value: string }[] {
   const isAdopted = owner === 'unmarked' || owner === 'adopted'
   const isTaken = isAdopted && taken.some((key) => key.toLowerCase() === OWNER_TAG.key)
@@ -61,7 +55,6 @@ export function roomIn(tags: readonly Tag[]): number {
   return MOST_TAGS - others.length - tagsFor('adopted').length
 }
 
-/** Whether this program has set a tag. */
 export const isOurs = ({ Key = '', Value }: Tag): boolean =>
   Key.startsWith('bedrock-monitor:') || (Key === OWNER_TAG.key && Value === OWNER_TAG.value)
 
@@ -76,10 +69,7 @@ export function tagMapFor(owner: Owner | undefined, taken?: readonly string[]): 
 export const tagsOf = (map: Readonly<Record<string, string>> = {}): Tag[] =>
   Object.entries(map).map(([Key, Value]) => ({ Key, Value }))
 
-/**
- * A creating call whose answer was lost has been made all the same, and its repetition is told that the thing exists. That is
- * success when what stands there is ours: we only create what did not exist a moment ago. All else is thrown.
- */
+/** A creation whose answer was lost is told, when repeated, that the thing exists: success where that is ours, else thrown. */
 export async function createOnce(
   create: Promise<unknown>,
   read: () => Promise<Observed<unknown> | undefined>,

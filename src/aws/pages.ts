@@ -1,27 +1,18 @@
 import { AppError } from '../core/errors.ts'
 import type { AwsContext } from './context.ts'
-import { NOT_AWS } from './errors.ts'
+import { NOT_AWS } from './fault.ts'
 
 /** More pages than any list of AWS's has that is read as a whole: 100,000 alarms, a million objects of one hour. */
 const MOST_PAGES = 1_000
 /** AWS gives pages without an item, some on end (of filtered lists); never so many. */
 const MOST_EMPTY_PAGES = 100
 
-export interface PageLimits {
-  mostPages?: number
-}
-
-/**
- * The pages of a list, one call each, as long as an answer comes with the token of the next; an empty token is none.
- * @param call for errors: `iam:ListRolePolicies`
- * @throws AppError for a list without an end: a token that has been given before, pages without an item on end, more pages
- * than there can be. What was read of it is not all, and must not count as such.
- */
+/** The pages of a list (`iam:ListRolePolicies`). Throws an AppError for one without an end: what was read of it is not all. */
 export async function* pagesOf<Page>(
   call: string,
   ask: (token: string | undefined) => Promise<Page>,
   tokenOf: (page: Page) => string | undefined,
-  { mostPages = MOST_PAGES }: PageLimits = {},
+  { mostPages = MOST_PAGES }: { mostPages?: number } = {},
 ): AsyncGenerator<Page> {
   const given = new Set<string>()
   let token: string | undefined

@@ -3,7 +3,6 @@ import { AppError, usageError } from '../core/errors.ts'
 /** The parts of AWS that are cut off from one another, and what differs between them. */
 export interface Partition {
   id: 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc' | 'aws-iso' | 'aws-iso-b' | 'aws-iso-e' | 'aws-iso-f'
-  /** What the names of its Regions begin with; none of the commercial ones. */
   prefix: string
   /** Why nothing can be set up there, where it cannot: `RegionWithoutBedrock` or `PartitionNotSupported`. */
   refused?: 'no-bedrock' | 'not-supported'
@@ -16,39 +15,30 @@ export interface Partition {
   consoleHost(region: string): string
 }
 
-const COMMERCIAL: Partition = {
-  id: 'aws',
-  prefix: '',
-  hasBudgets: true,
-  hasDataExports: true,
-  hasPriceList: true,
-  consoleHost: (region) => `${region}.console.aws.amazon.com`,
-}
-
-const other = (
+const partition = (
   id: Partition['id'],
   prefix: string,
-  consoleHost: Partition['consoleHost'],
+  consoleHost: Partition['consoleHost'] = () => '',
   refused?: Partition['refused'],
 ): Partition => {
-  const has = { hasBudgets: false, hasDataExports: false, hasPriceList: false }
-  return { id, prefix, consoleHost, ...has, ...(refused && { refused }) }
+  const has = id === 'aws'
+  const offers = { hasBudgets: has, hasDataExports: has, hasPriceList: has }
+  return { id, prefix, consoleHost, ...offers, ...(refused && { refused }) }
 }
 
-/** Not known outside of them: nothing is set up there that would need it. */
-const UNKNOWN = () => ''
+const COMMERCIAL = partition('aws', '', (region) => `${region}.console.aws.amazon.com`)
 
 /** All but the commercial one. No prefix begins with another, so that each tells as much as AWS's expression for its Regions. */
 const OTHERS: readonly Partition[] = [
-  other('aws-us-gov', 'us-gov-', () => 'console.amazonaws-us-gov.com'),
+  partition('aws-us-gov', 'us-gov-', () => 'console.amazonaws-us-gov.com'),
   // Its services' principals end in amazonaws.com all the same: IAM refuses those that end in amazonaws.eu.
-  other('aws-eusc', 'eusc-', (region) => `${region}.console.amazonaws-eusc.eu`),
-  other('aws-cn', 'cn-', () => 'console.amazonaws.cn', 'no-bedrock'),
-  // What Bedrock's principal is called there, and how it delivers, is documented nowhere in public.
-  other('aws-iso', 'us-iso-', UNKNOWN, 'not-supported'),
-  other('aws-iso-b', 'us-isob-', UNKNOWN, 'not-supported'),
-  other('aws-iso-e', 'eu-isoe-', UNKNOWN, 'not-supported'),
-  other('aws-iso-f', 'us-isof-', UNKNOWN, 'not-supported'),
+  partition('aws-eusc', 'eusc-', (region) => `${region}.console.amazonaws-eusc.eu`),
+  partition('aws-cn', 'cn-', () => 'console.amazonaws.cn', 'no-bedrock'),
+  // What Bedrock's principal is called there, how it delivers, and where the console is, is documented nowhere in public.
+  partition('aws-iso', 'us-iso-', undefined, 'not-supported'),
+  partition('aws-iso-b', 'us-isob-', undefined, 'not-supported'),
+  partition('aws-iso-e', 'eu-isoe-', undefined, 'not-supported'),
+  partition('aws-iso-f', 'us-isof-', undefined, 'not-supported'),
 ]
 
 /** The partition a Region belongs to; Regions that are not known yet are told by their prefix, as AWS's SDKs do. */
@@ -56,10 +46,7 @@ export function partitionOf(region: string): Partition {
   return OTHERS.find(({ prefix }) => region.startsWith(prefix)) ?? COMMERCIAL
 }
 
-/**
- * The same Regions, once it is sure that one command can be about them: all of one partition, and of one that is supported.
- * Throws a usage error that names the Region. Pure, so that no call is made for others.
- */
+/** The same Regions, once it is sure that all are of one partition that is supported. Throws a usage error else. Pure. */
 export function checkRegions<Regions extends readonly string[]>(regions: Regions): Regions {
   for (const region of regions) {
     const { id, refused } = partitionOf(region)
@@ -95,12 +82,10 @@ const BEDROCK_REGIONS: Partial<Record<Partition['id'], readonly string[]>> = {
   'aws-eusc': ['eusc-de-east-1'],
 }
 
-/** Every Region with Bedrock of the partition that `region` belongs to. */
 export function bedrockRegions(region: string): readonly string[] {
   return BEDROCK_REGIONS[partitionOf(region).id] ?? []
 }
 
-/** The parts of the world and the points of the compass that Regions are named by. */
 const REGION_NAME =
   /^(af|ap|ca|cn|eu|eusc-de|il|me|mx|sa|us|us-gov|us-iso[bf]?|eu-isoe)-(central|(north|south)(east|west|central)?|east|west)-[1-9]\d?$/
 
@@ -126,7 +111,6 @@ export function costExplorerRegion(region: string): string | undefined {
   return COST_EXPLORER.get(partitionOf(region).id)
 }
 
-/** Where a person looks at the dashboard. */
 export function dashboardUrl(region: string, name: string): string {
   const host = partitionOf(region).consoleHost(region)
   return `https://${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(name)}`

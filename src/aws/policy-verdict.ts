@@ -2,15 +2,10 @@ import type { Statement } from './policy.ts'
 
 /** What a service of AWS wants to do with a thing, as far as it is known beforehand. */
 export interface ServiceRequest {
-  /** Names under which the service acts: one is enough. */
   services: readonly string[]
-  /** A concrete one: `kms:GenerateDataKey`. */
   action: string
   resource: string
-  /**
-   * Condition keys, in small letters. A `*` in a value stands for what is not known of it; a key that is `undefined` is known
-   * to be missing. Keys that are left out may have any value.
-   */
+  /** Condition keys in small letters. `*` stands for what is not known, `undefined` for a missing key; others may have any value. */
   context: Readonly<Record<string, string | undefined>>
 }
 
@@ -53,20 +48,16 @@ function names(principal: unknown, services: readonly string[]): boolean {
 }
 
 /** Whether a statement speaks of an action on a thing, whomever it is for. */
-export function covers(statement: Statement, request: Pick<ServiceRequest, 'action' | 'resource'>): boolean {
-  return coversAction(statement, request) && coversThing(statement, request)
-}
-
-function coversAction({ Action, NotAction }: Statement, { action }: Pick<ServiceRequest, 'action'>): boolean {
-  const among = (patterns: unknown) =>
+export function covers(
+  statement: Statement,
+  { action, resource }: Pick<ServiceRequest, 'action' | 'resource'>,
+): boolean {
+  const { Action, NotAction, Resource, NotResource } = statement
+  const isIn = (patterns: unknown) =>
     [patterns].flat().some((pattern) => matches(String(pattern).toLowerCase(), action.toLowerCase()))
-  return Action === undefined ? NotAction !== undefined && !among(NotAction) : among(Action)
-}
-
-function coversThing({ Resource, NotResource }: Statement, { resource }: Pick<ServiceRequest, 'resource'>): boolean {
-  const among = (patterns: unknown) => [patterns].flat().some((pattern) => matches(String(pattern), resource))
-  if (NotResource !== undefined) return !among(NotResource)
-  return Resource === undefined || among(Resource)
+  const isOf = (patterns: unknown) => [patterns].flat().some((pattern) => matches(String(pattern), resource))
+  if (Action === undefined ? NotAction === undefined || isIn(NotAction) : !isIn(Action)) return false
+  return NotResource !== undefined ? !isOf(NotResource) : Resource === undefined || isOf(Resource)
 }
 
 function conditionsHold(conditions: Statement['Condition'] = {}, request: ServiceRequest): Truth {
@@ -113,7 +104,6 @@ function patternsMeet(pattern: string, value: string): Truth {
   return overlap(pattern, value) ? 'unknown' : 'no'
 }
 
-/** Whether some text is what both patterns stand for. */
 function overlap(a: string, b: string): boolean {
   // Of each beginning of `a`, whether it goes with the beginning of `b` looked at.
   let row = beginnings(a, [true], undefined)

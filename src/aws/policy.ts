@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { saysTheSame } from './canonical.ts'
-import { NOT_AWS } from './errors.ts'
+import { NOT_AWS } from './fault.ts'
 import { parseDocument } from './raw-json.ts'
 
 /** A policy statement in one form: lists are lists, sorted, so that two writings of the same statement are equal. */
@@ -20,14 +20,10 @@ type Json = Record<string, unknown>
 export interface PolicyDocument {
   Version?: string
   Id?: string
-  /** One that stands by itself need not be in a list: it is left as it was written. */
   Statement: Json[] | Json
 }
 
-/**
- * A policy document of which others may have written parts. No document is one without statements. Throws an error of kind
- * `aws` for one that cannot be read.
- */
+/** A policy document, of which others may have written parts. Throws an error of kind `aws` for one that cannot be read. */
 export function readPolicy(document: string | undefined): PolicyDocument {
   if (document === undefined || document === '') return { Version: '2012-10-17', Statement: [] }
   const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
@@ -44,15 +40,11 @@ export function statementsOf({ Statement: statements }: PolicyDocument): Stateme
   return [statements].flat().map(normalize)
 }
 
-/** Whether nothing stands in a document. */
 export function isEmpty({ Statement: statements }: PolicyDocument): boolean {
   return Array.isArray(statements) && statements.length === 0
 }
 
-/**
- * The document of a thing of ours with our statements in it. What stands under one of our Sids takes our form, unless it says
- * the same already; all else stays as it was written. A statement that says just what one of ours does gives way to it.
- */
+/** A document of ours with our statements in it, in the place of those of their Sids or words; all else stays as written. */
 export function withStatements(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
   const left = [...own]
   const kept = [document.Statement].flat().flatMap((standing) => {
@@ -69,7 +61,6 @@ export function withoutStatements(document: PolicyDocument, sids: readonly strin
   return { ...document, Statement: left }
 }
 
-/** The same statement, as its Sid says, or as all the rest says. */
 function isSame(standing: Json, own: Statement): boolean {
   if (standing.Sid === own.Sid) return true
   const { Sid: _, ...said } = normalize(standing)
@@ -77,10 +68,7 @@ function isSame(standing: Json, own: Statement): boolean {
   return saysTheSame(said, rest)
 }
 
-/**
- * The statements of a policy document as AWS gives it, `IAM`'s URL-encoding included. No document has none. Throws an error
- * of kind `aws` for one that cannot be read.
- */
+/** The statements of a document as AWS gives it, IAM's URL-encoding included. Throws as `readPolicy` does. */
 export function parsePolicy(document: string | undefined): Statement[] {
   return statementsOf(readPolicy(document))
 }
@@ -119,10 +107,7 @@ function list(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String).sort()
 }
 
-/**
- * The ends of the Sids of statements that we put into a policy that was there before us: whoever has used one of our Sids
- * himself keeps his statement. The second one tells, once ours are taken out, that his stood by itself, outside a list.
- */
+/** The ends of the Sids of what we add to a policy of somebody's. The second tells that his statement stood outside a list. */
 const ADDED = 'Added'
 const BESIDE_ONE = 'BesideOne'
 
@@ -141,7 +126,6 @@ export function withAdded(document: PolicyDocument, own: readonly Statement[]): 
   return { ...document, Statement: all.length === 1 && !Array.isArray(standing) ? standing : all }
 }
 
-/** The document without the statements that we put into it, written as it was before. */
 export function withoutAdded(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
   const { Statement: standing } = document
   if (!Array.isArray(standing)) return document

@@ -3,16 +3,12 @@ import { usageError } from '../core/errors.ts'
 /** The proxy that a request to a URL goes through; undefined for one that goes straight to its host. */
 export type ProxyFor = (target: URL) => URL | undefined
 
-/**
- * HTTP_PROXY, HTTPS_PROXY and NO_PROXY as the AWS CLI reads them (Python's urllib): in lower case they are stronger, and one
- * set to nothing in lower case takes the other back. Throws a usage error for a proxy that is no URL.
- */
+/** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Python's urllib, and so the AWS CLI, reads them: lower case is stronger. */
 export function proxiesOf(env: Readonly<Record<string, string | undefined>>) {
   const named = (name: string) => [name.toLowerCase(), name.toUpperCase()].find((each) => env[each] !== undefined) ?? ''
   const proxies = new Map(['http', 'https'].map((scheme) => [`${scheme}:`, proxyUrl(named(`${scheme}_proxy`), env)]))
   const exceptions = (env[named('no_proxy')] ?? '').split(',').map((entry) => entry.trim().toLowerCase())
   return {
-    /** False where no proxy is named at all. */
     hasProxy: [...proxies.values()].some((proxy) => proxy !== undefined),
     proxyFor: ((target) =>
       isException(target, exceptions) ? undefined : proxies.get(target.protocol)) satisfies ProxyFor,

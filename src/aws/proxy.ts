@@ -7,10 +7,7 @@ import type { ProxyFor } from './proxy-variables.ts'
 type Limits = NonNullable<Exclude<ConstructorParameters<typeof NodeHttpHandler>[0], (...args: never) => unknown>>
 type Sending = Parameters<NodeHttpHandler['handle']>[1]
 
-/**
- * Sends each request straight to its host or through a proxy: one over TLS through a tunnel (CONNECT), one in the clear as a
- * request for the whole URL, as the AWS CLI does.
- */
+/** Sends each request straight to its host or through a proxy: over TLS by CONNECT, else for the whole URL. */
 export class ProxyHandler extends NodeHttpHandler {
   readonly #proxyFor: ProxyFor
   readonly #tunnels = new Map<string, Promise<NodeHttpHandler>>()

@@ -1,6 +1,5 @@
 import { AppError } from '../core/errors.ts'
 
-/** The part of a client's or a command's middleware that is used here. */
 export interface Stack<Context = unknown> {
   add(
     middleware: (next: Handler, context: Context) => Handler,
@@ -13,10 +12,7 @@ interface Command {
   middlewareStack: unknown
 }
 
-/**
- * Gives a command's answer as it came: the SDK leaves out every member that its version does not know.
- * @returns the JSON of the answer, once the command has been sent; undefined before that, and where it was none
- */
+/** A command's answer as it came, once it was sent, members that the SDK does not know included; undefined where it is no JSON. */
 export function wholeAnswer(command: Command): () => unknown {
   let text = ''
   const stack = command.middlewareStack as Stack
@@ -52,10 +48,7 @@ export function withBody<C extends Command>(command: C, body: unknown): C {
   return command
 }
 
-/**
- * A JSON object that AWS keeps as text (a policy, a dashboard's body). `what` names it for the reader. Throws an error of
- * kind `aws` where it is something else; what is in it is not quoted.
- */
+/** A JSON object that AWS keeps as text (`what`, for the reader). Throws an `aws` error, which quotes none of it, for others. */
 export function parseDocument(text: string, what: string): Record<string, unknown> {
   let value: unknown
   try {

@@ -1,7 +1,4 @@
-/**
- * Text without what signs requests. AWS answers a wrong signature with the canonical request, whose headers hold the
- * session token, and a header it cannot read with that header.
- */
+/** Text without what signs requests: AWS quotes headers and canonical requests, which hold the session token. */
 export function redact(text: string): string {
   return text
     .replace(/The Canonical String for this request should have been[\s\S]*/i, '')

@@ -1,45 +1,20 @@
 import type { Context } from '../core/context.ts'
 import type { CallName } from './errors.ts'
-import { type FaultClass, faultOf, isPassing, isRefused, type SdkError } from './fault.ts'
-
-/** How long a kind of fault is worth another try. */
-interface Patience {
-  /** Upper bound of the first pause, in ms; it doubles from try to try. */
-  firstPauseMs: number
-  attempts: number
-}
-
-/** Throttles and conflicts go by within the minute; a wrong host name does not. */
-const PATIENCE: Partial<Record<FaultClass, Patience>> = {
-  throttle: { firstPauseMs: 500, attempts: Number.POSITIVE_INFINITY },
-  conflict: { firstPauseMs: 500, attempts: Number.POSITIVE_INFINITY },
-  server: { firstPauseMs: 200, attempts: 10 },
-  network: { firstPauseMs: 100, attempts: 10 },
-  unreachable: { firstPauseMs: 100, attempts: 4 },
-  malformed: { firstPauseMs: 100, attempts: 3 },
-  clock: { firstPauseMs: 0, attempts: 2 },
-}
+import { faultOf, isRefused, rowOf, type SdkError } from './fault.ts'
 
 const LONGEST_PAUSE_MS = 5_000
-/** No try begins later than this after the first one. */
 const DEADLINE_MS = 60_000
 
 export interface RetryOptions {
   signal: AbortSignal
-  /** At most this many tries, whatever the fault. */
   maxAttempts: number
   /** Faults on AWS's side are not waited out: some emulations of AWS have nothing else to say. */
   isAdvice?: boolean
-  /** Whatever may have been done is not done again. */
   isOnce?: boolean
-  /** From 0 up to but not including 1. */
   random(): number
 }
 
-/**
- * Runs a call, and again while it fails with what time may heal: pauses of full jitter, none shorter than the `Retry-After`
- * of the answer, no try after the deadline. Sleeps on the context's clock. Rejects with what the last try threw.
- */
+/** Runs a call, and again while it fails with what time may heal, with full jitter. Rejects with what the last try threw. */
 export async function withRetries<T>(cx: Context, call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const deadline = cx.clock.now() + DEADLINE_MS
   for (let attempt = 1; ; attempt += 1) {
@@ -47,7 +22,7 @@ export async function withRetries<T>(cx: Context, call: () => Promise<T>, option
       return await call()
     } catch (thrown) {
       if (options.signal.aborted) throw thrown
-      const pause = pauseAfter(thrown, attempt, cx.clock.now(), options)
+      const pause = pauseAfter(thrown, attempt, options)
       if (pause === undefined || cx.clock.now() + pause > deadline) throw thrown
       await cx.clock.sleep(pause, options.signal)
     }
@@ -58,37 +33,28 @@ export async function withRetries<T>(cx: Context, call: () => Promise<T>, option
 export function pauseAfter(
   thrown: unknown,
   attempt: number,
-  now: number,
   { maxAttempts, random, isAdvice = false, isOnce = false }: Omit<RetryOptions, 'signal'>,
 ): number | undefined {
   const fault = faultOf(thrown)
   if (isAdvice && fault.class === 'server') return undefined
   if (isOnce && !isRefused(fault)) return undefined
-  const patience = PATIENCE[fault.class]
-  if (!isPassing(fault) || !patience || attempt >= Math.min(patience.attempts, maxAttempts)) return undefined
+  const { patience } = rowOf(fault)
+  if (!patience || attempt >= Math.min(patience.attempts, maxAttempts)) return undefined
   const bound = Math.min(LONGEST_PAUSE_MS, patience.firstPauseMs * 2 ** (attempt - 1))
-  return Math.max(Math.ceil(random() * bound), retryAfterMs(thrown, now))
+  return Math.max(Math.ceil(random() * bound), retryAfterMs(thrown))
 }
 
-/** What the answer's `Retry-After` asks for: seconds, or a date (RFC 9110, 10.2.3). 0 where it says nothing. */
-function retryAfterMs(thrown: unknown, now: number): number {
-  const headers = (thrown as SdkError | undefined)?.$response?.headers ?? {}
-  const said = headers['retry-after']
-  if (said === undefined) return 0
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(said) ? Number(said) * 1_000 : dateOf(said) - now
-  return Number.isFinite(ms) ? Math.max(0, ms) : 0
+/** What the answer's `Retry-After` asks for in seconds; 0 where it says nothing of them. */
+function retryAfterMs(thrown: unknown): number {
+  const said = (thrown as SdkError | undefined)?.$response?.headers?.['retry-after'] ?? ''
+  return /^\s*\d+(\.\d+)?\s*$/.test(said) ? Number(said) * 1_000 : 0
 }
-
-/** `Date.parse` makes a date of nearly anything: of -5, a day in May 2001. */
-const dateOf = (text: string) => (/^[A-Za-z]+,? .*\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN)
 
 const FIRST_PAUSE_MS = 500
 
 export interface RetryUntil<T> {
   run(): Promise<T>
-  /** The failures that time heals. */
   retryOn(error: unknown): boolean
-  /** Milliseconds after which the last failure is final. */
   deadlineMs: number
   /** Told before the first pause, so that the user learns what is waited for. */
   onWait(): void
@@ -109,7 +75,6 @@ export async function retryUntil<T>(cx: Context, options: RetryUntil<T>): Promis
   }
 }
 
-/** Calls a second that AWS allows an account in one Region (CloudWatch's service quotas), by operation. */
 const QUOTAS: ReadonlyMap<string, number> = new Map([
   ['cloudwatch:PutMetricAlarm', 3],
   ['cloudwatch:DeleteAlarms', 3],
@@ -122,13 +87,9 @@ const QUOTAS: ReadonlyMap<string, number> = new Map([
   ['cloudwatch:GetMetricData', 50],
 ])
 
-/** Tells how long a call has to wait, in ms, and counts it as made then. */
-export type Turns = (now: number) => number
-
-/** A bucket of `perSecond` calls that fills again at that rate: as many are free at once, the next ones wait their turn. */
-export function turnsOf(perSecond: number): Turns {
+/** How long a call has to wait, ms, which is counted as made then: a bucket of `perSecond` calls that fills at that rate. */
+export function turnsOf(perSecond: number): (now: number) => number {
   const gap = 1_000 / perSecond
-  /** When the bucket will be full again. */
   let full = Number.NEGATIVE_INFINITY
   return (now) => {
     full = Math.max(full, now) + gap
@@ -136,15 +97,7 @@ export function turnsOf(perSecond: number): Turns {
   }
 }
 
-/** Waiting times for the calls of one account in one Region. 0 for operations without a quota of their own. */
 export function rateLimits(): (call: CallName, now: number) => number {
-  const turns = new Map<string, Turns>()
-  return ({ service, operation }, now) => {
-    const name = `${service}:${operation}`
-    const quota = QUOTAS.get(name)
-    if (quota === undefined) return 0
-    const known = turns.get(name) ?? turnsOf(quota)
-    turns.set(name, known)
-    return known(now)
-  }
+  const turns = new Map([...QUOTAS].map(([name, quota]) => [name, turnsOf(quota)]))
+  return ({ service, operation }, now) => turns.get(`${service}:${operation}`)?.(now) ?? 0
 }

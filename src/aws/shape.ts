@@ -5,7 +5,6 @@ import { lackingMember, lackingRoot } from './due-members.ts'
 /** What the SDK's model says of a command's operation: an object, or the list that `operation` makes one of. */
 export type CommandSchema = Command<object, object, object>['schema']
 
-/** What came, beside what the SDK has read out of it. */
 export interface Received {
   output: unknown
   /** Undefined where it was not read as a whole: an object of S3. */
@@ -15,23 +14,21 @@ export interface Received {
 /** What is wrong with an answer: a member that it must have, in words, or its shape. */
 export type Oddity = { lacks: string } | 'shape'
 
-/**
- * What an answer has that the operation's model does not allow, or lacks of what AWS always says; undefined where it is as it
- * must be. The SDK takes an empty body, `null` and a list in place of a structure for an answer without members, and hands on
- * what stands in the JSON, whatever its type: what is missing would count as not existing, and a list that is none would be a
- * fault far from its cause. Nothing is odd about the answers to a command without a schema.
- */
+/** What an answer has that the model does not allow, or lacks of what AWS always says: the SDK reads that as not existing. */
 export function oddityOf(
   { schema }: { schema?: CommandSchema | undefined },
   { output, body }: Received,
 ): Oddity | undefined {
   if (schema === undefined) return undefined
   const model = NormalizedSchema.of(outputOf(schema))
-  const came = body && hasBody(model) ? readBody(body, schema) : undefined
+  const { namespace, name } = nameOf(schema)
+  const [, service = namespace] = /\.([^.]*)$/.exec(namespace) ?? []
+  const call = `${service}:${name}`
+  const came = body && hasBody(model) ? readBody(body, service, name) : undefined
   if (came === 'none') return 'shape'
   const found = { hollow: false }
   if (!conforms(model, output, isValueOf, found)) return 'shape'
-  const lacks = lackingRequired(model, output) ?? lackingMember(callOf(schema), output) ?? came?.lacks
+  const lacks = lackingRequired(model, output) ?? lackingMember(call, output) ?? came?.lacks
   if (lacks !== undefined) return { lacks }
   // Only what came tells a structure without members from what the SDK reads as one.
   return !found.hollow || !came?.json || conforms(model, came.json(), () => true) ? undefined : 'shape'
@@ -55,35 +52,26 @@ function hasBody(model: NormalizedSchema): boolean {
 }
 
 /** IAM, SNS and STS wrap the members of an answer into an element of the operation's name. */
-const QUERY_SERVICES = /\.(iam|sns|sts)$/
+const QUERY_SERVICES = new Set(['iam', 'sns', 'sts'])
 
-/** An answer as it came: JSON, to be parsed where that is worth it, or XML. */
 interface Came {
   json?: () => unknown
-  /** The element of an answer in XML that is not in it. */
   lacks?: string | undefined
 }
 
 /** 'none' where it is neither an object nor an element. */
-function readBody(body: Uint8Array, schema: CommandSchema & object): Came | 'none' {
+function readBody(body: Uint8Array, service: string, name: string): Came | 'none' {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const start = text.toString('utf8', 0, MOST_BEFORE)
   const [first] = start.trimStart()
   if (first === '{') return { json: () => JSON.parse(text.toString('utf8')) }
   if (first !== '<') return 'none'
-  const { namespace, name } = nameOf(schema)
-  if (QUERY_SERVICES.test(namespace) && !text.includes(`<${name}Result`)) return 'none'
-  return { lacks: lackingRoot(callOf(schema), start) }
+  if (QUERY_SERVICES.has(service) && !text.includes(`<${name}Result`)) return 'none'
+  return { lacks: lackingRoot(`${service}:${name}`, start) }
 }
 
 function nameOf(schema: CommandSchema & object): { namespace: string; name: string } {
   return Array.isArray(schema) ? { namespace: schema[1], name: schema[2] } : schema
-}
-
-/** Service and operation, as the model calls them: `cloudwatchlogs:GetQueryResults`. */
-function callOf(schema: CommandSchema & object): string {
-  const { namespace, name } = nameOf(schema)
-  return `${namespace.replace(/^.*\./, '')}:${name}`
 }
 
 /** Characters within which an answer begins, whatever blanks stand before it. */
@@ -140,7 +128,6 @@ function isValueOf(schema: NormalizedSchema, value: unknown): boolean {
   return true
 }
 
-/** By the brand, which holds for objects of another realm too. */
 function isA(kind: 'String' | 'Date', value: unknown): boolean {
   return Object.prototype.toString.call(value) === `[object ${kind}]`
 }

@@ -26,7 +26,6 @@ export function parseSharedFiles(config: string, credentials: string): SharedFil
   return { profiles, credentials: ofCredentials, services: read.services, ssoSessions: read['sso-session'] }
 }
 
-/** `profile prod`, `profile "my team"`, `services dev`. */
 function splitTitle(title: string): [kind: string, name?: string] {
   const [, kind, quoted, plain] = /^(\S+)\s+(?:(["'].*["'])|(\S+))$/.exec(title) ?? []
   const name = quoted === undefined ? plain : quoted.slice(1, -1)
@@ -45,7 +44,11 @@ function parseIni(text: string): Map<string, Section> {
       sections.set(title, section)
       key = undefined
     } else if (section && key !== undefined && /^\s/.test(line)) {
-      continueValue(section, key, line.trim())
+      // A setting of a nested block where the value above it is empty, else more of that value.
+      const above = section.get(key) ?? ''
+      const [name, value] = settingOf(line)
+      if (above !== '') section.set(key, `${above}\n${line.trim()}`)
+      else if (name !== undefined) section.set(`${key}.${name}`, value)
     } else {
       const [name, value] = settingOf(line)
       if (section && name !== undefined) section.set(name, value)
@@ -53,14 +56,6 @@ function parseIni(text: string): Map<string, Section> {
     }
   }
   return sections
-}
-
-/** An indented line: a setting of a nested block where the value above it is empty, else more of that value. */
-function continueValue(section: Map<string, string>, key: string, line: string): void {
-  const above = section.get(key) ?? ''
-  const [name, value] = settingOf(line)
-  if (above !== '') section.set(key, `${above}\n${line}`)
-  else if (name !== undefined) section.set(`${key}.${name}`, value)
 }
 
 function settingOf(line: string): [name: string | undefined, value: string] {

@@ -9,16 +9,10 @@ import type { Grant } from '../core/resource.ts'
 import type { AwsContext, SendOptions } from './context.ts'
 import { hasCode } from './errors.ts'
 import { itemsOf } from './pages.ts'
-import { type Judgement, judge, type Missing, needsOf } from './rights.ts'
 
-/** Whose policies decide on a caller's rights, or why that cannot be told. */
 export type Principal = { arn: string } | { unknown: string }
 
-/**
- * The user or role behind a caller. STS names the session of an assumed role without the role's path, which
- * SimulatePrincipalPolicy needs: GetRole knows it.
- * @param caller the ARN that STS gives
- */
+/** The user or role behind a caller's ARN. STS leaves out the path of a role, which GetRole knows. */
 export async function principalOf({ aws }: AwsContext, caller: string): Promise<Principal> {
   const [, , service, , , ...rest] = caller.split(':')
   const [kind, name] = rest.join(':').split('/')
@@ -38,19 +32,14 @@ export async function principalOf({ aws }: AwsContext, caller: string): Promise<
 
 /** Milliseconds after which the answer is not waited for any longer: it is advice, and must not hold up the work. */
 const PATIENCE_MS = 5_000
-/** The most SimulatePrincipalPolicy gives in one answer. */
 const PAGE = 1_000
 
 export interface RightsCheck {
   missing: Missing[]
-  /** Why nothing, or not everything, could be told; undefined when all is told. */
   unknown?: string
 }
 
-/**
- * Which of these grants a caller lacks, as IAM simulates it. Never fails for a want of rights to ask: that is `unknown`.
- * @param caller the ARN that STS gives
- */
+/** Which of these grants a caller lacks, as IAM simulates it. A want of rights to ask is told as `unknown`. */
 export async function missingRights(cx: AwsContext, caller: string, grants: readonly Grant[]): Promise<RightsCheck> {
   const principal = await principalOf(cx, caller)
   if ('unknown' in principal) return { missing: [], ...principal }
@@ -77,7 +66,6 @@ function dependsOn(undecided: Judgement['undecided']): string {
 
 interface Simulation {
   results: EvaluationResult[]
-  /** Actions that IAM refuses to simulate, even alone. */
   skipped: string[]
 }
 
@@ -107,10 +95,7 @@ const together = (parts: readonly Simulation[]): Simulation => ({
   skipped: parts.flatMap(({ skipped }) => skipped),
 })
 
-/**
- * IAM refuses actions side by side that it looks at in different ways ("Invalid Input Actions: [a,b] and [c,d] require different
- * authorization information"): then they are asked for apart, by its own lists, or by halves where these cannot be read.
- */
+/** IAM refuses actions side by side that it looks at in different ways: asked for apart, by its own lists or by halves. */
 async function simulateApart(
   cx: AwsContext,
   left: { questions: number },
@@ -167,7 +152,6 @@ async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInp
   )
 }
 
-/** The condition keys that the calls will carry, as the grants' own conditions name them. */
 function contextOf(grants: readonly Grant[]) {
   const keys = new Map<string, string[]>()
   for (const { condition = {} } of grants) {
@@ -183,3 +167,86 @@ function contextOf(grants: readonly Grant[]) {
 }
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
+
+export interface Need {
+  action: string
+  resources: string[]
+}
+
+export interface Missing {
+  action: string
+  resource: string
+  why: string
+}
+
+export interface Judgement {
+  missing: Missing[]
+  undecided: { action: string; missingContext: string[] }[]
+}
+
+/** What has to be allowed. AWS checks log groups with and without `:*`: either will do. Roles of any name are not asked for. */
+export function needsOf(grants: readonly Grant[]): Need[] {
+  const needs = new Map<string, Need>()
+  for (const { actions, resources } of grants) {
+    for (const action of actions) {
+      for (const resource of resources.filter((each) => !/:(role|user)\/\*$/.test(each))) {
+        const key = JSON.stringify([action, resource.replace(/:\*$/, '')])
+        const need = needs.get(key) ?? { action, resources: [] }
+        if (!need.resources.includes(resource)) need.resources.push(resource)
+        needs.set(key, need)
+      }
+    }
+  }
+  return [...needs.values()]
+}
+
+/** Reads a simulation's results for these needs; what was not answered is not held against anybody. */
+export function judge(needs: readonly Need[], results: readonly EvaluationResult[]): Judgement {
+  const missing: Missing[] = []
+  const undecided: Judgement['undecided'] = []
+  for (const { action, resources } of needs) {
+    const decisions = resources.flatMap((resource) => decisionOn(results, action, resource) ?? [])
+    if (decisions.length === 0 || decisions.some(({ allowed }) => allowed)) continue
+    const [first] = decisions
+    const missingContext = decisions.flatMap((decision) => decision.missingContext)
+    if (missingContext.length > 0) undecided.push({ action, missingContext })
+    else missing.push({ action, resource: resources[0] ?? '*', why: first?.why ?? 'not allowed' })
+  }
+  return { missing, undecided }
+}
+
+interface Decision {
+  allowed: boolean
+  missingContext: readonly string[]
+  why: string
+}
+
+/** IAM tells of several resources either in one result with parts, or in a result for each. */
+function decisionOn(results: readonly EvaluationResult[], action: string, resource: string): Decision | undefined {
+  const ofAction = results.filter(({ EvalActionName }) => EvalActionName?.toLowerCase() === action.toLowerCase())
+  const told = ofAction.flatMap((result) => {
+    const part = result.ResourceSpecificResults?.find(({ EvalResourceName }) => EvalResourceName === resource)
+    const { PermissionsBoundaryDecisionDetail: boundary = result.PermissionsBoundaryDecisionDetail } = part ?? {}
+    return part
+      ? {
+          ...result,
+          ...part,
+          EvalDecision: part.EvalResourceDecision,
+          MissingContextValues: part.MissingContextValues,
+          boundary,
+        }
+      : []
+  })
+  const own = ofAction.find(({ EvalResourceName }) => EvalResourceName === resource)
+  const found = told[0] ?? (own && { ...own, boundary: own.PermissionsBoundaryDecisionDetail })
+  if (!found) return undefined
+  const { EvalDecision: verdict, MissingContextValues: missingContext = [], OrganizationsDecisionDetail } = found
+  const [why = 'not allowed'] = [
+    ...(OrganizationsDecisionDetail?.AllowedByOrganizations === false
+      ? ['refused by a policy of the organization']
+      : []),
+    ...(found.boundary?.AllowedByPermissionsBoundary === false ? ['outside the permissions boundary'] : []),
+    ...(verdict === 'explicitDeny' ? ['explicitly denied'] : []),
+  ]
+  return { allowed: verdict === 'allowed', missingContext, why }
+}

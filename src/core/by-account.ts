@@ -1,28 +1,20 @@
 import type { Context } from './context.ts'
 import type { Warning } from './events.ts'
 
-/** What is done in several accounts, in words: `reading`, `read`. */
 export interface AccountWork {
   verb: string
   past: string
 }
 
-/** Tells whoever watches which of several accounts are under way, and how many are through. */
 export interface AccountProgress {
-  /** A piece of an account's work has begun. */
   start(account: string): void
   /** It is over; an account is through once all of its pieces are. */
   through(account: string, failed?: boolean): void
-  /** Both, around the work itself. */
   during<Outcome>(account: string, work: () => Promise<Outcome>): Promise<Outcome>
   end(): void
 }
 
-/**
- * Of one account nothing is told: its own phases say more.
- * @param pieces the account of each piece of work
- * @param labels names of accounts, where they have any
- */
+/** Of one account nothing is told: its phases say more. `pieces` are the accounts of each piece of work, `labels` their names. */
 export function accountProgress(
   { emit }: Pick<Context, 'emit'>,
   pieces: readonly string[],
@@ -41,39 +33,34 @@ export function accountProgress(
     const note = failed.size > 0 ? `accounts ${past}, ${failed.size} failed` : `accounts ${past}`
     emit({ type: 'resource-progress', id, note, done, total })
   }
-  const self: AccountProgress = {
-    start(account) {
-      if (under.has(account) || !left.has(account)) return
-      under.add(account)
-      const label = `account ${labels.get(account) ?? account}`
-      emit({ type: 'resource-start', id: idOf(account), step: '', label, verb })
-    },
-    through(account, hasFailed = false) {
-      const rest = (left.get(account) ?? 0) - 1
-      left.set(account, rest)
-      if (hasFailed) failed.add(account)
-      if (rest > 0) return
-      done += 1
-      emit({ type: 'resource-done', id: idOf(account) })
-      tell()
-    },
-    async during(account, work) {
-      self.start(account)
-      try {
-        const outcome = await work()
-        self.through(account)
-        return outcome
-      } catch (error) {
-        self.through(account, true)
-        throw error
-      }
-    },
-    end: () => emit({ type: 'resource-done', id }),
+  const start = (account: string) => {
+    if (under.has(account) || !left.has(account)) return
+    under.add(account)
+    const label = `account ${labels.get(account) ?? account}`
+    emit({ type: 'resource-start', id: idOf(account), step: '', label, verb })
+  }
+  const through = (account: string, hasFailed = false) => {
+    const rest = (left.get(account) ?? 0) - 1
+    left.set(account, rest)
+    if (hasFailed) failed.add(account)
+    if (rest > 0) return
+    done += 1
+    emit({ type: 'resource-done', id: idOf(account) })
+    tell()
+  }
+  const during: AccountProgress['during'] = async (account, work) => {
+    start(account)
+    const working = work()
+    await working.then(
+      () => through(account),
+      () => through(account, true),
+    )
+    return working
   }
   if (total < 2) return { start() {}, through() {}, during: (_, work) => work(), end() {} }
   emit({ type: 'resource-start', id, step: '', label: '', verb })
   tell()
-  return self
+  return { start, through, during, end: () => emit({ type: 'resource-done', id }) }
 }
 
 /** The same context, whose phases are not told: those of many accounts would be told through one another. */
@@ -86,10 +73,7 @@ export function withoutPhases<Cx extends Context>(cx: Cx): Cx {
   }
 }
 
-/**
- * What was warned of in several accounts, each warning once and with the accounts that it is about. Messages that differ in the
- * account's id alone are one.
- */
+/** Warnings of several accounts, each once, with those that it is about. Messages may differ in the account's id. */
 export function warningsTogether(
   accounts: readonly { id: string; warnings: readonly Warning[] }[],
   labels: ReadonlyMap<string, string>,
@@ -100,8 +84,7 @@ export function warningsTogether(
       const general = message.replaceAll(id, 'ACCOUNT_ID')
       const key = `${code} ${general}`
       const known = found.get(key) ?? { code, of: new Map(), general }
-      known.of.set(id, message)
-      found.set(key, known)
+      found.set(key, { ...known, of: known.of.set(id, message) })
     }
   }
   return [...found.values()].map(({ code, of, general }) => {

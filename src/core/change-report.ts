@@ -29,7 +29,6 @@ export interface MonthlyCost {
 }
 
 export interface ChangeReportResource {
-  /** Where it is about several accounts. */
   account?: string
   step: string
   region: string
@@ -40,9 +39,7 @@ export interface ChangeReportResource {
   outcome: Outcome
   /** What matters of it as it is to be created or stands; how much is in what is to be removed. */
   summary?: string
-  /** Why it was left as it is. */
   reason?: string
-  /** The data that carrying it out deletes. */
   loses?: string
   error?: { code: string; message: string; hint?: string }
 }
@@ -66,40 +63,32 @@ export function asResults(items: readonly PlanItem[]): Result[] {
 
 export function changeReport(head: ReportHead, results: readonly Result[], ok: boolean): ChangeReport {
   const { command, accountId, regions, monthlyCost, warnings } = head
-  const resources = results.map(({ item, outcome, error }) => ({
-    step: item.resource.step,
-    region: item.resource.region,
-    type: item.resource.type,
-    name: item.resource.name,
-    action: item.action,
-    changes: item.changes,
-    outcome,
-    ...summaryOf(item),
-    ...(item.reason !== undefined && { reason: item.reason }),
-    ...(item.loses !== undefined && { loses: item.loses }),
-    ...(error && { error: errorJson(error) }),
-  }))
+  const resources = results.map(({ item, outcome, error }) => {
+    const { step, region, type, name } = item.resource
+    const { action, changes, reason, loses } = item
+    const summary = summaryOf(item)
+    return {
+      ...{ step, region, type, name, action, changes, outcome },
+      ...(summary !== undefined && { summary }),
+      ...(reason !== undefined && { reason }),
+      ...(loses !== undefined && { loses }),
+      ...(error && { error: errorJson(error) }),
+    }
+  })
   return { schemaVersion: 1, command, accountId, regions, ok, resources, ...(monthlyCost && { monthlyCost }), warnings }
 }
 
-function summaryOf({ action, resource, have }: PlanItem): { summary?: string } {
-  const words = {
-    create: () => resource.summary?.(wantedState(resource, undefined)),
-    none: () => have && resource.summary?.(have.state),
-    remove: () => have && resource.holds?.(have.state),
-  }
-  const summary = action === 'update' || action === 'blocked' ? undefined : words[action]()
-  return summary === undefined ? {} : { summary }
+function summaryOf({ action, resource, have }: PlanItem): string | undefined {
+  if (action === 'create') return resource.summary?.(wantedState(resource, undefined))
+  if (action === 'none') return have && resource.summary?.(have.state)
+  return action === 'remove' ? have && resource.holds?.(have.state) : undefined
 }
 
 export function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {
   return { code, message, ...(hint !== undefined && { hint }) }
 }
 
-/**
- * The error of a run, or undefined when all went well. An interruption outweighs the rest; `partial` means that some
- * work was done and some was not; a run that did nothing fails as its first failure does.
- */
+/** The error of a run: an interruption first, `partial` where some was done, else as the first failure; undefined when all went well. */
 export function failureOf(results: readonly Result[], command: string): AppError | undefined {
   const failed = results.filter(({ error }) => error)
   const [first] = failed
@@ -123,8 +112,7 @@ export function failureOf(results: readonly Result[], command: string): AppError
   return new AppError(kind, first.error?.code ?? 'Failed', message, again)
 }
 
-const countsOf = (results: readonly Result[]): string =>
-  namesOf(
-    results.map(({ item }) => item.resource),
-    () => '',
-  )
+function countsOf(results: readonly Result[]): string {
+  const resources = results.map(({ item }) => item.resource)
+  return namesOf(resources, () => '')
+}

@@ -1,8 +1,6 @@
 import type { Event } from './events.ts'
 
-/** Time, so that tests need no real waiting. */
 export interface Clock {
-  /** Milliseconds since the epoch, UTC. */
   now(): number
   /** Resolves after `ms` milliseconds, or rejects at once with the signal's reason. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
@@ -11,7 +9,6 @@ export interface Clock {
 /** What every piece of work is handed: everything outside the program that it may touch comes in through here. */
 export interface Context {
   readonly clock: Clock
-  /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
   /** Tells whoever is watching (terminal, log lines, nobody) what is going on. Never throws. */
   emit(event: Event): void

@@ -19,10 +19,7 @@ export function equal(a: unknown, b: unknown): boolean {
   return diff(a, b).length === 0
 }
 
-/**
- * What has to change for `from` to become `to`, leaf by leaf. Lists are compared as a whole, since half a changed list
- * tells a reader nothing. A key that is absent and a key that is `undefined` are the same.
- */
+/** What has to change for `from` to become `to`, leaf by leaf; lists as a whole. Absent and `undefined` are the same. */
 export function diff(from: unknown, to: unknown, path = ''): Change[] {
   if (isRecord(from) && isRecord(to)) {
     const keys = new Set([...Object.keys(from), ...Object.keys(to)])

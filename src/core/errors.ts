@@ -1,32 +1,19 @@
 import { withoutGivenSecrets, withoutSecrets } from './secrets.ts'
 
-/**
- * What went wrong, in the terms that decide the exit code and the wording:
- * - `usage`: a wrong flag, value or configuration file; the user mends it.
- * - `credentials`: none, expired or refused by AWS.
- * - `aws`: a call that AWS refused or that never got an answer.
- * - `blocked`: something that is not ours stands in the way.
- * - `gate`: a check the user asked for did not hold.
- * - `partial`: some of the work was done, some was not.
- * - `interrupted`: the user stopped it.
- * - `failed`: all other known failures.
- */
-export type ErrorKind = 'usage' | 'credentials' | 'aws' | 'blocked' | 'gate' | 'partial' | 'interrupted' | 'failed'
-
-/** The process's exit code for each kind of error (the contract that `--help` prints). */
-export const EXIT_CODE: Record<ErrorKind, number> = {
-  failed: 1,
-  aws: 1,
-  blocked: 1,
-  usage: 2,
-  gate: 3,
-  credentials: 4,
-  partial: 5,
-  interrupted: 130,
+/** The kinds of what goes wrong, each with the process's exit code (the contract that `--help` prints). */
+export const EXIT_CODE = {
+  failed: 1, // all other known failures
+  aws: 1, // a call that AWS refused or that never got an answer
+  blocked: 1, // something that is not ours stands in the way
+  usage: 2, // a wrong flag, value or configuration file; the user mends it
+  gate: 3, // a check the user asked for did not hold
+  credentials: 4, // none, expired or refused by AWS
+  partial: 5, // some of the work was done, some was not
+  interrupted: 130, // the user stopped it
 }
+export type ErrorKind = keyof typeof EXIT_CODE
 
 export interface AppErrorOptions {
-  /** One command, flag or IAM action that mends it. */
   hint?: string | undefined
   /** Worth another try: a throttle, a time-out, a fault on the server's side. */
   transient?: boolean

@@ -1,7 +1,4 @@
-/**
- * Characters that steer a terminal or turn the direction of text, apart from the line break; and the second sign of what CI
- * takes for a command anywhere in a line (see ci-commands.ts).
- */
+/** What steers a terminal or turns text, but the line break; and the second sign of what CI takes for a command. */
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]|(?<=#)#(?=\[|[vV][sS][oO]\[)/gu
 
 /** A value as indented JSON that can be shown on a terminal: what could steer it is escaped, so that nothing is lost. */
@@ -21,8 +18,6 @@ export function jsonFault(error: unknown): string {
 
 /** `\uXXXX` for each UTF-16 unit. */
 function escaped(character: string): string {
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('')
+  const unit = (code: string) => `\\u${code.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return character.split('').map(unit).join('')
 }

@@ -3,10 +3,7 @@ const OTHER_SITES: ReadonlySet<unknown> = new Set(['cross-site', 'same-site'])
 
 type Headers = Partial<Readonly<Record<'host' | 'origin', string | undefined>>> & { 'sec-fetch-site'?: unknown }
 
-/**
- * Why a server of this machine alone does not answer: a browser's page may come under a name of its own (DNS rebinding) or with an
- * origin, which programs do not.
- */
+/** Why a server of this machine does not answer: pages may come under other names (DNS rebinding) or with an origin. */
 export function refusal(
   { host = '', origin, 'sec-fetch-site': site }: Headers,
   isOwn: (host: string) => boolean,

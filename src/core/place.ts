@@ -6,10 +6,7 @@ export interface PlaceId {
   readonly region: string
 }
 
-/**
- * Where something is read or written, and how it is reached there. Whatever reads or writes is handed places; one account in
- * one Region is the list of one.
- */
+/** Where something is read or written, and how it is reached there; one account in one Region is the list of one. */
 export interface Place<Cx extends Context = Context> extends PlaceId {
   readonly cx: Cx
 }
@@ -27,12 +24,10 @@ export function placeKey({ account, region }: PlaceId): string {
   return JSON.stringify([account, region])
 }
 
-/** The accounts of some places, each once, in their order. */
 export function accountsOf(places: readonly PlaceId[]): string[] {
   return [...new Set(places.map(({ account }) => account))]
 }
 
-/** The Regions of some places, each once, in their order. */
 export function regionsOf(places: readonly PlaceId[]): string[] {
   return [...new Set(places.map(({ region }) => region))]
 }

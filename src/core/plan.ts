@@ -1,7 +1,6 @@
 import type { Context } from './context.ts'
 import { type Change, diff } from './diff.ts'
 import { type AppError, toAppError } from './errors.ts'
-import type { Event } from './events.ts'
 import { type AnyResource, type Concern, type Known, MOST_TAGS, namesOf, ownedBy, wantedState } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
@@ -10,18 +9,16 @@ export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 export interface PlanItem<Cx extends Context = Context> extends Decision {
   resource: AnyResource<Cx>
   have?: Known<unknown>
-  /** When it was read, in milliseconds since the epoch. */
   readAt: number
-  /** It could not be read: nothing is known of it. */
   error?: AppError
 }
+
+type Any = AnyResource<Context>
 
 interface Decision {
   action: Action
   changes: Change[]
-  /** Why it is blocked or left standing, for the reader. */
   reason?: string
-  /** What would get it out of the way. */
   hint?: string
   /** The data that carrying it out deletes, in a sentence. */
   loses?: string
@@ -35,16 +32,11 @@ export interface ApplyOptions {
 }
 
 export interface RemoveOptions {
-  /** Leave what holds data. */
   keepData?: boolean
-  /** Also remove what was there before us. */
   includeAdopted?: boolean
 }
 
-/**
- * What `setup` would do. Reads everything side by side; a resource that cannot be read is an item with its error. Options
- * that nobody asked for are not looked at, but for those that would have to go.
- */
+/** What `setup` would do. One that cannot be read is an item with its error; options that nobody asked for are left out. */
 export function planApply<Cx extends Context>(
   cx: Cx,
   resources: readonly AnyResource<Cx>[],
@@ -67,7 +59,10 @@ export async function planRemove<Cx extends Context>(
     (resource, have) => decideRemove(resource, have, options),
     (resource, { message }) => unseen.set(message, [...(unseen.get(message) ?? []), resource]),
   )
-  for (const [cause, untold] of unseen) cx.emit(notLookedAt(untold, cause))
+  for (const [cause, untold] of unseen) {
+    const message = `could not be looked at, and so not removed if there: ${namesOf(untold)}; ${cause}`
+    cx.emit({ type: 'warning', warning: { code: 'not-looked-at', message } })
+  }
   return items
 }
 
@@ -77,10 +72,7 @@ export function concernsOf(items: readonly PlanItem[]): Concern[] {
   return [...new Map(all.map((concern) => [concern.message, concern])).values()]
 }
 
-/**
- * The items whose settings in AWS are still not what they should be, read again. Ownership is not read a second time: it
- * is set by the very call that creates or adopts.
- */
+/** The items whose settings are still not what they should be, read again, but for their ownership. */
 export async function unsettled<Cx extends Context>(cx: Cx, items: readonly PlanItem<Cx>[]): Promise<PlanItem<Cx>[]> {
   const read = await Promise.all(
     items.map(async (item) => {
@@ -117,7 +109,6 @@ async function planEach<Cx extends Context>(
   return items.filter(({ resource, have, error }) => resource.wanted !== false || have || error)
 }
 
-/** What stands, and whose it is. */
 export async function readKnown<Cx extends Context>(
   cx: Cx,
   resource: AnyResource<Cx>,
@@ -126,25 +117,12 @@ export async function readKnown<Cx extends Context>(
   return observed && { state: observed.state, ...ownedBy(await observed.owner()) }
 }
 
-function notLookedAt(resources: readonly Pick<AnyResource<Context>, 'type' | 'name'>[], cause: string): Event {
-  const message = `could not be looked at, and so not removed if there: ${namesOf(resources)}; ${cause}`
-  return { type: 'warning', warning: { code: 'not-looked-at', message } }
-}
-
-/** What differs, but for members that AWS does not tell. */
-function changesTo({ untold = [] }: AnyResource<Context>, from: unknown, to: unknown): Change[] {
+function changesTo({ untold = [] }: Any, from: unknown, to: unknown): Change[] {
   return diff(from, to).filter((change) => change.from !== undefined || !untold.includes(change.path))
 }
 
-function decideApply<Cx extends Context>(
-  resource: AnyResource<Cx>,
-  have: Known<unknown> | undefined,
-  options: ApplyOptions,
-  now: number,
-): Decision {
-  if (resource.wanted === false) {
-    return { action: have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
-  }
+function decideApply(resource: Any, have: Known<unknown> | undefined, options: ApplyOptions, now: number): Decision {
+  if (resource.wanted === false) return { action: have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
   if (!have) return { action: 'create', changes: [] }
   const wanted = wantedState(resource, have)
   const changes = changesTo(resource, have.state, wanted)
@@ -171,7 +149,7 @@ function decideApply<Cx extends Context>(
 }
 
 /** AWS would refuse a tag too many in the middle of the work. */
-function withoutRoom<Cx extends Context>(resource: AnyResource<Cx>, have: Known<unknown>) {
+function withoutRoom(resource: Any, have: Known<unknown>) {
   const { tagKeys = [] } = have
   const missing = resource.marks?.(have).filter((key) => !tagKeys.includes(key)) ?? []
   const all = tagKeys.length + missing.length
@@ -182,11 +160,7 @@ function withoutRoom<Cx extends Context>(resource: AnyResource<Cx>, have: Known<
   return { reason, hint: `take ${tooMany} of its tags off, or ${makesRoom}` }
 }
 
-function decideRemove<Cx extends Context>(
-  resource: AnyResource<Cx>,
-  have: Known<unknown> | undefined,
-  options: RemoveOptions,
-): Decision {
+function decideRemove(resource: Any, have: Known<unknown> | undefined, options: RemoveOptions): Decision {
   if (!have) return { action: 'none', changes: [] }
   const left = (reason: string): Decision => ({ action: 'none', changes: [], reason: `left standing: ${reason}` })
   if (have.owner === 'foreign') return left('it is not ours')

@@ -25,7 +25,6 @@ export interface Observed<State> {
   owner(): Promise<Owner | Owned>
 }
 
-/** What is known of a thing that exists. */
 export interface Known<State> extends Owned {
   state: State
 }
@@ -36,23 +35,17 @@ export const ownedBy = (told: Owner | Owned): Owned => (typeof told === 'string'
 export interface Concern {
   code: WarningCode
   message: string
-  /** What cures it. */
   hint: string
-  /**
-   * What it stands in the way of: `adopt` adopting it (unless that is asked for), `apply` any use of it, `remove` its removal.
-   * Left out, it is only told.
-   */
+  /** What it stands in the way of: adopting it (unless that is asked for), any use, or removal. Left out, it is only told. */
   stops?: 'adopt' | 'apply' | 'remove'
 }
 
-/** IAM actions that a resource calls, on which ARNs, under which conditions. */
 export interface Grant {
   actions: readonly string[]
   resources: readonly string[]
   condition?: Record<string, Record<string, string | readonly string[]>>
 }
 
-/** A tag as CloudFormation takes it. */
 export interface TemplateTag {
   Key: string
   Value: string
@@ -67,7 +60,6 @@ export class TemplateSecret {
   }
 }
 
-/** A thing that a template makes. */
 export interface TemplatePart {
   /** CloudFormation's type, such as `AWS::Logs::LogGroup`, or one in its manner where it has none. */
   type: string
@@ -82,38 +74,24 @@ export interface Permissions {
   remove: readonly Grant[]
 }
 
-/**
- * One thing that the program looks after. Everything else (plan, dry run, status, idempotence, clean-up, the
- * permissions policy) follows from these members. `Cx` is the context its calls are made through.
- */
+/** One thing that the program looks after. Plan, dry run, status, clean-up and permissions follow from these members. */
 export interface Resource<State = unknown, Cx extends Context = Context> {
-  /** The step that owns it: '1', '2', '2b', … */
   readonly step: string
   /** The kind of thing, in the words of whose it is; with name and Region it tells things apart. */
   readonly type: string
   readonly name: string
-  /** The Region it lives in, or `GLOBAL`. */
   readonly region: string
   /** True when removing it loses data that cannot be made again; false where it is left out. */
   readonly holdsData?: boolean
-  /**
-   * False for an option that the settings do not ask for: where it does not exist it is not created, where it exists it is
-   * left as it is; clean-up takes it away like any other.
-   */
+  /** False for an option that the settings do not ask for: it is neither created nor changed, and removed like any other. */
   readonly wanted?: boolean
   /** With `wanted: false`: what is ours of it goes, since it would do harm by standing without being asked for. */
   readonly retires?: boolean
   /** Ids of resources that must stand before this one is written, and that must outlive it. None where it is left out. */
   readonly needs?: readonly string[]
-  /**
-   * The state it should be in, given what stands now: what others put beside ours into a list that AWS keeps whole
-   * stays in it. Pure.
-   */
+  /** The state it should be in; what others put beside ours into a list that AWS keeps whole stays in it. Pure. */
   desired(have?: State): State
-  /**
-   * Of what was there before us: what stands, with what ours needs put beside it. Nothing that stands is taken out, shortened,
-   * narrowed or widened. Left out, it is used just as it stands. Pure.
-   */
+  /** Of what was there before us: what stands with ours beside it, nothing taken out, narrowed or widened. Pure. */
   adopted?(have: State): State
   /** Of what was there before us: what stands without what we added, which is as it was before. Pure; by default as it stands. */
   released?(have: State): State
@@ -121,10 +99,7 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   release?(cx: Cx, have: Known<State>): Promise<void>
   /** Names of top-level members of the state that are known and not set: they may change without anybody touching the thing. */
   readonly known?: readonly string[]
-  /**
-   * Paths of members that AWS takes and may not tell again: one that its answer lacks is as it should be. Not for what can really
-   * be absent, such as a retention.
-   */
+  /** Paths of members that AWS may not tell again: one that is lacking is as it should be. */
   readonly untold?: readonly string[]
   /** The keys of the tags that using it sets on it, now and at any time. Pure. */
   marks?(have: Known<State>): readonly string[]
@@ -134,15 +109,9 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   concerns?(have: State, owner: Owner): readonly Concern[]
   /** What data going from one state to the other would delete, in a sentence. Pure; `now` in milliseconds since the epoch. */
   losses?(have: State, want: State, now: number): string | undefined
-  /**
-   * Of one that can be foreign: why, what cures it, whether it may be replaced where that is asked for, and whether a template
-   * manages it, so that it is right where it is as it should be.
-   */
+  /** Of one that can be foreign: why, the cure, whether it may be replaced, and whether a template manages it. */
   readonly foreign?: { because: string; hint: string; replaceable?: boolean; isManaged?: boolean }
-  /**
-   * A state in the words of CloudFormation, the resource itself first. Without a context AWS is not asked. What no template is
-   * to make has none.
-   */
+  /** A state in the words of CloudFormation, the resource itself first. Without a context AWS is not asked. */
   template?(
     want: State,
     tags: readonly TemplateTag[],
@@ -159,10 +128,7 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   read(cx: Cx): Promise<Observed<State> | undefined>
   /** Brings it to the desired state; `have` is what stands now, undefined when it is to be created. */
   write(cx: Cx, have: Known<State> | undefined): Promise<void>
-  /**
-   * For a thing that also serves others than those now removed (other Regions): the state it is left in. Undefined when
-   * it can go altogether. Pure.
-   */
+  /** Of a thing that also serves others (other Regions): what it is left as. Undefined when it can go. Pure. */
   remainder?(have: State): State | undefined
   /** Takes it away, with everything in it, or down to its remainder. Succeeds when it is gone already. */
   remove(cx: Cx, have: Known<State>): Promise<void>
@@ -177,14 +143,11 @@ export function wantedState<State>(resource: Resource<State, never>, have: Known
   return resource.desired(have?.state)
 }
 
-/** The Region of what has none. */
 export const GLOBAL = 'global'
 
-/** A numbered list of resources that belong together. */
 export interface Step<Cx extends Context = Context> {
   readonly id: string
   readonly name: string
-  /** What it is for, in one line. */
   readonly title: string
   readonly resources: readonly AnyResource<Cx>[]
 }

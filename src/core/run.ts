@@ -11,11 +11,9 @@ export interface Result<Cx extends Context = Context> {
   error?: AppError
 }
 
-/** What to do about a failure: try the same again, go on without it, or stop the whole run. */
 export type Recovery = 'retry' | 'skip' | 'abort'
 
 export interface RunOptions {
-  /** Whether the plan is to be written or to be taken away. */
   direction: 'apply' | 'remove'
   /** Whether a person has been asked about the plan: what was read before the answer is read again. */
   asked?: boolean
@@ -23,54 +21,80 @@ export interface RunOptions {
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
 
-/** What the parts of one run share. */
-interface Running<Cx extends Context> {
-  cx: Cx
-  options: RunOptions
-  /** Nothing new is started any more. */
-  stopped: boolean
-  /** When a person last gave an answer, in milliseconds since the epoch. */
-  askedAt: number
-  /** How a reader is told of a resource. */
-  label(item: PlanItem<Cx>): string
-}
-
 /**
- * Carries out a plan: every item starts as soon as what it waits for is through, so that independent work runs side by
- * side. Applying waits for what a resource needs; removing waits for what needs it. What waits for a failed item is not
- * run and says so. Results come in the order of the items, and so do the events of how each ended.
+ * Carries out a plan, side by side: applying waits for what a resource needs, removing for what needs it; what waits for a failure is
+ * not run. Results and events come in the order of the items.
  */
 export async function run<Cx extends Context>(
   cx: Cx,
   items: readonly PlanItem<Cx>[],
   options: RunOptions,
 ): Promise<Result<Cx>[]> {
-  const askedAt = options.asked ? cx.clock.now() : Number.NEGATIVE_INFINITY
-  const running: Running<Cx> = { cx, options, stopped: false, askedAt, label: labeller(items) }
-  const results = new Map<string, Promise<Result<Cx>>>()
-  const before = waitsFor(items, options.direction === 'remove')
+  const { direction, asked = false } = options
+  let isStopped = false
+  // When a person last gave an answer.
+  let askedAt = asked ? cx.clock.now() : Number.NEGATIVE_INFINITY
+  const labelOf = labeller(items)
+  const before = waitsFor(items, direction === 'remove')
 
+  const settle = async (item: PlanItem<Cx>, waitedFor: readonly Result[]): Promise<Result<Cx>> => {
+    const end = (outcome: Outcome, error: AppError) => ({ item, outcome, error })
+    if (item.error) return end('failed', item.error)
+    const failed = waitedFor.find(({ error }) => error)
+    if (failed && item.action !== 'none') return end('not-run', notRun(failed))
+    // Whoever tells it names the resource before it.
+    const { reason = 'it is not ours', hint } = item
+    if (item.action === 'blocked') return end('failed', new AppError('blocked', 'NotOurs', reason, { hint }))
+    if (item.action === 'none') return { item, outcome: item.reason === undefined ? 'unchanged' : 'skipped' }
+    if (isStopped || cx.signal.aborted) return end('not-run', interrupted())
+    const { resource, action } = item
+    const id = resourceId(resource)
+    cx.emit({ type: 'resource-start', id, step: resource.step, label: labelOf(item), verb: action })
+    const ended = await attempt(item)
+    cx.emit({ type: 'resource-done', id })
+    return ended
+  }
+
+  const attempt = async (item: PlanItem<Cx>): Promise<Result<Cx>> => {
+    const { resource, action } = item
+    const isWritten = direction === 'apply' && action !== 'remove'
+    for (;;) {
+      try {
+        const have = await standingNow(cx, item, isWritten, asked, askedAt)
+        if (isWritten) await resource.write(cx, have)
+        else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
+        else if (have) await resource.remove(cx, have)
+        return { item, outcome: 'done' }
+      } catch (thrown) {
+        const error = cx.signal.aborted ? interrupted() : toAppError(thrown)
+        const askable = error.kind !== 'interrupted' && !isStopped
+        const recovery = askable ? await options.recover(item, error) : 'abort'
+        if (asked || recovery === 'retry') askedAt = cx.clock.now()
+        if (recovery === 'retry') continue
+        if (recovery === 'abort') isStopped = true
+        // Without a person to ask, nobody has chosen to go on without it.
+        return { item, outcome: recovery === 'skip' && asked ? 'skipped' : 'failed', error }
+      }
+    }
+  }
+
+  const results = new Map<string, Promise<Result<Cx>>>()
   const start = (item: PlanItem<Cx>): Promise<Result<Cx>> => {
     const id = resourceId(item.resource)
-    const known = results.get(id)
-    if (known) return known
-    const result = Promise.all((before.get(id) ?? []).map(start)).then((done) => settle(running, item, done))
+    const result = results.get(id) ?? Promise.all((before.get(id) ?? []).map(start)).then((done) => settle(item, done))
     results.set(id, result)
     return result
   }
   const started = items.map(start)
-  const [ended] = await Promise.all([Promise.all(started), tellEnds(running, started)])
-  return ended
-}
-
-/** A step that is through sooner than one before it is told after that. */
-async function tellEnds<Cx extends Context>(running: Running<Cx>, started: Promise<Result<Cx>>[]): Promise<void> {
-  for (const result of started) {
-    const { item, outcome, error } = await result
-    const { step } = item.resource
-    const end = { id: resourceId(item.resource), step, label: running.label(item), outcome, ...(error && { error }) }
-    if (error || outcome === 'done') running.cx.emit({ type: 'resource-end', ...end })
+  const tellEnds = async () => {
+    for (const result of started) {
+      const { item, outcome, error } = await result
+      const end = { id: resourceId(item.resource), step: item.resource.step, label: labelOf(item), outcome }
+      if (error || outcome === 'done') cx.emit({ type: 'resource-end', ...end, ...(error && { error }) })
+    }
   }
+  const [ended] = await Promise.all([Promise.all(started), tellEnds()])
+  return ended
 }
 
 /** Type and name; among several Regions also the Region, since names recur in each. */
@@ -87,58 +111,11 @@ function waitsFor<Cx extends Context>(items: readonly PlanItem<Cx>[], removing: 
   for (const [id, item] of byId) {
     for (const need of item.resource.needs ?? []) {
       const needed = byId.get(need)
-      if (!needed) continue
-      if (removing) add(need, item)
-      else add(id, needed)
+      if (needed && removing) add(need, item)
+      else if (needed) add(id, needed)
     }
   }
   return edges
-}
-
-async function settle<Cx extends Context>(
-  running: Running<Cx>,
-  item: PlanItem<Cx>,
-  waitedFor: readonly Result<Cx>[],
-): Promise<Result<Cx>> {
-  const end = (outcome: Outcome, error: AppError): Result<Cx> => ({ item, outcome, error })
-  if (item.error) return end('failed', item.error)
-  const failed = waitedFor.find(({ error }) => error)
-  if (failed && item.action !== 'none') return end('not-run', notRun(failed))
-  if (item.action === 'blocked') return end('failed', blocked(item))
-  if (item.action === 'none') return { item, outcome: item.reason === undefined ? 'unchanged' : 'skipped' }
-  if (running.stopped || running.cx.signal.aborted) return end('not-run', interrupted())
-  return attempt(running, item)
-}
-
-async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<Cx>): Promise<Result<Cx>> {
-  const { cx, options } = running
-  const { resource, action } = item
-  const id = resourceId(resource)
-  const isWritten = options.direction === 'apply' && action !== 'remove'
-  cx.emit({ type: 'resource-start', id, step: resource.step, label: running.label(item), verb: action })
-  for (;;) {
-    try {
-      const have = await standingNow(running, item, isWritten)
-      if (isWritten) await resource.write(cx, have)
-      else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
-      else if (have) await resource.remove(cx, have)
-      return through(running, { item, outcome: 'done' })
-    } catch (thrown) {
-      const error = cx.signal.aborted ? interrupted() : toAppError(thrown)
-      const askable = error.kind !== 'interrupted' && !running.stopped
-      const recovery = askable ? await options.recover(item, error) : 'abort'
-      if (options.asked || recovery === 'retry') running.askedAt = cx.clock.now()
-      if (recovery === 'retry') continue
-      if (recovery === 'abort') running.stopped = true
-      // Without a person to ask, nobody has chosen to go on without it.
-      return through(running, { item, outcome: recovery === 'skip' && options.asked ? 'skipped' : 'failed', error })
-    }
-  }
-}
-
-function through<Cx extends Context>({ cx }: Running<Cx>, result: Result<Cx>): Result<Cx> {
-  cx.emit({ type: 'resource-done', id: resourceId(result.item.resource) })
-  return result
 }
 
 function notRun({ item, outcome }: Result): AppError {
@@ -147,24 +124,19 @@ function notRun({ item, outcome }: Result): AppError {
   return new AppError('failed', 'DependencyFailed', `not run: step ${step}, ${type} ${name}, ${why}`)
 }
 
-/** Whoever tells it names the resource before it. */
-function blocked(item: PlanItem): AppError {
-  return new AppError('blocked', 'NotOurs', item.reason ?? 'it is not ours', { hint: item.hint })
-}
-
 /** What was read longer ago is read again before it is written: the run was a long one. */
 const FRESH_MS = 10_000
 
 /**
- * What stands of an item just before its turn. A plan is of a state: what has changed since, other than towards what is wanted
- * (by a call of ours whose answer was lost, or by another run), is somebody's doing, and is not overwritten. Throws an error of
- * kind `partial` then, however often it is tried again. No call for what was read a moment ago, unless a person has been asked
- * something since (`askedAt`): others work while a question stands, however short.
+ * What stands just before its turn. Not read again a moment after the plan, unless a person was asked since. Throws `partial`
+ * where something has changed that was not towards what is wanted: that is somebody's doing.
  */
 async function standingNow<Cx extends Context>(
-  { cx, askedAt, options: { asked = false } }: Running<Cx>,
+  cx: Cx,
   item: PlanItem<Cx>,
   isWritten: boolean,
+  asked: boolean,
+  askedAt: number,
 ): Promise<Known<unknown> | undefined> {
   if (cx.clock.now() - item.readAt <= FRESH_MS && item.readAt > askedAt) return item.have
   const now = await readKnown(cx, item.resource)

@@ -19,7 +19,6 @@ const ASSIGNED =
 /** `https://name:password@host`, with or without a host that is one; a password may hold slashes and at-signs. */
 const LOGIN_OF_URL = /(\/\/)(?:[^/@:]*:.*|[^/@]+)@/g
 
-/** `name:password@host`. */
 const LOGIN = /(?<![^=(])[^/@:=(]+:(?!\/\/)[^@]+@/g
 
 /** A word of the letters that keys are made of. What stands between two of them (dots, colons, dashes) parts them. */
@@ -44,10 +43,7 @@ function withoutLogins(word: string): string {
   return word.slice(0, end).replace(LOGIN_OF_URL, '$1…@').replace(LOGIN, '…@') + word.slice(end)
 }
 
-/**
- * Text that says what is wrong with what was given, without what may be secret in it: of a URL its host is left. Webhooks hold
- * their key in the path, and a value may stand in the wrong place. What `s3://` names is no secret.
- */
+/** Text about what was given, without its secrets: of a URL the host is left, since webhooks hold their key in the path. */
 export function withoutGivenSecrets(text: string): string {
   return withoutSecrets(
     withoutSecrets(text).replace(
@@ -57,7 +53,6 @@ export function withoutGivenSecrets(text: string): string {
   )
 }
 
-/** Letters that no person has chosen: an AWS secret is 40 of them, a token mostly more than 20, a key of hex digits 32. */
 function isRandom(word: string): boolean {
   if (/^[0-9a-f]{32,}$/i.test(word)) return /\d/.test(word) && /[a-f]/i.test(word)
   if (word.length === 40 && !word.startsWith('/') && kindsIn(word) === 3) return true

@@ -1,7 +1,4 @@
-/**
- * Does the work for every item, at most `most` at a time; the outcomes are in the order of the items. Rejects with the first
- * failure, once nothing is under way any more: no further item is begun, and the signal tells those that are to stop.
- */
+/** Does the work for every item, at most `most` at a time. Rejects with the first failure, once nothing is under way any more. */
 export async function sideBySide<Item, Outcome>(
   items: readonly Item[],
   most: number,

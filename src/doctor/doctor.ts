@@ -1,14 +1,12 @@
 import type { Session } from '../steps/session.ts'
 import { actions, budget, subscriptions, topicAccess } from './checks/alarms.ts'
-import { billExports, costTags } from './checks/bill.ts'
-import { destinations, loggingOn } from './checks/logging.ts'
+import { destinations, INCOMPLETE, loggingOn, rights, unread } from './checks/logging.ts'
 import { concerns, lakes, resources } from './checks/resources.ts'
-import { rights, unread } from './checks/rights.ts'
-import { coverage, deliveries, mantle, otherRegions, prices, use } from './checks/usage.ts'
+import { billExports, costTags, coverage, deliveries, mantle, otherRegions, prices, use } from './checks/usage.ts'
 import { type Check, type Examination, examine } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'
 
-export { INCOMPLETE } from './checks/rights.ts'
+export { INCOMPLETE }
 
 /** What `doctor --json` prints (src/schema/doctor.schema.json). */
 export interface DoctorReport extends Examination {
@@ -16,7 +14,6 @@ export interface DoctorReport extends Examination {
   command: 'doctor'
   accountId: string
   regions: string[]
-  /** False when a finding is an error. */
   ok: boolean
 }
 
@@ -39,23 +36,7 @@ export async function doctor(session: Session): Promise<DoctorReport> {
 
 /** The chain from the caller's rights to the person an alarm reaches, link by link. */
 export const CHECKS: readonly Check[] = [
-  rights,
-  loggingOn,
-  resources,
-  concerns,
-  lakes,
-  destinations,
-  deliveries,
-  use,
-  coverage,
-  otherRegions,
-  mantle,
-  prices,
-  subscriptions,
-  actions,
-  topicAccess,
-  budget,
-  billExports,
-  costTags,
-  unread,
+  ...[rights, loggingOn, resources, concerns, lakes, destinations, deliveries],
+  ...[use, coverage, otherRegions, mantle, prices],
+  ...[subscriptions, actions, topicAccess, budget, billExports, costTags, unread],
 ]

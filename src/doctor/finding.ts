@@ -1,15 +1,15 @@
-import type { Facts } from './facts.ts'
+import type { Digest } from '../core/digest.ts'
+import { count } from '../text/numbers.ts'
+import type { Facts } from './gather/gather.ts'
 
 /** `error`: something is wrong. `warning`: something is worth knowing, and may be meant to be so. `info`: something could be had. */
 export type Severity = 'error' | 'warning' | 'info'
 
 export interface Finding {
-  /** Stable, to script against. */
   code: string
   severity: Severity
   title: string
   why: string
-  /** The command, or what else to do, that mends it. */
   fix: string
 }
 
@@ -21,9 +21,7 @@ export const wrong = found('error')
 export const odd = found('warning')
 export const note = found('info')
 
-/** One link of the chain. */
 export interface Check {
-  /** What holds when it finds nothing, in a few words. */
   title: string
   /** False where there is nothing to examine, or it could not be read: then it neither passes nor fails. */
   applies(facts: Facts): boolean
@@ -34,7 +32,6 @@ export interface Check {
 
 export interface Examination {
   findings: Finding[]
-  /** Titles of the checks that found nothing. */
   passed: string[]
 }
 
@@ -50,5 +47,36 @@ export function examine(facts: Facts, checks: readonly Check[]): Examination {
     passed: done
       .filter(({ check, findings: own }) => own.length === 0 && (check.sawAll?.(facts) ?? true))
       .map(({ check }) => check.title),
+  }
+}
+
+export interface Examined {
+  id: string
+  found?: { findings: readonly Finding[] } | undefined
+  error?: { message: string } | undefined
+}
+
+/** An examination for whoever does not read it: what is wrong, worst first, and what fixes the first of it. */
+export function doctorDigest(examined: readonly Examined[]): Digest {
+  const findings = examined.flatMap(({ id, found }) => (found?.findings ?? []).map((one) => ({ id, ...one })))
+  const of = (wanted: Finding['severity']) => findings.filter(({ severity }) => severity === wanted)
+  const [errors, warnings] = [of('error'), of('warning')]
+  const unread = examined.filter(({ error }) => error)
+  const said = [
+    errors.length === 0 ? 'nothing is wrong' : count(errors.length, 'problem'),
+    ...(warnings.length > 0 ? [count(warnings.length, 'warning')] : []),
+    ...(unread.length > 0 ? [`${count(unread.length, 'account')} not read`] : []),
+  ]
+  const where = (id: string) => (examined.length > 1 ? `${id}: ` : '')
+  const [first] = errors
+  return {
+    title: `Bedrock monitoring: ${said.join(', ')}`,
+    ok: errors.length === 0 && unread.length === 0,
+    lines: [
+      ...[...errors, ...warnings].map(({ id, title }) => `${where(id)}${title}`),
+      ...unread.map(({ id, error }) => `${id}: ${error?.message}`),
+      ...(examined.length === 1 ? [`Account ${examined[0]?.id}`] : []),
+    ],
+    next: first && (examined.length > 1 ? `bedrock-monitor doctor --accounts ${first.id}` : first.fix),
   }
 }

@@ -5,13 +5,11 @@ export type Address = { kind: 'slack' | 'teams' | 'https'; url: URL } | { kind: 
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** What help and errors say of addresses. */
 const ADDRESS_FORMS = 'slack:URL, teams:URL, sns:ARN or https://…'
 
 const VARIABLE = /^\$(?:(\w+)|\{(\w+)\})$/
 const TOPIC = /^arn:aws[\w-]*:sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}(?:\.fifo)?$/
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-/** As the configuration file calls an address. */
 const NAME = /^[a-z][\w-]*$/i
 
 /** What a valid address or name looks like where this is none; undefined where it is. What `$VARIABLE` holds shows later. */
@@ -24,15 +22,10 @@ function formRule(text: string): string | undefined {
   if (kind === undefined) return `an address: ${ADDRESS_FORMS}, or a name that "notify" of the settings file has`
   if (VARIABLE.test(rest)) return undefined
   if (kind === 'sns') return TOPIC.test(rest) ? undefined : 'the ARN of an SNS topic'
-  return urlRule(rest)
-}
-
-function urlRule(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'an https URL, or $VARIABLE in place of it'
-  const { protocol, hostname, username, password } = new URL(text)
+  if (!URL.canParse(rest)) return 'an https URL, or $VARIABLE in place of it'
+  const { protocol, hostname, username, password } = new URL(rest)
   if (username !== '' || password !== '') return 'a URL without a name and a password'
-  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return undefined
-  return 'an https URL'
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)) ? undefined : 'an https URL'
 }
 
 function split(text: string): { kind: Address['kind'] | undefined; rest: string } {
@@ -41,10 +34,7 @@ function split(text: string): { kind: Address['kind'] | undefined; rest: string 
   return { kind: kind as Address['kind'] | undefined, rest }
 }
 
-/**
- * The addresses that are meant, each once: forms, `$VARIABLE` in place of what is secret, and names of the configuration file.
- * @throws a usage error that quotes nothing of an address
- */
+/** The addresses that are meant, each once. Throws a usage error that quotes nothing of an address. */
 export function addressesOf(
   given: readonly string[],
   env: Env,

@@ -5,9 +5,7 @@ import type { Address } from './address.ts'
 /** A digest on its way: one message, the same id for each address and each try. */
 export interface Message extends Digest {
   id: string
-  /** The command whose result it is. */
   command: string
-  /** ISO 8601 in UTC. */
   sentAt: string
 }
 
@@ -33,7 +31,6 @@ export function cut(text: string, most: number): string {
   return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
-/** What each service is posted: JSON. */
 export const PAYLOADS: Record<Exclude<Address['kind'], 'sns'>, (message: Message) => object> = {
   slack: ({ title, lines, next }) => ({
     text: escapeSlack(title),
@@ -87,7 +84,6 @@ function slackText(type: 'plain_text' | 'mrkdwn', text: string): object {
   return { type: 'section', text: { type, text, ...(type === 'mrkdwn' ? { verbatim: true } : { emoji: false }) } }
 }
 
-/** Slack takes 3,000 characters. */
 function cutAtLine(text: string): string {
   return text.length <= 3_000 ? text : `${text.slice(0, text.lastIndexOf('\n', 2_990))}\n…`
 }

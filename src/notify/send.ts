@@ -16,10 +16,7 @@ const ANSWER_MS = 10_000
 /** A service that throttles without saying for how long is not asked through the whole minute. */
 const MOST_POSTS = 10
 
-/**
- * Sends a message to each address, side by side, each at most once: what has, or may have, arrived is not sent again. Answers, for
- * each address that it did not reach, an error of kind `partial` that names it by what of it may be shown.
- */
+/** Sends a message to each address, at most once. Answers with an error of kind `partial` for each that it did not reach. */
 export async function sendAll(
   cx: Context,
   addresses: readonly Address[],
@@ -27,18 +24,16 @@ export async function sendAll(
   reach: Reach,
 ): Promise<AppError[]> {
   const said = bounded(message)
-  const ended = await Promise.all(
-    addresses.map(async (address) => {
-      try {
-        await (address.kind === 'sns' ? publish(cx, address, said, reach) : post(cx, address, said, reach))
-        return []
-      } catch (thrown) {
-        if (cx.signal.aborted) throw thrown
-        return [notSent(address, thrown)]
-      }
-    }),
-  )
-  return ended.flat()
+  const ended = addresses.map(async (address) => {
+    try {
+      await (address.kind === 'sns' ? publish(cx, address, said, reach) : post(cx, address, said, reach))
+      return []
+    } catch (thrown) {
+      if (cx.signal.aborted) throw thrown
+      return [notSent(address, thrown)]
+    }
+  })
+  return (await Promise.all(ended)).flat()
 }
 
 const isFifo = (arn: string) => arn.endsWith('.fifo')
@@ -83,27 +78,19 @@ async function post(
   })
   const started = cx.clock.now()
   let attempts = 0
-  const tell = (error?: string) =>
-    cx.emit({
-      type: 'call',
-      service: kind,
-      operation: 'Post',
-      ms: cx.clock.now() - started,
-      attempts,
-      ...(error && { error }),
-    })
+  const tell = (error?: string) => {
+    const call = { service: kind, operation: 'Post', ms: cx.clock.now() - started, attempts }
+    cx.emit({ type: 'call', ...call, ...(error && { error }) })
+  }
+  const once = async () => {
+    attempts += 1
+    const { response } = await handler.handle(request, { abortSignal: cx.signal })
+    // What follows a status of success changes nothing, and may never end.
+    if (response.statusCode >= 200 && response.statusCode <= 299) return
+    throw refusal(response, kind === 'slack' ? await beginning(response.body) : '')
+  }
   try {
-    await withRetries(
-      cx,
-      async () => {
-        attempts += 1
-        const { response } = await handler.handle(request, { abortSignal: cx.signal })
-        // What follows a status of success changes nothing, and may never end.
-        if (response.statusCode < 200 || response.statusCode > 299)
-          throw refusal(response, kind === 'slack' ? await beginning(response.body) : '')
-      },
-      { signal: cx.signal, maxAttempts: MOST_POSTS, isOnce: true, random: Math.random },
-    )
+    await withRetries(cx, once, { signal: cx.signal, maxAttempts: MOST_POSTS, isOnce: true, random: Math.random })
     tell()
   } catch (thrown) {
     tell(faultOf(thrown).code)

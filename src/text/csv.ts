@@ -1,7 +1,6 @@
 import { plain } from './escape.ts'
 import { decimalText, plainDigits } from './numbers.ts'
 
-/** An exact decimal: so many units of its last decimal. */
 export interface Decimal {
   units: bigint
   decimals: number
@@ -9,10 +8,7 @@ export interface Decimal {
 
 export type Cell = string | number | boolean | Decimal | null
 
-/**
- * RFC 4180: lines of cells, each ending in CRLF. Texts are kept from being taken for formulas. Numbers are plain decimals: some
- * readers take an exponent for text. What is null is empty.
- */
+/** RFC 4180, CRLF. Texts are no formulas, numbers plain decimals (some readers take an exponent for text), null is empty. */
 export function csvText(lines: readonly (readonly Cell[])[]): string {
   return lines.map((cells) => `${cells.map((cell) => quote(cellText(cell))).join(',')}\r\n`).join('')
 }

@@ -13,7 +13,6 @@ export function escapeEntities(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPED.get(character) ?? '')
 }
 
-/** The text again. */
 export function unescapeEntities(html: string): string {
   return html.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => TEXTS.get(entity) ?? '')
 }

@@ -7,7 +7,6 @@ const MARKS = /##(?=\[|vso\[)/gi
 /** GitHub takes a line for a command (`::add-mask::…`) when this is what it begins with, white space and colours aside. */
 const COMMAND = new RegExp(`^((?:[^\\S\\r\\n]|${String.fromCharCode(27)}\\[[\\d;]*m)*):(?=:)`, 'gmu')
 
-/** A text within a line that no runner takes for a command: a space parts the two signs. */
 function withoutMarks(text: string): string {
   return text.includes('##') ? text.replace(MARKS, '# #') : text
 }
@@ -18,49 +17,32 @@ export function withoutCommands(text: string): string {
   return safe.includes('::') ? safe.replace(COMMAND, '$1: ') : safe
 }
 
-/** One line without anything to take out, as most texts are. */
 const PLAIN_LINE = /^[\x20-\x7e]*$/
-const BREAKING = '[\\p{Cc}\\p{Zl}\\p{Zp}]+'
+const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
+const BREAKS_AT_ENDS = /^[\p{Cc}\p{Zl}\p{Zp}]+|[\p{Cc}\p{Zl}\p{Zp}]+$/gu
+const INVISIBLE = /[\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]+/gu
 
-let invisible: Record<'ends' | 'breaks' | 'marks', RegExp> | undefined
-
-/**
- * Text from outside (names, ids, messages of AWS) as one line that is safe in a terminal, a CI's log, a page and a file: no
- * escape sequences, no control, format or direction characters, and nothing that is no character at all.
- */
+/** Text from outside as one line that is safe in a terminal, a CI's log, a page and a file. */
 export function plain(text: string): string {
   if (PLAIN_LINE.test(text)) return withoutMarks(text)
-  // Half a millisecond to make, since they hold tables of Unicode.
-  invisible ??= {
-    ends: new RegExp(`^${BREAKING}|${BREAKING}$`, 'gu'),
-    breaks: new RegExp(BREAKING, 'gu'),
-    marks: /[\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]+/gu,
-  }
-  const { ends, breaks, marks } = invisible
-  const line = stripVTControlCharacters(text).replace(marks, '').replace(ends, '').replace(breaks, ' ')
-  return withoutMarks(line)
+  const visible = stripVTControlCharacters(text).replace(INVISIBLE, '')
+  return withoutMarks(visible.replace(BREAKS_AT_ENDS, '').replace(BREAKS, ' '))
 }
 
-/** Text in which nothing can steer a terminal, as most is. */
 const PLAIN_LINES = /^[\n\x20-\x7e]*$/
 
-let steering: RegExp | undefined
+/** Our own colours and line ends, or else a character that steers a terminal, turns the direction of text or is none. */
+const STEERING = new RegExp(
+  `(${String.fromCharCode(27)}\\[[\\d;]*m|\\r?\\n|\\t)|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Noncharacter_Code_Point}]`,
+  'gu',
+)
 
-/**
- * The last gate before a terminal, or the log of a CI: text may colour itself and end lines, and nothing else. What comes from
- * outside goes through `plain` where it is put into text; this is for what was forgotten.
- */
+/** The last gate before a terminal or a CI's log, for what did not go through `plain`: colours and line ends stay. */
 export function harmless(text: string): string {
   if (PLAIN_LINES.test(text)) return withoutCommands(text)
-  // Our own colours and line ends, or else a character that steers a terminal, turns the direction of text or is none.
-  steering ??= new RegExp(
-    `(${String.fromCharCode(27)}\\[[\\d;]*m|\\r?\\n|\\t)|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Noncharacter_Code_Point}]`,
-    'gu',
-  )
-  return withoutCommands(text.replace(steering, (_found, ours: string | undefined) => ours ?? ''))
+  return withoutCommands(text.replace(STEERING, (_found, ours: string | undefined) => ours ?? ''))
 }
 
-/** Our own signs that no rule of Unicode takes to ASCII. */
 const SIGNS = '·–—×─‘’“”✔✖○›█░▁▂▃▄▅▆▇'
 const SIGNS_IN_ASCII = `---x-''""+xo>#-_.:-=+*`
 
@@ -72,15 +54,11 @@ export function ascii(text: string): string {
   })
 }
 
-/** Text as text in HTML, between tags and in a quoted attribute. */
 export function escapeHtml(text: string): string {
   return escapeEntities(plain(text))
 }
 
-/**
- * Text as text in GitHub-flavoured Markdown, in a table cell too: nothing in it makes a link, a picture, HTML, a formula or
- * a mention. An empty comment after `@` keeps people and mail addresses from being linked.
- */
+/** Text as text in GitHub's Markdown, in a table too. An empty comment after `@` keeps people and addresses unlinked. */
 export function escapeMarkdown(text: string): string {
   return plain(text)
     .replace(/[\\`*_[\]<>|~#&$]/g, '\\$&')
@@ -91,10 +69,7 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('@', '@<!-- -->')
 }
 
-/**
- * Text in a Markdown code span, which holds everything but backticks and, within a table, bars. A bar is escaped there; so are
- * the backslashes before it, since a table takes them first.
- */
+/** Text in a Markdown code span. In a table a bar is escaped, and the backslashes before it, which a table takes first. */
 export function codeSpan(text: string): string {
   const inner = plain(text).replace(/(\\*)\|/g, '$1$1\\|')
   const longest = [...inner.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 0)

@@ -18,29 +18,26 @@ export function floorText(cost: string, floor: Floor): string {
   return `${atLeast(cost)}, ${lackText(floor)}`
 }
 
-/** What is left out, in a sentence: "93 % of tokens priced, not all counts known". */
-export function lackText({ lacks, pricedShare }: Floor): string {
-  const words: Record<Lack, string> = {
-    tokens: pricedShare === null ? 'not all tokens priced' : `${percentPriced(pricedShare)} of tokens priced`,
-    images: 'not all images priced',
-    calls: 'not all calls priced',
-    counts: 'not all counts known',
-    reading: 'not everything could be read',
-  }
-  return lacks.map((lack) => words[lack]).join(', ')
+/** Each in a sentence, and in a narrow column under "Priced"; of tokens, where their share is not known. */
+const WORDS: Record<Lack, readonly [sentence: string, cell: string]> = {
+  tokens: ['not all tokens priced', 'not all tokens'],
+  images: ['not all images priced', 'not all images'],
+  calls: ['not all calls priced', 'not all calls'],
+  counts: ['not all counts known', 'not all known'],
+  reading: ['not everything could be read', 'not all read'],
 }
 
-/** The same in a narrow column under "Priced". */
-export function lackCell({ lacks, pricedShare }: Floor): string {
-  const words: Record<Lack, string> = {
-    tokens: pricedShare === null ? 'not all tokens' : percentPriced(pricedShare),
-    images: 'not all images',
-    calls: 'not all calls',
-    counts: 'not all known',
-    reading: 'not all read',
-  }
-  return lacks.map((lack) => words[lack]).join(', ')
+function wordsOf({ lacks, pricedShare }: Floor, form: 0 | 1): string {
+  const share = pricedShare === null ? undefined : percentPriced(pricedShare)
+  const ofTokens = share && [`${share} of tokens priced`, share][form]
+  return lacks.map((lack) => (lack === 'tokens' && ofTokens) || WORDS[lack][form]).join(', ')
 }
+
+/** What is left out, in a sentence: "93 % of tokens priced, not all counts known". */
+export const lackText = (floor: Floor): string => wordsOf(floor, 0)
+
+/** The same in a narrow column. */
+export const lackCell = (floor: Floor): string => wordsOf(floor, 1)
 
 /** Rounded down, so that where something lacks it never reads as 100 %, and what is not nothing never as 0 %. */
 function percentPriced(share: number): string {

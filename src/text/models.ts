@@ -1,7 +1,6 @@
 import { plain } from './escape.ts'
 import { middleCut } from './width.ts'
 
-/** An ARN by what it ends in. */
 export function withoutArn(id: string): string {
   return id.replace(/^arn:[^/]*\/(?=.)/, '')
 }
@@ -21,7 +20,6 @@ function without(...parts: readonly RegExp[]): Form {
   return (id) => withoutArn(id).replace(/[^/]*$/, shorten)
 }
 
-/** Ways to write a model's id, the shortest first. */
 const MODEL_FORMS: readonly Form[] = [
   without(...VERSION, DATE, PREFIX, MAKER),
   without(...VERSION, DATE, MAKER),
@@ -33,23 +31,12 @@ const MODEL_FORMS: readonly Form[] = [
 
 /** Ways to write what else a report is grouped by: of an ARN its name, with its type; of an hour the offset only where it takes that. */
 const FORMS: readonly Form[] = [
-  (text) => withoutArn(withoutOffset(text)),
+  (text) => withoutArn(text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?:Z|[+-]\d\d:\d\d)/, '$1 $2')),
   (text) => text.replace(/^arn:.*:(?=.)/, ''),
   (text) => text,
 ]
 
-function withoutOffset(text: string): string {
-  return text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?:Z|[+-]\d\d:\d\d)/, '$1 $2')
-}
-
-/**
- * Short names for values, each in the first form in which no two of them read alike: `claude-sonnet-4-5` of
- * `us.anthropic.claude-sonnet-4-5-20250929-v1:0`, with its prefix or date where another has the same name.
- *
- * @param name what they are of, `model` or another grouping
- * @param values safe to show, such as `plain` makes them
- * @param given those of them that stay as they are
- */
+/** Short names for values (safe to show), each in the first form in which no two read alike; those `given` stay as they are. */
 export function shortNames(name: string, values: readonly string[], given?: ReadonlySet<string>): string[] {
   const forms = name === 'model' ? MODEL_FORMS : FORMS
   const last = forms.length - 1

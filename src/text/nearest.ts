@@ -8,7 +8,6 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   return beginning.length === 1 ? beginning[0] : undefined
 }
 
-/** The candidate with the fewest letters to change, the first of several; undefined where there are none. */
 export function nearest(
   word: string,
   candidates: readonly string[],
@@ -36,7 +35,6 @@ export function editDistance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? 0
 }
 
-/** The hint for a mistyped word; undefined where none of the candidates is near. */
 export function didYouMean(word: string, candidates: readonly string[] = []): string | undefined {
   const meant = suggest(word, candidates)
   return meant === undefined ? undefined : `did you mean ${meant}?`

@@ -1,22 +1,15 @@
-/** What is not known. */
 export const UNKNOWN = '–'
 const UNITS = ['', 'k', 'M', 'G', 'T'] as const
 
-/**
- * A number as `toLocaleString('en-US')` has it, in groups of three: 1234567.8915 → "1,234,567.892". Written out, since the
- * first use of `Intl` takes a process 6 to 10 ms.
- * @param most decimals at most, half rounded up
- * @param least decimals that stand even if they are zeros
- */
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** A number in groups of three, with `least` to `most` decimals, half rounded up: 1234567.8915 → "1,234,567.892". */
 export function grouped(value: number, most = 3, least = 0): string {
-  // What has no plain digits is rare.
-  if (!Number.isFinite(value) || Math.abs(value) >= 1e21) {
-    return value.toLocaleString('en-US', { minimumFractionDigits: least, maximumFractionDigits: most })
-  }
-  const [whole = '', decimals = ''] = rounded(Math.abs(value), most).split('.')
-  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
-  const fraction = withoutZeros(decimals, least)
-  return sign + whole.replace(/\B(?=(\d{3})+$)/g, ',') + (fraction && `.${fraction}`)
+  const key = `${least} ${most}`
+  const digits = { minimumFractionDigits: least, maximumFractionDigits: most }
+  const format = formats.get(key) ?? new Intl.NumberFormat('en-US', digits)
+  formats.set(key, format)
+  return format.format(value)
 }
 
 /** A number that is not below zero as plain digits, never in the exponent form: 1e-9 → "0.000000001". */
@@ -72,10 +65,7 @@ export function short(value: number | null): string {
   return value < 100 ? grouped(Number(value.toPrecision(3)), 20) : grouped(value, 0)
 }
 
-/**
- * A number in at most five characters, for a column that must never be cut: 0.03, 7.25, 812, 1.23k, 45.6M. What is too small
- * to be shown does not read as nothing.
- */
+/** A number in at most five characters: 0.03, 7.25, 812, 1.23k, 45.6M. What is tiny does not read as nothing. */
 export function compact(value: number | null): string {
   if (value === null) return UNKNOWN
   if (value === 0) return '0'
@@ -100,10 +90,7 @@ export function bytes(number: number): string {
   return `${grouped(number / 1_024 ** power, 1)} ${['', 'KB', 'MB', 'GB', 'TB', 'PB'][power]}`
 }
 
-/**
- * US dollars: cents, and of what is less than a cent its first two digits ($0.0025), so that it never reads as nothing.
- * @param without what stands where there is no cost
- */
+/** US dollars: cents, and of less than a cent two digits ($0.0025), so that it never reads as nothing. */
 export function usd(amount: number | null, without = 'unpriced'): string {
   if (amount === null) return without
   const size = Math.abs(amount)
@@ -126,22 +113,6 @@ export function compactUsd(amount: number | null): string {
   if (amount === 0) return '$0'
   if (amount !== null && amount < 0.001) return '<$0.001'
   return amount === null || amount < 999.995 ? usd(amount, UNKNOWN) : `$${compact(amount)}`
-}
-
-/** With so many decimals. It is the shortest decimal that is rounded, as it was written, and not the binary number it stands for. */
-function rounded(value: number, decimals: number): string {
-  if (Number.isInteger(value)) return String(value)
-  const [, first = '', rest = '', exponent] = /^(\d)(?:\.(\d+))?e(.+)$/.exec(value.toExponential()) ?? []
-  const digits = first + rest
-  const end = Number(exponent) + 1 + decimals
-  if (end < 0) return '0'
-  const kept = BigInt(digits.slice(0, end).padEnd(end, '0'))
-  const text = String((digits[end] ?? '0') >= '5' ? kept + 1n : kept).padStart(decimals + 1, '0')
-  return decimals === 0 ? text : `${text.slice(0, -decimals)}.${text.slice(-decimals)}`
-}
-
-function withoutZeros(decimals: string, least: number): string {
-  return decimals.slice(0, least).padEnd(least, '0') + decimals.slice(least).replace(/0+$/, '')
 }
 
 /** Rounded once: 0.1451 is 0.15, though to three digits it is 0.145 and that, to two, 0.14. */

@@ -2,19 +2,14 @@
 export interface Metric {
   readonly name: string
   readonly type: 'counter' | 'gauge' | 'summary'
-  /** What the name ends in, then. */
   readonly unit?: string
   readonly help: string
 }
 
 export interface Sample {
-  /** Those that are empty are left out, which is the same to whoever reads them. */
   readonly labels: Readonly<Record<string, string>>
-  /** A decimal may have more digits than a number. */
   readonly value: number | string
-  /** `_sum` and `_count` of a summary. */
   readonly suffix?: string
-  /** When a counter was 0, ms since the epoch. */
   readonly created?: number
 }
 
@@ -73,16 +68,8 @@ function labelsText(labels: Sample['labels']): string {
 const UNSAFE = /[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]|(?<=#)#(?=\[|vso\[)/giu
 
 /** As safe as all that is told, and nothing lost: two samples that differ may not become the same one. */
-function safe(text: string): string {
-  const units = (character: string) =>
-    character.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'))
-  return text.replace(UNSAFE, (character) =>
-    units(character)
-      .map((unit) => `\\u${unit}`)
-      .join(''),
-  )
-}
-
 function escaped(text: string): string {
-  return safe(text).replace(/[\\"]/g, '\\$&')
+  const unit = (code: string) => `\\u${code.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const safe = text.replace(UNSAFE, (character) => character.split('').map(unit).join(''))
+  return safe.replace(/[\\"]/g, '\\$&')
 }

@@ -10,14 +10,10 @@ export interface Painter {
 
 export const STYLES = ['bold', 'dim', 'red', 'yellow', 'green', 'cyan'] as const satisfies readonly (keyof Painter)[]
 
-/** No colours, for what goes to a file. */
 export const NO_PAINT = Object.fromEntries(STYLES.map((style) => [style, (text: string) => text])) as unknown as Painter
 
-/** What a text is laid out for. */
 export interface TextOptions {
-  /** Columns of the terminal; what is written for a person keeps within them. */
   width: number
   paint: Painter
-  /** All that there is to tell, with exact names, instead of the gist. */
   verbose?: boolean
 }

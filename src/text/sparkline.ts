@@ -2,24 +2,13 @@ import { largest } from './numbers.ts'
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
-/**
- * Values as bars, the largest the highest; the lowest bar is kept for zero, so that little differs from nothing. More values
- * than `width` are added up into as many bars.
- */
+/** Values as bars, added up where there are more than `width`; the lowest bar is zero's alone. */
 export function sparkline(values: readonly number[], width: number): string {
-  const sums = condense(values, width)
-  const most = largest(sums)
-  return sums.map((value) => BARS[level(value, most)]).join('')
-}
-
-function level(value: number, most: number): number {
-  if (value <= 0) return 0
-  return Math.max(1, Math.round((value / most) * (BARS.length - 1)))
-}
-
-function condense(values: readonly number[], width: number): number[] {
   const size = Math.max(1, Math.ceil(values.length / width))
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+  const sums = Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
     values.slice(index * size, (index + 1) * size).reduce((sum, value) => sum + value, 0),
   )
+  const most = largest(sums)
+  const level = (value: number) => (value <= 0 ? 0 : Math.max(1, Math.round((value / most) * (BARS.length - 1))))
+  return sums.map((value) => BARS[level(value)]).join('')
 }

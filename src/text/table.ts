@@ -2,7 +2,6 @@ import type { Painter, TextOptions } from './painter.ts'
 import { padEnd, widest } from './width.ts'
 import { wrapId } from './wrap.ts'
 
-/** What a cell is to the reader. */
 export type Tone = 'good' | 'unsure' | 'bad' | 'course'
 
 const COLOURS = { good: 'green', unsure: 'yellow', bad: 'red', course: 'cyan' } as const satisfies Record<
@@ -14,9 +13,7 @@ const COLOURS = { good: 'green', unsure: 'yellow', bad: 'red', course: 'cyan' } 
 export interface Column<Row> {
   /** In one line or in two. */
   heading: string | readonly [string, string]
-  /** Numbers stand at the right. */
   align?: 'right'
-  /** Unstyled text without line breaks. */
   cell(row: Row): string
   /** Sets a cell into lines of at most so many columns. A column that has none is never narrower than its widest cell. */
   fold?(text: string, width: number): readonly string[]
@@ -28,13 +25,11 @@ export interface Candidate<Row> {
   columns: readonly Column<Row>[]
   /** What cells may be folded to; not at all where it is left out. */
   least?: number
-  /** Between two columns. */
   gap?: number
 }
 
 export interface Fitted<Row> extends Candidate<Row> {
   widths: readonly number[]
-  /** False where none of the candidates fits. */
   fits: boolean
 }
 
@@ -80,7 +75,6 @@ function sharedRoom(needs: readonly number[], room: number, least: number): numb
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
-/** The lines of a heading: one or two. */
 function headingOf({ heading }: Pick<Column<never>, 'heading'>): readonly string[] {
   return typeof heading === 'string' ? [heading] : heading
 }
@@ -91,11 +85,7 @@ interface Drawn {
   style(text: string): string
 }
 
-/**
- * Draws what fits: headings, then the rows; with a total the last one is set apart. Cells of several lines stand at the top.
- *
- * @param bare without rules, where each line counts
- */
+/** Draws what fits: headings, then the rows; a total is set apart. `bare` is without rules, where each line counts. */
 export function draw<Row>(
   { columns, widths, gap = GAP }: Fitted<Row>,
   rows: readonly Row[],
@@ -103,7 +93,15 @@ export function draw<Row>(
   { total: hasTotal = false, bare = false }: { total?: boolean; bare?: boolean } = {},
 ): string[] {
   const head = headings(columns, widths, paint)
-  const body = rows.map((row, index) => cells(columns, widths, row, paint, hasTotal && index === rows.length - 1))
+  const body = rows.map((row, line) =>
+    columns.map(({ cell, fold, tone }, index): Drawn => {
+      const text = cell(row)
+      const colour = toned(paint, tone?.(row))
+      const isTotal = hasTotal && line === rows.length - 1
+      const style = isTotal ? (line: string) => paint.bold(colour(line)) : colour
+      return { lines: fold ? fold(text, widths[index] ?? 0) : [text], style }
+    }),
+  )
   // What is folded mostly takes less than it may.
   const drawn = columns.map(({ fold }, index) =>
     fold ? widest([head, ...body].flatMap((row) => row[index]?.lines ?? [])) : (widths[index] ?? 0),
@@ -135,24 +133,6 @@ function headings<Row>(columns: readonly Column<Row>[], widths: readonly number[
   return texts.map((lines) => ({ lines: [...Array<string>(height - lines.length).fill(''), ...lines], style: bold }))
 }
 
-function cells<Row>(
-  columns: readonly Column<Row>[],
-  widths: readonly number[],
-  row: Row,
-  paint: Painter,
-  isTotal: boolean,
-): Drawn[] {
-  return columns.map(({ cell, fold, tone }, index) => {
-    const text = cell(row)
-    const colour = toned(paint, tone?.(row))
-    return {
-      lines: fold ? fold(text, widths[index] ?? 0) : [text],
-      style: isTotal ? (line) => paint.bold(colour(line)) : colour,
-    }
-  })
-}
-
-/** The colour of a tone; none of none. */
 export function toned(paint: Painter, tone: Tone | undefined): (text: string) => string {
   return tone ? paint[COLOURS[tone]] : (text) => text
 }
@@ -164,7 +144,6 @@ export function table<Row>(candidate: Candidate<Row>, rows: readonly Row[], { wi
   return fitted.fits ? draw(fitted, rows, paint) : blocks(columns, rows, { width, paint })
 }
 
-/** Values are folded to no less where rows stand one after the other. */
 const LEAST_VALUE = 8
 
 /** Row after row: its first cell, and under it the others, each after its heading. What is empty is left out. */

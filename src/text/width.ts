@@ -27,7 +27,6 @@ export function middleCut(text: string, width: number, ellipsis = '…'): string
   return take([...head, ...ellipsis, ...tail], width).join('')
 }
 
-/** The first characters that take no more than `width` columns. */
 function take(characters: readonly string[], width: number): string[] {
   let used = 0
   const end = characters.findIndex((character) => {

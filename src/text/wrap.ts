@@ -3,13 +3,19 @@ import { padEnd, widest } from './width.ts'
 
 /** Words set into lines of at most `width` columns; a word that is longer stands alone and is never cut. Further lines are indented. */
 export function wrap(text: string, width: number, indent = ''): string[] {
+  const words = text.split(/\s+/).filter(Boolean)
+  return words.length === 0 ? [''] : packed(words, width, ' ', indent)
+}
+
+/** Pieces set into lines; one that is longer than a line stands alone. */
+function packed(pieces: readonly string[], width: number, glue = '', indent = ''): string[] {
   const lines: string[] = []
   let line: string | undefined
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const longer = line === undefined ? word : `${line} ${word}`
+  for (const piece of pieces) {
+    const longer: string = line === undefined ? piece : line + glue + piece
     if (line !== undefined && stringWidth(longer) > width) {
       lines.push(line)
-      line = indent + word
+      line = indent + piece
     } else line = longer
   }
   return [...lines, line ?? '']
@@ -34,7 +40,6 @@ export function wrapParts(parts: readonly string[], width: number): string[] {
   return lines
 }
 
-/** What a term means is not wrapped to less. */
 const LEAST_MEANING = 20
 
 /** Terms left, meanings right, wrapped within their own column. */
@@ -55,26 +60,6 @@ const BREAKS = /(?<=[-./_])|(?<=:)(?!\d+$)/
 
 /** Sets a name, a model id or an ARN into lines of at most `width` columns, after one of its own separators where there is one. */
 export function wrapId(id: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const part of id.split(BREAKS).flatMap((piece) => hardWrap(piece, width))) {
-    if (line !== '' && stringWidth(line + part) > width) {
-      lines.push(line)
-      line = part
-    } else line += part
-  }
-  return [...lines, line]
-}
-
-function hardWrap(text: string, width: number): string[] {
-  if (stringWidth(text) <= width) return [text]
-  const pieces: string[] = []
-  let piece = ''
-  for (const character of text) {
-    if (piece !== '' && stringWidth(piece + character) > width) {
-      pieces.push(piece)
-      piece = character
-    } else piece += character
-  }
-  return piece === '' ? pieces : [...pieces, piece]
+  const cut = (piece: string) => (stringWidth(piece) <= width ? [piece] : packed([...piece], width))
+  return packed(id.split(BREAKS).flatMap(cut), width)
 }

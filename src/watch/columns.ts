@@ -1,9 +1,9 @@
+import { compare } from '../report/arrange.ts'
 import type { Usage } from '../report/model.ts'
 import { compact, compactUsd } from '../text/numbers.ts'
 import type { Column } from '../text/table.ts'
-import type { Watched } from './view.ts'
+import type { Watched, WatchedModel } from './view.ts'
 
-/** A column of numbers, with the name that it has among those that go. */
 export interface WatchColumn extends Column<Watched> {
   name: string
 }
@@ -22,7 +22,6 @@ function failures(name: string, top: string, bottom: string, of: (watched: Watch
   }
 }
 
-/** In the order in which they stand. Rates are of the last 60 minutes but for one, which is of the last five. */
 export const COLUMNS: readonly WatchColumn[] = [
   column('calls', 'calls', '/min', ({ usage }) => aMinute(usage.invocations)),
   column('now', 'last', '5 min', ({ recent }) => compact(recent)),
@@ -37,7 +36,6 @@ export const COLUMNS: readonly WatchColumn[] = [
   failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
 ]
 
-/** What goes where it is narrow, first things first; spend stays. */
 export const DROP_ORDER: readonly string[] = [
   'cached',
   'now',
@@ -60,4 +58,32 @@ function spend({ costUsd, costIsFloor }: Usage): string {
 
 function total(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b
+}
+
+export const SORTS = ['spend', 'calls', 'tokens', 'p99', 'errors', 'model'] as const
+export type Sort = (typeof SORTS)[number]
+
+const VALUE: Record<Exclude<Sort, 'model'>, (of: Watched) => number> = {
+  spend: ({ usage }) => usage.costUsd ?? -1,
+  calls: ({ usage }) => usage.invocations ?? -1,
+  tokens: ({ usage: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } }) =>
+    known(inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens),
+  p99: ({ usage }) => usage.latencyMs.p99 ?? -1,
+  errors: ({ usage }) => known(usage.clientErrors, usage.serverErrors, usage.throttles),
+}
+
+function known(...values: (number | null)[]): number {
+  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+}
+
+export function nextSort(sort: Sort): Sort {
+  return SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? 'spend'
+}
+
+/** Most first; models of equal rank, and by name, in the order of their ids. Pure. */
+export function sorted(models: readonly WatchedModel[], sort: Sort): WatchedModel[] {
+  const byName = (a: WatchedModel, b: WatchedModel) => compare(a.model, b.model) || compare(a.region, b.region)
+  if (sort === 'model') return [...models].sort(byName)
+  const value = VALUE[sort]
+  return [...models].sort((a, b) => value(b) - value(a) || byName(a, b))
 }

@@ -7,26 +7,20 @@ import { sparkline } from '../text/sparkline.ts'
 import { arrange, type Candidate, type Column, draw, type Fitted } from '../text/table.ts'
 import { middleCut } from '../text/width.ts'
 import { wrap } from '../text/wrap.ts'
-import { COLUMNS, DROP_ORDER, FLOOR_MARK } from './columns.ts'
-import { type Sort, sorted } from './sort.ts'
+import { COLUMNS, DROP_ORDER, FLOOR_MARK, type Sort, sorted } from './columns.ts'
 import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
 
 export interface FrameOptions {
   columns: number
-  /** Lines of the terminal; left out where there is no end to them. */
   rows?: number
   sort: Sort
-  /** Set while nothing is asked for. */
   paused?: boolean
-  /** What the keys do is told where there are keys. */
   keys?: boolean
-  /** False where only ASCII can be trusted to be shown. */
   unicode: boolean
   paint: Painter
 }
 
 const TOTAL = 'Total'
-/** Notes are told in so many lines at most. */
 const MOST_NOTES = 2
 
 /** The view as lines, none wider than the terminal and no more than it has, numbers never cut. Pure. */
@@ -35,7 +29,6 @@ export function frame(view: WatchView, options: FrameOptions): string[] {
   const models = sorted(view.models, sort)
   const head = heading(view, options)
   const foot = footer(view, options)
-  // Two lines of headings and the total; where even these do not fit, the foot goes first.
   const room = Math.max(1, rows - head.length - 3)
   const below = foot.slice(0, Math.max(0, room - 1))
   const space = room - below.length
@@ -49,7 +42,6 @@ export function frame(view: WatchView, options: FrameOptions): string[] {
   return all.slice(0, rows).map((line) => (options.unicode ? line : line.replaceAll('–', '-')))
 }
 
-/** What is watched, what of it is not of now, and what it costs. */
 function heading(view: WatchView, options: FrameOptions): string[] {
   const { paint, paused, unicode } = options
   const dot = unicode ? ' · ' : ' - '
@@ -100,7 +92,6 @@ function text(words: string, options: FrameOptions, style: (text: string) => str
   return wrap(plain(words), options.columns).map((line) => style(cut(line, options)))
 }
 
-/** Two lines of headings, a line for each model, the total. */
 function table(view: WatchView, shown: readonly WatchedModel[], options: FrameOptions): string[] {
   const ids = shown.map(({ model }) => model)
   const lines = (room: number): WatchLine[] => {
@@ -120,12 +111,10 @@ function ellipsisOf({ unicode }: FrameOptions): string {
   return unicode ? '…' : '..'
 }
 
-/** Plain text within the width; what is coloured is laid out to fit. */
 function cut(text: string, options: FrameOptions): string {
   return middleCut(text, options.columns, ellipsisOf(options))
 }
 
-/** `21:45:07` in UTC. */
 function clock(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19)
 }
@@ -134,20 +123,15 @@ function clock(ms: number): string {
 const TRENDS = [60, 30, 20, 15, 10] as const
 /** A model's id is shortened to this before numbers have to go that are what the view is for. */
 const LEAST_LABEL = 22
-/** And to this in the end. */
 const NARROWEST_LABEL = 6
 
-/** What the table has a row for: a model in its Region, or the total. */
 interface WatchLine extends Watched {
   account: string
   region: string
   label: string
 }
 
-/**
- * What fits into a line. First the course of the hour gets narrower, then columns go in their order, then what lies between
- * them and the models' ids get narrower, then more columns go. A number is never cut. Pure.
- */
+/** What fits into a line: first the course of the hour gets narrower, then columns go, then ids get narrower. Pure. */
 function layoutOf(
   lines: readonly WatchLine[],
   { columns: width, unicode }: { columns: number; unicode: boolean },
@@ -183,7 +167,6 @@ function layoutOf(
 const ACCOUNT: Column<WatchLine> = { heading: ['', 'Account'], cell: ({ account }) => account }
 const REGION: Column<WatchLine> = { heading: ['', 'Region'], cell: ({ region }) => region }
 
-/** Invocations in each of the hour's minutes, the one under way last. */
 function trendColumn(width: number): Column<WatchLine> {
   return {
     heading: ['calls,', width < 15 ? 'last hour' : 'last 60 minutes'],

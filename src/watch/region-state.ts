@@ -3,8 +3,13 @@ import type { Warning } from '../core/events.ts'
 import type { PlaceId } from '../core/place.ts'
 import { RATES, usdOf } from '../report/calls.ts'
 import type { Row, Window } from '../report/model.ts'
+import { MANTLE_PREFIX } from '../report/prices/model-id.ts'
+import type { MantleModel } from '../report/sources/metrics/list-models.ts'
+import { mantleQueries } from '../report/sources/metrics/mantle.ts'
+import type { Query } from '../report/sources/metrics/names.ts'
+import { modelQueries } from '../report/sources/metrics/rows.ts'
+import { type TierMetrics, tierQueries } from '../report/sources/metrics/tiers.ts'
 import { HOUR_MS, lastHours, MINUTE_MS } from '../report/window.ts'
-import { rowModel, type Subject } from './subject.ts'
 
 /** All models are listed and asked for this often, ms: CloudWatch itself lists a new one after up to 15 minutes. */
 const SURVEY_EVERY_MS = 15 * MINUTE_MS
@@ -13,63 +18,39 @@ const SURVEY_SOONEST_MS = 5 * MINUTE_MS
 /** Minutes that are asked for again, since metrics come late. */
 const AGAIN_MS = 2 * MINUTE_MS
 
-/** What is known of the last hour in a place. */
-export interface RegionState extends PlaceId {
-  /** Every model with metrics in the last two weeks. */
+interface Known {
   subjects: readonly Subject[]
   /** The metrics of each that had data when all were asked for, by `rowModel`. */
   withData: ReadonlyMap<string, readonly string[]>
-  /** By the minute. */
   rows: readonly Row[]
   /** 99th percentile of the latency over the hour, ms, by `rowModel`; '' is of all models. */
   p99: ReadonlyMap<string, number>
-  /** What of it CloudWatch did not tell. */
   missing: readonly Warning[]
-  /** The hour that the rows are of; undefined before the first answer. */
+}
+
+export interface RegionState extends PlaceId, Known {
   hour: Window | undefined
-  /** When all models were last listed and asked for, ms. */
   surveyedAt: number
-  /** When the rows were last brought up to date, ms. */
   refreshedAt: number
   /** The account's totals have calls that the models watched by the minute do not have. */
   othersCalled: boolean
-  /** Why it could not be brought up to date since. */
   failure: AppError | undefined
-  spent: Spent
-}
-
-/** What watching has cost so far, in what AWS bills by. */
-export interface Spent {
-  /** Metrics requested, in all, and by the last request of each kind. */
-  metrics: number
-  lastSurvey: number
-  lastMinutes: number
-  /** Requests of ListMetrics: in all, and by the last survey. */
-  lists: number
-  lastLists: number
+  /** Metrics requested, in all and by the last request of each kind; requests of ListMetrics, in all and by the last survey. */
+  spent: Record<'metrics' | 'lastSurvey' | 'lastMinutes' | 'lists' | 'lastLists', number>
 }
 
 /** What is to be asked next: everything, or the minutes that are new of the models that were called in the hour. */
 export interface Ask {
   kind: 'survey' | 'minutes'
   hour: Window
-  /** The minutes to read; mostly within the hour. */
   window: Window
   /** Percentiles of the hour are of no use to whoever asks. */
   withoutPercentiles?: true
 }
 
-/** What came back. */
-export interface Answer {
+export interface Answer extends Known {
   ask: Ask
-  /** When it was asked, ms. */
   at: number
-  subjects: readonly Subject[]
-  withData: ReadonlyMap<string, readonly string[]>
-  rows: readonly Row[]
-  p99: ReadonlyMap<string, number>
-  missing: readonly Warning[]
-  /** Samples that the percentile of all models is of. */
   accountSamples: number
   /** Calls, errors and throttles that the account's totals have in the window. */
   accountCalls: number
@@ -95,7 +76,6 @@ export function newRegion({ account, region }: PlaceId): RegionState {
   }
 }
 
-/** Pure. */
 export function nextAsk(state: RegionState, now: number): Ask {
   const hour = lastHours(now, 1)
   const known = state.hour?.end ?? Number.NEGATIVE_INFINITY
@@ -106,7 +86,6 @@ export function nextAsk(state: RegionState, now: number): Ask {
   return survey ? { kind: 'survey', hour, window: hour } : { kind: 'minutes', hour, window: { start, end: hour.end } }
 }
 
-/** The models that were called in the hour. */
 export function called(state: Pick<RegionState, 'subjects' | 'rows'>): Subject[] {
   const models = new Set(state.rows.map(({ dimensions }) => dimensions.model))
   return state.subjects.filter((subject) => models.has(rowModel(subject)))
@@ -114,30 +93,23 @@ export function called(state: Pick<RegionState, 'subjects' | 'rows'>): Subject[]
 
 /** The state with what came back: the minutes that were read are replaced, what is older than the hour is forgotten. Pure. */
 export function fold(state: RegionState, answer: Answer): RegionState {
-  const { ask, metrics, lists } = answer
+  const { ask, at, metrics, lists, subjects, withData, missing } = answer
   const kept = state.rows.filter(({ start }) => start >= ask.hour.start && start < ask.window.start)
   const rows = [...kept, ...answer.rows]
   const p99 = new Map(answer.p99)
   if (answer.accountSamples !== rows.reduce((sum, { latency }) => sum + latency.samples, 0)) p99.delete('')
   const survey = ask.kind === 'survey'
+  const { spent } = state
   return {
     ...state,
-    subjects: answer.subjects,
-    withData: answer.withData,
-    rows,
-    p99,
-    missing: answer.missing,
-    hour: ask.hour,
-    surveyedAt: survey ? answer.at : state.surveyedAt,
-    refreshedAt: answer.at,
+    ...{ subjects, withData, rows, p99, missing, hour: ask.hour, refreshedAt: at, failure: undefined },
+    surveyedAt: survey ? at : state.surveyedAt,
     othersCalled: !survey && (state.othersCalled || answer.accountCalls > callsOf(answer.rows)),
-    failure: undefined,
     spent: {
-      metrics: state.spent.metrics + metrics,
-      lastSurvey: survey ? metrics : state.spent.lastSurvey,
-      lastMinutes: survey ? state.spent.lastMinutes : metrics,
-      lists: state.spent.lists + lists,
-      lastLists: survey ? lists : state.spent.lastLists,
+      ...spent,
+      metrics: spent.metrics + metrics,
+      lists: spent.lists + lists,
+      ...(survey ? { lastSurvey: metrics, lastLists: lists } : { lastMinutes: metrics }),
     },
   }
 }
@@ -150,9 +122,8 @@ function callsOf(rows: readonly Row[]): number {
 }
 
 /**
- * What an hour of watching costs, US dollars, at the pace of the last requests: surveys every quarter of an hour, minutes
- * in between, at list prices of us-east-1. Until minutes have been asked for once, each refresh counts as a survey: a
- * bound. The first million listings a month are free, for all of the account's tools together; counted as if they were used up.
+ * What an hour of watching costs at the pace of the last requests, at list prices of us-east-1, US dollars: a bound. The free
+ * million of listings a month counts as used up.
  */
 export function hourlyCost(states: readonly RegionState[], intervalMs: number): number {
   return states.reduce((sum, { spent }) => {
@@ -163,3 +134,50 @@ export function hourlyCost(states: readonly RegionState[], intervalMs: number): 
     return sum + usdOf(RATES.metrics, metrics) + usdOf(RATES.metricListings, surveys * spent.lastLists)
   }, 0)
 }
+
+/** A model that is watched: through Bedrock itself, or through its OpenAI-compatible endpoint (`mantle`). */
+export interface Subject extends MantleModel {
+  mantle: boolean
+  /** Where it was called in other service tiers than the standard one: what there is to be asked of each. */
+  tiers?: readonly TierMetrics[]
+}
+
+export function rowModel({ model, mantle }: Subject): string {
+  return mantle ? `${MANTLE_PREFIX}${model}` : model
+}
+
+const NOT_WATCHED = ['TimeToFirstToken']
+
+/** What an incident begins with: asked for every time, even where there was nothing of it in the hour. */
+const ESSENTIAL = [
+  'Invocations',
+  'InvocationClientErrors',
+  'InvocationServerErrors',
+  'InvocationThrottles',
+  'InputTokenCount',
+  'OutputTokenCount',
+  'InvocationLatency',
+]
+
+export function allQueries(subject: Subject): Query[] {
+  const { model, mantle, tiers } = subject
+  if (mantle) return mantleQueries(subject)
+  const ofModel = modelQueries(model).filter(({ metric }) => !NOT_WATCHED.includes(metric))
+  return [...ofModel, ...tierQueries(model, tiers)]
+}
+
+/** Those worth asking for every minute: what an incident begins with, and what had data when all were last asked for. */
+export function worthwhileQueries(subject: Subject, withData: readonly string[]): Query[] {
+  const queries = allQueries(subject)
+  return subject.mantle
+    ? queries
+    : queries.filter(({ metric }) => ESSENTIAL.includes(metric) || withData.includes(metric))
+}
+
+const total = (metric: string): Query => ({ model: undefined, metric, stat: 'Sum' })
+
+/** What tells that models are called that are not watched by the minute: the account's totals at either endpoint, in metrics without dimensions. */
+export const TOTALS: readonly Query[] = [
+  ...['Invocations', 'InvocationClientErrors', 'InvocationServerErrors', 'InvocationThrottles'].map(total),
+  ...['Inferences', 'InferenceClientErrors'].map((metric) => ({ ...total(metric), mantle: true })),
+]

@@ -1,6 +1,7 @@
 import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { accountsOf, type PlaceId, regionsOf } from '../core/place.ts'
+import { grouped } from '../report/arrange.ts'
 import {
   COUNTERS,
   type GroupKey,
@@ -11,7 +12,9 @@ import {
   type Window,
 } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
+import { reportAccounts } from '../report/sources/accounts.ts'
 import { TIMING_NAMES } from '../report/sources/metrics/names.ts'
+import type { KnownAccount } from '../report/sources/source.ts'
 import { unread } from '../report/spending.ts'
 import { summarize } from '../report/summarize.ts'
 import { noTally, toUsage } from '../report/tally.ts'
@@ -22,13 +25,10 @@ const MINUTES = 60
 /** The minute under way is not through, and so is no part of what is "now". */
 const RECENT = { from: MINUTES - 6, to: MINUTES - 1 }
 
-/** What can be seen of a model in a Region, or of all. */
 export interface Watched {
-  /** Of the whole hour. */
   usage: Usage
   /** Invocations in each of the hour's minutes, the one under way last; none where nothing could be read. */
   course: readonly number[]
-  /** Invocations a minute over the last five minutes that are through. */
   recent: number | null
 }
 
@@ -36,25 +36,20 @@ export interface WatchedModel extends Watched, PlaceId {
   model: string
 }
 
-/** A Region whose numbers are not of now. */
 export interface Stale extends PlaceId {
-  /** When they were, ms; undefined where there are none yet. */
   since: number | undefined
   error: AppError
 }
 
-/** All that a frame shows. */
 export interface WatchView {
   accounts: readonly string[]
   regions: readonly string[]
-  /** ms. */
   now: number
   hour: Window
   intervalMs: number
   models: readonly WatchedModel[]
   total: Watched
   stale: readonly Stale[]
-  /** What of the other Regions CloudWatch did not tell. */
   missing: readonly Warning[]
   /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
   hourlyUsd: number
@@ -62,7 +57,6 @@ export interface WatchView {
   notes: readonly Warning[]
 }
 
-/** Puts the Regions together and prices their rows. Pure. */
 export function viewOf(
   states: readonly RegionState[],
   book: PriceBook,
@@ -75,31 +69,17 @@ export function viewOf(
   const hour = lastHours(ends.length > 0 ? Math.max(...ends) : now, 1)
   const rows = states.flatMap((state) => state.rows).filter(({ start }) => start >= hour.start)
   const missing = states.flatMap((state) => state.missing)
+  const isPart = states.some(({ failure }) => failure)
+  const read = { window: hour, rows, percentiles: percentilesOf(states), warnings: missing }
+  const told = { accounts: accounts.map((id) => ({ id })), regions, source: 'metrics', hours: 1 } as const
   const { report } = summarize(
-    {
-      window: hour,
-      rows,
-      percentiles: percentilesOf(states),
-      warnings: missing,
-      ...(states.some(({ failure }) => failure) && { unread: 'regions' }),
-    },
-    {
-      generatedAt: now,
-      accounts: accounts.map((id) => ({ id })),
-      regions,
-      source: 'metrics',
-      hours: 1,
-      by: ['model', 'account', 'region'],
-    },
+    { ...read, ...(isPart && { unread: 'regions' as const }) },
+    { ...told, generatedAt: now, by: ['model', 'account', 'region'] },
     book,
   )
   const isBehind = (key: GroupKey) =>
     states.some(({ account, region, failure }) => failure && account === key.account && region === key.region)
-  const courses = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = placeOf(row.dimensions)
-    courses.set(key, [...(courses.get(key) ?? []), row])
-  }
+  const courses = grouped(rows, (row) => placeOf(row.dimensions))
   return {
     accounts,
     regions,
@@ -165,7 +145,38 @@ function placeOf({ model, account, region }: Readonly<Record<string, string>>): 
   return JSON.stringify([model, account, region])
 }
 
-function staleOf({ account, region, failure, refreshedAt }: RegionState): Stale[] {
-  if (failure === undefined) return []
-  return [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error: failure }]
+function staleOf({ account, region, failure: error, refreshedAt }: RegionState): Stale[] {
+  return error ? [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error }] : []
+}
+
+/** What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute. Pure. */
+export function watchJson(view: WatchView, known: readonly KnownAccount[] = []): object {
+  const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
+  const numbers = ({ usage, course }: Watched) => ({ ...usage, invocationsByMinute: course })
+  const accounts = reportAccounts(view.accounts, known)
+  const several = accounts.length > 1
+  return {
+    schemaVersion: 1,
+    command: 'watch',
+    ok: view.stale.length === 0 && view.missing.length === 0 && !accounts.some(({ error }) => error),
+    accountId: several ? null : (view.accounts[0] ?? null),
+    ...(several && { accounts }),
+    regions: view.regions,
+    generatedAt: iso(view.now),
+    window: { start: iso(view.hour.start), end: iso(view.hour.end), hours: 1 },
+    currency: 'USD',
+    total: numbers(view.total),
+    groups: view.models.map((one) => ({
+      key: { model: one.model, ...(several && { account: one.account }), region: one.region },
+      ...numbers(one),
+    })),
+    stale: view.stale.map(({ account, region, since, error: { code, message } }) => ({
+      ...(several && { account }),
+      region,
+      since: since === undefined ? null : iso(since),
+      error: { code, message },
+    })),
+    cost: { metricsRequested: view.metricsRequested, usdAnHour: Number(view.hourlyUsd.toFixed(6)) },
+    warnings: view.notes,
+  }
 }

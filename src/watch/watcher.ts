@@ -14,8 +14,20 @@ import { type Query, TIMING_METRICS } from '../report/sources/metrics/names.ts'
 import { modelRows } from '../report/sources/metrics/rows.ts'
 import type { Priced } from '../report/sources/prices.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, slotStarts } from '../report/window.ts'
-import { type Answer, type Ask, called, fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
-import { allQueries, rowModel, type Subject, TOTALS, worthwhileQueries } from './subject.ts'
+import {
+  type Answer,
+  type Ask,
+  allQueries,
+  called,
+  fold,
+  newRegion,
+  nextAsk,
+  type RegionState,
+  rowModel,
+  type Subject,
+  TOTALS,
+  worthwhileQueries,
+} from './region-state.ts'
 import { viewOf, type WatchView } from './view.ts'
 
 export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }> = (
@@ -24,17 +36,13 @@ export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }>
 
 export interface WatchRequest {
   places: readonly [AwsPlace, ...AwsPlace[]]
-  /** Places that have come since it was last asked. */
   joined?(): Promise<readonly AwsPlace[]>
   prices: WatchPrices
   intervalMs: number
 }
 
 export interface Watcher {
-  /**
-   * Brings every Region up to date, side by side. One that fails keeps its numbers and says so.
-   * @throws AppError when interrupted
-   */
+  /** Brings every Region up to date; one that fails keeps its numbers and says so. Throws when interrupted. */
   refresh(): Promise<WatchView>
 }
 
@@ -49,37 +57,33 @@ export function keptPrices<Found extends { book: PriceBook }>(
   let found: Found | { book: PriceBook } = { book: NOTHING_PRICED }
   return async (rows) => {
     const now = clock.now()
-    const models = new Set(
-      rows.map(({ dimensions: { model, account, region } }) => JSON.stringify([model, account, region])),
-    )
+    const keyOf = ({ dimensions: { model, account, region } }: Priced) => JSON.stringify([model, account, region])
+    const models = new Set(rows.map(keyOf))
     if (now - priced.at < DAY_MS && [...models].every((model) => priced.models.has(model))) return found
-    try {
-      found = await prices(rows)
+    const reading = prices(rows).then((read) => {
+      found = read
       priced = { models: new Set([...priced.models, ...models]), at: now }
-    } catch (error) {
-      if (!isAppError(error) || error.kind === 'interrupted') throw error
-    }
+    })
+    await orElse(reading, () => {})
     return found
   }
 }
 
-/** Watches the last hour of some Regions. */
 export function createWatcher({ places: known, joined, prices, intervalMs }: WatchRequest): Watcher {
-  const [first] = known
-  const { cx } = first
-  const places: AwsPlace[] = [...known]
-  let states: readonly RegionState[] = places.map(newRegion)
+  const [{ cx }] = known
+  let watched = known.map((place) => ({ place, state: newRegion(place) }))
   const pricesOf = keptPrices(cx.clock, prices)
-
   return {
     async refresh() {
       const fresh = (await joined?.()) ?? []
-      places.push(...fresh)
-      states = [...states, ...fresh.map(newRegion)]
       const now = cx.clock.now()
-      const refresh = (state: RegionState, index: number) =>
-        refreshed(state, places[index] ?? first, nextAsk(state, now))
-      states = await Promise.all(states.map(refresh))
+      const refreshing = [...watched, ...fresh.map((place) => ({ place, state: newRegion(place) }))]
+      watched = await Promise.all(
+        refreshing.map(async ({ place, state }) => {
+          return { place, state: await refreshed(state, place, nextAsk(state, now)) }
+        }),
+      )
+      const states = watched.map(({ state }) => state)
       const { book } = await pricesOf(states.flatMap(({ rows }) => rows))
       return viewOf(states, book, { now: cx.clock.now(), intervalMs })
     },
@@ -92,10 +96,7 @@ export async function refreshed(state: RegionState, { cx }: AwsPlace, ask: Ask):
   return orElse(read, (failure) => ({ ...state, failure }))
 }
 
-/**
- * Asks CloudWatch in one Region for what brings a state up to date.
- * @throws AppError when the models or their minutes cannot be read; percentiles that cannot be had are left out
- */
+/** Asks CloudWatch for what brings a state up to date. Percentiles that cannot be had are left out. */
 export async function readRegion(place: AwsContext, state: RegionState, ask: Ask): Promise<Answer> {
   const { cx, billed } = metered(place)
   const at = cx.clock.now()

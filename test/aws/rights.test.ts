@@ -1,6 +1,6 @@
 import type { EvaluationResult } from '@aws-sdk/client-iam'
 import { describe, expect, test } from '@jest/globals'
-import { judge, needsOf } from '../../src/aws/rights.ts'
+import { judge, needsOf } from '../../src/aws/simulate.ts'
 
 const ARN = 'arn:aws:s3:::one'
 const need = [{ action: 's3:CreateBucket', resources: [ARN] }]

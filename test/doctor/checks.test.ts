@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ChangeReportResource } from '../../src/core/change-report.ts'
+import { AppError } from '../../src/core/errors.ts'
 import { CHECKS } from '../../src/doctor/doctor.ts'
-import type { ExportFacts, Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
 import { examine } from '../../src/doctor/finding.ts'
-import { comparable } from '../../src/doctor/gather/region.ts'
+import type { LoggingFacts } from '../../src/doctor/gather/destinations.ts'
+import type { ExportFacts, Facts } from '../../src/doctor/gather/gather.ts'
+import { comparable, type RegionFacts, type TopicFacts } from '../../src/doctor/gather/region.ts'
 import { THRESHOLD_ALARMS } from '../../src/steps/alarms/threshold-alarms.ts'
 
 const REGION = 'us-east-1'
@@ -39,7 +41,7 @@ const healthyRegion: RegionFacts = {
   region: REGION,
   ours,
   logging,
-  usage: { window, invocations: 100, mantleCalls: 0, unpriced: [] },
+  usage: { invocations: 100, mantleCalls: 0, unpriced: [] },
   deliveries: {
     'log group': { success: 100, failure: 0 },
     bucket: { success: 4, failure: 0 },
@@ -47,7 +49,7 @@ const healthyRegion: RegionFacts = {
   },
   coverage: { window, invocations: 100, records: 100 },
   topic: heard,
-  lake: { name: 'monitor.calls' },
+  lake: { name: 'monitor.calls', failure: undefined },
 }
 
 const standing = [
@@ -209,7 +211,11 @@ describe('the checks, on facts', () => {
   test.each<[string, Facts, string[]]>([
     ['another log group', factsWith({ logging: { ...logging, logGroup: '/other' } }), ['logging-group']],
     ['no log group', factsWith({ logging: { ...logging, logGroup: undefined, role: undefined } }), ['logging-group']],
-    ['a table that fails', factsWith({ lake: { name: 'a.b', failure: { message: 'gone' } } }), ['lake-broken']],
+    [
+      'a table that fails',
+      factsWith({ lake: { name: 'a.b', failure: new AppError('aws', 'Gone', 'gone') } }),
+      ['lake-broken'],
+    ],
     ['another role', factsWith({ logging: { ...logging, role: 'arn:aws:iam::1:role/x' } }), ['logging-role']],
     ['no bucket', factsWith({ logging: { ...logging, bucket: undefined } }), ['logging-bucket']],
     ['no bodies', factsWith({ logging: { ...logging, text: false } }), ['logging-without-text']],
@@ -267,7 +273,7 @@ describe('the checks, on facts', () => {
     ],
     [
       'calls of the other endpoint only',
-      factsWith({ usage: { window, invocations: 0, mantleCalls: 3, unpriced: [] }, coverage: undefined }),
+      factsWith({ usage: { invocations: 0, mantleCalls: 3, unpriced: [] }, coverage: undefined }),
       ['mantle-traffic'],
     ],
   ])('%s', (_title, facts, codes) => {
@@ -362,7 +368,7 @@ describe('the checks, on facts', () => {
   test('put errors before warnings', () => {
     const facts = factsWith({
       topic: undefined,
-      usage: { window, invocations: 0, mantleCalls: 3, unpriced: ['m'] },
+      usage: { invocations: 0, mantleCalls: 3, unpriced: ['m'] },
       logging: null,
     })
     const severities = examine(facts, CHECKS).findings.map(({ severity }) => severity)

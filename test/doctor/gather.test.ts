@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { interrupted } from '../../src/core/errors.ts'
-import { noting, type Unread } from '../../src/doctor/facts.ts'
 import { readLogging } from '../../src/doctor/gather/destinations.ts'
 import { readElsewhere } from '../../src/doctor/gather/gather.ts'
-import { readCoverage } from '../../src/doctor/gather/region.ts'
+import { noting, readCoverage, type Unread } from '../../src/doctor/gather/region.ts'
 import { failing, fakeAws } from '../support/fake-aws.ts'
 
 const HOUR_MS = 3_600_000

@@ -297,10 +297,15 @@ describe('settings that are not valid, exit 2', () => {
       'use_fips_endpoint',
       'use_fips_endpoint = 1',
       {},
-      /use_fips_endpoint of profile prod is '1': neither true nor false/,
+      /use_fips_endpoint of profile prod is '1': not one of false, true/,
     ],
     ['max_attempts', 'max_attempts = 0', {}, /max_attempts of profile prod is '0'/],
-    ['retry_mode', 'retry_mode = often', {}, /retry_mode of profile prod is 'often': not a retry mode/],
+    [
+      'retry_mode',
+      'retry_mode = often',
+      {},
+      /retry_mode of profile prod is 'often': not one of legacy, standard, adaptive/,
+    ],
     [
       'a SOCKS proxy',
       '',
@@ -308,12 +313,7 @@ describe('settings that are not valid, exit 2', () => {
       /HTTPS_PROXY names a proxy of socks5: not one of HTTP/,
     ],
     ['sts_regional_endpoints', 'sts_regional_endpoints = old', {}, /sts_regional_endpoints of profile prod is 'old'/],
-    [
-      'addressing_style of s3',
-      's3 =\n  addressing_style = road',
-      {},
-      /addressing_style of s3 in profile prod is 'road'/,
-    ],
+    ['addressing_style of s3', 's3 =\n  addressing_style = road', {}, /s3.addressing_style of profile prod is 'road'/],
     ['HTTPS_PROXY', '', { HTTPS_PROXY: 'http://' }, /HTTPS_PROXY is 'http:\/\/': not the URL of a proxy/],
     [
       'ca_bundle',

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { AppError } from '../../src/core/errors.ts'
 import { noCounters } from '../../src/report/tally.ts'
-import { watchJson } from '../../src/watch/json.ts'
 import type { WatchView } from '../../src/watch/view.ts'
+import { watchJson } from '../../src/watch/view.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const none = { avg: null, p50: null, p90: null, p99: null, max: null }

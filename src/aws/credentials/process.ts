@@ -1,17 +1,16 @@
-import { exec } from 'node:child_process'
+import { type ExecException, exec } from 'node:child_process'
 import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import { redact } from '../redact.ts'
-import { type Asking, noCredentials, sectionOf } from './asking.ts'
+import { type Asking, noCredentials, sectionOf } from './roles.ts'
 
 const LONGEST_REASON = 500
 
 interface Ended {
   stdout: string
   stderr: string
-  failure?: { code?: number | string | null; signal?: string | null }
+  failure: ExecException | null
 }
 
-/** Runs the `credential_process` of a profile. Where it fails, its own words are the reason; its command line is not shown. */
 export async function fromProcess(
   { cx, connection }: Asking,
   profile: string,
@@ -49,10 +48,9 @@ export async function fromProcess(
 
 function run(command: string, env: Asking['connection']['env'], signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = exec(command, { env: { ...env }, signal, encoding: 'utf8' }, (failure, stdout, stderr) => {
-      const { code, signal: by } = (failure ?? {}) as { code?: number | string; signal?: string }
-      resolve({ stdout, stderr, ...(failure && { failure: { code: code ?? null, signal: by ?? null } }) })
-    })
+    const child = exec(command, { env: { ...env }, signal, encoding: 'utf8' }, (failure, stdout, stderr) =>
+      resolve({ stdout, stderr, failure }),
+    )
     // One that waits for an answer would wait for ever: there is nobody to give it.
     child.stdin?.end()
   })

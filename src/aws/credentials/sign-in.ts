@@ -2,7 +2,7 @@ import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import { AppError } from '../../core/errors.ts'
 import { configOf } from '../clients.ts'
 import { redact } from '../redact.ts'
-import { type Asking, noCredentials, sectionOf } from './asking.ts'
+import { type Asking, noCredentials, sectionOf } from './roles.ts'
 
 /** The keys of whoever has signed in with `aws sso login`. */
 export async function fromSso({ connection }: Asking, profile: string): Promise<AwsCredentialIdentity | undefined> {
@@ -49,7 +49,6 @@ export async function fromSso({ connection }: Asking, profile: string): Promise<
   })
 }
 
-/** The keys of whoever has signed in with `aws login`. */
 export async function fromLogin(
   { connection, region }: Asking,
   profile: string,

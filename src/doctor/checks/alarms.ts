@@ -1,6 +1,6 @@
 import { AT_ZERO_WHY, atZeroInWords } from '../../steps/notify/budget-spend.ts'
-import type { TopicFacts } from '../facts.ts'
 import { type Check, type Finding, odd, wrong } from '../finding.ts'
+import type { TopicFacts } from '../gather/region.ts'
 import { differs, setupOf } from './resources.ts'
 
 export const subscriptions: Check = {
@@ -15,10 +15,8 @@ const IN_PART = 'this subscriber is not notified when an alarm goes off'
 function subscriptionFindings(region: string, topic: TopicFacts): Finding[] {
   const { confirmed, pending, waiting, unsubscribed } = topic
   if (confirmed > 0) {
-    return waiting.map((fix) => {
-      const title = `a subscription to the alarms of ${region} is not confirmed`
-      return odd('alarms-unconfirmed', title, IN_PART, fix)
-    })
+    const title = `a subscription to the alarms of ${region} is not confirmed`
+    return waiting.map((fix) => odd('alarms-unconfirmed', title, IN_PART, fix))
   }
   if (pending > 0) {
     const again = 'a confirmation link is valid for two days; after that, run setup to send a new one'

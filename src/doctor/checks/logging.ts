@@ -1,6 +1,59 @@
-import type { LoggingFacts, RegionFacts } from '../facts.ts'
-import { type Check, type Finding, wrong } from '../finding.ts'
+import { type Check, type Finding, odd, wrong } from '../finding.ts'
+import type { LoggingFacts } from '../gather/destinations.ts'
+import type { RegionFacts } from '../gather/region.ts'
 import { isNotSetUp } from './resources.ts'
+
+export const rights: Check = {
+  title: 'the caller has all permissions',
+  applies: ({ rights: { missing, unknown } }) => missing.length > 0 || unknown === undefined,
+  find: ({ caller, rights: { missing } }) => {
+    const listOf = (isChanging: boolean) =>
+      missing
+        .filter(({ changing }) => changing === isChanging)
+        .map(({ action, resource, why }) => `${action} on ${resource} (${why})`)
+        .join('; ')
+    const [looking, changing] = [listOf(false), listOf(true)]
+    const toLook = 'attach the policies that bedrock-monitor permissions status, report and doctor print'
+    const toChange = 'attach the policies that bedrock-monitor permissions setup and cleanup print'
+    const cannotLook = `${caller} cannot read everything: ${looking}`
+    const cannotChange = `${caller} cannot run setup or cleanup: ${changing}`
+    return [
+      ...(looking
+        ? [wrong('rights-missing', cannotLook, 'status, report and doctor fail or are incomplete', toLook)]
+        : []),
+      ...(changing
+        ? [odd('rights-to-change-missing', cannotChange, 'somebody else has to, which may be intended', toChange)]
+        : []),
+    ]
+  },
+}
+
+/** What nobody can tell is no fault, and no proof of health either. */
+export const unread: Check = {
+  title: 'everything could be checked',
+  applies: () => true,
+  // What could not be seen of the bill is told where the bill is.
+  sawAll: ({ bill }) => bill === undefined || (Array.isArray(bill.exports) && Array.isArray(bill.tags)),
+  find: ({ rights: { unknown }, unread: parts }) => [
+    ...(unknown === undefined ? [] : [notChecked("the caller's permissions", unknown, SIMULATE)]),
+    ...parts.map(({ what, why, incomplete }) =>
+      incomplete
+        ? { ...notChecked(what, why, 'run bedrock-monitor doctor again'), code: INCOMPLETE }
+        : notChecked(what, why),
+    ),
+  ],
+}
+
+/** The code of what AWS did not tell all of: it decides the exit code. */
+export const INCOMPLETE = 'metrics-incomplete'
+
+const SIMULATE = 'sign in as an IAM user or role that may call iam:SimulatePrincipalPolicy on itself'
+const ALLOW = 'attach the policy that bedrock-monitor permissions doctor prints'
+
+function notChecked(what: string, why: string, fix = ALLOW) {
+  const reason = 'there may be problems that are not in this list'
+  return odd('not-checked', `${what} could not be checked: ${why}`, reason, fix)
+}
 
 export const loggingOn: Check = {
   title: 'invocation logging is on, to the log group and the bucket',

@@ -3,8 +3,9 @@ import { namesOf } from '../../core/resource.ts'
 import { grouped } from '../../report/arrange.ts'
 import { thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import { flagOf } from '../../steps/alarms/what-to-do.ts'
-import type { Facts, RegionFacts } from '../facts.ts'
 import { type Check, type Finding, note, odd, wrong } from '../finding.ts'
+import type { Facts } from '../gather/gather.ts'
+import type { RegionFacts } from '../gather/region.ts'
 
 /** Differences that have a finding of their own, which says what follows from them. */
 const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
@@ -22,24 +23,15 @@ export const resources: Check = {
     const alike = grouped(readable, (one) =>
       one.type === 'alarm' && one.action === 'create' ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,
     )
-    const found = [...alike.values()].flatMap(([first, ...more]) =>
+    const found = [...alike.values()].flatMap((some) => {
+      const [first, ...more] = some
+      if (more.length === 0) return findingOf(first, cures) ?? []
       // What creates one alarm of a Region creates all of them.
-      more.length > 0
-        ? wrong(
-            'resource-missing',
-            `${more.length + 1} alarms are missing`,
-            [first, ...more].map(({ name }) => name).join(', '),
-            setupOf(first),
-          )
-        : (findingOf(first, cures) ?? []),
-    )
-    return [
-      ...unreadable(all),
-      ...found,
-      ...(unaskedLakes === undefined
-        ? []
-        : [note('lake-not-checked', unaskedLakes, NOT_KNOWN, 'bedrock-monitor doctor --lake')]),
-    ]
+      const names = some.map(({ name }) => name).join(', ')
+      return wrong('resource-missing', `${some.length} alarms are missing`, names, setupOf(first))
+    })
+    const lakes = unaskedLakes && note('lake-not-checked', unaskedLakes, NOT_KNOWN, 'bedrock-monitor doctor --lake')
+    return [...unreadable(all), ...found, ...(lakes ? [lakes] : [])]
   },
 }
 
@@ -107,7 +99,6 @@ export function differs(facts: Facts, type: string, region: string, ...paths: st
   )
 }
 
-/** The member of the state that a difference is in. */
 const topOf = (path: string) => path.split('.')[0] ?? ''
 
 function notSetUp(all: readonly ChangeReportResource[]): Finding {
@@ -119,17 +110,12 @@ function notSetUp(all: readonly ChangeReportResource[]): Finding {
 
 /** One finding for each cause: what keeps one alarm from being read mostly keeps all of them. */
 function unreadable(all: readonly ChangeReportResource[]): Finding[] {
-  const byCause = new Map<string, ChangeReportResource[]>()
-  for (const resource of all) {
-    const { error } = resource
-    if (error) byCause.set(error.message, [...(byCause.get(error.message) ?? []), resource])
-  }
-  return [...byCause].flatMap(([message, [first, ...more]]) => {
-    if (!first) return []
-    const what = namesOf([first, ...more])
+  const failed = all.filter(({ error }) => error)
+  return [...grouped(failed, ({ error }) => error?.message ?? '')].map(([message, some]) => {
+    const [first, ...more] = some
     const why = `${more.length === 0 ? 'it was' : 'they were'} not checked`
     const fix = first.error?.hint ?? setupOf(first)
-    return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
+    return wrong('resource-unreadable', `${namesOf(some)} cannot be read: ${message}`, why, fix)
   })
 }
 

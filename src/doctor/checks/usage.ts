@@ -1,5 +1,8 @@
-import { grouped } from '../../text/numbers.ts'
-import { type Check, odd, wrong } from '../finding.ts'
+import { HOUR_MS } from '../../report/window.ts'
+import { count, grouped } from '../../text/numbers.ts'
+import { type Check, type Finding, note, odd, wrong } from '../finding.ts'
+import type { ExportFacts } from '../gather/gather.ts'
+import { isNotSetUp } from './resources.ts'
 
 export const use: Check = {
   title: 'Bedrock was used in the last 24 hours',
@@ -29,10 +32,15 @@ export const otherRegions: Check = {
       }),
 }
 
-export const mantle: Check = {
-  title: 'no calls through the OpenAI-compatible endpoint, which is not logged',
+/** Of what was used in Regions whose metrics could be read. */
+const OF_USAGE: Pick<Check, 'applies' | 'sawAll'> = {
   applies: ({ regions }) => regions.some(({ usage }) => usage),
   sawAll: ({ regions }) => regions.every(({ usage }) => usage),
+}
+
+export const mantle: Check = {
+  title: 'no calls through the OpenAI-compatible endpoint, which is not logged',
+  ...OF_USAGE,
   find: ({ regions }) =>
     regions.flatMap(({ region, usage }) => {
       if (!usage || usage.mantleCalls === 0) return []
@@ -46,8 +54,7 @@ export const mantle: Check = {
 
 export const prices: Check = {
   title: 'every model in use has a known price',
-  applies: ({ regions }) => regions.some(({ usage }) => usage),
-  sawAll: ({ regions }) => regions.every(({ usage }) => usage),
+  ...OF_USAGE,
   find: ({ regions }) => {
     const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
     if (models.length === 0) return []
@@ -71,12 +78,8 @@ export const deliveries: Check = {
         if (failure === 0) return []
         const title = `in ${region}, ${grouped(failure)} of ${grouped(success + failure)} deliveries to the ${target} failed in the last 24 hours`
         const why = 'Bedrock does not retry; these records are lost'
-        return wrong(
-          'delivery-failed',
-          title,
-          why,
-          `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
-        )
+        const fix = `bedrock-monitor setup --region ${region} --only iam,storage,logging`
+        return wrong('delivery-failed', title, why, fix)
       }),
     ),
 }
@@ -99,4 +102,83 @@ export const coverage: Check = {
       const fix = `to see whether logging works: bedrock-monitor status --region ${region}. Missing records cannot be recovered`
       return wrong('records-missing', title, why, fix)
     }),
+}
+
+/** AWS delivers up to three times a day, and the first time within one. */
+const STALE_MS = 48 * HOUR_MS
+const MOST_NAMED = 5
+
+const SETUP = 'bedrock-monitor setup --billing-export'
+
+export const billExports: Check = {
+  title: 'the account has an export of the bill that is not overdue and shows who called',
+  applies: ({ bill }) => bill !== undefined,
+  // Nothing is said of none where nothing is set up.
+  sawAll: ({ bill, resources }) => !isNotSetUp(resources) || (Array.isArray(bill?.exports) && bill.exports.length > 0),
+  find({ bill, now, resources }) {
+    const exports = bill?.exports ?? []
+    if ('unread' in exports) return [unseen('exports of the bill', exports)]
+    // Where nothing is set up yet, that comes first.
+    if (exports.length === 0) return isNotSetUp(resources) ? [] : [NONE]
+    const wanting = exports.map((each) => faultsOf(each, now))
+    // One that has all of it is enough.
+    return wanting.some((faults) => faults.length === 0) ? [] : wanting.flat()
+  },
+}
+
+const NONE = note(
+  'billing-export-missing',
+  'the account has no export of the bill (CUR 2.0 or FOCUS)',
+  'costs are estimates at list prices: only an export shows what was billed and to whom, in full from the day it was created; in the management account, it has the bill of all accounts',
+  SETUP,
+)
+
+function faultsOf(one: ExportFacts, now: number): Finding[] {
+  const { name, place, table, principals, health, createdAt, refreshedAt } = one
+  const faults: Finding[] = []
+  if (health !== undefined) {
+    const why = 'the bill ends with the last delivery'
+    const fix = `let bcm-data-exports.amazonaws.com write to all of its bucket (${place}); for one that setup made: ${SETUP}`
+    faults.push(odd('billing-export-unhealthy', `export ${name} is not delivered: ${health}`, why, fix))
+  } else if (now - (refreshedAt ?? createdAt ?? now) > STALE_MS) {
+    const last = refreshedAt && `was last delivered at ${new Date(refreshedAt).toISOString()}`
+    const title = `export ${name} ${last ?? 'has not been delivered yet'}`
+    const why = 'AWS delivers it up to three times a day, the first time within 24 hours'
+    faults.push(odd('billing-export-stale', title, why, `look whether files arrive: aws s3 ls --recursive ${place}/`))
+  }
+  if (!principals) {
+    const isFocus = table.startsWith('FOCUS')
+    const what = isFocus ? 'is a FOCUS export, which does not say who called' : 'does not have the IAM principals'
+    const why = 'every question by who called is answered with nothing, and without an error'
+    const fix = `create a second one: ${SETUP} --billing-export-name bedrock-billing-2; for one that setup made: ${SETUP}`
+    faults.push(odd('billing-export-without-principals', `export ${name} ${what}`, why, fix))
+  }
+  return faults
+}
+
+export const costTags: Check = {
+  title: 'tags of IAM principals are in the bill',
+  applies: ({ bill }) => bill !== undefined,
+  find({ bill }) {
+    const tags = bill?.tags ?? []
+    if ('unread' in tags) return [unseen('cost allocation tags', tags)]
+    const ofPrincipals = tags.filter((key) => key.startsWith('iamPrincipal/'))
+    if (ofPrincipals.length === 0) return []
+    const some = ofPrincipals.slice(0, MOST_NAMED)
+    const named = `${some.join(', ')}${ofPrincipals.length > MOST_NAMED ? ', …' : ''}`
+    const others = tags.length - ofPrincipals.length
+    const besides = `; ${count(others, 'other tag')}, such as those of inference profiles, are not activated either`
+    const title = `${count(ofPrincipals.length, 'tag')} of IAM principals not activated for cost allocation: ${named}`
+    const why = `the bill cannot be split by them; once activated, they are in it within a day, from then on${others === 0 ? '' : besides}`
+    const keys = some.map((key) => `TagKey=${key},Status=Active`).join(' ')
+    const fix = `in the management account: aws ce update-cost-allocation-tags-status --cost-allocation-tags-status ${keys}; for the time before: aws ce start-cost-allocation-tag-backfill`
+    return [note('cost-tags-inactive', title, why, fix)]
+  },
+}
+
+function unseen(what: string, { unread, hint }: { unread: string; hint?: string | undefined }): Finding {
+  const title = `the ${what} could not be looked at: ${unread}`
+  if (hint !== undefined) return note('bill-not-checked', title, 'it is not known whether there are any', hint)
+  const fix = 'attach the policy that bedrock-monitor permissions doctor prints'
+  return note('bill-not-checked', title, 'access to billing data is often restricted on purpose', fix)
 }

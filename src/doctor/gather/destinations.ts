@@ -2,10 +2,27 @@ import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-b
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
-import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { isAppError } from '../../core/errors.ts'
+import { orUndefined } from '../../aws/errors.ts'
+import { type AppError, isAppError } from '../../core/errors.ts'
 import { findLogGroup } from '../../steps/storage/log-group.ts'
-import type { LoggingFacts, RegionFacts } from '../facts.ts'
+
+export interface LoggingFacts {
+  logGroup: string | undefined
+  role: string | undefined
+  bucket: string | undefined
+  text: boolean
+  /** What of these is not ours and is not there any more, in words. What may not be looked at is taken to be there. */
+  gone?: readonly string[]
+}
+
+/** What `setup` makes there, by name, and whether bodies are to be logged. */
+export type Ours = Record<'logGroup' | 'bucket' | 'role', string> & { text: boolean }
+
+/** A failure that an examination goes on past: without credentials nothing can be told, and an interruption is obeyed. */
+export function passable(error: unknown): AppError {
+  if (!isAppError(error) || error.kind === 'credentials' || error.kind === 'interrupted') throw error
+  return error
+}
 
 /** When a log group was made, ms; undefined where there is none. */
 export async function creationTime(cx: AwsContext, name: string): Promise<number | undefined> {
@@ -14,47 +31,30 @@ export async function creationTime(cx: AwsContext, name: string): Promise<number
 }
 
 /** What a configuration of somebody else's leads to and is not there, in words. Ours are looked at by the plan. */
-export async function goneOf(
-  cx: AwsContext,
-  { logGroup, role, bucket }: LoggingFacts,
-  ours: RegionFacts['ours'],
-): Promise<string[]> {
-  const looks: Promise<string | undefined>[] = []
-  const look = (what: string, isThere: Promise<boolean>) =>
-    looks.push(isThere.then((there) => (there ? undefined : what)).catch(unlessInterrupted))
-  if (logGroup !== undefined && logGroup !== ours.logGroup) {
-    look(
-      `log group ${logGroup}`,
-      creationTime(cx, logGroup).then((time) => time !== undefined),
-    )
+export async function goneOf(cx: AwsContext, { logGroup, role, bucket }: LoggingFacts, ours: Ours): Promise<string[]> {
+  const { s3, iam } = cx.aws
+  const look = async (
+    kind: string,
+    name: string | undefined,
+    own: string,
+    find: (name: string) => Promise<unknown>,
+  ) => {
+    if (name === undefined || name === own) return undefined
+    const found = await find(name).catch(passable)
+    return found === undefined ? `${kind} ${name}` : undefined
   }
-  if (bucket !== undefined && bucket !== ours.bucket) look(`bucket ${bucket}`, hasBucket(cx, bucket))
-  if (role !== undefined && role !== ours.role) look(`role ${role}`, hasRole(cx, role))
-  return (await Promise.all(looks)).filter((what) => what !== undefined)
+  const looks = await Promise.all([
+    look('log group', logGroup, ours.logGroup, (name) => creationTime(cx, name)),
+    look('bucket', bucket, ours.bucket, (Bucket) =>
+      orUndefined(s3.send(new GetBucketLocationCommand({ Bucket })), 'NoSuchBucket'),
+    ),
+    look('role', role, ours.role, (arn) =>
+      orUndefined(iam.send(new GetRoleCommand({ RoleName: arn.split('/').at(-1) })), 'NoSuchEntity'),
+    ),
+  ])
+  return looks.filter((what) => what !== undefined)
 }
 
-/** What may not be looked at is no finding. */
-function unlessInterrupted(error: unknown): undefined {
-  if (isAppError(error) && error.kind !== 'interrupted' && error.kind !== 'credentials') return undefined
-  throw error
-}
-
-async function hasBucket({ aws }: AwsContext, Bucket: string): Promise<boolean> {
-  try {
-    await aws.s3.send(new GetBucketLocationCommand({ Bucket }))
-    return true
-  } catch (error) {
-    if (hasCode(error, 'NoSuchBucket')) return false
-    throw error
-  }
-}
-
-async function hasRole({ aws }: AwsContext, role: string): Promise<boolean> {
-  const RoleName = role.split('/').at(-1) ?? role
-  return (await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), 'NoSuchEntity')) !== undefined
-}
-
-/** The Region's logging configuration as it stands; null where logging is off. */
 export async function readLogging({ aws }: AwsContext): Promise<LoggingFacts | null> {
   const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   // Unset comes as nothing at all, or (from some emulations) as an empty object.

@@ -11,7 +11,6 @@ import { itemsOf } from '../../aws/pages.ts'
 import { bedrockRegions, partitionOf } from '../../aws/partitions.ts'
 import { missingRights } from '../../aws/simulate.ts'
 import { asResults, changeReport } from '../../core/change-report.ts'
-import { isAppError } from '../../core/errors.ts'
 import { concernsOf, planApply } from '../../core/plan.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
 import type { Window } from '../../report/model.ts'
@@ -29,18 +28,8 @@ import { grantsFor } from '../../steps/permissions/permissions.ts'
 import { NOT_ENABLED } from '../../steps/regions.ts'
 import type { Session } from '../../steps/session.ts'
 import { allSteps, resourcesOf } from '../../steps/steps.ts'
-import {
-  type Attempt,
-  type BillFacts,
-  type ExportFacts,
-  type Facts,
-  noting,
-  type RegionUse,
-  type Told,
-  type Unread,
-} from '../facts.ts'
-import { readLogging } from './destinations.ts'
-import { readRegion } from './region.ts'
+import { passable, readLogging } from './destinations.ts'
+import { type Attempt, noting, readRegion, type Unread } from './region.ts'
 
 /** The last 24 hours and the one under way: its slots are hours of the clock, as those of the log's own query. */
 function lastDay(now: number): Window {
@@ -53,8 +42,11 @@ const isOfUse =
   ({ action }: { action: string }) =>
     !(billingExport ? /^ce:/ : /^(ce|cur|bcm-data-exports):/).test(action)
 
+/** All that the examination looks at. What could not be read is undefined where it stands, and told in `unread`. */
+export type Facts = Awaited<ReturnType<typeof gatherFacts>>
+
 /** Reads everything that the examination looks at; changes nothing. Fails for want of credentials, and for settings that cannot be had. */
-export async function gatherFacts({ cx, env: named, identity, prices }: Session): Promise<Facts> {
+export async function gatherFacts({ cx, env: named, identity, prices }: Session) {
   checkNotifications(named)
   checkBillingExport(named)
   checkKeyPlaces(
@@ -81,22 +73,22 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
   const credentials = items.find(({ error }) => error?.kind === 'credentials' || error?.kind === 'interrupted')?.error
   if (credentials) throw credentials
   const budget = await budgetAtZero(cx, env, items, prices)
-  const looking = new Set(
-    [...grantsFor(env, 'status'), ...grantsFor(env, 'report'), ...grantsFor(env, 'doctor')].flatMap(
-      ({ actions }) => actions,
-    ),
-  )
+  const reading = (['status', 'report', 'doctor'] as const).flatMap((command) => grantsFor(env, command))
+  const looking = new Set(reading.flatMap(({ actions }) => actions))
   const head = { command: 'doctor', accountId: env.accountId, regions: [...env.regions], warnings: [] }
   return {
     accountId: env.accountId,
     caller: identity,
     rights: {
       ...rights,
+      /** `changing`: needed by setup and cleanup only. */
       missing: rights.missing.filter(isOfUse(env)).map((right) => ({ ...right, changing: !looking.has(right.action) })),
     },
+    /** The plan of `setup`: what is missing, differs or is not ours. */
     resources: changeReport(head, asResults(items), true).resources,
     // What keeps an export from being delivered has a finding of its own.
     concerns: concernsOf(items).filter(({ code }) => code !== 'billing-export-unhealthy'),
+    /** What helps against each reason why `setup` would stop. */
     cures: new Map(items.flatMap(({ reason, hint }) => (reason && hint ? [[reason, hint] as const] : []))),
     regions,
     ...elsewhere,
@@ -108,65 +100,56 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
   }
 }
 
-/** What AWS answers with in a Region that the account has not enabled, or that its organization forbids: it has no use. */
 const CLOSED = [...NOT_ENABLED, 'AccessDenied', 'AccessDeniedException']
 
-/** The other Regions of the partition in which Bedrock was used in the window, all asked side by side. */
-export async function readElsewhere(
-  cx: AwsContext,
-  regions: readonly string[],
-  window: Window,
-  attempt: Attempt,
-): Promise<Pick<Facts, 'elsewhere' | 'elsewhereUnread'>> {
+export async function readElsewhere(cx: AwsContext, regions: readonly string[], window: Window, attempt: Attempt) {
   const others = bedrockRegions(regions[0] ?? '').filter((region) => !regions.includes(region))
   const found = await Promise.all(
     others.map((region) =>
-      attempt(`the use of Bedrock in ${region}`, unlessClosed(region, useOf(cx.in(region), region, window))),
+      attempt(
+        `the use of Bedrock in ${region}`,
+        useOf(cx.in(region), region, window).catch((error: unknown) => {
+          if (hasCode(error, ...CLOSED)) return { region, invocations: 0, logging: false }
+          throw error
+        }),
+      ),
     ),
   )
   const read = found.filter((use) => use !== undefined)
   return { elsewhere: read.filter(({ invocations }) => invocations > 0), elsewhereUnread: read.length < found.length }
 }
 
-async function useOf(cx: AwsContext, region: string, window: Window): Promise<RegionUse> {
+async function useOf(cx: AwsContext, region: string, window: Window) {
   const { models } = await listModels(cx)
-  const none = noUseOf(region)
-  if (models.length === 0) return none
   const queries = models.map((model) => ({ model, metric: 'Invocations', stat: 'Sum' }))
-  const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
-  const invocations = queries.flatMap((query) => answers.points(query)).reduce((sum, { value }) => sum + value, 0)
-  return invocations === 0 ? none : { region, invocations, logging: (await readLogging(cx)) !== null }
-}
-
-function noUseOf(region: string): RegionUse {
-  return { region, invocations: 0, logging: false }
-}
-
-async function unlessClosed(region: string, use: Promise<RegionUse>): Promise<RegionUse> {
-  return use.catch((error: unknown) => {
-    if (hasCode(error, ...CLOSED)) return noUseOf(region)
-    throw error
-  })
+  const answers = queries.length > 0 && (await getWholeData(cx, queries, window, HOUR_MS / 1000))
+  const points = answers ? queries.flatMap((query) => answers.points(query)) : []
+  const invocations = points.reduce((sum, { value }) => sum + value, 0)
+  return { region, invocations, logging: invocations > 0 && (await readLogging(cx)) !== null }
 }
 
 const AT_ONCE = 4
 
 /** What reports of the bill can be made of: its exports, whoever made them, and the tags that are in it. Asked side by side. */
-async function readBill(cx: AwsContext): Promise<BillFacts> {
+async function readBill(cx: AwsContext) {
   const there = cx.in(BILLING_REGION)
   const [exports, tags] = await Promise.all([told(readExports(there)), told(inactiveTags(there))])
   return { exports, tags }
 }
 
-/** An answer, or why there is none: that others may not look at the bill is the rule. */
-async function told<Part>(reading: Promise<Part[]>): Promise<Told<Part>> {
+/** What was found, or why nobody could look; with a hint where that may be otherwise the next time. */
+type Told<Part> = readonly Part[] | { unread: string; hint?: string | undefined }
+
+function told<Part>(reading: Promise<Part[]>): Promise<Told<Part>> {
   return reading.catch((error: unknown) => {
-    if (!isAppError(error) || error.kind === 'credentials' || error.kind === 'interrupted') throw error
-    return { unread: error.message, ...(error.transient && { hint: error.hint }) }
+    const { message, transient, hint } = passable(error)
+    return { unread: message, ...(transient && { hint }) }
   })
 }
 
-async function readExports(cx: AwsContext): Promise<ExportFacts[]> {
+export type ExportFacts = Awaited<ReturnType<typeof readExports>>[number]
+
+async function readExports(cx: AwsContext) {
   const listed = await listExports(cx)
   const found = await sideBySide(listed, AT_ONCE, async ({ ExportArn, ExportName = '' }) => {
     const { Export, ExportStatus } = await cx.aws.exports.send(new GetExportCommand({ ExportArn }))
@@ -177,10 +160,12 @@ async function readExports(cx: AwsContext): Promise<ExportFacts[]> {
     return [
       {
         name: ExportName,
+        /** `COST_AND_USAGE_REPORT`, `FOCUS_1_2_AWS` */
         table,
         place: `s3://${bucket}/${folder}/${ExportName}`,
         principals: table === CUR && hasPrincipals(properties) && hasColumn,
         health: limits.health?.code === 'UNHEALTHY' ? (limits.health.reason ?? 'no reason given') : undefined,
+        /** Milliseconds since the epoch; undefined where AWS does not say. */
         createdAt: ExportStatus?.CreatedAt?.getTime(),
         refreshedAt: ExportStatus?.LastRefreshedAt?.getTime(),
       },
@@ -189,20 +174,16 @@ async function readExports(cx: AwsContext): Promise<ExportFacts[]> {
   return found.flat()
 }
 
-/** The keys of tags that AWS has seen and that are in no bill yet. */
+const UNUSED_TAGS = {
+  Status: CostAllocationTagStatus.INACTIVE,
+  Type: CostAllocationTagType.USER_DEFINED,
+  MaxResults: 1_000,
+}
+
 async function inactiveTags({ aws }: AwsContext): Promise<string[]> {
   const tags = await itemsOf(
     'ce:ListCostAllocationTags',
-    (NextToken) => {
-      return aws.ce.send(
-        new ListCostAllocationTagsCommand({
-          Status: CostAllocationTagStatus.INACTIVE,
-          Type: CostAllocationTagType.USER_DEFINED,
-          MaxResults: 1_000,
-          NextToken,
-        }),
-      )
-    },
+    (NextToken) => aws.ce.send(new ListCostAllocationTagsCommand({ ...UNUSED_TAGS, NextToken })),
     (page) => page.NextToken,
     (page) => page.CostAllocationTags,
   )

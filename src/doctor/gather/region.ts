@@ -24,68 +24,62 @@ import { howToConfirm } from '../../steps/notify/notifications.ts'
 import { endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from '../../steps/notify/subscriptions.ts'
 import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-policy.ts'
 import type { Settings } from '../../steps/settings.ts'
-import type {
-  Attempt,
-  Coverage,
-  Deliveries,
-  DeliveryTarget,
-  LakeFacts,
-  RegionFacts,
-  TopicFacts,
-  UsageFacts,
-} from '../facts.ts'
-import { creationTime, goneOf, readLogging } from './destinations.ts'
+import { creationTime, goneOf, type LoggingFacts, type Ours, passable, readLogging } from './destinations.ts'
+
+/** What could not be read ("the metrics of us-east-1"), and why. `incomplete`: AWS did not answer with all of it, another try may. */
+export interface Unread {
+  what: string
+  why: string
+  incomplete: boolean
+}
+
+/** Lets an examination go on past what it may not see: the answer, or undefined and a note of why. */
+export const noting =
+  (unread: Unread[]) =>
+  async <T>(what: string, reading: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await reading
+    } catch (error) {
+      const { message: why, kind } = passable(error)
+      unread.push({ what, why, incomplete: kind === 'partial' })
+      return undefined
+    }
+  }
+export type Attempt = ReturnType<typeof noting>
 
 /** The middle of the names of Bedrock's metrics of its own log delivery: without dimensions, or under the one that AWS documents. */
-const TARGETS: Record<DeliveryTarget, string> = {
-  'log group': 'LogsCloudWatch',
-  bucket: 'LogsS3',
-  'bucket for large bodies': 'LargeDataS3',
-}
+const TARGETS = { 'log group': 'LogsCloudWatch', bucket: 'LogsS3', 'bucket for large bodies': 'LargeDataS3' } as const
 
-async function readDeliveries(cx: AwsContext, window: Window): Promise<Deliveries> {
-  const queriesOf = (target: string, outcome: 'Success' | 'Failure') =>
-    [undefined, ALL_MODELS].map((model) => ({
-      model,
-      metric: `ModelInvocation${target}Delivery${outcome}`,
-      stat: 'Sum',
-    }))
-  const queries = Object.values(TARGETS).flatMap((target) => [
-    ...queriesOf(target, 'Success'),
-    ...queriesOf(target, 'Failure'),
-  ])
-  const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
+async function readDeliveries(cx: AwsContext, window: Window) {
+  const queriesOf = (target: string, outcome: string) =>
+    [undefined, ALL_MODELS].map((model) => {
+      return { model, metric: `ModelInvocation${target}Delivery${outcome}`, stat: 'Sum' }
+    })
+  const ofTarget = (target: string) => [...queriesOf(target, 'Success'), ...queriesOf(target, 'Failure')]
+  const answers = await getWholeData(cx, Object.values(TARGETS).flatMap(ofTarget), window, HOUR_MS / 1000)
   // Where both are, they are the same.
-  const sum = (target: string, outcome: 'Success' | 'Failure') =>
+  const sum = (target: string, outcome: string) =>
     Math.max(...queriesOf(target, outcome).map((query) => sizeOf(answers.series(query).values)))
   const counted = Object.entries(TARGETS).map(([name, target]) => {
-    return [name, { success: sum(target, 'Success'), failure: sum(target, 'Failure') }] as const
+    return [name, { success: sum(target, 'Success'), failure: sum(target, 'Failure') }]
   })
-  return Object.fromEntries(counted) as Deliveries
+  return Object.fromEntries(counted) as Record<keyof typeof TARGETS, { success: number; failure: number }>
 }
 
-/** The Region's logging, and what of it is somebody else's and gone. */
-async function loggingOf(cx: AwsContext, ours: RegionFacts['ours']): Promise<RegionFacts['logging']> {
+async function loggingOf(cx: AwsContext, ours: Ours): Promise<LoggingFacts | null> {
   const logging = await readLogging(cx)
   return logging && { ...logging, gone: await goneOf(cx, logging, ours) }
 }
 
+export type RegionFacts = Awaited<ReturnType<typeof readRegion>>
+export type TopicFacts = NonNullable<RegionFacts['topic']>
+
 /** Everything about one Region, read side by side; what cannot be read is left undefined and noted. */
-export async function readRegion(
-  cx: AwsContext,
-  env: Env,
-  window: Window,
-  prices: PriceLoader,
-  attempt: Attempt,
-): Promise<RegionFacts> {
+export async function readRegion(cx: AwsContext, env: Env, window: Window, prices: PriceLoader, attempt: Attempt) {
   const { region, settings } = env
+  const { logGroupName: logGroup, metadataOnly } = settings
   const place = { account: env.accountId, region, cx }
-  const ours = {
-    logGroup: settings.logGroupName,
-    bucket: bucketNameOf(env),
-    role: roleArn(env),
-    text: !settings.metadataOnly,
-  }
+  const ours: Ours = { logGroup, bucket: bucketNameOf(env), role: roleArn(env), text: !metadataOnly }
   const [logging, calls, deliveries, topic, lake] = await Promise.all([
     attempt(`the logging configuration of ${region}`, loggingOf(cx, ours)),
     attempt(`the metrics of ${region}`, readCalls(place, window)),
@@ -104,7 +98,7 @@ export async function readRegion(
     region,
     ours,
     logging,
-    usage: calls && known && usageOf(calls, window, known),
+    usage: calls && known && usageOf(calls, known),
     deliveries,
     coverage: coverage || undefined,
     topic,
@@ -113,7 +107,7 @@ export async function readRegion(
 }
 
 /** Who hears of the alarms of a Region; undefined where there is no topic. */
-async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefined> {
+async function readTopic(cx: AwsContext, env: Env) {
   const arn = topicArn(env)
   const found = await orUndefined(cx.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: arn })), ...NO_TOPIC)
   if (!found) return undefined
@@ -126,6 +120,7 @@ async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefin
     ours,
     confirmed,
     pending: known.length - confirmed,
+    /** Endpoints of the settings that have yet to confirm, with what is to be done, and those that are not subscribed. */
     waiting: asked
       .filter(({ as }) => as?.confirmed === false)
       .map(({ endpoint }) => howToConfirm(endpoint, env.region)),
@@ -142,12 +137,8 @@ function lacking(env: Env, arn: string, text: string | undefined): string[] {
   return refused.map((publisher) => JSON.stringify(mayPublish(publisher, env, arn)))
 }
 
-/**
- * Whether the table of a Region's log answers a query. It asks for one record of today, for which Athena bills the least that it bills.
- * @returns undefined where there is no table, which the plan tells
- * @throws AppError where the caller may not ask
- */
-async function readLake(place: AwsPlace, settings: Settings): Promise<LakeFacts | undefined> {
+/** Whether the table of a Region's log answers a query: for one record of today, the least that Athena bills. Undefined without a table. */
+async function readLake(place: AwsPlace, settings: Settings) {
   const { findTable } = await import('../../report/sources/athena/lakes.ts')
   const lake = await findTable(place, settings)
   if (!lake) return undefined
@@ -160,27 +151,18 @@ LIMIT 1`
   const { runStatement } = await import('../../report/sources/athena/run-query.ts')
   try {
     await runStatement(lake, { sql, columns: ['requestid'] }, budgetOf({}), () => {})
-    return { name }
+    return { name, failure: undefined }
   } catch (error) {
     if (!isAppError(error) || !['aws', 'failed'].includes(error.kind) || /^AccessDenied/.test(error.code)) throw error
-    return { name, failure: { message: error.message, hint: error.hint } }
+    return { name, failure: error }
   }
 }
 
-/** Metrics and log records may be this late. */
 const LATE_MS = 15 * MINUTE_MS
 const MOST_ROWS = 100_000
 
-/**
- * How many of the invocations have a record in the log group. Undefined while there is no whole hour to tell by: one that
- * began after the group was made and whose metrics and records are all in.
- */
-export async function readCoverage(
-  place: AwsPlace,
-  logGroup: string,
-  calls: readonly Row[],
-  asked: Window,
-): Promise<Coverage | undefined> {
+/** How many invocations have a record in the log group. Undefined without a whole hour in which both are all in. */
+export async function readCoverage(place: AwsPlace, logGroup: string, calls: readonly Row[], asked: Window) {
   const { cx, region } = place
   const createdAt = await creationTime(cx, logGroup)
   if (createdAt === undefined) return undefined
@@ -203,13 +185,7 @@ export function comparable(asked: Window, createdAt: number, now: number): Windo
   return start < end ? { start, end } : undefined
 }
 
-/** The calls of a Region by model and hour, of either endpoint. */
-interface Calls {
-  native: Row[]
-  mantle: Row[]
-}
-
-async function readCalls(place: AwsPlace, window: Window): Promise<Calls> {
+async function readCalls(place: AwsPlace, window: Window) {
   const { cx } = place
   const [{ models }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
   const queries = [...models.flatMap(modelQueries), ...mantle.flatMap(mantleQueries)]
@@ -222,14 +198,13 @@ async function readCalls(place: AwsPlace, window: Window): Promise<Calls> {
   }
 }
 
-function usageOf({ native, mantle }: Calls, window: Window, { book }: Prices): UsageFacts {
+function usageOf({ native, mantle }: Awaited<ReturnType<typeof readCalls>>, { book }: Prices) {
   const mantleCounters = tally(mantle).counters
   const billed = [...native, ...mantle].filter(({ counters }) => counters.inputTokens + counters.outputTokens > 0)
   const unpriced = billed.filter(
     ({ dimensions: { model, region }, start }) => 'unpriced' in book.lookup(model, region, new Date(start)),
   )
   return {
-    window,
     invocations: tally(native).counters.invocations,
     mantleCalls: mantleCounters.invocations + mantleCounters.clientErrors,
     unpriced: [...new Set(unpriced.map(({ dimensions }) => dimensions.model))].sort(),

@@ -5,15 +5,23 @@ import type { Pricer } from '../../report/cost.ts'
 import type { Dimensions, Row, Window } from '../../report/model.ts'
 import type { OpenSource } from '../../report/sources/source.ts'
 import { MINUTE_MS } from '../../report/window.ts'
-import { amountsOf, anew, type Counted, count, type Labels, newCounted, outdated, seriesOf } from './ledger.ts'
+import {
+  amountsOf,
+  anew,
+  type Counted,
+  count,
+  type Labels,
+  minuteOf,
+  newCounted,
+  outdated,
+  seriesOf,
+} from './ledger.ts'
 
 /** Callers are told from the invocation log, of which each minute is read once: it costs by what is scanned. */
 export interface CallerRequest {
-  /** What a caller is: `identity`, `role` or `user`. */
   by: string
   /** What else the log is asked for, so that teams can be told. */
   also: readonly string[]
-  /** Opened at the first read, and again until that has worked. */
   open(): Promise<OpenSource>
 }
 
@@ -25,22 +33,18 @@ const MOST_CALLERS = 100
 export const OTHERS = 'other'
 /** A user has no role, and a role may have no user. */
 const NOBODY = 'none'
-/** What it is called in messages. */
 export const LOG = 'the invocation log'
 
 export interface Callers {
   counted: Counted
   readAt: number | undefined
   failure: AppError | undefined
-  /** The rows of the minutes that are new. Throws only when interrupted. */
   read(): Promise<readonly Row[]>
-  /** Counts what was read last. */
   count(rows: readonly Row[], price: Pricer, teamOf: (dimensions: Dimensions) => Labels): readonly Warning[]
 }
 
 export function createCallers(cx: Context, { by, also, open }: CallerRequest, saved?: Counted): Callers {
-  const minute = (time: number) => Math.floor(time / MINUTE_MS) * MINUTE_MS
-  const start = minute(cx.clock.now())
+  const start = minuteOf(cx.clock.now())
   const known = new Set<string>()
   let source: OpenSource | undefined
   let window: Window = { start, end: start }
@@ -54,14 +58,17 @@ export function createCallers(cx: Context, { by, also, open }: CallerRequest, sa
       const now = cx.clock.now()
       const why = outdated(callers.counted, now)
       warnings = why === undefined ? [] : [anew(LOG, why)]
-      if (why !== undefined) callers.counted = newCounted(minute(now))
-      window = { start: callers.counted.through, end: minute(now - LATE_MS) }
+      if (why !== undefined) callers.counted = newCounted(minuteOf(now))
+      window = { start: callers.counted.through, end: minuteOf(now - LATE_MS) }
       if (window.end - window.start < LEAST_MS) return []
       try {
         source ??= await open()
         const dimensions = [...new Set(['model', 'account', 'region', 'profile', by, ...also])]
         const found = await source.read({ window, by: dimensions, withoutPercentiles: true })
-        if (found.incomplete) throw incomplete(found.warnings)
+        if (found.incomplete) {
+          const why = found.warnings.find(({ code }) => code !== 'logs-scanned')?.message
+          throw new AppError('partial', 'LogsIncomplete', why ?? 'not all of the log could be read')
+        }
         callers.readAt = now
         callers.failure = undefined
         return [...found.rows]
@@ -92,9 +99,4 @@ export function createCallers(cx: Context, { by, also, open }: CallerRequest, sa
     },
   }
   return callers
-}
-
-function incomplete(warnings: readonly Warning[]): AppError {
-  const [first] = warnings.filter(({ code }) => code !== 'logs-scanned')
-  return new AppError('partial', 'LogsIncomplete', first?.message ?? 'not all of the log could be read')
 }

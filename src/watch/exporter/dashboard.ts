@@ -2,7 +2,6 @@ import { METRICS, type MetricName, queried } from './metrics.ts'
 
 type Target = readonly [expr: string, legend: string]
 
-/** A panel of the dashboard, of so many columns of 24 and so many rows. */
 interface Panel {
   type: 'stat' | 'timeseries' | 'bargauge'
   title: string
@@ -18,18 +17,12 @@ const USD = 'currencyUSD'
 const SHARE = 'percentunit'
 
 const VARIABLES = ['account', 'region', 'model'] as const
-const FILTER = VARIABLES.map((name) => `${name}=~"$${name}"`).join(',')
+const chosen = (names: readonly string[]) => names.map((name) => `${name}=~"$${name}"`)
 
-/** With the labels that the variables choose; those that a metric has not are no filter. */
 function of(metric: MetricName, more = ''): string {
-  const { labels } = METRICS[metric]
-  const has = (name: string) => (labels as readonly string[]).includes(name)
-  const chosen = VARIABLES.every(has)
-    ? FILTER
-    : VARIABLES.filter(has)
-        .map((name) => `${name}=~"$${name}"`)
-        .join(',')
-  return `${queried(metric)}{${[chosen, more].filter(Boolean).join(',')}}`
+  const labels: readonly string[] = METRICS[metric].labels
+  const filters = chosen(VARIABLES.filter((name) => labels.includes(name)))
+  return `${queried(metric)}{${[...filters, more].filter(Boolean).join(',')}}`
 }
 
 const sum = (metric: MetricName, by: string, span = '$__rate_interval') =>
@@ -141,10 +134,7 @@ export function dashboard(): object {
 }
 
 function variable(name: (typeof VARIABLES)[number], index: number) {
-  // Each of what those before it leave.
-  const chosen = VARIABLES.slice(0, index).map((before) => `${before}=~"$${before}"`)
-  const definition = `label_values(${queried('invocations')}{${chosen.join(',')}}, ${name})`
-  const all = { text: 'All', value: '$__all' }
+  const definition = `label_values(${queried('invocations')}{${chosen(VARIABLES.slice(0, index))}}, ${name})`
   return {
     name,
     label: name[0]?.toUpperCase() + name.slice(1),
@@ -157,13 +147,12 @@ function variable(name: (typeof VARIABLES)[number], index: number) {
     multi: true,
     includeAll: true,
     allValue: '.*',
-    current: all,
+    current: { text: 'All', value: '$__all' },
   }
 }
 
 type Placed = readonly [Panel, { x: number; y: number; w: number; h: number }]
 
-/** From left to right, and below where a row is full. */
 function placed(panels: readonly Panel[]): Placed[] {
   let [x, y, high] = [0, 0, 0]
   return panels.map((one) => {

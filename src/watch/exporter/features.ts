@@ -16,7 +16,7 @@ import type { Query } from '../../report/sources/metrics/names.ts'
 import type { Priced } from '../../report/sources/prices.ts'
 import { MINUTE_MS, slotStarts } from '../../report/window.ts'
 import { OTHERS } from './callers.ts'
-import { type Amounts, type Labels, type Ledger, settle, type Use } from './ledger.ts'
+import { type Amounts, type Labels, type Ledger, minuteOf, settle, type Use } from './ledger.ts'
 
 /** Resources of a place with labels of their own; those that come later are counted together. */
 const MOST_RESOURCES = 100
@@ -26,7 +26,6 @@ const LISTED_EVERY_MS = 30 * MINUTE_MS
 /** What all have beyond those that are told apart is counted so late: a counter cannot give back what turns out to be of one of them. */
 const REST_LATE_MS = 10 * MINUTE_MS
 
-/** Guardrails, agents, flows and knowledge bases of a place, as they were last read. */
 export interface FeaturesTold {
   ledger: Ledger
   failure: AppError | undefined
@@ -38,7 +37,6 @@ export interface FeatureCounters {
   told: FeaturesTold
   /** Reads the minutes up to one. Throws only when interrupted. @returns what is to be priced */
   read(through: number): Promise<readonly Priced[]>
-  /** Counts what was read last. */
   count(book: PriceBook): void
 }
 
@@ -85,7 +83,7 @@ export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger
       const listed = found.flatMap(({ feature: { name }, resources }) =>
         [...resources.keys()].map((resource) => ofFeature({ feature: name, resource })),
       )
-      const named = new Set(found.flatMap(({ feature: { name }, resources }) => (resources.size > 0 ? [name] : [])))
+      const named = new Set(found.filter(({ resources }) => resources.size > 0).map(({ feature }) => feature.name))
       const latest = last.through - REST_LATE_MS
       const isReady = ({ feature, resource }: FeatureLine, start: number) =>
         resource !== null || start < latest || !named.has(feature)
@@ -93,24 +91,20 @@ export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger
         ...features
           .filter((line) => isReady(line, start))
           .map((line) => ({ key: ofFeature(line), start, amounts: () => amountsOf(line) })),
-        ...policies.map((line) => ({
-          key: keyOf({ policy: line.policy }),
-          start,
-          amounts: () => policyAmounts(line, book, start),
-        })),
+        ...policies.map((line) => {
+          return { key: keyOf({ policy: line.policy }), start, amounts: () => policyAmounts(line, book, start) }
+        }),
       ])
       const now = cx.clock.now()
-      const open = Math.floor((now - OPEN_MS) / MINUTE_MS) * MINUTE_MS
+      const open = minuteOf(now - OPEN_MS)
       const labelsOf = (key: string): Labels => ({ account, region, ...JSON.parse(key) })
       settle(told.ledger, { uses, listed: [...new Set(listed)], through: last.through, open }, { labelsOf, now })
     },
   }
 }
 
-/** Labels without the place, as the key that a ledger has for them. */
 const keyOf = ({ account: _, region: __, ...labels }: Labels) => JSON.stringify(labels)
 
-/** What is told of each minute by itself. */
 function minutesOf(answers: Answers, window: Window, tell: (answers: Answers) => Besides): [number, Besides][] {
   return slotStarts(window, MINUTE_MS).map((time) => {
     const series = (query: Query) => {

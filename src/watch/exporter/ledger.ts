@@ -3,28 +3,22 @@ import type { Warning } from '../../core/events.ts'
 import type { CHARGE_KINDS } from '../../report/charges.ts'
 import type { Pricer } from '../../report/cost.ts'
 import { COUNTERS, type Row } from '../../report/model.ts'
-import { DAY_MS, HOUR_MS } from '../../report/window.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
 
 /** Whole numbers by name: counters, atto-dollars by kind (`usd.input`), tokens without a price, microseconds of latency and its samples. */
 export type Amounts = Map<string, bigint>
 export type Labels = Readonly<Record<string, string>>
 
-/** What is counted under the same labels. */
 export interface Series {
   labels: Labels
-  /** When it was 0, ms. */
   created: number
-  /** When it was last in use or listed, ms. */
   seen: number
-  /** As is known now. */
   sum: Amounts
   /** What is told: the most that the sum ever was, since a counter does not fall. */
   told: Amounts
 }
 
-/** What has been counted since a known start. */
 export interface Counted {
-  /** Counted from here, ms, up to `through`. */
   created: number
   through: number
   series: Map<string, Series>
@@ -34,7 +28,6 @@ export interface Counted {
 export interface Ledger extends Counted {
   /** The first minute that is still open, ms: those before are never looked at again. */
   from: number
-  /** What was counted of each model in each open minute. */
   open: Map<string, Map<number, Amounts>>
   /** What an earlier run had counted of each model in minutes that were open: the first read has them again. */
   carried: Map<string, Amounts>
@@ -52,12 +45,10 @@ export function outdated({ through }: Counted, now: number): string | undefined 
   return through - now > HOUR_MS ? 'what was read last is in the future' : undefined
 }
 
-/** That the counters of something begin at 0 again. */
 export function anew(name: string, why: string): Warning {
   return { code: 'exporter-anew', message: `the counters of ${name} begin anew: ${why}` }
 }
 
-/** Said when it begins, when it is another, and when it is over. */
 export function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
   if (now?.code === before?.code) return []
   const message = now
@@ -65,6 +56,8 @@ export function trouble(name: string, before: AppError | undefined, now: AppErro
     : `${name}: read again, with what was missed`
   return [{ code: 'exporter-behind', message }]
 }
+
+export const minuteOf = (time: number) => Math.floor(time / MINUTE_MS) * MINUTE_MS
 
 export function newCounted(now: number): Counted {
   return { created: now, through: now, series: new Map() }
@@ -75,7 +68,7 @@ export function newLedger(now: number): Ledger {
 }
 
 /** What the next run needs to know of the open minutes: their sums, which are a sixtieth of them. */
-export function carriedOf({ open, carried }: Ledger): Map<string, Amounts> {
+function carriedOf({ open, carried }: Ledger): Map<string, Amounts> {
   const sums = new Map([...carried].map(([model, amounts]) => [model, new Map(amounts)]))
   for (const [model, minutes] of open) {
     const sum: Amounts = sums.get(model) ?? new Map()
@@ -85,7 +78,6 @@ export function carriedOf({ open, carried }: Ledger): Map<string, Amounts> {
   return sums
 }
 
-/** What a row adds, priced. */
 export function amountsOf(row: Row, price: Pricer): Amounts {
   const { counters, latency } = row
   const amounts: Amounts = new Map(COUNTERS.map((name) => [name, BigInt(counters[name])]))
@@ -118,25 +110,17 @@ export function count({ sum, told }: Series, amounts: Amounts, before: Amounts =
   }
 }
 
-/** What was used of something in a minute. */
 export interface Use {
-  /** A model's id, or what else is counted. */
   key: string
   start: number
   amounts(): Amounts
 }
 
-/** Uses of models. */
 export function* usesOf(rows: readonly Row[], price: Pricer): Generator<Use> {
   for (const row of rows) yield { key: row.dimensions.model, start: row.start, amounts: () => amountsOf(row, price) }
 }
 
-/**
- * Counts the minutes of a place up to one, and corrects those that were counted before CloudWatch had all of them: a minute that is
- * read again replaces itself. The first uses of a run have all minutes that are open.
- * @param listed keys that there are, used or not
- * @param open the first minute that will be read again
- */
+/** Counts the minutes up to one. One that is read again, until it is no longer `open`, replaces itself; `listed` keys are told at 0. */
 export function settle(
   ledger: Ledger,
   { uses, listed, through, open }: { uses: Iterable<Use>; listed: readonly string[]; through: number; open: number },
@@ -177,4 +161,68 @@ function plus(amounts: Amounts, name: string, more: bigint): bigint {
   const sum = (amounts.get(name) ?? 0n) + more
   amounts.set(name, sum)
   return sum
+}
+
+export interface Saved {
+  awsUsd: number
+  ledgers: ReadonlyMap<string, Ledger>
+  callers: Counted | undefined
+}
+
+const VERSION = 2
+
+export function savedText({ awsUsd, ledgers, callers }: Saved): string {
+  const places = [...ledgers].map(([place, ledger]) => [
+    place,
+    { ...ledger, open: undefined, carried: carriedOf(ledger) },
+  ])
+  return JSON.stringify({ version: VERSION, awsUsd, ledgers: places, callers }, (_, value: unknown) => {
+    if (value instanceof Map) return [...value]
+    return typeof value === 'bigint' ? String(value) : value
+  })
+}
+
+/** What was saved; undefined where that is of another version or damaged. */
+export function parseSaved(text: string): Saved | undefined {
+  try {
+    const { version, awsUsd, ledgers, callers } = JSON.parse(text)
+    if (version !== VERSION) return undefined
+    return {
+      awsUsd: number(awsUsd),
+      ledgers: mapOf(ledgers, (ledger) => ({
+        ...countedOf(ledger),
+        from: number(ledger.from),
+        open: new Map(),
+        carried: mapOf(ledger.carried, readAmounts),
+      })),
+      callers: callers === undefined ? undefined : countedOf(callers),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: anything may stand in a file, and what is wrong in it throws
+type Any = any
+
+function mapOf<Of>(pairs: Any, of: (value: Any) => Of): Map<string, Of> {
+  return new Map((pairs as [string, Any][]).map(([key, value]) => [key, of(value)]))
+}
+
+function countedOf({ created, through, series }: Any): Counted {
+  const readSeries = (one: Any): Series => ({
+    labels: Object.fromEntries(Object.entries(one.labels as Labels).map(([name, value]) => [name, String(value)])),
+    created: number(one.created),
+    seen: number(one.seen),
+    sum: readAmounts(one.sum),
+    told: readAmounts(one.told),
+  })
+  return { created: number(created), through: number(through), series: mapOf(series, readSeries) }
+}
+
+const readAmounts = (pairs: Any): Amounts => mapOf(pairs, (amount) => BigInt(amount))
+
+function number(value: unknown): number {
+  if (Number.isFinite(value) && (value as number) >= 0) return value as number
+  throw new TypeError('not an amount or a time')
 }

@@ -1,46 +1,67 @@
 import { CHARGE_KINDS } from '../../report/charges.ts'
 import type { GroupPercentiles, Percentiles } from '../../report/model.ts'
 import { toUsd } from '../../report/money.ts'
+import type { QuotaLine } from '../../report/quotas/line.ts'
+import type { BudgetLine } from '../../report/sources/budgets.ts'
 import type { Teams } from '../../report/teams/rules.ts'
 import { decimalText } from '../../text/numbers.ts'
 import type { MetricSamples, Sample } from '../../text/openmetrics.ts'
-import type { PlaceTold, Told } from './exporter.ts'
-import { type Counted, type Labels, type Series, usdOf } from './ledger.ts'
+import type { RegionState } from '../region-state.ts'
+import type { Callers } from './callers.ts'
+import type { FeaturesTold } from './features.ts'
+import { type Counted, type Labels, type Ledger, type Series, usdOf } from './ledger.ts'
 import { METRICS, type MetricName } from './metrics.ts'
 
-/** A sample of a series: of which metric, and which of the amounts. */
+export interface PlaceTold {
+  state: RegionState
+  ledger: Ledger
+  features: FeaturesTold
+  latencies: readonly GroupPercentiles[]
+  quotas: readonly QuotaLine[]
+}
+
+export interface Told {
+  places: readonly PlaceTold[]
+  unread: readonly string[]
+  budgets: readonly BudgetLine[]
+  callers: Callers | undefined
+  awsUsd: number
+}
+
 type Part = readonly [metric: MetricName, amount: string, more?: Labels]
 
 const ATTO = 18
-const TOKENS: readonly (readonly [amount: string, type: string])[] = [
-  ['inputTokens', 'input'],
-  ['outputTokens', 'output'],
-  ['cacheReadTokens', 'cache_read'],
-  ['cacheWriteTokens', 'cache_write'],
+const tokens = (metric: MetricName): Part[] => [
+  [metric, 'inputTokens', { type: 'input' }],
+  [metric, 'outputTokens', { type: 'output' }],
+  [metric, 'cacheReadTokens', { type: 'cache_read' }],
+  [metric, 'cacheWriteTokens', { type: 'cache_write' }],
+]
+const errors = (metric: MetricName): Part[] => [
+  [metric, 'clientErrors', { kind: 'client' }],
+  [metric, 'serverErrors', { kind: 'server' }],
 ]
 const OF_MODELS: readonly Part[] = [
   ['invocations', 'invocations'],
-  ...TOKENS.map(([amount, type]): Part => ['tokens', amount, { type }]),
+  ...tokens('tokens'),
   ['images', 'images'],
   ...CHARGE_KINDS.map(({ name, label }): Part => ['cost', usdOf(name), { type: label }]),
   ['unpriced', 'unpricedTokens'],
-  ['errors', 'clientErrors', { kind: 'client' }],
-  ['errors', 'serverErrors', { kind: 'server' }],
+  ...errors('errors'),
   ['throttles', 'throttles'],
 ]
 
 const OF_CALLERS: readonly Part[] = [
   ['callerInvocations', 'invocations'],
-  ...TOKENS.map(([amount, type]): Part => ['callerTokens', amount, { type }]),
+  ...tokens('callerTokens'),
   ['callerCost', 'usd'],
 ]
 
 const OF_FEATURES: readonly Part[] = [
   ['featureInvocations', 'invocations'],
-  ['featureErrors', 'clientErrors', { kind: 'client' }],
-  ['featureErrors', 'serverErrors', { kind: 'server' }],
+  ...errors('featureErrors'),
   ['featureThrottles', 'throttles'],
-  ...TOKENS.slice(0, 2).map(([amount, type]): Part => ['featureTokens', amount, { type }]),
+  ...tokens('featureTokens').slice(0, 2),
   ['interventions', 'intervened'],
   ['textUnits', 'textUnits'],
   ['policyUnits', 'policyUnits'],
@@ -50,6 +71,9 @@ const OF_FEATURES: readonly Part[] = [
 /** At 0, too, so that the first of it shows as a change; of the others where there is some. */
 const ALWAYS =
   /^(invocations|inputTokens|outputTokens|clientErrors|serverErrors|throttles|unpricedTokens|usd|usd\.(input|output))$/
+
+/** When a source was last read, ms, and why it could not be since. */
+type Read = Pick<FeaturesTold, 'readAt' | 'failure'>
 
 /** All metrics with their samples, in the order of the list. Pure. */
 export function samplesOf(
@@ -72,51 +96,38 @@ export function samplesOf(
       }
     }
   }
-  const addSource = (place: Labels, source: string, of: Partial<Record<MetricName, number>>) => {
-    for (const [name, value] of Object.entries(of)) add(name as MetricName, { ...place, source }, value)
+  const addSource = (place: Labels, source: string, counted: Counted, { readAt, failure }: Read) => {
+    const labels = { ...place, source }
+    // Of the log nothing is said before its first read.
+    if (source !== 'logs' || readAt !== undefined || failure)
+      add('up', labels, readAt !== undefined && !failure ? 1 : 0)
+    add('lastRead', labels, readAt && readAt / 1_000)
+    add('countedFrom', labels, counted.created / 1_000)
+    add('countedTo', labels, counted.through / 1_000)
   }
 
   for (const { state, ledger, features, latencies, quotas } of places) {
     const { account, region, failure, refreshedAt } = state
     const place = { account, region }
     addSeries(ledger, OF_MODELS)
-    for (const [metric, labels, value, suffix] of latencySamples({ ledger, latencies }))
-      add(metric, labels, value, suffix)
+    for (const sample of latencySamples(ledger, latencies)) add(...sample)
     for (const { model, tokensPerMinute, requestsPerMinute } of quotas) {
       add('quota', { ...place, model, quota: 'tokens_per_minute' }, ratio(tokensPerMinute?.usedPercent))
       add('quota', { ...place, model, quota: 'requests_per_minute' }, ratio(requestsPerMinute?.usedPercent))
     }
-    const isRead = Number.isFinite(refreshedAt)
-    addSource(place, 'metrics', {
-      up: isRead && !failure ? 1 : 0,
-      ...(isRead && { lastRead: refreshedAt / 1_000 }),
-      countedFrom: ledger.created / 1_000,
-      countedTo: ledger.through / 1_000,
-    })
+    addSource(place, 'metrics', ledger, { readAt: Number.isFinite(refreshedAt) ? refreshedAt : undefined, failure })
     addSeries(features.ledger, OF_FEATURES, /^(invocations|clientErrors|serverErrors|throttles)$/)
-    if (features.ledger.series.size === 0) continue
-    addSource(place, 'features', {
-      up: features.readAt !== undefined && !features.failure ? 1 : 0,
-      ...(features.readAt !== undefined && { lastRead: features.readAt / 1_000 }),
-      countedFrom: features.ledger.created / 1_000,
-      countedTo: features.ledger.through / 1_000,
-    })
+    if (features.ledger.series.size > 0) addSource(place, 'features', features.ledger, features)
   }
-  for (const account of unread) addSource({ account }, 'metrics', { up: 0 })
+  for (const account of unread) add('up', { account, source: 'metrics' }, 0)
   for (const { account, budget, limit, spent } of budgets) {
     add('budgetLimit', { account, budget }, limit)
     add('budgetSpent', { account, budget }, spent)
   }
   for (const [team, limit] of teams?.budgets ?? []) add('teamBudget', { team }, toUsd(limit))
   if (callers) {
-    const { counted, failure, readAt } = callers
-    addSeries(counted, OF_CALLERS)
-    addSource({}, 'logs', {
-      ...(failure && { up: 0 }),
-      ...(readAt !== undefined && { lastRead: readAt / 1_000, up: failure ? 0 : 1 }),
-      countedFrom: counted.created / 1_000,
-      countedTo: counted.through / 1_000,
-    })
+    addSeries(callers.counted, OF_CALLERS)
+    addSource({}, 'logs', callers.counted, callers)
   }
   add('awsCost', {}, awsUsd)
   add('build', { version }, 1)
@@ -141,10 +152,9 @@ function amountText({ told }: Series, amount: string): string | undefined {
 
 type Timed = readonly [metric: MetricName, labels: Labels, value: Sample['value'] | undefined, suffix?: Partial<Sample>]
 
-/** Of each model its quantiles, then the sum and the number of all that was counted. */
-function* latencySamples({ ledger, latencies }: Pick<PlaceTold, 'ledger' | 'latencies'>): Generator<Timed> {
+function* latencySamples({ series }: Ledger, latencies: readonly GroupPercentiles[]): Generator<Timed> {
   const byModel = new Map<string | undefined, GroupPercentiles>(latencies.map((one) => [one.key.model, one]))
-  for (const { labels, told } of ledger.series.values()) {
+  for (const { labels, told } of series.values()) {
     const found = byModel.get(labels.model)
     const samples = told.get('latencySamples')
     if (found) {
@@ -158,11 +168,7 @@ function* latencySamples({ ledger, latencies }: Pick<PlaceTold, 'ledger' | 'late
 }
 
 function* quantiles(metric: MetricName, labels: Labels, { p50, p90, p99 }: Percentiles): Generator<Timed> {
-  for (const [quantile, ms] of [
-    ['0.5', p50],
-    ['0.9', p90],
-    ['0.99', p99],
-  ] as const) {
+  for (const [quantile, ms] of Object.entries({ '0.5': p50, '0.9': p90, '0.99': p99 })) {
     if (ms !== null) yield [metric, { ...labels, quantile }, ms / 1_000]
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { AppError } from '../../core/errors.ts'
 import { refusal } from '../../core/own-page.ts'
@@ -9,7 +9,6 @@ export interface Address {
   port: number
 }
 
-/** The numbers in both forms, made once for all who ask. */
 export interface Page {
   openMetrics: string
   text: string
@@ -17,7 +16,6 @@ export interface Page {
 
 export interface Serving {
   url: string
-  /** Takes no more requests, lets those under way end for a moment, and ends. */
   close(): Promise<void>
 }
 
@@ -25,22 +23,30 @@ export interface Serving {
 const SLOWEST_MS = 10_000
 const MOST_CONNECTIONS = 100
 const MOST_HEADER_BYTES = 16 * 1024
-/** What is under way when the server ends has so long, ms. */
 const LAST_MS = 1_000
 
 export function isLoopback({ host }: Address): boolean {
   return /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host)
 }
 
-/**
- * Serves what `page` says at `/metrics`, and `ok` at `/healthz` for as long as it serves, whatever AWS does.
- * @throws AppError where the address cannot be had
- */
+/** Serves what `page` says at `/metrics`, and `ok` at `/healthz`. Throws an AppError where the address cannot be had. */
 export async function serve({ host, port }: Address, page: () => Page): Promise<Serving> {
   const isLocal = isLoopback({ host, port })
   const server = createServer(
     { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: 1_000 },
-    (request, response) => answer(request, response, { page, isLocal }),
+    (request, response) => {
+      const { status, body, headers } = answerTo(request, isLocal, page)
+      const bytes = Buffer.from(body)
+      response.writeHead(status, {
+        'content-type': 'text/plain; charset=utf-8',
+        'content-length': bytes.length,
+        'x-content-type-options': 'nosniff',
+        // What was sent with it is not read.
+        ...(status >= 400 && { connection: 'close' }),
+        ...headers,
+      })
+      response.end(request.method === 'HEAD' ? undefined : bytes)
+    },
   )
   server.maxConnections = MOST_CONNECTIONS
   server.headersTimeout = SLOWEST_MS
@@ -55,36 +61,14 @@ export async function serve({ host, port }: Address, page: () => Page): Promise<
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`, close: () => closed(server) }
 }
 
-interface Served {
-  page: () => Page
-  /** Only this machine reaches it. */
-  isLocal: boolean
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, served: Served): void {
-  const { status, body, headers = {} } = answerTo(request, served)
-  const bytes = Buffer.from(body)
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': bytes.length,
-    'x-content-type-options': 'nosniff',
-    // What was sent with it is not read.
-    ...(status >= 400 && { connection: 'close' }),
-    ...headers,
-  })
-  response.end(request.method === 'HEAD' ? undefined : bytes)
-}
-
-interface Answer {
-  status: number
-  body: string
-  headers?: Record<string, string>
-}
-
 /** Whatever its port: a tunnel may have another. */
 const isOwn = (host: string) => isLoopback({ host: host.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''), port: 0 })
 
-function answerTo({ method, url = '/', headers }: IncomingMessage, { page, isLocal }: Served): Answer {
+function answerTo(
+  { method, url = '/', headers }: IncomingMessage,
+  isLocal: boolean,
+  page: () => Page,
+): { status: number; body: string; headers?: Record<string, string> } {
   const why = isLocal ? refusal(headers, isOwn) : undefined
   if (why !== undefined) return { status: 403, body: `${why}\n` }
   const [path] = url.split('?')
@@ -123,16 +107,16 @@ function closed(server: Server): Promise<void> {
   })
 }
 
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'it is in use'],
+  ['EACCES', 'it needs more permissions'],
+  ['EADDRNOTAVAIL', 'this machine does not have it'],
+  ['ENOTFOUND', 'this machine does not have it'],
+])
+
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): AppError {
-  const why =
-    error.code === 'EADDRINUSE'
-      ? 'it is in use'
-      : error.code === 'EACCES'
-        ? 'it needs more permissions'
-        : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
-          ? 'this machine does not have it'
-          : error.message
-  return new AppError('failed', error.code ?? 'ListenFailed', `cannot listen on ${host}:${port}: ${why}`, {
+  const { code = 'ListenFailed', message } = error
+  return new AppError('failed', code, `cannot listen on ${host}:${port}: ${WHY.get(code) ?? message}`, {
     hint: 'pass another address with --listen HOST:PORT',
     cause: error,
   })

@@ -4,8 +4,7 @@ import { pricer } from '../../../src/report/cost.ts'
 import type { Row } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
 import { DAY_MS, MINUTE_MS } from '../../../src/report/window.ts'
-import { type Ledger, newLedger, settle, usesOf } from '../../../src/watch/exporter/ledger.ts'
-import { parseSaved, savedText } from '../../../src/watch/exporter/saved.ts'
+import { type Ledger, newLedger, parseSaved, savedText, settle, usesOf } from '../../../src/watch/exporter/ledger.ts'
 import { bookOf, row } from '../../support/report-rows.ts'
 
 const START = Date.UTC(2026, 10, 23, 10)

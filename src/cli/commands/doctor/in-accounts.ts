@@ -26,7 +26,7 @@ export async function examineFleet(app: App, fleet: Fleet, tell: Tell): Promise<
   if (app.common.json)
     printJson(app, { schemaVersion: 1, command: 'doctor', ok, accountId: null, accounts: examined.map(toJson) })
   else print(app, examined)
-  tell(async () => (await import('../../../doctor/digest.ts')).doctorDigest(examined))
+  tell(async () => (await import('../../../doctor/finding.ts')).doctorDigest(examined))
   if (examined.some(({ found }) => found && !found.ok)) return EXIT_CODE.gate
   const isIncomplete = examined.some(
     ({ found, error }) => error || found?.findings.some(({ code }) => code === INCOMPLETE),

@@ -38,7 +38,7 @@ export const doctorCommand = command<Options>({
     if (app.common.json) printJson(app, report)
     else printDoctor(app.io.stdout, report)
     tell(async () =>
-      (await import('../../../doctor/digest.ts')).doctorDigest([{ id: report.accountId, found: report }]),
+      (await import('../../../doctor/finding.ts')).doctorDigest([{ id: report.accountId, found: report }]),
     )
     if (!report.ok) return EXIT_CODE.gate
     return report.findings.some(({ code }) => code === INCOMPLETE) ? EXIT_CODE.partial : 0

@@ -1,5 +1,5 @@
 import type { Digest } from '../../../core/digest.ts'
-import type { Examined } from '../../../doctor/digest.ts'
+import type { Examined } from '../../../doctor/finding.ts'
 import { bounded } from '../../../notify/payloads.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import type { Report } from '../../../report/view.ts'
@@ -110,7 +110,7 @@ async function wholeDigest(command: string, result: Json, { timezone }: Json): P
     return reconcileDigest(result as unknown as Reconciliation, [])
   }
   if (command === 'doctor') {
-    const { doctorDigest } = await import('../../../doctor/digest.ts')
+    const { doctorDigest } = await import('../../../doctor/finding.ts')
     const one = { id: String(result.accountId), found: result } as Examined
     const accounts = result.accounts as (Examined & Examined['found'])[] | undefined
     return doctorDigest(accounts?.map((found) => ({ ...found, found })) ?? [one])

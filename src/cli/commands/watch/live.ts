@@ -1,7 +1,7 @@
 import { interrupted } from '../../../core/errors.ts'
 import { CTRL_C, openScreen } from '../../../ui/screen.ts'
+import { nextSort, type Sort } from '../../../watch/columns.ts'
 import { frame } from '../../../watch/frame.ts'
-import { nextSort, type Sort } from '../../../watch/sort.ts'
 import type { WatchView } from '../../../watch/view.ts'
 import type { Watcher } from '../../../watch/watcher.ts'
 import type { App } from '../../session/app.ts'

@@ -5,7 +5,7 @@ import {
   type Metric,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext, AwsPlace, Link } from '../../../aws/context.ts'
-import { NOT_AWS } from '../../../aws/errors.ts'
+import { NOT_AWS } from '../../../aws/fault.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import { MINUTE_MS } from '../../window.ts'
