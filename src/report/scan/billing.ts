@@ -82,15 +82,13 @@ export function billingOf(
   tokens: TokenCounts,
   images: number | null,
 ): Billing {
-  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = tokens
-  const { cacheWrite5mTokens = 0, cacheWrite1hTokens = 0 } = tokens
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, isTtlTold } = tokens
   const prompt = inputTokens + cacheReadTokens + cacheWriteTokens
   const unknown = images === null ? [...tokens.unknown, 'images' as const] : tokens.unknown
   const isKnown = unknown.length === 0
   if (isKnown && prompt + outputTokens + (images ?? 0) === 0) return PLAIN
   const over = promptOver(prompt)
   const billedModel = routedModel === modelId ? undefined : routedModel
-  const isTtlTold = cacheWrite5mTokens + cacheWrite1hTokens >= cacheWriteTokens
   if (isKnown && tier === 'standard' && over === 0 && isTtlTold && billedModel === undefined) return PLAIN
   const isLast = tier === last.tier && over === last.over && isTtlTold === last.isTtlTold
   // Mostly a call is like the one before, and a key takes longer to make than all the rest.

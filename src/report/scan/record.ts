@@ -27,8 +27,7 @@ export interface InvocationRecord {
   outputTokens: number | undefined
   cacheReadTokens: number | undefined
   cacheWriteTokens: number | undefined
-  /** The split of the cache writes by how long they are kept, where the body tells it. */
-  cacheWrite5mTokens: number | undefined
+  /** How much of the cache writes is kept for an hour, where the body tells it. */
   cacheWrite1hTokens: number | undefined
   images: number
   /** '' where the record does not tell it. */

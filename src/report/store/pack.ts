@@ -5,7 +5,7 @@ import type { Fault } from '../scan/fault.ts'
 import type { ObjectTally } from './tally.ts'
 
 /** Changes with the form, so that what an older version wrote is not believed. What the records are read as changes with the program. */
-const FORM = 2
+const FORM = 3
 const unpack = promisify(gunzip)
 /** Logs of a day take a thousandth of it. */
 const MOST_BYTES = 2 ** 30

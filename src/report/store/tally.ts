@@ -1,6 +1,6 @@
+import { type Branch, leafAt } from '../grouping.ts'
 import type { Counter } from '../model.ts'
 import type { Billing } from '../scan/billing.ts'
-import { type Branch, leafAt } from '../scan/branch.ts'
 import { type CallHash, hashOf } from '../scan/calls-seen.ts'
 import type { InvocationRecord } from '../scan/record.ts'
 import { Column, Cursor, WORD } from './column.ts'
@@ -30,7 +30,7 @@ const OF_KIND = [
 ] as const
 const OF_CALL = [
   ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const),
-  ...(['cacheWrite5mTokens', 'cacheWrite1hTokens', 'images'] as const),
+  ...(['cacheWrite1hTokens', 'images'] as const),
 ] as const
 /** In front of the counts: kind and time; behind them the durations, one more than they are, and the hashes. */
 const [KIND, TIME, COUNTS] = [0, 1, 2]
