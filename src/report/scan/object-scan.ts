@@ -1,16 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import { encodingOf } from '../../text/encoding.ts'
 import { NEWLINE, OPEN_OBJECT } from './bytes.ts'
-import type { Fault } from './fault.ts'
+import { type Fault, NOTHING, type TextCounts, textFaults } from './fault.ts'
 import { goesOn } from './forms/columns.ts'
-import { CsvRows, ofRecords } from './forms/csv.ts'
+import { CsvRows, ofRecords, type Table } from './forms/csv.ts'
 import { formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
-import { findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
+import { findsFor, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
 import { LineCutter, type TextReader } from './line-cutter.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
-import { NOTHING, type TextCounts, textFaults } from './text-faults.ts'
 
 /** Bedrock moves bodies over 100 KB out of the record, and CloudWatch's events end at 1 MB. */
 export const MAX_LINE_BYTES = 16 * 2 ** 20
@@ -26,6 +25,7 @@ export class ObjectScan {
   readonly #reader: RecordReader
   readonly #onRecord: (record: InvocationRecord) => void
   readonly #maxLineBytes: number
+  readonly #isPart: boolean
   /** What reads the text, once its form is known; until then its beginning. */
   #text: TextReader | undefined
   #decoder: InstanceType<typeof TextDecoder> | undefined
@@ -36,7 +36,7 @@ export class ObjectScan {
   #isForeign = false
   #isCut = false
 
-  /** @param isPart of a file in lines, of which it is not the beginning */
+  /** @param isPart of a file in lines, of which it is not the beginning: its counts are told with those of the others */
   constructor(
     reader: RecordReader,
     onRecord: (record: InvocationRecord) => void,
@@ -46,6 +46,7 @@ export class ObjectScan {
     this.#reader = reader
     this.#onRecord = onRecord
     this.#maxLineBytes = maxLineBytes
+    this.#isPart = isPart
     if (isPart) this.#text = this.#lineReader()
   }
 
@@ -68,6 +69,7 @@ export class ObjectScan {
     if (!this.#text) this.#begin(Buffer.concat(this.#head))
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
+    if (this.#isPart) return []
     if (this.#unread !== undefined) return [{ name, code: 'unknown-form', message: this.#unread }]
     const foreign = this.#isForeign && this.counts.records === 0 && { isForeign: true as const }
     return textFaults(name, this.counts, this.#one, this.#maxLineBytes).map((fault) => ({ ...fault, ...foreign }))
@@ -86,39 +88,41 @@ export class ObjectScan {
 
   #readerOf(text: Buffer): TextReader {
     const form = formOf(text.length > HEAD_BYTES ? text.subarray(0, HEAD_BYTES) : text)
-    this.#one = form.kind === 'lines' ? 'line' : 'value'
-    this.#isForeign = form.kind === 'values' && isForeign(text)
-    if (form.kind === 'values') return new ValueFinder(this.#maxLineBytes, this.#finds())
+    if (form.kind === 'lines') return this.#lineReader()
+    this.#one = 'value'
+    if (form.kind === 'csv') return this.#tableReader(form.table)
     if (form.kind === 'unread') {
       this.#unread = `it is ${form.unread}, which is not read: ${form.cure}`
       return { push() {}, end() {} }
     }
-    if (form.kind === 'csv') {
-      const found = { ...this.#found(), table: { names: form.table.names } }
-      // Of a table of bars, a row may go on in the next.
-      const isBars = form.table.delimiter === BAR
-      let held: string[] | undefined
-      const rows = new CsvRows(form.table.delimiter, this.#maxLineBytes, (fields, isOpen) => {
-        const isRest = held !== undefined && fields !== 'too-long' && goesOn(fields, found.table.names)
-        if (isRest) found.strange('wrapped')
-        else if (held) unwrapRow(held, found)
-        held = undefined
-        const { records } = this.counts
-        if (fields === 'too-long') this.counts.tooLong++
-        else if (isRest) return
-        else if (isOpen && this.#isCut) this.counts.strange++
-        else if (isBars && !isOpen) held = fields
-        else unwrapRow(fields, found)
-        const mayBeCut = ofRecords(form.table.names) && /\w$/.test(fields.at(-1) ?? '')
-        if (isOpen && this.counts.records > records && mayBeCut) this.counts.open++
-      })
-      const end = () => {
-        rows.end()
-        if (held) unwrapRow(held, found)
-      }
-      return { push: (chunk) => rows.push(chunk), end }
+    this.#isForeign = isForeign(text)
+    return this.#valueFinder()
+  }
+
+  #tableReader({ delimiter, names }: Table): TextReader {
+    const { counts } = this
+    const found = { ...this.#found(), table: { names } }
+    /** Of a table of bars, a row may go on in the next. */
+    let held: string[] | undefined
+    const rows = new CsvRows(delimiter, this.#maxLineBytes, (fields, isOpen) => {
+      const isRest = held !== undefined && fields !== 'too-long' && goesOn(fields, found.table.names)
+      if (isRest) found.strange('wrapped')
+      else if (held) unwrapRow(held, found)
+      held = undefined
+      const { records } = counts
+      if (fields === 'too-long') counts.tooLong++
+      else if (isRest) return
+      else if (isOpen && this.#isCut) counts.strange++
+      else if (delimiter === BAR && !isOpen) held = fields
+      else unwrapRow(fields, found)
+      const mayBeCut = ofRecords(names) && /\w$/.test(fields.at(-1) ?? '')
+      if (isOpen && counts.records > records && mayBeCut) counts.open++
+    })
+    const end = () => {
+      rows.end()
+      if (held) unwrapRow(held, found)
     }
-    return this.#lineReader()
+    return { push: (chunk) => rows.push(chunk), end }
   }
 
   #lineReader(): TextReader {
@@ -145,32 +149,31 @@ export class ObjectScan {
   #lookInto(line: Buffer): void {
     const { counts } = this
     const before = { ...counts }
-    const finder = new ValueFinder(this.#maxLineBytes, this.#finds())
+    const finder = this.#valueFinder()
     finder.push(line)
     finder.end()
     if (counts.records === before.records) counts.strange = Math.min(counts.strange, before.strange + 1)
     else counts.strange -= counts.noJson - before.noJson
   }
 
-  #finds() {
-    const broken = (reason: 'cut' | 'too-long') => {
-      this.counts[reason === 'too-long' ? 'tooLong' : 'strange']++
-    }
-    return { ...findsFor(this.#found()), broken }
+  #valueFinder(): TextReader {
+    const broken = (reason: 'cut' | 'too-long') => this.counts[reason === 'too-long' ? 'tooLong' : 'strange']++
+    return new ValueFinder(this.#maxLineBytes, { ...findsFor(this.#found()), broken })
   }
 
   #found(): Unwrapped {
+    const { counts } = this
     return {
-      record: (json: Buffer) => {
+      record: (json) => {
         const record = this.#reader.read(json, 0, json.length)
         if (record === 'strange' || record === 'nothing') return false
         this.#take(record)
         return true
       },
-      strange: (kind?: Strange) => {
-        this.counts[kind === 'frame' ? 'frames' : 'strange']++
-        if (kind === 'garbled') this.counts.noJson++
-        else if (kind !== undefined && kind !== 'frame') this.counts[kind]++
+      strange: (kind) => {
+        counts[kind === 'frame' ? 'frames' : 'strange']++
+        if (kind === 'garbled') counts.noJson++
+        else if (kind !== undefined && kind !== 'frame') counts[kind]++
       },
       table: {},
     }

@@ -50,6 +50,8 @@ const FIRST_BYTES = new Set(MAGIC.map(([magic]) => Number.parseInt(magic.slice(0
 const TAR_WORD = 257
 const PEEKED = 512
 const MOST_LOOKED_AT = 4096
+/** Of what could not be unpacked to its end. */
+export const DAMAGED = 'its packed data is damaged or truncated; the part before that was read'
 /** The end of a line, and the next member of gzip: Firehose puts the one between the others. */
 export const MEMBERS_APART = Buffer.from([0x0a, 0x1f, 0x8b, 0x08])
 

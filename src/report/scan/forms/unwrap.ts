@@ -1,4 +1,5 @@
 import { OPEN_OBJECT } from '../bytes.ts'
+import type { Cause } from '../fault.ts'
 import { isObject, parsed } from '../text.ts'
 import { columnsOf, isOfColumns, NO_VALUE, rowsOf } from './columns.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
@@ -23,19 +24,12 @@ const FRAME =
 export interface Unwrapped {
   /** The JSON of what may be a record; false where it is none. */
   record(json: Buffer): boolean
-  /**
-   * Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; of a record `time`:
-   * that cannot be read, `struct`: what it holds is no JSON, `sum`: it is one of several calls, `short`: its model is cut
-   * short, `headless`: a row of which the columns have no names, `wrapped`: a row that goes on in the next, `double`: a row
-   * that has two values for one column, `quoted`: a record stands where somebody may have quoted it.
-   */
+  /** Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; of a record, the cause. */
   strange(kind?: Strange): void
   /** The table whose rows are unwrapped: its columns, once they are known. */
   table: { names?: readonly string[] }
 }
 export type Strange = 'frame' | 'garbled' | Cause
-/** Why what is told of a call cannot be read. */
-export type Cause = 'time' | 'struct' | 'sum' | 'short' | 'headless' | 'wrapped' | 'double' | 'quoted'
 
 /** Whether it is told of a call. Whatever else is in it, is for the reader of records to judge. */
 function isRecord(value: Record<string, unknown>): boolean {
