@@ -69,10 +69,9 @@ function withOthers<Of>(
   together: (entries: readonly Entry<Of>[], key: GroupKey) => Entry<Of>,
 ): Entry<Of>[] {
   const nameOf = ({ group: { key } }: Entry<Of>) => keyText(own.length > 0 ? picked(key, own) : key)
-  const ranked = [...grouped(entries, nameOf)].map(([name, [first, ...more]]) => {
-    return { name, entry: more.length === 0 ? first : together([first, ...more], first.group.key) }
-  })
-  ranked.sort((a, b) => rank(a.entry, b.entry))
+  const ranked = [...grouped(entries, nameOf)]
+    .map(([name, all]) => ({ name, entry: all.length === 1 ? all[0] : together(all, all[0].group.key) }))
+    .sort((a, b) => rank(a.entry, b.entry))
   // What is of no team is no team like others: it is always told.
   const isShown = ({ entry }: (typeof ranked)[number], place: number) =>
     place < top || entry.group.key.team === UNALLOCATED
@@ -113,11 +112,10 @@ function chain<Of>(orders: readonly ((a: Of, b: Of) => number)[]): (a: Of, b: Of
   return (a, b) => orders.reduce((found, order) => found || order(a, b), 0)
 }
 
-/** What rows are told apart and ordered by: texts begin with the first, figures with the largest. */
+/** What rows are told apart and ordered by: texts begin with the first, figures with the largest; null, which is not known, is last. */
 export interface RowKey<Row> {
   name: string
   isFigure?: boolean
-  /** Null where it is not known, which is last whatever the direction. */
   of(row: Row): string | number | boolean | null
 }
 

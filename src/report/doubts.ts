@@ -1,6 +1,6 @@
 import type { Warning } from '../core/events.ts'
 import { count, usd } from '../text/numbers.ts'
-import { chargesOf } from './charges.ts'
+import { chargesAt } from './charges.ts'
 import { COUNTERS, type Counters, type Row } from './model.ts'
 import { type AttoUsd, toNano, toUsd } from './money.ts'
 import { agree, type Price, type PriceBook, pricePeriods } from './prices/book.ts'
@@ -87,7 +87,7 @@ function othersOf(untold: Exclude<DoubtKind, 'cacheTtl'>, { tier, promptOver }: 
 function mostOf({ untold, model, region, at, terms, counters }: Doubted, book: PriceBook): AttoUsd | null {
   const costOn = (other: Terms, use: Row['counters']): AttoUsd | null => {
     const found = book.lookup(model, region, new Date(at), other)
-    const charges = 'unpriced' in found ? [] : chargesOf({ counters: use }, asLong(found, other))
+    const charges = 'unpriced' in found ? [] : chargesAt(asLong(found, other))({ counters: use })
     return 'unpriced' in found || charges.some(({ amount }) => amount === null) ? null : amountOf(charges)
   }
   /** Where the list at hand has no other price for long prompts, it may be that it only lacks them. */
@@ -100,7 +100,7 @@ function mostOf({ untold, model, region, at, terms, counters }: Doubted, book: P
     return rule && isShort ? { ...found, perMillion: byRule(found.perMillion, rule) } : found
   }
   const found = book.lookup(model, region, new Date(at), terms)
-  const priced = 'unpriced' in found ? 0n : amountOf(chargesOf({ counters }, found))
+  const priced = 'unpriced' in found ? 0n : amountOf(chargesAt(found)({ counters }))
   if (untold === 'cacheTtl') {
     // Amazon's own models keep all of it for five minutes.
     const mayBeLonger = !/(?:^|[./])amazon\./.test(model)

@@ -48,7 +48,7 @@ function namesNoZone(text: string): boolean {
 }
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */
-export function interpret(values: FieldValues, metadataKeys: number): InvocationRecord | undefined {
+export function interpret(values: FieldValues, hasMetadata: boolean): InvocationRecord | undefined {
   const modelId = textAt(values, AT.modelId)
   const timestamp = asText(values[AT.timestamp.first])
   const schemaType = values[AT.schemaType.first]
@@ -67,7 +67,8 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
   const call = { modelId, operation, hasSucceeded, isImage: made !== 0 }
   const counted = tokenCounts(values, call)
   const tokens = errorCode === undefined ? counted : tokenCounts([], call)
-  const isUnbilled = errorCode !== undefined && Object.values(counted).some((count) => typeof count === 'number' && count > 0)
+  const isUnbilled =
+    errorCode !== undefined && Object.values(counted).some((count) => typeof count === 'number' && count > 0)
   const told = tierOf(values, converse)
   return {
     time,
@@ -81,7 +82,7 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
     modelId,
     errorCode,
     status,
-    metadata: metadataKeys === 0 ? NO_METADATA : values.slice(METADATA_SLOT).map(asText),
+    metadata: hasMetadata ? values.slice(METADATA_SLOT).map(asText) : NO_METADATA,
     inputTokens: tokens.inputTokens,
     outputTokens: tokens.outputTokens,
     cacheReadTokens: tokens.cacheReadTokens,
