@@ -18,7 +18,6 @@ import {
 } from './spending.ts'
 import { addCounts, addMoments, addTo, noCounters, noTally, type Tally } from './tally.ts'
 
-/** The sums of some rows with what they cost. */
 export type PricedTally = Tally & Spend
 
 /** A group: its sums, and how it went. */
@@ -32,7 +31,6 @@ export interface Part extends PricedTally {
   lines: ChargeLines
 }
 
-/** What a group was used in a slot of the series. */
 interface SlotUse extends Coverage {
   counters: Counters
   /** Exact, of what has a price. */
@@ -55,7 +53,6 @@ export interface Sums {
   all: PricedTally
   parts: Part[]
   slots: PricedTally[]
-  /** Start of the first row in which anything was used; undefined where nothing was. */
   firstUse?: number
   prices: PricesTold
 }

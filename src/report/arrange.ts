@@ -3,7 +3,6 @@ import { dimensionsOf, isTimeGrouping, timeOrder, UNALLOCATED } from './grouping
 import type { Group, GroupKey } from './model.ts'
 import { findValue, parseSortText, type SortKey } from './values.ts'
 
-/** How groups are listed. */
 export interface Arrangement {
   /** The order; by default dearest first, and where times are told apart, in their order before all else. */
   sort?: readonly SortKey[] | undefined
@@ -85,7 +84,6 @@ function withOthers<Of>(
   return [...entries.filter((entry) => shown.has(nameOf(entry))), ...others]
 }
 
-/** What cost most, now or before: what is gone is told, too. */
 function largest({ costUsd, before }: Group): number {
   return Math.max(costUsd ?? -1, before?.costUsd ?? -1)
 }

@@ -62,7 +62,6 @@ export function askedOf({ end }: Window, hours: number): Window {
   return { start: Math.round(end - hours * HOUR_MS), end }
 }
 
-/** The finest grouping by time. */
 export function timeUnit(by: readonly string[]): Unit | undefined {
   return UNITS.find((unit) => by.includes(unit))
 }
@@ -145,7 +144,6 @@ export function within(bounds: readonly number[], window: Window): number[] {
   return [window.start, ...bounds.slice(1, -1), window.end]
 }
 
-/** The keys by hour and day of the slot that begins at a moment. */
 export function timeKeys(by: readonly string[], start: number, zone: string): GroupKey {
   return Object.fromEntries(by.filter(isTimeGrouping).map((name) => [name, timeKey(name, start, zone)]))
 }

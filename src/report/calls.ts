@@ -52,7 +52,6 @@ export interface Rate {
   source: string
 }
 
-/** No price is looked up, and other Regions have others. */
 const LIST_PRICE = 'list price, us-east-1'
 
 function rate(unit: string, what: string, usd: number, each: number, source = LIST_PRICE): Rate {
@@ -75,12 +74,10 @@ export const RATES = {
   s3Gets: rate('s3-gets', 'objects fetched', AWS_CHARGES.objectsFetched, 1_000),
 }
 
-/** What so many of them cost, unrounded. */
 export function usdOf({ usd, each }: Rate, count: number): number {
   return (count / each) * usd
 }
 
-/** Prices what was asked for, over all Regions. Pure. */
 export function callCost(billed: readonly ReadonlyMap<string, number>[], rates: readonly Rate[]): CallCost {
   const items = rates.flatMap(({ unit, what, usd, each, source }) => {
     const units = whole(billed.reduce((sum, counts) => sum + (counts.get(unit) ?? 0), 0))
@@ -94,7 +91,6 @@ export function itemsText({ items }: CallCost): string {
   return items.map((item) => count(item.count, item.what.replace(/s\b/, ''), item.what)).join(', ')
 }
 
-/** To the nano-dollar, as all of the report's money. */
 function nano(usd: number): number {
   return Math.round(usd * 1e9) / 1e9
 }

@@ -1,11 +1,9 @@
 import type { Row } from './model.ts'
 import { type AttoUsd, costOf, type PicoUsdPerMillion, perUnit } from './money.ts'
 
-/** A kind of thing that is billed by its quantity. */
 export interface ChargeKind<Name extends string = string, Unit extends string = string> {
   readonly name: Name
   readonly unit: Unit
-  /** As a label of a metric. */
   readonly label: string
   /** For the reader: in a heading, and in a sentence. */
   readonly title: string
@@ -54,7 +52,6 @@ export const TOKEN_KINDS: readonly TokenKind[] = CHARGE_KINDS.flatMap((kind) =>
 /** Prices, as far as they are known, and who says so. */
 export interface Rates {
   perMillion: Partial<Record<TokenKind, PicoUsdPerMillion>>
-  /** Pico-dollars. */
   perImage?: bigint
   source: string
   /** The list's, where these are of the user's own; null where the list has none. */

@@ -15,7 +15,6 @@ interface Doubt {
   model: string
   untold: DoubtKind
   calls: number
-  /** Null where it is not known what the calls could cost. */
   most: AttoUsd | null
 }
 
@@ -47,7 +46,6 @@ export function doubtsOf(book: PriceBook) {
     return [...doubts.values()]
   }
   return {
-    /** The sums to which rows with the price of this one are added, which have a price. */
     sumsOf({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at }: Row): Doubted[] {
       const { region } = dimensions
       const kinds: readonly DoubtKind[] = [

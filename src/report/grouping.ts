@@ -13,20 +13,11 @@ export const OF_RECORDS: readonly string[] = [
 /** Groupings that are found by names and rules once the rows are read; `tag:` stands for `tag:KEY`. */
 export const NAMED_AFTER: readonly string[] = ['team', 'tag:']
 
-/** The team of what no rule fits. */
 export const UNALLOCATED = 'unallocated'
 
 /** What lines of a bill can be told apart by; `tag:` stands for a cost-allocation tag, `principal-tag:` for one of who calls. */
 export const OF_BILLS = [
-  'model',
-  'account',
-  'region',
-  'kind',
-  'tier',
-  'service',
-  'usage-type',
-  'tag:',
-  'principal-tag:',
+  ...(['model', 'account', 'region', 'kind', 'tier', 'service', 'usage-type', 'tag:', 'principal-tag:'] as const),
 ] as const
 
 /** Groupings that come from the time of a row; all others are dimensions that the source has to tell. */
@@ -89,7 +80,6 @@ export function leafAt<Leaf>(
   return leaf
 }
 
-/** Finds the group of a row; a group that is not there yet is made. */
 export function groupFinder<Group>(
   by: readonly string[],
   zone: string,

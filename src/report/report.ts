@@ -179,7 +179,6 @@ async function readUse(
   return { places, reached: meter.reached(), billed: meter.billed, window, found, foundBefore, history, hourly }
 }
 
-/** What needs more than the window alone. */
 function checkPast({ forecast, anomalies, path }: ReportRequest, { isBill, name }: Pick<Source, 'isBill' | 'name'>) {
   const flag = anomalies ? '--anomalies' : forecast ? '--forecast' : undefined
   if (flag && path === '-') throw readOnce(flag)
@@ -226,7 +225,6 @@ function checkBill({ name, isBill }: Pick<Source, 'name' | 'isBill'>, timeZone: 
   )
 }
 
-/** The rows of a bill have their own cost. */
 const NO_BOOK: PriceBook = { lookup: () => ({ unpriced: NO_PRICE }), changes: [] }
 
 /** Where only a part is asked for, that there is none of it is all that is to be said. */

@@ -123,7 +123,6 @@ export function addSpends(sum: Spend, others: readonly Spend[]): void {
   }
 }
 
-/** What charges cost together; those without a price are left out. */
 export function amountOf(charges: Iterable<Pick<Charge, 'amount'>>): AttoUsd {
   let sum = 0n
   for (const { amount } of charges) if (amount !== null) sum += amount
@@ -139,7 +138,6 @@ export function isUntold({ priced, lacks }: Coverage): boolean {
 export interface Rounded<Sums extends Spend = Spend> {
   of: Sums
   nanos: Record<ChargeName, NanoUsd>
-  /** The same at the list's prices. */
   listNanos: Record<ChargeName, NanoUsd>
 }
 
@@ -158,7 +156,6 @@ export function roundTogether<Sums extends Spend>(parts: readonly Sums[]): Round
   return parts.map((of, index) => ({ of, nanos: own[index] ?? of.costs, listNanos: listed[index] ?? of.costs }))
 }
 
-/** The same of what is a whole by itself. */
 export function roundAlone<Sums extends Spend>(of: Sums): Rounded<Sums> {
   return roundTogether([of])[0] as Rounded<Sums>
 }

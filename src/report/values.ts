@@ -13,7 +13,6 @@ export interface Value {
 const plus = (...counts: readonly (number | null)[]) =>
   counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0)
 
-/** What people call things. */
 const ALIASES = Object.entries<string | Value['of']>({
   cost: 'costUsd',
   calls: 'invocations',
@@ -31,7 +30,6 @@ const ALIASES = Object.entries<string | Value['of']>({
 
 type Told = Usage & Partial<Pick<Group, 'before' | 'change'>>
 
-/** What is told of each group besides where windows are compared. */
 export const CHANGE_FIELDS: readonly Value[] = [
   { name: 'before.costUsd', of: (usage: Told) => usage.before?.costUsd ?? null },
   ...(['usd', 'percent', 'volumeUsd', 'mixUsd', 'priceUsd'] as const).map((name) => ({

@@ -58,7 +58,6 @@ export class Aggregate {
   /** The times of the first and the last record that was added, ms; Infinity and -Infinity before there is one. */
   firstTime = Number.POSITIVE_INFINITY
   lastTime = Number.NEGATIVE_INFINITY
-  /** The keys of `requestMetadata` that the records have to be read with. */
   readonly metadataKeys: readonly string[]
   readonly #dimensions: readonly string[]
   readonly #readers: ((record: InvocationRecord) => string)[]
@@ -117,7 +116,6 @@ export class Aggregate {
     if (timeToFirstTokenMs !== undefined) samples.timeToFirstToken.push(timeToFirstTokenMs)
   }
 
-  /** Adds what another aggregate with the same options has gathered. */
   merge(other: AggregateSnapshot): void {
     this.outside += other.outside
     this.doubles += other.doubles

@@ -105,7 +105,6 @@ export async function* untarred(source: ObjectBytes, told: (bytes: number) => vo
   if (held.length > 0) throw damaged()
 }
 
-/** Of fflate. */
 const UNKNOWN_COMPRESSION = 14
 
 function unknown(what: string, cure: string): AppError {

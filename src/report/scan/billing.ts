@@ -6,7 +6,6 @@ import type { TokenCounts } from './tokens.ts'
 
 /** What sets the price of calls besides model, Region and time: calls that differ in it are never in one row. */
 export interface Billing {
-  /** The same text for the same of all that follows. */
   readonly key: string
   /** Left out where they are the standard ones. */
   readonly terms?: Terms
@@ -20,10 +19,8 @@ export interface Billing {
   readonly hasUnbilledCounts?: boolean
 }
 
-/** Of most calls, and of those that are not billed. */
 export const PLAIN: Billing = { key: '' }
 
-/** Of calls that failed and have counts. */
 export const UNBILLED: Billing = { key: 'unbilled', hasUnbilledCounts: true }
 
 /** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
@@ -39,7 +36,6 @@ export const TIER_WORDS: ReadonlyMap<string, Tier | undefined> = new Map([
 ])
 
 export interface ToldTier {
-  /** Undefined where the record does not tell it. */
   tier: Tier | undefined
   strangeTier?: string | undefined
 }
@@ -66,7 +62,6 @@ export function toldTier(
   return mayBe && latencyMode?.toLowerCase() === 'optimized' ? { tier: 'latency-optimized' } : told
 }
 
-/** The tier that a record's word for it means. */
 function namedTier(word: string): ToldTier {
   const name = word.trim().toLowerCase()
   if (TIER_WORDS.has(name)) return { tier: TIER_WORDS.get(name) }

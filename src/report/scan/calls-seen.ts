@@ -1,6 +1,4 @@
-/** Two words of the hash of a call's id. The first is 0 where nothing is kept. */
 const ENTRY_WORDS = 2
-/** Entries that share a line of the processor's cache. */
 const BUCKET = 8
 
 /**
@@ -64,7 +62,6 @@ export class CallsSeen {
     return 'unchecked'
   }
 
-  /** @returns undefined where the bucket is full of others. */
   #claimIn(bucket: number, first: number, second: number): Seen | undefined {
     const words = this.#words
     for (let at = bucket; at < bucket + BUCKET * ENTRY_WORDS; at += ENTRY_WORDS) {

@@ -1,6 +1,5 @@
 /** Something that could not be read. What else there was is kept. */
 export interface Fault {
-  /** The file or object. */
   name: string
   code: FaultCode
   /** Says what was left out; never quotes from the logs. */

@@ -4,7 +4,6 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 export const CHUNK_BYTES = 1024 * 1024
 /** Of a damaged object that is there as a whole, what was lost is unpacked once more. */
 const CAREFUL_CHUNK_BYTES = 1024
-/** And of a short one as little as zlib can lose. */
 const LEAST_LOST_BYTES = 64
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
@@ -53,7 +52,6 @@ export async function unpack(
     take(chunk)
   }
   let inflate: Inflate | undefined
-  /** Where what is not padding ends. */
   let filled = 0
   try {
     for await (const piece of source instanceof Uint8Array ? [source] : source) {

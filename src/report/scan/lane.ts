@@ -21,7 +21,6 @@ export interface LaneOptions {
 export interface Lane {
   /** @param told how many bytes were read since it was told last, of what takes a while */
   scan(task: ScanTask, told: (bytes: number) => void): Promise<ScannedObject>
-  /** The sums of all that was scanned. */
   finish(): Promise<AggregateSnapshot>
   close(): Promise<void>
 }
@@ -48,7 +47,6 @@ export function localLane({ aggregate: options, limits, keeps, seen: memory }: L
   }
 }
 
-/** A task to scan, or null for the sums of all of them. */
 export interface ToWorker {
   id: number
   task: PortableTask | null

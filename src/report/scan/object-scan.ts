@@ -7,9 +7,14 @@ import { CsvRows, ofRecords, type Table } from './forms/csv.ts'
 import { formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
 import { findsFor, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
-import { LineCutter, type TextReader } from './line-cutter.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
+
+/** What takes an object's text in chunks, which are the caller's again when `push` returns. */
+interface TextReader {
+  push(chunk: Buffer): void
+  end(): void
+}
 
 /** Bedrock moves bodies over 100 KB out of the record, and CloudWatch's events end at 1 MB. */
 export const MAX_LINE_BYTES = 16 * 2 ** 20
@@ -26,7 +31,6 @@ export class ObjectScan {
   readonly #onRecord: (record: InvocationRecord) => void
   readonly #maxLineBytes: number
   readonly #isPart: boolean
-  /** What reads the text, once its form is known; until then its beginning. */
   #text: TextReader | undefined
   #decoder: InstanceType<typeof TextDecoder> | undefined
   #head: Buffer[] = []
@@ -50,7 +54,6 @@ export class ObjectScan {
     if (isPart) this.#text = this.#lineReader()
   }
 
-  /** The chunk is the caller's again when this returns. */
   push(chunk: Buffer): void {
     this.#headBytes += chunk.length
     if (this.#text) this.#text.push(this.#decoder ? Buffer.from(this.#decoder.decode(chunk, { stream: true })) : chunk)
@@ -75,7 +78,6 @@ export class ObjectScan {
     return textFaults(name, this.counts, this.#one, this.#maxLineBytes).map((fault) => ({ ...fault, ...foreign }))
   }
 
-  /** Takes the beginning, by which the form is known, and what came with it. */
   #begin(head: Buffer): void {
     const mark = encodingOf(head)
     if (mark) this.#decoder = new TextDecoder(mark)
@@ -183,5 +185,64 @@ export class ObjectScan {
     this.counts.records++
     if (record.isTimeAssumed) this.counts.timesAssumed++
     this.#onRecord(record)
+  }
+}
+
+/** Cuts chunks of bytes at the ends of lines. Memory is bounded by the longest line that is let through. */
+class LineCutter {
+  readonly #limit: number
+  readonly #take: (bytes: Buffer) => void
+  readonly #tooLong: () => void
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #skipping = false
+
+  /**
+   * @param limit of a line that spans chunks, in bytes without its newline
+   * @param take takes whole lines: the last byte is a newline
+   * @param tooLong is told of each that is left out
+   */
+  constructor(limit: number, take: (bytes: Buffer) => void, tooLong: () => void) {
+    this.#limit = limit
+    this.#take = take
+    this.#tooLong = tooLong
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0
+    if (this.#heldBytes > 0 || this.#skipping) {
+      const end = chunk.indexOf(NEWLINE)
+      this.#hold(end < 0 ? chunk : chunk.subarray(0, end + 1))
+      if (end < 0) return
+      this.#release()
+      start = end + 1
+    }
+    const end = chunk.lastIndexOf(NEWLINE)
+    if (end >= start) this.#take(chunk.subarray(start, end + 1))
+    if (Math.max(start, end + 1) < chunk.length) this.#hold(chunk.subarray(Math.max(start, end + 1)))
+  }
+
+  end(): void {
+    if (this.#heldBytes === 0 && !this.#skipping) return
+    this.#hold(Buffer.of(NEWLINE))
+    this.#release()
+  }
+
+  #hold(part: Buffer): void {
+    if (this.#skipping) return
+    this.#heldBytes += part.length
+    const newline = part[part.length - 1] === NEWLINE ? 1 : 0
+    if (this.#heldBytes - newline > this.#limit) {
+      this.#skipping = true
+      this.#held = []
+    } else this.#held.push(Buffer.from(part))
+  }
+
+  #release(): void {
+    if (this.#skipping) this.#tooLong()
+    else this.#take(Buffer.concat(this.#held))
+    this.#skipping = false
+    this.#held = []
+    this.#heldBytes = 0
   }
 }

@@ -42,7 +42,6 @@ const UNIONS = ['string', 'int', 'long']
 /** Under these names Avro and tools for Parquet write the map, or the list of its pairs. */
 export const MAPS = ['map', 'key_value', 'entries'] as const
 
-/** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
 export function pathTree(metadataKeys: readonly string[]): PathNode {
   const root = newNode()
   PATHS.forEach(({ keys }, slot) => {
@@ -110,7 +109,6 @@ function newNode(): PathNode {
   }
 }
 
-/** What is wanted under the key between `start` and `end`, which is written without escapes. */
 export function findKey(node: PathNode, bytes: Uint8Array, start: number, end: number): PathKey | undefined {
   const candidates = node.keysByLength[end - start]
   if (candidates === undefined) return undefined

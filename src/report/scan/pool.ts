@@ -9,7 +9,6 @@ import { PART_BYTES, partsOf, sizeOf } from './parts.ts'
 import { SCAN_LIMITS, type ScanLimits, type ScannedObject } from './scan-object.ts'
 import type { ScanTask } from './task.ts'
 
-/** What has been read so far; bytes as they are stored, and unpacked. */
 export interface ScanProgress {
   objects: number
   storedBytes: number
@@ -133,7 +132,6 @@ async function work(
   }
 }
 
-/** What of an object could not be read. */
 function faultsOf(parts: readonly ScannedObject[], { maxLineBytes }: ScanLimits): Fault[] {
   // What one part cannot be read for, others cannot.
   const faults = parts.find((part) => part.faults.length > 0)?.faults ?? []
@@ -143,7 +141,6 @@ function faultsOf(parts: readonly ScannedObject[], { maxLineBytes }: ScanLimits)
   return [...textFaults(parts[0]?.name ?? '', sum, 'line', maxLineBytes), ...faults]
 }
 
-/** A task, or a part of one; and what came of the parts of an object so far. */
 interface Piece {
   task: ScanTask
   whole: { count: number; parts: ScannedObject[]; tallyBytes: number }

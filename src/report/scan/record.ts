@@ -4,7 +4,6 @@ import type { CallHash } from './calls-seen.ts'
 
 /** What a record of an invocation log tells, prompt and answer left out. Undefined is what the record does not say. */
 export interface InvocationRecord {
-  /** ms since the epoch. */
   time: number
   /** It names no zone, and is taken for that of UTC. */
   isTimeAssumed?: true | undefined
@@ -22,7 +21,6 @@ export interface InvocationRecord {
   status: string | undefined
   /** The values of the keys of `requestMetadata` that were asked for, in the order in which they were asked for. */
   metadata: readonly (string | undefined)[]
-  /** Without what was read from or written to the cache. */
   inputTokens: number | undefined
   outputTokens: number | undefined
   cacheReadTokens: number | undefined
@@ -33,7 +31,6 @@ export interface InvocationRecord {
   /** '' where the record does not tell it. */
   tier: Tier | ''
   billing: Billing
-  /** Whole milliseconds. */
   latencyMs: number | undefined
   timeToFirstTokenMs: number | undefined
 }

@@ -18,7 +18,6 @@ import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
 
 export interface ScanLimits extends GunzipLimits {
-  /** Longer lines are left out. */
   maxLineBytes: number
   /** Of an object with more, the tally is not kept: all of its parts together. */
   maxTallyBytes: number
@@ -56,7 +55,6 @@ const MESSAGES: Record<Exclude<Unpacked['code'], null>, string> = {
 const DEEPEST = 4
 const TOO_DEEP = { unread: `packed more than ${DEEPEST} times`, cure: 'unpack it' }
 
-/** What a source failed with. */
 interface Trouble {
   thrown?: unknown
 }
@@ -154,7 +152,6 @@ export async function scanLines(
   return { ...(await scanText(name, bytes, scan, signal, limits, trouble)), counts: scan.counts }
 }
 
-/** Of what is gzipped, or not packed at all. */
 async function scanText(
   name: string,
   bytes: ObjectBytes,
@@ -175,7 +172,6 @@ async function scanText(
   return { name, storedBytes, rawBytes, records, faults }
 }
 
-/** What unpacking fails with of its own accord. */
 const OF_PACKED: ReadonlySet<string> = new Set<FaultCode>(['gzip-bomb', 'unknown-form', 'archive-damaged'])
 
 /** Why what is packed could not be unpacked to its end. */

@@ -31,7 +31,6 @@ const READ_BYTES = 512 * 1024
 /** Files up to this size are read at once: for most, a stream takes longer to set up than they take to read. */
 const MOST_AT_ONCE = 4 * 2 ** 20
 
-/** Progress is told each time that so much was read. */
 const TOLD_BYTES = 4 * 2 ** 20
 
 /** @param told is told how much was read since it was told last, of what does not come at once */

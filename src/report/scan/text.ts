@@ -1,5 +1,4 @@
 const SIZE = 4096
-/** Longer texts are rarely met twice. */
 const LONGEST = 256
 
 interface Known {

@@ -3,7 +3,6 @@ import { countAt } from './counts.ts'
 import { AT, type FieldValues } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
 
-/** What was called, and how that ended. */
 export interface CallFacts {
   modelId: string
   operation: string | undefined

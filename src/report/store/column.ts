@@ -1,4 +1,3 @@
-/** Bytes of a number that `pushWord` takes. */
 export const WORD = 4
 const BLOCK_BYTES = 2 ** 16
 
@@ -50,7 +49,6 @@ export class Column {
   }
 }
 
-/** Reads what a column holds, number by number. */
 export class Cursor {
   at: number
   readonly #bytes: Uint8Array

@@ -11,7 +11,6 @@ import { Column, Cursor, WORD } from './column.ts'
  * percentiles take every duration, and of two deliveries of a call one has to be left out. Plain data: threads hand it over.
  */
 export interface ObjectTally {
-  /** The keys of `requestMetadata` that it was read with. */
   keys: readonly string[]
   /** What calls have in common, each once, as JSON. */
   kinds: readonly string[]
@@ -19,7 +18,6 @@ export interface ObjectTally {
   /** Times of the first and the last one, ms; 0 where there is none. */
   first: number
   last: number
-  /** The calls, column by column. */
   columns: Uint8Array
 }
 
@@ -27,11 +25,11 @@ export interface ObjectTally {
 const OF_KIND = [
   ...(['modelId', 'accountId', 'identityArn', 'region', 'inferenceRegion'] as const),
   ...(['operation', 'errorCode', 'status', 'tier'] as const),
-] as const
+]
 const OF_CALL = [
   ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const),
   ...(['cacheWrite1hTokens', 'images'] as const),
-] as const
+]
 /** In front of the counts: kind and time; behind them the durations, one more than they are, and the hashes. */
 const [KIND, TIME, COUNTS] = [0, 1, 2]
 const LATENCY = COUNTS + OF_CALL.length
@@ -39,7 +37,6 @@ const FIRST_TOKEN = LATENCY + 1
 const HASH = FIRST_TOKEN + 1
 const COLUMNS = HASH + 1
 
-/** Gathers the calls of one object. */
 export class TallyWriter {
   readonly #keys: readonly string[]
   readonly #mostBytes: number
@@ -73,10 +70,11 @@ export class TallyWriter {
     this.#calls++
     put(KIND, this.#kindOf(record))
     put(TIME, later < 0 ? -2 * later - 1 : 2 * later)
-    for (let place = 0; place < OF_CALL.length; place++)
-      put(COUNTS + place, record[OF_CALL[place] as (typeof OF_CALL)[number]] ?? 0)
-    put(LATENCY, record.latencyMs === undefined ? 0 : record.latencyMs + 1)
-    put(FIRST_TOKEN, record.timeToFirstTokenMs === undefined ? 0 : record.timeToFirstTokenMs + 1)
+    OF_CALL.forEach((name, place) => {
+      put(COUNTS + place, record[name] ?? 0)
+    })
+    put(LATENCY, (record.latencyMs ?? -1) + 1)
+    put(FIRST_TOKEN, (record.timeToFirstTokenMs ?? -1) + 1)
     const { first, second } = record.requestId === undefined ? NO_HASH : hashOf(record.requestId, this.#hash)
     const hashes = this.#columns[HASH] as Column
     hashes.pushWord(first)
@@ -84,7 +82,6 @@ export class TallyWriter {
     if (this.#calls % SOME_CALLS === 0 && this.#bytes() > this.#mostBytes) this.#isTooLarge = true
   }
 
-  /** Undefined where there are more calls than are kept of one object. */
   end(): ObjectTally | undefined {
     if (this.#isTooLarge) return undefined
     const columns = new Uint8Array(COLUMNS * WORD + this.#bytes())
@@ -111,18 +108,15 @@ export class TallyWriter {
     const { metadata, billing } = record
     const fields = OF_KIND.length
     const valueAt = (place: number): string | undefined => {
-      if (place < fields) return record[OF_KIND[place] as (typeof OF_KIND)[number]]
+      const name = OF_KIND[place]
+      if (name) return record[name]
       return place === fields ? billing.key : metadata[place - fields - 1]
     }
     return leafAt(this.#root, fields + 1 + metadata.length, valueAt, () => {
       const { unknown, ...told } = billing
       const pairs = this.#keys.flatMap((key, place) => (metadata[place] === undefined ? [] : [[key, metadata[place]]]))
-      const kind = [
-        { ...told, ...(unknown && { unknown: [...unknown] }) },
-        pairs,
-        ...OF_KIND.map((name) => record[name]),
-      ]
-      return this.#kinds.push(JSON.stringify(kind)) - 1
+      const stored: StoredBilling = { ...told, ...(unknown && { unknown: [...unknown] }) }
+      return this.#kinds.push(JSON.stringify([stored, pairs, ...OF_KIND.map((name) => record[name])])) - 1
     })
   }
 }
@@ -146,8 +140,12 @@ export class TallyReader {
     this.#keys = keys
   }
 
-  /** Whether these are what a writer has written: sound by the checksum of their pack, they may be of a program that is worked on. */
+  /**
+   * Whether they were read with all keys, and are what a writer has written: sound by the checksum of their pack, they may be of a program that
+   * is worked on.
+   */
   canRead(tallies: readonly ObjectTally[]): boolean {
+    if (!tallies.every(({ keys }) => this.#keys.every((key) => keys.includes(key)))) return false
     try {
       for (const tally of tallies) this.read(tally, () => {})
       return true
@@ -177,8 +175,9 @@ export class TallyReader {
       const later = take(TIME)
       time += later % 2 === 0 ? later / 2 : -(later + 1) / 2
       record.time = time
-      for (let place = 0; place < OF_CALL.length; place++)
-        record[OF_CALL[place] as (typeof OF_CALL)[number]] = take(COUNTS + place)
+      OF_CALL.forEach((name, place) => {
+        record[name] = take(COUNTS + place)
+      })
       const [latency, firstToken] = [take(LATENCY), take(FIRST_TOKEN)]
       record.latencyMs = latency === 0 ? undefined : latency - 1
       record.timeToFirstTokenMs = firstToken === 0 ? undefined : firstToken - 1

@@ -77,7 +77,6 @@ export function isSum(object: unknown): boolean {
   return calls.some(([, value]) => Number.parseFloat(`${untyped(value)}`.replaceAll(',', '')) > 1)
 }
 
-/** The metadata as an object, where they are text, or a list of pairs; undefined where they are neither. */
 export function metadataOf(given: unknown): Fields | undefined {
   const value = typeof given === 'string' ? untyped(given) : given
   if (isObject(value)) {
@@ -146,7 +145,6 @@ const TYPES = new Set(
   ),
 )
 
-/** Whether a value stands under the name of its type. */
 export function isTyped(value: unknown): value is Fields {
   if (!isObject(value)) return false
   const [name = '', ...others] = Object.keys(value)

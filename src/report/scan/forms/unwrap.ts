@@ -7,7 +7,6 @@ import { invocationOf, isTyped, structOf, untyped } from './spelling.ts'
 import { type Finds, ValueFinder } from './values.ts'
 import { BASE64, decoded, holdersIn, isPacked, wraps } from './wrappers.ts'
 
-/** Wrapped deeper than any service wraps its records. */
 const DEEPEST = 12
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
 const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$|^CWL CONTROL MESSAGE:/
@@ -19,7 +18,6 @@ const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$
 const FRAME =
   /^(?:\d{10,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?(?: [\w/-]+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t,;] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
-/** Who is given what values turn out to hold. */
 export interface Unwrapped {
   /** The JSON of what may be a record; false where it is none. */
   record(json: Buffer): boolean
@@ -124,7 +122,6 @@ function unwrapHolders(values: readonly unknown[], found: Unwrapped, depth: numb
   if (isStrange && !isTold) found.strange(all && QUOTED.test(JSON.stringify(all)) ? 'quoted' : undefined)
 }
 
-/** What a record is the same as another by. */
 function keyOf(json: Buffer): unknown {
   const text = json.toString()
   const { requestId = text } = parsed(text) as Record<string, unknown>
@@ -221,7 +218,6 @@ export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
 const DAY = /^\d{4}-\d\d-\d\d[T ]/
 const ROW = /^\d{4}-\d\d-\d\d[T ].*[,;|\t] *[\w:/-]*[a-z\d]\.[a-z][\w.:/-]* *[,;|\t]/
 
-/** What hands values that are found on to be unwrapped. */
 export function findsFor(found: Unwrapped, depth = 0): Finds {
   return {
     value(bytes) {
