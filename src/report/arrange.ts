@@ -19,8 +19,6 @@ type Order = (a: Group, b: Group) => number
 
 /**
  * Groups in the order that was asked for, with what is beyond the top taken together.
- * @param dearestFirst the default order
- * @param together several as one, under a key
  */
 export function arrange<Of>(
   entries: readonly Entry<Of>[],

@@ -11,12 +11,7 @@ import { amountOf } from './spending.ts'
 import { noCounters } from './tally.ts'
 import { type DoubtKind, PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey } from './terms.ts'
 
-interface Doubt {
-  model: string
-  untold: DoubtKind
-  calls: number
-  most: AttoUsd | null
-}
+type Doubt = Pick<DoubtLine, 'model' | 'untold' | 'calls'> & { most: AttoUsd | null }
 
 /** Use of one model on one set of terms while its price holds, added up: its rows are many. */
 export interface Doubted {
@@ -32,7 +27,7 @@ export interface Doubted {
 export function doubtsOf(book: PriceBook) {
   const doubted = new Map<string, Doubted>()
   const periodOf = pricePeriods(book)
-  const all = (): Doubt[] => {
+  const lines = (): DoubtLine[] => {
     const doubts = new Map<string, Doubt>()
     for (const one of doubted.values()) {
       const most = mostOf(one, book)
@@ -43,7 +38,9 @@ export function doubtsOf(book: PriceBook) {
       before.most = before.most === null || most === null ? null : before.most + most
       doubts.set(`${untold} ${model}`, before)
     }
-    return [...doubts.values()]
+    return [...doubts.values()].map(({ most, ...line }) => {
+      return { ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) }
+    })
   }
   return {
     sumsOf({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at }: Row): Doubted[] {
@@ -60,8 +57,7 @@ export function doubtsOf(book: PriceBook) {
         return sum
       })
     },
-    lines: (): DoubtLine[] =>
-      all().map(({ most, ...line }) => ({ ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) })),
+    lines,
   }
 }
 

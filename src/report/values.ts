@@ -6,7 +6,6 @@ import type { Group, Usage } from './model.ts'
 /** What can be told of a group: a field of the JSON report by its own name, or what people call it. */
 export interface Value {
   name: string
-  /** @param total whose share it may be */
   of(usage: Usage, total?: Usage): number | string | boolean | null
 }
 

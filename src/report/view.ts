@@ -65,7 +65,7 @@ export interface Report {
   series: Slot[]
   /** Where it was asked for: the other window, what was used in it, and the change since. */
   compare?: {
-    window: { start: string; end: string; hours: number }
+    window: Report['window']
     /** Where that window is longer or shorter: the change is since so much of what was used in it. */
     scale?: number
     before: Usage

@@ -25,13 +25,8 @@ export const UNBILLED: Billing = { key: 'unbilled', hasUnbilledCounts: true }
 
 /** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
 export const TIER_WORDS: ReadonlyMap<string, Tier | undefined> = new Map([
-  ['default', 'standard'],
-  ['standard', 'standard'],
-  ['standard_only', 'standard'],
-  ['flex', 'flex'],
-  ['priority', 'priority'],
-  ['reserved', 'reserved'],
-  ['batch', 'batch'],
+  ...(['default', 'standard', 'standard_only'] as const).map((word) => [word, 'standard'] as const),
+  ...(['flex', 'priority', 'reserved', 'batch'] as const).map((word) => [word, word] as const),
   ['auto', undefined],
 ])
 
@@ -51,11 +46,7 @@ export function tierOf(values: FieldValues, isConverse: boolean): ToldTier {
 }
 
 /** The tier by a record's word for it, or `unnamed` where there is none, and by its latency mode. */
-export function toldTier(
-  word: string | undefined,
-  latencyMode: string | undefined,
-  unnamed: Tier | undefined,
-): ToldTier {
+export function toldTier(word?: string, latencyMode?: string, unnamed?: Tier): ToldTier {
   const told: ToldTier = word === undefined ? { tier: unnamed } : namedTier(word)
   // Latency-optimised calls have a price of their own; the other tiers do not go with it.
   const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
@@ -69,7 +60,6 @@ function namedTier(word: string): ToldTier {
   return { tier: undefined, strangeTier: /^[\w.:-]{1,40}$/.test(name) ? name : '?' }
 }
 
-/** @param images null where it is not known how many were made */
 export function billingOf(
   modelId: string,
   routedModel: string | undefined,
@@ -85,14 +75,14 @@ export function billingOf(
   const over = promptOver(prompt)
   const billedModel = routedModel === modelId ? undefined : routedModel
   if (isKnown && tier === 'standard' && over === 0 && isTtlTold && billedModel === undefined) return PLAIN
-  const isLast = tier === last.tier && over === last.over && isTtlTold === last.isTtlTold
+  const isUsual = isKnown && strangeTier === undefined && billedModel === undefined
   // Mostly a call is like the one before, and a key takes longer to make than all the rest.
-  if (isLast && isKnown && strangeTier === undefined && billedModel === undefined) return last.billing
+  if (isUsual && tier === last.tier && over === last.over && isTtlTold === last.isTtlTold) return last.billing
   const key = `${tier} ${over} ${isTtlTold} ${isKnown ? '' : unknown.join()} ${strangeTier ?? ''} ${billedModel ?? ''}`
   const billing = known.get(key) ?? { key, ...billed({ tier, strangeTier }, over, isTtlTold, unknown, billedModel) }
   if (known.size >= MOST_KNOWN) known.clear()
   known.set(key, billing)
-  if (isKnown && strangeTier === undefined && billedModel === undefined) last = { tier, over, isTtlTold, billing }
+  if (isUsual) last = { tier, over, isTtlTold, billing }
   return billing
 }
 

@@ -40,13 +40,8 @@ export class CallsSeen {
     this.#levels = levels
   }
 
-  /** @param call its id, or the hash of it */
   claim(call: string | CallHash): Seen {
     const { first, second } = hashOf(call, this.#hash)
-    return this.#claim(first, second)
-  }
-
-  #claim(first: number, second: number): Seen {
     let start = 0
     for (let level = 0; level < this.#levels.length; level++) {
       const size = this.#levels[level] as number
@@ -91,7 +86,6 @@ export interface CallHash {
   second: number
 }
 
-/** @param into what the hash of an id is put into, so that none has to be made */
 export function hashOf(call: string | CallHash, into: CallHash): CallHash {
   if (typeof call !== 'string') return call
   let one = 0x2c1b3c6d

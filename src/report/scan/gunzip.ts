@@ -106,7 +106,7 @@ class Inflate {
   readonly #gunzip: Gunzip
   readonly #closed: Promise<void>
   #written: Promise<void> = Promise.resolve()
-  #failure: { code: Unpacked['code'] } | { error: unknown } | undefined
+  #failure: { code: Unpacked['code']; error?: unknown } | undefined
 
   constructor(take: (chunk: Buffer) => void, { maxRatio, ratioFromBytes }: GunzipLimits, chunkSize: number) {
     this.#gunzip = createGunzip({ chunkSize })
@@ -119,7 +119,7 @@ class Inflate {
         const ratio = rawBytes / this.#gunzip.bytesWritten
         if (rawBytes >= ratioFromBytes && ratio > maxRatio) this.#fail({ code: 'gzip-bomb' })
       } catch (error) {
-        this.#fail({ error })
+        this.#fail({ code: null, error })
       }
     }
     // Once this handler has returned, zlib unpacks the next chunk on a thread of its own: this one is read meanwhile.
@@ -154,16 +154,15 @@ class Inflate {
     await this.#written
     this.#gunzip.end()
     await this.#closed
-    const failure = this.#failure
-    if (failure !== undefined && 'error' in failure) throw failure.error
-    return failure?.code ?? (this.#gunzip.bytesWritten < filled ? 'gzip-corrupt' : null)
+    if (this.#failure && 'error' in this.#failure) throw this.#failure.error
+    return this.#failure?.code ?? (this.#gunzip.bytesWritten < filled ? 'gzip-corrupt' : null)
   }
 
   close(): void {
     this.#gunzip.destroy()
   }
 
-  #fail(failure: { code: Unpacked['code'] } | { error: unknown }): void {
+  #fail(failure: { code: Unpacked['code']; error?: unknown }): void {
     this.#failure = failure
     this.#gunzip.destroy()
   }

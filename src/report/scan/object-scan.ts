@@ -200,7 +200,6 @@ class LineCutter {
   /**
    * @param limit of a line that spans chunks, in bytes without its newline
    * @param take takes whole lines: the last byte is a newline
-   * @param tooLong is told of each that is left out
    */
   constructor(limit: number, take: (bytes: Buffer) => void, tooLong: () => void) {
     this.#limit = limit

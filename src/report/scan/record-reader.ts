@@ -29,7 +29,6 @@ export class RecordReader {
   readonly #hasMetadata: boolean
   readonly #walker: RecordWalker
 
-  /** @param metadataKeys distinct keys of `requestMetadata` whose values are wanted */
   constructor(metadataKeys: readonly string[] = []) {
     this.#hasMetadata = metadataKeys.length > 0
     this.#walker = new RecordWalker(metadataKeys)

@@ -149,7 +149,9 @@ export async function scanLines(
   const scan = new ObjectScan(reader, onRecord, limits.maxLineBytes, true)
   const trouble: Trouble = {}
   const bytes = source instanceof Uint8Array ? source : unlessItFails(source, trouble)
-  return { ...(await scanText(name, bytes, scan, signal, limits, trouble)), counts: scan.counts }
+  const scanned = await scanText(name, bytes, scan, signal, limits, trouble)
+  // Nothing is left for the last part where the file ends with the one before.
+  return { ...scanned, faults: scanned.faults.filter(({ code }) => code !== 'empty-object'), counts: scan.counts }
 }
 
 async function scanText(

@@ -33,7 +33,6 @@ export class RecordWalker {
   #end = 0
   #line = 0
 
-  /** @param metadataKeys distinct keys of `requestMetadata` */
   constructor(metadataKeys: readonly string[]) {
     this.#root = pathTree(metadataKeys)
     this.values = new Array(METADATA_SLOT + metadataKeys.length).fill(undefined)

@@ -3,7 +3,6 @@ import type { Counter } from '../model.ts'
 import type { Billing } from '../scan/billing.ts'
 import { type CallHash, hashOf } from '../scan/calls-seen.ts'
 import type { InvocationRecord } from '../scan/record.ts'
-import { Column, Cursor, WORD } from './column.ts'
 
 /**
  * What is kept of the calls in one object: time, what they can be told apart by, counts, durations, and a hash of the request's
@@ -37,6 +36,55 @@ const FIRST_TOKEN = LATENCY + 1
 const HASH = FIRST_TOKEN + 1
 const COLUMNS = HASH + 1
 
+/** Bytes of a number that `pushWord` takes. */
+const WORD = 4
+
+/** Whole numbers, small ones in few bytes: seven bits in each, the lowest first, and in the eighth whether more follow. */
+class Column {
+  #bytes = new Uint8Array(64)
+  length = 0
+
+  push(value: number): void {
+    this.#reserve(8)
+    let rest = value
+    while (rest >= 0x80) {
+      this.#bytes[this.length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.#bytes[this.length++] = rest
+  }
+
+  pushWord(value: number): void {
+    this.#reserve(WORD)
+    for (let shift = 24; shift >= 0; shift -= 8) this.#bytes[this.length++] = value >>> shift
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.length)
+  }
+
+  #reserve(more: number): void {
+    if (this.length + more <= this.#bytes.length) return
+    const before = this.#bytes
+    this.#bytes = new Uint8Array(2 * before.length)
+    this.#bytes.set(before)
+  }
+}
+
+/** Reads a column of `bytes` from `at` on, number by number. */
+function cursor(bytes: Uint8Array, at: number): () => number {
+  return () => {
+    let byte = bytes[at++] ?? 0
+    let value = byte & 0x7f
+    for (let unit = 0x80; byte >= 0x80; unit *= 0x80) {
+      byte = bytes[at++] ?? 0
+      value += (byte & 0x7f) * unit
+    }
+    return value
+  }
+}
+
+/** Gathers the calls of one object. */
 export class TallyWriter {
   readonly #keys: readonly string[]
   readonly #mostBytes: number
@@ -87,14 +135,10 @@ export class TallyWriter {
     const columns = new Uint8Array(COLUMNS * WORD + this.#bytes())
     const lengths = new DataView(columns.buffer)
     let at = COLUMNS * WORD
-    for (let column = 0; column < COLUMNS; column++) {
-      const blocks = (this.#columns[column] as Column).taken()
-      const start = at
-      for (const block of blocks) {
-        columns.set(block, at)
-        at += block.length
-      }
-      lengths.setUint32(column * WORD, at - start)
+    for (const [column, { bytes }] of this.#columns.entries()) {
+      columns.set(bytes, at)
+      at += bytes.length
+      lengths.setUint32(column * WORD, bytes.length)
     }
     const [calls, first, last] = [this.#calls, this.#first, this.#last]
     return { keys: this.#keys, kinds: this.#kinds, calls, first, last, columns }
@@ -160,14 +204,15 @@ export class TallyReader {
     const { buffer, byteOffset, byteLength } = columns
     const view = new DataView(buffer, byteOffset, byteLength)
     let at = COLUMNS * WORD
-    const cursors = Array.from({ length: COLUMNS }, (_, column) => {
+    const starts = Array.from({ length: COLUMNS }, (_, column) => {
       const start = at
       at += view.getUint32(column * WORD)
-      return new Cursor(columns, start)
+      return start
     })
     if (at !== byteLength) throw new RangeError('the columns are not as long as they say')
-    const take = (column: number) => (cursors[column] as Cursor).next()
-    const hashesAt = (cursors[HASH] as Cursor).at
+    const cursors = starts.map((start) => cursor(columns, start))
+    const take = (column: number) => (cursors[column] as () => number)()
+    const hashesAt = starts[HASH] as number
     let time = 0
     for (let call = 0; call < calls; call++) {
       const record = records[take(KIND)]

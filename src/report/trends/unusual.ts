@@ -35,7 +35,6 @@ const OF_MAD = 1.4826
  *
  * @param uses by hour; what is left out is nothing
  * @param weeksAgo which hour is the same one so many weeks before; undefined where that is not known
- * @param from the first hour that is looked at
  */
 export function unusualHours(
   uses: ReadonlyMap<number, HourUse>,
