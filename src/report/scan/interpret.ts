@@ -12,10 +12,13 @@ const TIME =
 const SINCE_1970 = /^(\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.(\d{1,9}))?$/
 
 /** As Bedrock writes it, on a day that every month has. */
-const OF_BEDROCK = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):\d\d:\d\dZ$/
+const OF_BEDROCK = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
 
 let lastText = ''
 let lastTime = Number.NaN
+/** `2026-11-23T10:`, and when that hour begins. */
+let lastHour = 'none'
+let lastHourStart = 0
 
 /**
  * ms since the epoch of a time, of UTC where it names no zone, or NaN if it is none. The last one is remembered: records have whole
@@ -24,8 +27,13 @@ let lastTime = Number.NaN
 function parseTimestamp(text: string): number {
   if (text === lastText) return lastTime
   lastText = text
-  if (OF_BEDROCK.test(text)) lastTime = Date.parse(text)
-  else lastTime = SINCE_1970.test(text) ? since1970(text) : timeOf(text)
+  if (OF_BEDROCK.test(text)) {
+    if (!text.startsWith(lastHour)) {
+      lastHour = text.slice(0, 14)
+      lastHourStart = Date.parse(`${lastHour}00:00Z`)
+    }
+    lastTime = lastHourStart + (Number(text.slice(14, 16)) * 60 + Number(text.slice(17, 19))) * 1000
+  } else lastTime = SINCE_1970.test(text) ? since1970(text) : timeOf(text)
   return lastTime
 }
 
