@@ -1,4 +1,4 @@
-import { AWS_CHARGES, AWS_CHARGES_AS_OF, FREE } from '../src/report/aws-charges.ts'
+import { AWS_CHARGES, AWS_CHARGES_AS_OF, FREE } from '../src/report/calls.ts'
 import { USUAL_MOST } from '../src/report/sources/bill/budget.ts'
 import { ALARM_PROFILES } from '../src/steps/settings.ts'
 import { grouped, price } from '../src/text/numbers.ts'

@@ -18,7 +18,6 @@ import {
 } from './spending.ts'
 import { addCounts, addMoments, addTo, noCounters, noTally, type Tally } from './tally.ts'
 
-/** The sums of some rows with what they cost. */
 export type PricedTally = Tally & Spend
 
 /** A group: its sums, and how it went. */
@@ -32,18 +31,15 @@ export interface Part extends PricedTally {
   lines: ChargeLines
 }
 
-/** What a group was used in a slot of the series. */
-export interface SlotUse extends Coverage {
+interface SlotUse extends Coverage {
   counters: Counters
   /** Exact, of what has a price. */
   cost: AttoUsd
 }
 
-/** How rows are put together. */
-export interface Division {
-  /** When the slots of the series begin, ms since the epoch. */
+/** How rows are put together: in slots of the series by their starts (ms since the epoch), and in groups. */
+interface Division {
   starts: readonly number[]
-  /** What to group by, and whose hours and days. */
   by: readonly string[]
   zone: string
   /** Hours or days that are told even if nothing was used in them, where groups are told apart by time alone. */
@@ -52,14 +48,11 @@ export interface Division {
   hasLines?: boolean
 }
 
-/** The sums of a reading's rows. */
+/** The sums of a reading's rows: of all, by group in no order, and by slot of the series. */
 export interface Sums {
   all: PricedTally
-  /** In no order. */
   parts: Part[]
-  /** Of each slot of the series. */
   slots: PricedTally[]
-  /** Start of the first row in which anything was used; undefined where nothing was. */
   firstUse?: number
   prices: PricesTold
 }
@@ -75,11 +68,7 @@ export function addUp(
   const slots = starts.map(noPricedTally)
   let firstUse = Number.POSITIVE_INFINITY
   const { priced, told } = pricer(book)
-  const partOf = groupFinder(by, zone, (key) => {
-    const part = noPart(key)
-    parts.push(part)
-    return part
-  })
+  const partOf = groupFinder(by, zone, (key) => parts[parts.push(noPart(key)) - 1] as Part)
   for (const start of kept) partOf({ dimensions: NO_DIMENSIONS, start })
   const placeOf = placeFinder(starts)
   for (const row of rows) {
@@ -93,18 +82,12 @@ export function addUp(
     const slot = slots[place]
     if (!slot) continue
     addRow(slot, row, cost)
-    addToCourse(part, place, row, cost)
+    addCoverage(addToCourse(part, place, row.counters, amountOf(cost.charges)), row, cost)
   }
   // Every row is in one part: what is whole numbers is added up once less.
   for (const part of parts) addCounts(all, part)
   addSpends(all, parts)
-  return {
-    all,
-    parts,
-    slots,
-    ...(Number.isFinite(firstUse) && { firstUse }),
-    prices: told(),
-  }
+  return { all, parts, slots, ...(Number.isFinite(firstUse) && { firstUse }), prices: told() }
 }
 
 const NO_DIMENSIONS = { model: '', account: '', region: '' }
@@ -139,21 +122,12 @@ export function keyText(key: GroupKey): string {
   return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function addToCourse({ course }: Part, place: number, row: Row, cost: PricedRow): void {
-  const at = useAt(course, place)
-  for (const counter of COUNTERS) at.counters[counter] += row.counters[counter]
-  at.cost += amountOf(cost.charges)
-  addCoverage(at, row, cost)
-}
-
 export function joinParts(parts: readonly Part[], key: GroupKey): Part {
   const joined = noPart(key)
   for (const part of parts) {
     addTo(joined, part)
     for (const [place, use] of part.course) {
-      const at = useAt(joined.course, place)
-      for (const counter of COUNTERS) at.counters[counter] += use.counters[counter]
-      at.cost += use.cost
+      const at = addToCourse(joined, place, use.counters, use.cost)
       at.priced ||= use.priced
       for (const lack of use.lacks ?? []) addLack(at, lack)
     }
@@ -163,11 +137,11 @@ export function joinParts(parts: readonly Part[], key: GroupKey): Part {
   return joined
 }
 
-function useAt(course: Map<number, SlotUse>, place: number): SlotUse {
-  const known = course.get(place)
-  if (known) return known
-  const use = { counters: noCounters(), cost: 0n, priced: false }
+function addToCourse({ course }: Part, place: number, counters: Counters, cost: AttoUsd): SlotUse {
+  const use = course.get(place) ?? { counters: noCounters(), cost: 0n, priced: false }
   course.set(place, use)
+  for (const counter of COUNTERS) use.counters[counter] += counters[counter]
+  use.cost += cost
   return use
 }
 

@@ -3,7 +3,6 @@ import { dimensionsOf, isTimeGrouping, timeOrder, UNALLOCATED } from './grouping
 import type { Group, GroupKey } from './model.ts'
 import { findValue, parseSortText, type SortKey } from './values.ts'
 
-/** How groups are listed. */
 export interface Arrangement {
   /** The order; by default dearest first, and where times are told apart, in their order before all else. */
   sort?: readonly SortKey[] | undefined
@@ -20,8 +19,6 @@ type Order = (a: Group, b: Group) => number
 
 /**
  * Groups in the order that was asked for, with what is beyond the top taken together.
- * @param dearestFirst the default order
- * @param together several as one, under a key
  */
 export function arrange<Of>(
   entries: readonly Entry<Of>[],
@@ -69,10 +66,9 @@ function withOthers<Of>(
   together: (entries: readonly Entry<Of>[], key: GroupKey) => Entry<Of>,
 ): Entry<Of>[] {
   const nameOf = ({ group: { key } }: Entry<Of>) => keyText(own.length > 0 ? picked(key, own) : key)
-  const ranked = [...grouped(entries, nameOf)].map(([name, [first, ...more]]) => {
-    return { name, entry: more.length === 0 ? first : together([first, ...more], first.group.key) }
-  })
-  ranked.sort((a, b) => rank(a.entry, b.entry))
+  const ranked = [...grouped(entries, nameOf)]
+    .map(([name, all]) => ({ name, entry: all.length === 1 ? all[0] : together(all, all[0].group.key) }))
+    .sort((a, b) => rank(a.entry, b.entry))
   // What is of no team is no team like others: it is always told.
   const isShown = ({ entry }: (typeof ranked)[number], place: number) =>
     place < top || entry.group.key.team === UNALLOCATED
@@ -86,7 +82,6 @@ function withOthers<Of>(
   return [...entries.filter((entry) => shown.has(nameOf(entry))), ...others]
 }
 
-/** What cost most, now or before: what is gone is told, too. */
 function largest({ costUsd, before }: Group): number {
   return Math.max(costUsd ?? -1, before?.costUsd ?? -1)
 }
@@ -113,11 +108,10 @@ function chain<Of>(orders: readonly ((a: Of, b: Of) => number)[]): (a: Of, b: Of
   return (a, b) => orders.reduce((found, order) => found || order(a, b), 0)
 }
 
-/** What rows are told apart and ordered by: texts begin with the first, figures with the largest. */
+/** What rows are told apart and ordered by: texts begin with the first, figures with the largest; null, which is not known, is last. */
 export interface RowKey<Row> {
   name: string
   isFigure?: boolean
-  /** Null where it is not known, which is last whatever the direction. */
   of(row: Row): string | number | boolean | null
 }
 

@@ -37,21 +37,14 @@ function hoursOf(days: readonly number[], zone: string) {
   }
 }
 
-export interface SeriesSlot {
-  /** ms since the epoch. */
-  start: number
-  /** Only a part of it is in the window. */
-  isPart: boolean
-}
-
-/** The slots of the series of a window that was read, `hours` long as it was asked for. */
+/** The slots of the series of a window that was read, `hours` long as it was asked for; of the first and last, only a part may be in it. */
 export function seriesSlots(
   window: Window,
   hours: number,
   by: readonly string[],
   zone: string,
   unit: 'hour' | 'day' = unitOf(hours * HOUR_MS),
-): SeriesSlot[] {
+): { start: number; isPart: boolean }[] {
   // As a source has them that reads by the hour from its window's start: such hours are whole, and one request has them all.
   if (unit === 'hour' && !by.some(isTimeGrouping)) {
     return slotStarts(window, HOUR_MS).map((start) => ({ start, isPart: start + HOUR_MS > window.end }))
@@ -69,7 +62,6 @@ export function askedOf({ end }: Window, hours: number): Window {
   return { start: Math.round(end - hours * HOUR_MS), end }
 }
 
-/** The finest grouping by time. */
 export function timeUnit(by: readonly string[]): Unit | undefined {
   return UNITS.find((unit) => by.includes(unit))
 }
@@ -86,12 +78,11 @@ export function partKeys(window: Window, unit: Unit, zone: string): Set<string> 
 /** Keys of one window in the place of another's: its first hour, day, week or month is that one's first, and so on. */
 export function movedKeys(from: Window, to: Window, by: readonly string[], zone: string): (key: GroupKey) => GroupKey {
   const moved = UNITS.filter((unit) => by.includes(unit)).map((unit) => {
-    const keys = (window: Window) =>
-      boundsOf(window, unit, zone)
-        .slice(0, -1)
-        .map((bound) => timeKey(unit, bound, zone))
-    const others = keys(to)
-    return [unit, new Map(keys(from).map((key, index) => [key, others[index] ?? key]))] as const
+    const [keys = [], others = []] = [from, to].map((window) => {
+      const starts = boundsOf(window, unit, zone).slice(0, -1)
+      return starts.map((start) => timeKey(unit, start, zone))
+    })
+    return [unit, new Map(keys.map((key, index) => [key, others[index] ?? key]))] as const
   })
   return (key) => ({
     ...key,
@@ -99,7 +90,7 @@ export function movedKeys(from: Window, to: Window, by: readonly string[], zone:
   })
 }
 
-/** A part of a window whose slots are of one length, counted from a moment; the last may be cut short by the end. */
+/** A part of a window whose slots are of one length; the last may be cut short by the end. */
 export interface TimeRun {
   window: Window
   slotMs: number
@@ -153,7 +144,6 @@ export function within(bounds: readonly number[], window: Window): number[] {
   return [window.start, ...bounds.slice(1, -1), window.end]
 }
 
-/** The keys by hour and day of the slot that begins at a moment. */
 export function timeKeys(by: readonly string[], start: number, zone: string): GroupKey {
   return Object.fromEntries(by.filter(isTimeGrouping).map((name) => [name, timeKey(name, start, zone)]))
 }

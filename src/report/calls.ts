@@ -1,5 +1,39 @@
 import { count } from '../text/numbers.ts'
-import { AWS_CHARGES } from './aws-charges.ts'
+
+/**
+ * All that AWS charges for and this program makes or asks for, besides the models: list prices of us-east-1 in US dollars, as of
+ * `AWS_CHARGES_AS_OF`. Other Regions have others; none is looked up. Free tiers are of the account and may be used up.
+ */
+export const AWS_CHARGES = {
+  /** A month each. */
+  dashboard: 3,
+  alarmMetric: 0.1,
+  compositeAlarm: 0.5,
+  budgetWithoutActions: 0,
+  /** A gigabyte; kept is for a month. */
+  logsTakenIn: 0.5,
+  logsKept: 0.03,
+  logsScanned: 0.005,
+  objectsKept: 0.023,
+  /** 1,000 of them. */
+  metricsRequested: 0.01,
+  metricListings: 0.01,
+  bucketListings: 0.005,
+  objectsFetched: 0.0004,
+  /** 100,000 of them. */
+  emails: 2,
+  /** A million of them. */
+  publishes: 0.5,
+  /** A terabyte, and of each query at least ten megabytes. */
+  athenaScanned: 5,
+  /** Each request. */
+  costExplorer: 0.01,
+} as const
+
+export const AWS_CHARGES_AS_OF = 'November 2026'
+
+/** So many of an account cost nothing. */
+export const FREE = { alarmMetrics: 10, dashboards: 3, emailsAMonth: 1_000 } as const
 
 /** What a report's own calls cost, US dollars: a bound from above, since free tiers are per account and may be used up. */
 export interface CallCost {
@@ -18,16 +52,11 @@ export interface Rate {
   source: string
 }
 
-/** No price is looked up, and other Regions have others. */
 const LIST_PRICE = 'list price, us-east-1'
 
-const rate = (unit: string, what: string, usd: number, each: number): Rate => ({
-  unit,
-  what,
-  usd,
-  each,
-  source: LIST_PRICE,
-})
+function rate(unit: string, what: string, usd: number, each: number, source = LIST_PRICE): Rate {
+  return { unit, what, usd, each, source }
+}
 
 export const RATES = {
   metrics: rate('metrics', 'metrics requested', AWS_CHARGES.metricsRequested, 1_000),
@@ -35,19 +64,20 @@ export const RATES = {
   bytesScanned: rate('bytes-scanned', 'bytes scanned by Logs Insights', AWS_CHARGES.logsScanned, 1e9),
   athenaScanned: rate('athena-bytes', 'bytes scanned by Athena', AWS_CHARGES.athenaScanned, 1e12),
   s3Listings: rate('s3-listings', 'listings of the bucket', AWS_CHARGES.bucketListings, 1_000),
-  costExplorer: {
-    ...rate('cost-explorer-requests', 'requests to Cost Explorer', AWS_CHARGES.costExplorer, 1),
-    source: 'list price, all Regions',
-  },
+  costExplorer: rate(
+    'cost-explorer-requests',
+    'requests to Cost Explorer',
+    AWS_CHARGES.costExplorer,
+    1,
+    'list price, all Regions',
+  ),
   s3Gets: rate('s3-gets', 'objects fetched', AWS_CHARGES.objectsFetched, 1_000),
 }
 
-/** What so many of them cost, unrounded. */
 export function usdOf({ usd, each }: Rate, count: number): number {
   return (count / each) * usd
 }
 
-/** Prices what was asked for, over all Regions. Pure. */
 export function callCost(billed: readonly ReadonlyMap<string, number>[], rates: readonly Rate[]): CallCost {
   const items = rates.flatMap(({ unit, what, usd, each, source }) => {
     const units = whole(billed.reduce((sum, counts) => sum + (counts.get(unit) ?? 0), 0))
@@ -61,7 +91,6 @@ export function itemsText({ items }: CallCost): string {
   return items.map((item) => count(item.count, item.what.replace(/s\b/, ''), item.what)).join(', ')
 }
 
-/** To the nano-dollar, as all of the report's money. */
 function nano(usd: number): number {
   return Math.round(usd * 1e9) / 1e9
 }

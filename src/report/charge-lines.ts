@@ -5,7 +5,6 @@ import { STANDARD_TERMS, type Terms } from './terms.ts'
 
 /** All charges at one price: of a kind of billed thing of a model in a Region, on the same terms. */
 export interface ChargeLine extends Pick<Charge, 'kind' | 'quantity' | 'rate' | 'amount' | 'source'> {
-  /** What sets the price, as a key. */
   of: string
   terms: Pick<Terms, 'tier' | 'promptOver'>
   /** The model whose price it is, where that is another than the one called. */
@@ -15,7 +14,6 @@ export interface ChargeLine extends Pick<Charge, 'kind' | 'quantity' | 'rate' | 
   listAmount: AttoUsd | null
 }
 
-/** By what sets the price, and by the price. */
 export type ChargeLines = Map<string, ChargeLine>
 
 export function addToLines(lines: ChargeLines, row: Row, charges: readonly Charge[]): void {

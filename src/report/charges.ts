@@ -1,11 +1,9 @@
 import type { Row } from './model.ts'
 import { type AttoUsd, costOf, type PicoUsdPerMillion, perUnit } from './money.ts'
 
-/** A kind of thing that is billed by its quantity. */
 export interface ChargeKind<Name extends string = string, Unit extends string = string> {
   readonly name: Name
   readonly unit: Unit
-  /** As a label of a metric. */
   readonly label: string
   /** For the reader: in a heading, and in a sentence. */
   readonly title: string
@@ -13,19 +11,15 @@ export interface ChargeKind<Name extends string = string, Unit extends string = 
   quantity(counters: Row['counters']): number
 }
 
-const of = <Name extends string, Unit extends string>(
+function of<Name extends string, Unit extends string>(
   name: Name,
   unit: Unit,
   [title, words]: readonly [string, string],
   quantity: ChargeKind['quantity'],
-): ChargeKind<Name, Unit> => ({
-  name,
-  unit,
-  label: name.replace(/[A-Z]|(?<=[a-z])\d/g, (sign) => `_${sign.toLowerCase()}`),
-  title,
-  words,
-  quantity,
-})
+): ChargeKind<Name, Unit> {
+  const label = name.replace(/[A-Z]|(?<=[a-z])\d/g, (sign) => `_${sign.toLowerCase()}`)
+  return { name, unit, label, title, words, quantity }
+}
 
 /**
  * Everything that is billed. Costs in JSON, CSV and HTML, the user's own prices and what has no price follow from it.
@@ -35,21 +29,14 @@ export const CHARGE_KINDS = [
   of('input', 'tokens', ['input', 'input tokens'], ({ inputTokens }) => inputTokens),
   of('output', 'tokens', ['output', 'output tokens'], ({ outputTokens }) => outputTokens),
   of('cacheRead', 'tokens', ['cache read', 'cache-read tokens'], ({ cacheReadTokens }) => cacheReadTokens),
-  of(
-    'cacheWrite',
-    'tokens',
-    ['cache write', 'cache-write tokens'],
-    (one) => one.cacheWriteTokens - writtenForAnHour(one),
-  ),
-  of('cacheWrite1h', 'tokens', ['cache write (1 h)', 'cache-write tokens kept for an hour'], (one) =>
-    writtenForAnHour(one),
-  ),
+  of('cacheWrite', 'tokens', ['cache write', 'cache-write tokens'], (all) => all.cacheWriteTokens - forAnHour(all)),
+  of('cacheWrite1h', 'tokens', ['cache write (1 h)', 'cache-write tokens kept for an hour'], forAnHour),
   of('images', 'images', ['images', 'images'], ({ images }) => images),
   // Of bills alone: their rows say what it is, and no counter counts it.
   of('other', 'charges', ['other', 'other charges'], () => 0),
 ] as const
 
-function writtenForAnHour({ cacheWrite1hTokens = 0, cacheWriteTokens }: Row['counters']): number {
+function forAnHour({ cacheWrite1hTokens = 0, cacheWriteTokens }: Row['counters']): number {
   return Math.min(cacheWrite1hTokens, cacheWriteTokens)
 }
 
@@ -65,7 +52,6 @@ export const TOKEN_KINDS: readonly TokenKind[] = CHARGE_KINDS.flatMap((kind) =>
 /** Prices, as far as they are known, and who says so. */
 export interface Rates {
   perMillion: Partial<Record<TokenKind, PicoUsdPerMillion>>
-  /** Pico-dollars. */
   perImage?: bigint
   source: string
   /** The list's, where these are of the user's own; null where the list has none. */
@@ -86,12 +72,10 @@ export interface Charge {
   source: string | null
 }
 
-/** What a row is billed for, in the order of the kinds; undefined rates are those of a model without a price. Exact. */
-export function chargesOf(row: Pick<Row, 'counters'>, rates: Rates | undefined): Charge[] {
-  return chargesAt(rates)(row)
-}
-
-/** The same of many rows: the rates of each kind are looked up once. */
+/**
+ * What rows are billed for at these rates, in the order of the kinds; undefined rates are those of a model without a price. Exact. The
+ * rates of each kind are looked up once.
+ */
 export function chargesAt(rates: Rates | undefined): (row: Pick<Row, 'counters'>) => Charge[] {
   const kinds = CHARGE_KINDS.map((kind) => {
     const rate = (rates && rateOf(kind, rates)) ?? null

@@ -2,11 +2,9 @@ import type { ChargeLines } from './charge-lines.ts'
 import type { Charge } from './charges.ts'
 import { type AttoUsd, type NanoUsd, scale, toNano, toUsd } from './money.ts'
 
-/** What was used of what has one price. */
 export interface Line {
   unit: Charge['kind']['unit']
   quantity: number
-  /** Exact. */
   amount: AttoUsd
 }
 
@@ -31,7 +29,6 @@ export function linesOf(all: Iterable<ChargeLines>): Lines {
 /** One of the two windows: what was used, and its cost as it is published. */
 export interface Side {
   lines: Lines
-  /** Null where it is not known. */
   cost: NanoUsd | null
   /** Of the window before: so much of it is compared, where that is not all. Two whole numbers, such as 30 days of 31. */
   part?: Part | undefined

@@ -9,7 +9,6 @@ import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
 import type { PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
 
-/** All that is to be said about the prices of some rows. */
 export interface PricesTold {
   prices: PriceLine[]
   unpriced: UnpricedLine[]
@@ -25,7 +24,6 @@ export interface Pricer {
   told(): PricesTold
 }
 
-/** What holds for a model in a Region in a span of time. */
 interface Tariff {
   period: number
   found: Price | Unpriced
@@ -65,18 +63,13 @@ export function pricer(book: PriceBook): Pricer {
   const tariffOf = (row: Row): Tariff => {
     const period = periodOf(row.start)
     if (last?.tariff.period === period && isSameTariff(last.row, row)) return last.tariff
-    const tariff = keptTariff(row, period)
-    last = { row, tariff }
-    return tariff
-  }
-  const keptTariff = (row: Row, period: number): Tariff => {
     const { model, region } = row.dimensions
     const models = latest.get(region) ?? new Map<string, Tariff>()
     const key = isStandard(row) ? model : `${termsKey(row.terms ?? STANDARD_TERMS)}\n${row.billedModel ?? ''}\n${model}`
     const before = models.get(key)
-    if (before?.period === period) return before
-    const tariff = find(row, period, before)
-    latest.set(region, models.set(key, tariff))
+    const tariff = before?.period === period ? before : find(row, period, before)
+    if (tariff !== before) latest.set(region, models.set(key, tariff))
+    last = { row, tariff }
     return tariff
   }
   return {
@@ -96,12 +89,10 @@ export function pricer(book: PriceBook): Pricer {
         imageless.set(row.dimensions.model, made + (imageless.get(row.dimensions.model) ?? 0))
         return { charges, isPriced: true, uncountedImages: true }
       }
-      const add = (kind: 'inputTokens' | 'outputTokens') => {
+      for (const kind of ['inputTokens', 'outputTokens'] as const) {
         const before = line[kind]
         line[kind] = before === null || row.unknown?.has(kind) ? null : before + row.counters[kind]
       }
-      add('inputTokens')
-      add('outputTokens')
       return { charges, isPriced: false }
     },
     told: () => ({
@@ -131,7 +122,6 @@ function isByImage({ perMillion, perImage }: Price): boolean {
   return perImage !== undefined && Object.keys(perMillion).length === 0
 }
 
-/** Of how many calls no image is counted. */
 function uncountedImages({ counters: { images, invocations, serverErrors }, unknown }: Row): number {
   return unknown?.has('images') ? 0 : Math.max(0, invocations - serverErrors - images)
 }
@@ -145,40 +135,26 @@ function isSameTariff(a: Row, b: Row): boolean {
   )
 }
 
-/** On standard terms, and answered by the model that was called: the key of its price is the model's name. */
 function isStandard({ terms, billedModel }: Row): boolean {
   return billedModel === undefined && (terms === undefined || terms === STANDARD_TERMS)
 }
 
 /** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
-interface Gap {
-  model: string
-  what: string
-  count: number
-}
+type Gap = { model: string; what: string; count: number }
 
-function addGap(
-  gaps: Map<string, Gap>,
-  { dimensions: { model } }: Row,
-  { kind: { words: what }, quantity }: Charge,
-): void {
-  const key = `${what} ${model}`
-  gaps.set(key, { model, what, count: quantity + (gaps.get(key)?.count ?? 0) })
+function addGap(gaps: Map<string, Gap>, { dimensions: { model } }: Row, { kind, quantity }: Charge): void {
+  const key = `${kind.words} ${model}`
+  gaps.set(key, { model, what: kind.words, count: quantity + (gaps.get(key)?.count ?? 0) })
 }
 
 function gapWarning({ model, what, count }: Gap): Warning {
-  return {
-    code: 'cost-incomplete',
-    message: `the cost of ${model} is without its ${grouped(count)} ${what}, which have no known price`,
-  }
+  const message = `the cost of ${model} is without its ${grouped(count)} ${what}, which have no known price`
+  return { code: 'cost-incomplete', message }
 }
 
 function imagelessWarning([model, calls]: [string, number]): Warning {
-  const who = count(calls, 'call')
-  return {
-    code: 'counts-unknown',
-    message: `no images are counted of ${who} of ${model}: the report is without what these cost`,
-  }
+  const message = `no images are counted of ${count(calls, 'call')} of ${model}: the report is without what these cost`
+  return { code: 'counts-unknown', message }
 }
 
 function changedPrices(prices: readonly PriceLine[]): Warning[] {

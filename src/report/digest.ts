@@ -12,7 +12,6 @@ import type { ReportView } from './view.ts'
 import { HOUR_MS, UNITS } from './window.ts'
 
 const MOST_NAMED = 3
-/** More than these are not written one by one. */
 const MOST_REGIONS = 4
 /** Notes that change what a reader does today; some only where they are of something bad. */
 const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget'])
@@ -30,7 +29,6 @@ export function reportDigest(view: ReportView, failures: readonly { message: str
   const change = report.compare ? `, ${changeText(report.compare.change)}` : ''
   const notes = notesOf(view, false)
   const told = notes.filter(({ label, tone }) => TOLD.has(label) || (tone && TOLD_IF_BAD.has(label)))
-  // Why, the report says.
   const unpriced = notes.flatMap(
     ({ label, text }) => (label === 'Unpriced' ? text.split(': ')[0]?.replace(MORE, '') : []) ?? [],
   )

@@ -1,6 +1,6 @@
 import type { Warning } from '../core/events.ts'
 import { count, usd } from '../text/numbers.ts'
-import { chargesOf } from './charges.ts'
+import { chargesAt } from './charges.ts'
 import { COUNTERS, type Counters, type Row } from './model.ts'
 import { type AttoUsd, toNano, toUsd } from './money.ts'
 import { agree, type Price, type PriceBook, pricePeriods } from './prices/book.ts'
@@ -11,13 +11,7 @@ import { amountOf } from './spending.ts'
 import { noCounters } from './tally.ts'
 import { type DoubtKind, PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey } from './terms.ts'
 
-interface Doubt {
-  model: string
-  untold: DoubtKind
-  calls: number
-  /** Null where it is not known what the calls could cost. */
-  most: AttoUsd | null
-}
+type Doubt = Pick<DoubtLine, 'model' | 'untold' | 'calls'> & { most: AttoUsd | null }
 
 /** Use of one model on one set of terms while its price holds, added up: its rows are many. */
 export interface Doubted {
@@ -33,7 +27,7 @@ export interface Doubted {
 export function doubtsOf(book: PriceBook) {
   const doubted = new Map<string, Doubted>()
   const periodOf = pricePeriods(book)
-  const all = (): Doubt[] => {
+  const lines = (): DoubtLine[] => {
     const doubts = new Map<string, Doubt>()
     for (const one of doubted.values()) {
       const most = mostOf(one, book)
@@ -44,10 +38,11 @@ export function doubtsOf(book: PriceBook) {
       before.most = before.most === null || most === null ? null : before.most + most
       doubts.set(`${untold} ${model}`, before)
     }
-    return [...doubts.values()]
+    return [...doubts.values()].map(({ most, ...line }) => {
+      return { ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) }
+    })
   }
   return {
-    /** The sums to which rows with the price of this one are added, which have a price. */
     sumsOf({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at }: Row): Doubted[] {
       const { region } = dimensions
       const kinds: readonly DoubtKind[] = [
@@ -62,8 +57,7 @@ export function doubtsOf(book: PriceBook) {
         return sum
       })
     },
-    lines: (): DoubtLine[] =>
-      all().map(({ most, ...line }) => ({ ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) })),
+    lines,
   }
 }
 
@@ -87,7 +81,7 @@ function othersOf(untold: Exclude<DoubtKind, 'cacheTtl'>, { tier, promptOver }: 
 function mostOf({ untold, model, region, at, terms, counters }: Doubted, book: PriceBook): AttoUsd | null {
   const costOn = (other: Terms, use: Row['counters']): AttoUsd | null => {
     const found = book.lookup(model, region, new Date(at), other)
-    const charges = 'unpriced' in found ? [] : chargesOf({ counters: use }, asLong(found, other))
+    const charges = 'unpriced' in found ? [] : chargesAt(asLong(found, other))({ counters: use })
     return 'unpriced' in found || charges.some(({ amount }) => amount === null) ? null : amountOf(charges)
   }
   /** Where the list at hand has no other price for long prompts, it may be that it only lacks them. */
@@ -100,7 +94,7 @@ function mostOf({ untold, model, region, at, terms, counters }: Doubted, book: P
     return rule && isShort ? { ...found, perMillion: byRule(found.perMillion, rule) } : found
   }
   const found = book.lookup(model, region, new Date(at), terms)
-  const priced = 'unpriced' in found ? 0n : amountOf(chargesOf({ counters }, found))
+  const priced = 'unpriced' in found ? 0n : amountOf(chargesAt(found)({ counters }))
   if (untold === 'cacheTtl') {
     // Amazon's own models keep all of it for five minutes.
     const mayBeLonger = !/(?:^|[./])amazon\./.test(model)

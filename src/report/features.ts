@@ -1,16 +1,9 @@
 import { type AttoUsd, costOf, perUnit, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 
-/** What is counted of a feature; each has some of them. */
 export const FEATURE_COUNTERS = [
-  'invocations',
-  'clientErrors',
-  'serverErrors',
-  'throttles',
-  'intervened',
-  'textUnits',
-  'inputTokens',
-  'outputTokens',
+  ...(['invocations', 'clientErrors', 'serverErrors', 'throttles'] as const),
+  ...(['intervened', 'textUnits', 'inputTokens', 'outputTokens'] as const),
 ] as const
 type FeatureCounter = (typeof FEATURE_COUNTERS)[number]
 
@@ -19,7 +12,6 @@ export interface Feature {
   name: 'guardrails' | 'agents' | 'flows' | 'knowledge-bases'
   title: string
   namespace: string
-  /** The dimension that names one of them. */
   resource: RegExp
   /** The metrics of each counter, by all the spellings that AWS has for them. */
   metrics: Readonly<Record<'invocations', readonly string[]> & Partial<Record<FeatureCounter, readonly string[]>>>
@@ -101,7 +93,6 @@ export interface PolicyLine {
   intervened: number | null
 }
 
-/** What was used besides models. */
 export interface Besides {
   features: readonly FeatureLine[]
   policies: readonly PolicyLine[]
@@ -113,16 +104,10 @@ export interface PolicyCost extends PolicyLine {
   unpriced?: string
 }
 
-/** What a policy is called in the price book. */
 export const policyId = (policy: string): string => `guardrail-${policy.toLowerCase()}`
 
-/** PII filters are billed, regular expressions are free, and both are counted as one. */
-const UNTOLD: ReadonlyMap<string, string> = new Map([
-  [
-    'SensitiveInformationPolicy',
-    'CloudWatch counts filters of personal data, which are billed, together with regular expressions, which are free',
-  ],
-])
+const UNTOLD =
+  'CloudWatch counts filters of personal data, which are billed, together with regular expressions, which are free'
 
 /** What the text units of one line cost by AWS's list of the Region, and of none other. */
 export function policyCharge(
@@ -132,8 +117,7 @@ export function policyCharge(
 ): { cost: AttoUsd } | { unpriced: string } {
   const price = book.lookup(policyId(policy), region, at)
   const rate = 'unpriced' in price ? undefined : price.perTextUnit
-  const untold = UNTOLD.get(policy)
-  if (untold !== undefined) return { unpriced: untold }
+  if (policy === 'SensitiveInformationPolicy') return { unpriced: UNTOLD }
   if (textUnits === null) return { unpriced: 'CloudWatch did not return its text units' }
   if (rate === undefined) return { unpriced: 'no price known: only the live AWS Price List has it' }
   return { cost: costOf(textUnits, perUnit(rate)) }

@@ -5,15 +5,11 @@ import type { Usage } from './model.ts'
 import { worthTelling } from './trends/unusual.ts'
 import type { Report } from './view.ts'
 
-/** The limits that a pipeline sets; undefined: none. */
 export interface Gates {
-  /** US dollars. */
   failOverUsd?: number | undefined
   /** Hold what is priced alone to it: what lacks may cost what it will. */
   allowUnpriced?: boolean | undefined
-  /** 0 to 1. */
   maxErrorRate?: number | undefined
-  /** US dollars more than expected. */
   failOnAnomaly?: number | undefined
 }
 
@@ -22,11 +18,10 @@ export function brokenGates(report: Report, gates: Gates): string[] {
   const { errorRate, ...total } = report.total
   const { maxErrorRate } = gates
   const broken = overUsd(total, gates)
-  if (maxErrorRate !== undefined && errorRate === null) {
-    broken.push(`the error rate is not known, so it cannot be held to --max-error-rate ${exactPercent(maxErrorRate)}`)
-  }
-  if (maxErrorRate !== undefined && errorRate !== null && errorRate > maxErrorRate) {
-    broken.push(`the error rate is ${exactPercent(errorRate)}, over --max-error-rate ${exactPercent(maxErrorRate)}`)
+  if (maxErrorRate !== undefined) {
+    const limit = `--max-error-rate ${exactPercent(maxErrorRate)}`
+    if (errorRate === null) broken.push(`the error rate is not known, so it cannot be held to ${limit}`)
+    else if (errorRate > maxErrorRate) broken.push(`the error rate is ${exactPercent(errorRate)}, over ${limit}`)
   }
   return [...broken, ...unusual(report, gates), ...overBudgets(report, gates)]
 }
@@ -34,10 +29,8 @@ export function brokenGates(report: Report, gates: Gates): string[] {
 function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
   if (failOnAnomaly === undefined) return []
   return worthTelling(anomalies ?? [], failOnAnomaly).map(({ key, start, excessUsd, cause }) => {
-    const what =
-      Object.entries(key)
-        .map(([name, value]) => value || `no ${name}`)
-        .join(' · ') || 'everything'
+    const names = Object.entries(key).map(([name, value]) => value || `no ${name}`)
+    const what = names.join(' · ') || 'everything'
     const limit = `--fail-on-anomaly ${plainDigits(failOnAnomaly)}`
     return `${what} cost $${plainDigits(excessUsd)} more than expected from ${start} on, mostly by ${cause}, which is at least ${limit}`
   })

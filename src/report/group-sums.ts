@@ -1,16 +1,30 @@
-import { joinParts, keyText, type Part, type PricedTally, type Sums } from './add-up.ts'
-import type { Attempts, GroupKey, Reading, Usage } from './model.ts'
+import { addUp, joinParts, keyText, type Part, type PricedTally, type Sums } from './add-up.ts'
+import { grouped } from './arrange.ts'
+import { askedOf, movedKeys } from './calendar.ts'
+import { linesOf, type Side } from './compare.ts'
+import type { Attempts, GroupKey, Reading, Usage, Window } from './model.ts'
 import { toNano, toUsd } from './money.ts'
-import { isUntold, joinRounded, type Rounded, type Spend, toSpending } from './spending.ts'
-import { toUsage } from './tally.ts'
+import type { PriceBook } from './prices/book.ts'
+import type { ReportFacts } from './report-facts.ts'
+import {
+  addLack,
+  costOf,
+  isUntold,
+  joinRounded,
+  type Rounded,
+  roundAlone,
+  roundTogether,
+  type Spend,
+  toSpending,
+} from './spending.ts'
+import { attemptsInMetrics, toUsage } from './tally.ts'
 import type { Trends } from './view.ts'
 
-type UsageOf = <Sums extends PricedTally>(sums: Sums, key: string, rounded: Rounded<Sums>) => Usage
-
 /** Puts numbers that add up and percentiles, which come ready-made, together by key. */
-export function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
+export function usages({ percentiles }: Reading, attempts: Attempts) {
   const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
-  return (sums, key, rounded) => toUsage(sums, known.get(key), toSpending(rounded), attempts)
+  return (key: string, rounded: Rounded<PricedTally>): Usage =>
+    toUsage(rounded.of, known.get(key), toSpending(rounded), attempts)
 }
 
 /** What lacks some of what could not be read. A group of a Region that was read has all of it. */
@@ -21,28 +35,21 @@ export function unreadOf({ unread }: Reading, by: readonly string[], { all, part
 }
 
 /** What is of groups is made when it is asked for: many formats show none, and a year of hours by day has millions of values. */
-export function trendsOf(groups: readonly Rounded<Part>[], slots: readonly PricedTally[]): Trends {
-  const none = slots.map(() => 0)
-  const courses = groups.map(({ of: { course } }) => course)
+export function trendsOf(groups: readonly { of: Compared }[], slots: readonly PricedTally[]): Trends {
+  const courses = groups.map(({ of }) => of.now.of.course)
   let values: Trends['groups'] | undefined
   let uses: Trends['uses'] | undefined
   return {
     total: slots.map(({ counters }) => counters.invocations),
     get groups() {
-      values ??= courses.map((course) => {
-        const all = none.slice()
-        for (const [place, { counters }] of course) all[place] = counters.invocations
-        return all
-      })
+      values ??= courses.map((course) => slots.map((_, place) => course.get(place)?.counters.invocations ?? 0))
       return values
     },
     get uses() {
       uses ??= courses.map((course) =>
-        Array.from(course, ([place, use]) => ({
-          place,
-          counters: use.counters,
-          costUsd: isUntold(use) ? null : toUsd(toNano(use.cost)),
-        })),
+        Array.from(course, ([place, use]) => {
+          return { place, counters: use.counters, costUsd: isUntold(use) ? null : toUsd(toNano(use.cost)) }
+        }),
       )
       return uses
     },
@@ -55,6 +62,53 @@ export function byText(a: Part, b: Part): number {
 }
 
 export function joinGroups(groups: readonly Rounded<Part>[], key: GroupKey): Rounded<Part> {
-  const parts = groups.map(({ of }) => of)
-  return joinRounded(joinParts(parts, key), groups)
+  return joinRounded(
+    joinParts(
+      groups.map(({ of }) => of),
+      key,
+    ),
+    groups,
+  )
+}
+
+export interface Earlier extends Rounded<Part> {
+  usage: Usage
+}
+
+export interface Compared {
+  now: Rounded<Part>
+  was: Earlier | undefined
+}
+
+export function sideOf(group: Rounded<Part> | undefined): Side {
+  return group ? { cost: costOf(group), lines: linesOf([group.of.lines]) } : { cost: 0n, lines: new Map() }
+}
+
+/** What was used in the window compared with, in total and by the keys of this one, whose first day is told beside its first. */
+export function sumsBefore(
+  { reading, hours }: NonNullable<ReportFacts['before']>,
+  now: Window,
+  facts: ReportFacts,
+  book: PriceBook,
+) {
+  const { by, timeZone: zone = 'UTC' } = facts
+  const sums = addUp(reading.rows, { starts: [], by, zone, hasLines: true }, book)
+  for (const sum of unreadOf(reading, by, sums)) addLack(sum, 'reading')
+  const usage = usages(reading, reading.attempts ?? attemptsInMetrics)
+  const keyOf = movedKeys(askedOf(reading.window, hours), now, by, zone)
+  const join = (groups: readonly Rounded<Part>[], key: GroupKey): Earlier => {
+    const [first, ...others] = groups
+    const joined = joinGroups(groups, key)
+    return { ...joined, usage: usage(first && others.length === 0 ? first.of.text : '', joined) }
+  }
+  const moved = grouped(roundTogether(sums.parts.sort(byText)), ({ of }) => keyText(keyOf(of.key)))
+  const ofAll = roundAlone(sums.all)
+  return {
+    total: {
+      usage: usage(keyText({}), ofAll),
+      side: { cost: costOf(ofAll), lines: linesOf(sums.parts.map(({ lines }) => lines)) },
+    },
+    parts: new Map([...moved].map(([text, groups]) => [text, join(groups, keyOf(groups[0].of.key))])),
+    join,
+  }
 }

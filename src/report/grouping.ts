@@ -13,20 +13,11 @@ export const OF_RECORDS: readonly string[] = [
 /** Groupings that are found by names and rules once the rows are read; `tag:` stands for `tag:KEY`. */
 export const NAMED_AFTER: readonly string[] = ['team', 'tag:']
 
-/** The team of what no rule fits. */
 export const UNALLOCATED = 'unallocated'
 
 /** What lines of a bill can be told apart by; `tag:` stands for a cost-allocation tag, `principal-tag:` for one of who calls. */
 export const OF_BILLS = [
-  'model',
-  'account',
-  'region',
-  'kind',
-  'tier',
-  'service',
-  'usage-type',
-  'tag:',
-  'principal-tag:',
+  ...(['model', 'account', 'region', 'kind', 'tier', 'service', 'usage-type', 'tag:', 'principal-tag:'] as const),
 ] as const
 
 /** Groupings that come from the time of a row; all others are dimensions that the source has to tell. */
@@ -64,13 +55,31 @@ function groupValues(name: string, zone: string): ValueOf {
   }
 }
 
-/** Groups that are found by one value after the other, so that no key is made for a row whose group is known. */
-interface Branch<Group> {
-  group?: Group
-  branches: Map<string, Branch<Group>>
+/** What is found by one value after the other, so that no key has to be made of them. */
+export type Branch<Leaf> = Map<string | undefined, Branch<Leaf> | Leaf>
+
+/** The leaf at so many values; one that is not there yet is made. */
+export function leafAt<Leaf>(
+  root: Branch<Leaf>,
+  values: number,
+  valueAt: (place: number) => string | undefined,
+  make: () => Leaf,
+): Leaf {
+  let branch = root
+  for (let place = 0; place < values - 1; place++) {
+    const value = valueAt(place)
+    const next = (branch.get(value) as Branch<Leaf> | undefined) ?? new Map()
+    if (next.size === 0) branch.set(value, next)
+    branch = next
+  }
+  const value = valueAt(values - 1)
+  const known = branch.get(value) as Leaf | undefined
+  if (known !== undefined) return known
+  const leaf = make()
+  branch.set(value, leaf)
+  return leaf
 }
 
-/** Finds the group of a row; a group that is not there yet is made. */
 export function groupFinder<Group>(
   by: readonly string[],
   zone: string,
@@ -78,21 +87,15 @@ export function groupFinder<Group>(
 ): (row: Pick<Row, 'dimensions' | 'start'>) => Group {
   const values = by.map((name) => groupValues(name, zone))
   const keyOf = groupKeys(by, zone)
-  const root: Branch<Group> = { branches: new Map() }
+  const root: Branch<Group> = new Map()
   return (row) => {
-    let branch = root
-    for (const value of values) branch = branchAt(branch, value(row))
-    branch.group ??= make(keyOf(row))
-    return branch.group
+    return leafAt(
+      root,
+      by.length,
+      (place) => values[place]?.(row),
+      () => make(keyOf(row)),
+    )
   }
-}
-
-function branchAt<Group>({ branches }: Branch<Group>, value: string): Branch<Group> {
-  const known = branches.get(value)
-  if (known) return known
-  const branch: Branch<Group> = { branches: new Map() }
-  branches.set(value, branch)
-  return branch
 }
 
 /**

@@ -10,15 +10,8 @@ import type { Terms } from './terms.ts'
 
 /** What adds up: calls, failures, tokens, images. Whole numbers of one slot, group or window. */
 export const COUNTERS = [
-  'invocations',
-  'clientErrors',
-  'serverErrors',
-  'throttles',
-  'inputTokens',
-  'outputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'images',
+  ...(['invocations', 'clientErrors', 'serverErrors', 'throttles'] as const),
+  ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'images'] as const),
 ] as const
 export type Counter = (typeof COUNTERS)[number]
 export type Counters = Record<Counter, number>
@@ -38,7 +31,6 @@ export type Dimensions = { readonly model: string; readonly account: string; rea
   Record<string, string>
 >
 
-/** What a row tells, by name. */
 export type Told = Counter | 'latency' | 'timeToFirstToken'
 
 /** Raw numbers of one combination of dimensions in one slot of time. */
@@ -52,7 +44,6 @@ export interface Row {
   timeToFirstToken: Moments
   /** What of these the source could not read, so that the number here is none. */
   unknown?: ReadonlySet<Told>
-  /** Standard by default: all calls of a row are on the same terms. */
   terms?: Terms
   /** The model that answered, where it is another than `dimensions.model` (a prompt router's choice): it sets the price. */
   billedModel?: string
@@ -157,16 +148,12 @@ export interface Usage extends Record<Counter, number | null> {
 
 /** US dollars by kind of billed thing. */
 export type Costs = Readonly<Record<string, number | null>>
-
 /** More errors than this, of 1, need attention. The alarm on the error rate goes off above it, too. */
 export const HIGH_ERROR_RATE = 0.05
 
-/** Marks an hour or a day of which only a part is in the window. */
-export interface PartOfTime {
+export interface Group extends Usage {
+  /** An hour, day, week or month of which only a part is in the window. */
   partial?: true
-}
-
-export interface Group extends Usage, PartOfTime {
   /** Of others taken together, only the hour, day, week or month, if it has one. */
   key: GroupKey
   /** So many groups beyond those that were asked for, taken together. */
@@ -175,4 +162,4 @@ export interface Group extends Usage, PartOfTime {
   before?: Usage | null
   change?: Change
 }
-export type Slot = { start: string } & Usage & PartOfTime
+export type Slot = { start: string } & Usage & Pick<Group, 'partial'>

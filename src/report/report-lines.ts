@@ -55,9 +55,7 @@ export interface Anomaly {
   hours: number
   costUsd: number
   expectedUsd: number
-  /** What it cost more than expected: the sum of the three that follow. */
   excessUsd: number
-  /** The largest of these. */
   cause: 'volume' | 'mix' | 'price'
   volumeUsd: number
   mixUsd: number
@@ -73,7 +71,6 @@ export interface ProfileLine {
   tags?: Readonly<Record<string, string>>
 }
 
-/** What a team used and pays. */
 export interface TeamLine {
   team: string
   invocations: number
@@ -81,7 +78,6 @@ export interface TeamLine {
   costUsd: number | null
   /** Its part of what other teams share; below zero for a team that shares. */
   sharedUsd: number
-  /** Both together. */
   chargedUsd: number | null
   costIsFloor: boolean
   /** Of what all teams are charged, 0 to 1. */

@@ -53,15 +53,9 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
       ? await (await import('./sources/quotas.ts')).readHeadroom(places, now.rows, now.window, now.unasked)
       : undefined
   const facts = {
-    generatedAt: clock.now(),
-    accounts,
-    regions: found.regions,
-    source: source.name,
-    hours: hoursOf(window),
-    timeZone,
-    sort,
+    ...{ generatedAt: clock.now(), accounts, regions: found.regions, source: source.name },
+    ...{ hours: hoursOf(window), timeZone, sort, charges },
     ...(request.forecast && { forecast: true }),
-    charges,
     ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
   const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt, accounts }, book)
@@ -87,12 +81,9 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     )
   }
   const ofAll = {
-    by,
-    where,
-    teams: statement.lines,
+    ...{ by, where, teams: statement.lines, besides: found.besides },
     ...(profiles && { profiles }),
     ...(quotas && { quotas: quotas.quotas }),
-    besides: found.besides,
   }
   const partOf = (name: string, splitBy: string) => {
     const fits: Fits = (told) => told[splitBy] === name && (who.fits?.(told) ?? true)
@@ -108,13 +99,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     return tell(now, ofPart, fits)
   }
   const view = tell(now, { ...ofAll, top: splitBy === undefined ? top : undefined }, who.fits)
-  const parts =
-    splitBy === undefined
-      ? undefined
-      : () =>
-          view.report.groups.map(
-            ({ key }): ReportPart => ({ name: key[splitBy] ?? '', view: () => partOf(key[splitBy] ?? '', splitBy) }),
-          )
+  const partsOf = (splitBy: string) =>
+    view.report.groups.map(
+      ({ key: { [splitBy]: name = '' } }): ReportPart => ({ name, view: () => partOf(name, splitBy) }),
+    )
   const broken = readings.find((reading) => reading.incomplete)
   const lacksTags = warnings.some(({ code }) => code === 'tags-unreadable')
   const hint =
@@ -123,7 +111,8 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     (broken ?? found).ifIncomplete ??
     source.ifIncomplete
   const isPartial = broken || quotas?.incomplete || unread.length > 0 || lacksTags
-  return { ...view, ...(parts && { parts }), ...(isPartial && { error: incomplete(hint) }) }
+  const parts = splitBy !== undefined && { parts: () => partsOf(splitBy) }
+  return { ...view, ...parts, ...(isPartial && { error: incomplete(hint) }) }
 }
 
 const hoursOf = ({ start, end }: Window) => (end - start) / HOUR_MS
@@ -167,19 +156,14 @@ async function readUse(
       ? await read({ window: past, ...question, by: dimensionsOf(question.by), withoutPercentiles: true })
       : undefined
   const hours = [...dimensionsOf(question.by), 'hour']
+  const ofHours = alignWindow(anomalyWindow({ start, end }), hours, timeZone)
   const hourly = request.anomalies
-    ? await read({
-        window: alignWindow(anomalyWindow({ start, end }), hours, timeZone),
-        ...question,
-        by: hours,
-        withoutPercentiles: true,
-      })
+    ? await read({ window: ofHours, ...question, by: hours, withoutPercentiles: true })
     : undefined
   const window = { start, end }
   return { places, reached: meter.reached(), billed: meter.billed, window, found, foundBefore, history, hourly }
 }
 
-/** What needs more than the window alone. */
 function checkPast({ forecast, anomalies, path }: ReportRequest, { isBill, name }: Pick<Source, 'isBill' | 'name'>) {
   const flag = anomalies ? '--anomalies' : forecast ? '--forecast' : undefined
   if (flag && path === '-') throw readOnce(flag)
@@ -226,7 +210,6 @@ function checkBill({ name, isBill }: Pick<Source, 'name' | 'isBill'>, timeZone: 
   )
 }
 
-/** The rows of a bill have their own cost. */
 const NO_BOOK: PriceBook = { lookup: () => ({ unpriced: NO_PRICE }), changes: [] }
 
 /** Where only a part is asked for, that there is none of it is all that is to be said. */

@@ -1,11 +1,10 @@
 import { LACKS, type Lack } from '../text/floor.ts'
 import { CHARGE_KINDS, type Charge, type ChargeName } from './charges.ts'
-import { addList, addLists, type Listed, listCostsOf } from './list-costs.ts'
 import type { Counter, Row, Usage } from './model.ts'
 import { type AttoUsd, type NanoUsd, toNano, toUsd } from './money.ts'
 
 /** Charges that add up, where some of them may not be known. */
-export interface Spend extends Coverage, Listed {
+export interface Spend extends Coverage {
   /** Exact, of what has a price. */
   costs: Record<ChargeName, AttoUsd>
   /** The kinds that were used where they have no price. */
@@ -13,6 +12,13 @@ export interface Spend extends Coverage, Listed {
   /** Those with a price, and all. */
   pricedTokens: number
   tokens: number
+  /**
+   * Where some prices are the user's own: by kind what the list has more (below 0: less), exact, and whether some of it has no price in
+   * the list, which is not in that.
+   */
+  list?: { more: Record<ChargeName, AttoUsd>; isFloor: boolean }
+  /** Something of it has a price in the list. */
+  isListed?: boolean
 }
 
 /** How far what is billed is in a sum. */
@@ -41,16 +47,18 @@ export const BILLED = [
   'images',
 ] as const satisfies readonly Counter[]
 
+/** A sum for each kind. */
+function byKind(sumOf: (name: ChargeName) => bigint): Record<ChargeName, bigint> {
+  return Object.fromEntries(CHARGE_KINDS.map(({ name }) => [name, sumOf(name)])) as Record<ChargeName, bigint>
+}
+
 export function noSpend(): Spend {
-  const costs = Object.fromEntries(CHARGE_KINDS.map(({ name }) => [name, 0n])) as Record<ChargeName, AttoUsd>
-  return { costs, pricedTokens: 0, tokens: 0, priced: false }
+  return { costs: byKind(() => 0n), pricedTokens: 0, tokens: 0, priced: false }
 }
 
 export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, priced: PricedRow): void {
   addCoverage(sum, row, priced)
-  if (priced.isPlain) sum.isListed = true
-  else addList(sum, priced.charges)
-  for (const { kind, quantity, amount } of priced.charges) {
+  for (const { kind, quantity, amount, listAmount } of priced.charges) {
     if (kind.unit === 'tokens') sum.tokens += quantity
     if (amount === null) {
       sum.unpriced ??= new Set()
@@ -59,6 +67,11 @@ export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, pri
     }
     if (kind.unit === 'tokens') sum.pricedTokens += quantity
     sum.costs[kind.name] += amount
+    if (listAmount !== null) sum.isListed = true
+    if (listAmount === undefined) continue
+    sum.list ??= { more: byKind(() => 0n), isFloor: false }
+    sum.list.more[kind.name] += (listAmount ?? 0n) - amount
+    if (listAmount === null) sum.list.isFloor = true
   }
 }
 
@@ -94,8 +107,13 @@ export function addLack(sum: Coverage, lack: Lack): void {
 
 /** Adds what other sums cost. */
 export function addSpends(sum: Spend, others: readonly Spend[]): void {
-  addLists(sum, others)
-  for (const { costs, pricedTokens, tokens, priced, lacks, unpriced } of others) {
+  for (const { costs, pricedTokens, tokens, priced, lacks, unpriced, list, isListed } of others) {
+    if (isListed) sum.isListed = true
+    if (list) {
+      sum.list ??= { more: byKind(() => 0n), isFloor: false }
+      for (const { name } of CHARGE_KINDS) sum.list.more[name] += list.more[name]
+      sum.list.isFloor ||= list.isFloor
+    }
     if (unpriced) sum.unpriced = new Set([...(sum.unpriced ?? []), ...unpriced])
     for (const { name } of CHARGE_KINDS) sum.costs[name] += costs[name]
     sum.pricedTokens += pricedTokens
@@ -105,7 +123,6 @@ export function addSpends(sum: Spend, others: readonly Spend[]): void {
   }
 }
 
-/** What charges cost together; those without a price are left out. */
 export function amountOf(charges: Iterable<Pick<Charge, 'amount'>>): AttoUsd {
   let sum = 0n
   for (const { amount } of charges) if (amount !== null) sum += amount
@@ -121,7 +138,6 @@ export function isUntold({ priced, lacks }: Coverage): boolean {
 export interface Rounded<Sums extends Spend = Spend> {
   of: Sums
   nanos: Record<ChargeName, NanoUsd>
-  /** The same at the list's prices. */
   listNanos: Record<ChargeName, NanoUsd>
 }
 
@@ -133,15 +149,15 @@ export interface Rounded<Sums extends Spend = Spend> {
  */
 export function roundTogether<Sums extends Spend>(parts: readonly Sums[]): Rounded<Sums>[] {
   const own = share(parts.map(({ costs }) => costs))
-  const isList = parts.every(({ list }) => list === undefined)
-  const listed = isList ? own : share(parts.map((of) => listCostsOf(of.costs, of)))
+  const hasList = parts.some(({ list }) => list)
+  const listed = hasList
+    ? share(parts.map(({ costs, list }) => byKind((name) => costs[name] + (list?.more[name] ?? 0n))))
+    : own
   return parts.map((of, index) => ({ of, nanos: own[index] ?? of.costs, listNanos: listed[index] ?? of.costs }))
 }
 
-/** The same of what is a whole by itself. */
 export function roundAlone<Sums extends Spend>(of: Sums): Rounded<Sums> {
-  const nanos = (costs: Spend['costs']) => share([costs])[0] ?? costs
-  return { of, nanos: nanos(of.costs), listNanos: nanos(listCostsOf(of.costs, of)) }
+  return roundTogether([of])[0] as Rounded<Sums>
 }
 
 function share(parts: readonly Record<ChargeName, AttoUsd>[]): Record<ChargeName, NanoUsd>[] {
@@ -161,11 +177,8 @@ function share(parts: readonly Record<ChargeName, AttoUsd>[]): Record<ChargeName
 
 /** What several cost together that were rounded as parts of a whole. */
 export function joinRounded<Sums extends Spend>(of: Sums, parts: readonly Rounded[]): Rounded<Sums> {
-  const sum = (nanosOf: (part: Rounded) => Rounded['nanos']) =>
-    Object.fromEntries(
-      CHARGE_KINDS.map(({ name }) => [name, parts.reduce((total, part) => total + nanosOf(part)[name], 0n)]),
-    ) as Rounded['nanos']
-  return { of, nanos: sum(({ nanos }) => nanos), listNanos: sum(({ listNanos }) => listNanos) }
+  const sum = (of: 'nanos' | 'listNanos') => byKind((name) => parts.reduce((total, part) => total + part[of][name], 0n))
+  return { of, nanos: sum('nanos'), listNanos: sum('listNanos') }
 }
 
 /** Null where it is not known. */
@@ -179,21 +192,20 @@ function listCostOf({ of, listNanos }: Rounded): NanoUsd | null {
   return CHARGE_KINDS.reduce((sum, { name }) => sum + listNanos[name], 0n)
 }
 
-/** The published form of a sum. */
+/** What of a published usage is of its cost. */
 export type Spending = Pick<
   Usage,
   'costUsd' | 'costs' | 'pricedShare' | 'costIsFloor' | 'costLacks' | 'listCostUsd' | 'listCostIsFloor'
 >
 
 export function toSpending(rounded: Rounded): Spending {
-  const { tokens, pricedTokens, lacks, list } = rounded.of
+  const { tokens, pricedTokens, lacks, list, costs: exact, unpriced } = rounded.of
   const listCost = listCostOf(rounded)
   const cost = costOf(rounded)
   // A kind that was used and has no price in all of this cost something, and nobody knows what.
-  const { costs: exact, unpriced } = rounded.of
   const isUnknown = (name: ChargeName) => exact[name] === 0n && unpriced?.has(name)
   // Only bills have other charges.
-  const kinds = CHARGE_KINDS.filter(({ name }) => name !== 'other' || rounded.of.costs.other !== 0n)
+  const kinds = CHARGE_KINDS.filter(({ name }) => name !== 'other' || exact.other !== 0n)
   const costs = Object.fromEntries(kinds.map(({ name }) => [name, isUnknown(name) ? null : toUsd(rounded.nanos[name])]))
   return {
     costUsd: cost === null ? null : toUsd(cost),

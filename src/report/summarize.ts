@@ -3,9 +3,18 @@ import { addUp, keyText, noPart, type Part, placeFinder, type Sums } from './add
 import { arrange, type Entry } from './arrange.ts'
 import { askedOf, boundsOf, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import { changeOf, linesOf } from './compare.ts'
-import { type Compared, type Earlier, sideOf, sumsBefore } from './earlier.ts'
 import { type Besides, pricePolicies } from './features.ts'
-import { byText, joinGroups, trendsOf, unreadOf, usages } from './group-sums.ts'
+import {
+  byText,
+  type Compared,
+  type Earlier,
+  joinGroups,
+  sideOf,
+  sumsBefore,
+  trendsOf,
+  unreadOf,
+  usages,
+} from './group-sums.ts'
 import { isTimeGrouping, timeOrder } from './grouping.ts'
 import type { BillReading, GroupKey, Reading, Row, Slot, Window } from './model.ts'
 import { type NanoUsd, toNano, toUsd } from './money.ts'
@@ -17,10 +26,8 @@ import { attemptsInMetrics, toUsage } from './tally.ts'
 import { anomaliesOf } from './trends/anomalies.ts'
 import { dailyOf, monthForecast, runRate } from './trends/projection.ts'
 import type { Bill, Charged, ChargedGroup, Report, ReportView } from './view.ts'
-import { HOUR_MS, isoTime, type Unit, unitOf } from './window.ts'
+import { HOUR_MS, isoTime, unitOf } from './window.ts'
 import { comparedPart } from './window-parse.ts'
-
-const NO_KEYS: ReadonlySet<string> = new Set()
 
 const NO_FORECAST: Warning = {
   code: 'forecast-unavailable',
@@ -43,17 +50,17 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const asked = askedOf(window, hours)
   const series = seriesSlots(window, hours, [...by, ...(charges ?? [])], zone, reading.bill && 'day')
   const unit = timeUnit(by)
-  const kept = unit && by.every(isTimeGrouping) ? hoursOrDays(asked, unit, zone) : []
+  // The first of them begins with the window.
+  const kept = unit && by.every(isTimeGrouping) ? within(boundsOf(asked, unit, zone), asked).slice(0, -1) : []
   const starts = series.map(({ start }) => start)
   const sums = addUp(reading.rows, { starts, by, zone, kept, hasLines: before !== undefined }, book)
   const { all, parts, slots, prices } = sums
-  const cut = unit ? partKeys(asked, unit, zone) : NO_KEYS
+  const cut = unit && partKeys(asked, unit, zone)
   const partial = { partial: true } as const
   const earlier = before && sumsBefore(before, asked, facts, book)
   const compared = before && comparedPart(askedOf(before.reading.window, before.hours), asked, zone)
   // A day is compared with a day, whatever windows they are of.
   const part = unit ? undefined : compared
-  // What is gone is a group of nothing.
   const texts = new Set(parts.map(({ text }) => text))
   for (const [text, { of }] of earlier?.parts ?? []) if (!texts.has(text)) parts.push(noPart(of.key))
   // A team that used nothing may be charged for what others share, and what is of no team is told even where that is nothing.
@@ -63,40 +70,45 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   for (const sum of unreadOf(reading, facts.by, sums)) addLack(sum, 'reading')
   const ofAll = roundAlone(all)
   const usage = usages(reading, attempts)
-  const total = usage(all, keyText({}), ofAll)
+  const total = usage(keyText({}), ofAll)
   const entryOf = (now: Rounded<Part>, was: Earlier | undefined, text: string): Entry<Compared> => ({
     of: { now, was },
     group: {
       key: now.of.key,
-      ...(unit && cut.has(now.of.key[unit] ?? '') && partial),
-      ...usage(now.of, text, now),
+      ...(unit && cut?.has(now.of.key[unit] ?? '') && partial),
+      ...usage(text, now),
       ...(earlier && { before: was?.usage ?? null, change: changeOf({ ...sideOf(was), part }, sideOf(now)) }),
     },
   })
   const together = (entries: readonly Entry<Compared>[], key: GroupKey) => {
     const was = entries.flatMap(({ of }) => of.was ?? [])
-    const now = joinGroups(
-      entries.map(({ of }) => of.now),
-      key,
-    )
-    return entryOf(now, earlier && was.length > 0 ? earlier.join(was, key) : undefined, '')
+    const now = entries.map(({ of }) => of.now)
+    return entryOf(joinGroups(now, key), earlier && was.length > 0 ? earlier.join(was, key) : undefined, '')
   }
   const entries = roundTogether(parts.sort(byText)).map((now) =>
     entryOf(now, earlier?.parts.get(now.of.text), now.of.text),
   )
-  const arranged = arrange(entries, by, facts, (a, b) => dearestFirst(a.of.now, b.of.now), together)
+  const dearest = (a: Entry<Compared>, b: Entry<Compared>) => {
+    const nows = [a.of.now, b.of.now] as const
+    return dearestFirst(
+      nows[0].of,
+      nows[1].of,
+      nows.map((now) => costOf(now) ?? undefined),
+    )
+  }
+  const arranged = arrange(entries, by, facts, dearest, together)
   const { hourly } = facts
   const anomalies = hourly && anomaliesOf(hourly, { window: asked, by, zone }, book)
   const forecast = forecastOf(reading, facts, sums, book)
   const report: Report = {
     schemaVersion: 1,
     generatedAt: isoTime(facts.generatedAt),
-    accountId: accountOf(facts),
+    accountId: facts.accounts.length === 1 ? (facts.accounts[0]?.id ?? null) : null,
     accounts: [...facts.accounts],
     regions: [...facts.regions],
     source: facts.source,
     basis: reading.bill ? 'billed' : all.list ? 'discounted' : 'list',
-    window: { start: isoTime(window.start), end: isoTime(window.end), hours: facts.hours },
+    window: windowOf(window, hours),
     ...(facts.where && { where: facts.where }),
     currency: 'USD',
     total,
@@ -111,11 +123,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(before &&
       earlier && {
         compare: {
-          window: {
-            start: isoTime(before.reading.window.start),
-            end: isoTime(before.reading.window.end),
-            hours: before.hours,
-          },
+          window: windowOf(before.reading.window, before.hours),
           ...(compared && { scale: compared[0] / compared[1] }),
           before: earlier.total.usage,
           change: changeOf(
@@ -148,12 +156,11 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     by: facts.by,
     timeZone: zone,
     ...(charges && { charges: { by: charges, groups: chargedGroups(reading, { by: charges, zone }, book) } }),
-    trends: trendsOf(
-      arranged.map(({ of }) => of.now),
-      slots,
-    ),
+    trends: trendsOf(arranged, slots),
   }
 }
+
+const windowOf = ({ start, end }: Window, hours: number) => ({ start: isoTime(start), end: isoTime(end), hours })
 
 function besidesOf({ features, policies }: Besides = { features: [], policies: [] }, book: PriceBook, { end }: Window) {
   const costs = pricePolicies(policies, book, new Date(end - 1))
@@ -183,21 +190,10 @@ function billOf({ metric, through, isFinal, adjustments }: BillReading, cost: Na
   }
 }
 
-/** When the hours or days of a window begin, the first of them with the window. */
-function hoursOrDays(window: Window, unit: Unit, zone: string): number[] {
-  return within(boundsOf(window, unit, zone), window).slice(0, -1)
-}
-
-/** The only one; null where there are several, or none is known. */
-function accountOf({ accounts: [only, ...others] }: ReportFacts): string | null {
-  return only !== undefined && others.length === 0 ? only.id : null
-}
-
-function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {
-  const costA = costOf(a) ?? -1n
-  const costB = costOf(b) ?? -1n
+/** By what they cost, undefined: not known; then by their calls. */
+function dearestFirst(a: Part, b: Part, [costA = -1n, costB = -1n]: readonly (bigint | undefined)[]): number {
   if (costA !== costB) return costA > costB ? -1 : 1
-  return b.of.counters.invocations - a.of.counters.invocations || byText(a.of, b.of)
+  return b.counters.invocations - a.counters.invocations || byText(a, b)
 }
 
 function distinct(warnings: readonly Warning[]): Warning[] {
@@ -211,7 +207,9 @@ function chargedGroups(
   book: PriceBook,
 ): Charged['groups'] {
   const weeks = boundsOf(window, 'week', zone).slice(0, -1)
-  const inOrder = order(by)
+  const inTime = timeOrder(by)
+  const cost = (part: Part) => (isUntold(part) ? undefined : amountOf(part.lines.values()))
+  const inOrder = (a: Part, b: Part) => inTime(a.key, b.key) || dearestFirst(a, b, [cost(a), cost(b)])
   return {
     *[Symbol.iterator]() {
       for (const week of weeks.keys()) {
@@ -230,17 +228,4 @@ function* ofWeek(rows: Iterable<Row>, weeks: readonly number[], week: number): G
 function told({ key, counters, unknown, lines }: Part): ChargedGroup {
   const invocations = unknown?.has('invocations') ? null : counters.invocations
   return { key, invocations, lines: [...lines.values()] }
-}
-
-function order(by: readonly string[]): (a: Part, b: Part) => number {
-  const inTime = timeOrder(by)
-  const cost = (part: Part) => (isUntold(part) ? -1n : amountOf(part.lines.values()))
-  return (a, b) => {
-    const [costA, costB] = [cost(a), cost(b)]
-    return (
-      inTime(a.key, b.key) ||
-      (costA === costB ? b.counters.invocations - a.counters.invocations : costA > costB ? -1 : 1) ||
-      (a.text < b.text ? -1 : 1)
-    )
-  }
 }

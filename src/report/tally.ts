@@ -1,17 +1,7 @@
-import {
-  type Attempts,
-  COUNTERS,
-  type Counter,
-  type Counters,
-  type Moments,
-  type Percentiles,
-  type Timing,
-  type Told,
-  type Usage,
-} from './model.ts'
+import type { Attempts, Counter, Counters, Moments, Percentiles, Timing, Told, Usage } from './model.ts'
+import { COUNTERS } from './model.ts'
 import type { Spending } from './spending.ts'
 
-/** The sums of some rows. */
 export interface Tally {
   counters: Counters
   latency: Moments
@@ -22,15 +12,8 @@ export interface Tally {
 
 export function noCounters(): Counters {
   return {
-    invocations: 0,
-    clientErrors: 0,
-    serverErrors: 0,
-    throttles: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    images: 0,
+    ...{ invocations: 0, clientErrors: 0, serverErrors: 0, throttles: 0 },
+    ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, images: 0 },
   }
 }
 
@@ -48,7 +31,8 @@ export function addTo(sum: Tally, row: Tally): void {
 }
 
 export function addCounts(sum: Pick<Tally, 'counters' | 'unknown'>, { counters, unknown }: Tally): void {
-  if (unknown) sum.unknown = both(sum.unknown, unknown)
+  // Mostly those of the same model again.
+  if (unknown && unknown !== sum.unknown) sum.unknown = sum.unknown ? new Set([...sum.unknown, ...unknown]) : unknown
   for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
 }
 
@@ -57,19 +41,12 @@ export function addMoments(sum: Pick<Tally, 'latency' | 'timeToFirstToken'>, mor
   add(sum.timeToFirstToken, more.timeToFirstToken)
 }
 
-function both(some: ReadonlySet<Told> | undefined, others: ReadonlySet<Told>): ReadonlySet<Told> {
-  // Mostly those of the same model again.
-  if (some === undefined || some === others) return others
-  return new Set([...some, ...others])
-}
-
 export function tally(rows: Iterable<Tally>): Tally {
   const sum = noTally()
   for (const row of rows) addTo(sum, row)
   return sum
 }
 
-/** The published form of a tally. */
 export function toUsage(
   sum: Tally,
   percentiles: { latency: Percentiles; timeToFirstToken: Percentiles } | undefined,
@@ -79,14 +56,13 @@ export function toUsage(
   const isKnown = (...told: Told[]) => !told.some((name) => sum.unknown?.has(name))
   const counters = COUNTERS.map((counter) => [counter, isKnown(counter) ? sum.counters[counter] : null])
   const areCallsKnown = isKnown('invocations', 'clientErrors', 'serverErrors')
+  const timingOf = (what: 'latency' | 'timeToFirstToken') =>
+    timing(isKnown(what) ? sum[what] : noMoments(), percentiles?.[what])
   return {
     ...(Object.fromEntries(counters) as Record<Counter, number | null>),
     errorRate: areCallsKnown ? errorRate(sum.counters, attempts) : null,
-    latencyMs: timing(isKnown('latency') ? sum.latency : noMoments(), percentiles?.latency),
-    timeToFirstTokenMs: timing(
-      isKnown('timeToFirstToken') ? sum.timeToFirstToken : noMoments(),
-      percentiles?.timeToFirstToken,
-    ),
+    latencyMs: timingOf('latency'),
+    timeToFirstTokenMs: timingOf('timeToFirstToken'),
     ...spending,
   }
 }
@@ -104,7 +80,6 @@ export const attemptsInMetrics: Attempts = ({ invocations, clientErrors, serverE
 export const attemptsInRecords: Attempts = ({ invocations, clientErrors, serverErrors }) =>
   Math.max(invocations, serverErrors) + clientErrors
 
-/** The part of the calls that failed, 0 to 1. */
 export function errorRate(calls: Calls, attempts: Attempts): number {
   const errors = calls.clientErrors + calls.serverErrors
   return errors === 0 ? 0 : errors / attempts(calls)

@@ -32,7 +32,6 @@ export function promptOver(tokens: number): number {
 /** Rows of a year share a few objects. */
 const keys = new WeakMap<Terms, string>()
 
-/** The same text for the same terms. */
 export function termsKey(terms: Terms): string {
   const known = keys.get(terms)
   if (known !== undefined) return known

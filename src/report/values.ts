@@ -6,14 +6,12 @@ import type { Group, Usage } from './model.ts'
 /** What can be told of a group: a field of the JSON report by its own name, or what people call it. */
 export interface Value {
   name: string
-  /** @param total whose share it may be */
   of(usage: Usage, total?: Usage): number | string | boolean | null
 }
 
 const plus = (...counts: readonly (number | null)[]) =>
   counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0)
 
-/** What people call things. */
 const ALIASES = Object.entries<string | Value['of']>({
   cost: 'costUsd',
   calls: 'invocations',
@@ -31,7 +29,6 @@ const ALIASES = Object.entries<string | Value['of']>({
 
 type Told = Usage & Partial<Pick<Group, 'before' | 'change'>>
 
-/** What is told of each group besides where windows are compared. */
 export const CHANGE_FIELDS: readonly Value[] = [
   { name: 'before.costUsd', of: (usage: Told) => usage.before?.costUsd ?? null },
   ...(['usd', 'percent', 'volumeUsd', 'mixUsd', 'priceUsd'] as const).map((name) => ({

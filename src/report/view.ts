@@ -31,7 +31,6 @@ export interface AskedOptions {
   top?: number
 }
 
-/** What a report of a bill says besides use. */
 export interface Bill {
   metric: CostMetric
   /** The last day with anything on it, `2026-11-27`; null: there is none, or lines are missing. */
@@ -66,14 +65,13 @@ export interface Report {
   series: Slot[]
   /** Where it was asked for: the other window, what was used in it, and the change since. */
   compare?: {
-    window: { start: string; end: string; hours: number }
+    window: Report['window']
     /** Where that window is longer or shorter: the change is since so much of what was used in it. */
     scale?: number
     before: Usage
     change: Change
   }
   projection: Projection
-  /** Only where the source is a bill. */
   bill?: Bill
   prices: PriceLine[]
   unpriced: UnpricedLine[]
@@ -118,7 +116,6 @@ export interface Charged {
 
 export interface ChargedGroup {
   key: GroupKey
-  /** Null: not known. */
   invocations: number | null
   lines: readonly ChargeLine[]
 }
@@ -131,11 +128,8 @@ export interface Trends {
   uses: SlotCourse[][]
 }
 
-/** What a group was used in one slot of the series. */
 export interface SlotCourse {
-  /** In the series, from 0. */
   place: number
   counters: Counters
-  /** Null: unpriced. */
   costUsd: number | null
 }

@@ -49,7 +49,6 @@ export function whereFitter(
   return (of) => fitters.every(([name, fits]) => fits(of[name] ?? ''))
 }
 
-/** The same, which also takes accounts by their names, where those are known. */
 export function whereNamed(
   where: Where | undefined,
   accounts: readonly { id: string; name?: string | undefined }[] = [],
@@ -67,7 +66,6 @@ export function globSource(globs: readonly string[]): string {
   return `^(?:${sources.join('|')})$`
 }
 
-/** A text as itself within a pattern. */
 export function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }

@@ -6,7 +6,6 @@ import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
 
 /** The flags that say which time is asked for, each checked by itself. */
 export interface WindowFlags {
-  /** Length of the window, ms. */
   length?: number | undefined
   since?: string | undefined
   until?: string | undefined
@@ -63,10 +62,8 @@ export function resolveWindow({ length, since, until, timeZone }: WindowFlags, n
   if (!pastOf({ start, end }, now)) throw usageError(`--since ${since} has not come yet`, 'give an earlier time')
   if (start >= end) throw usageError(`--since ${since} is not before --until ${until}`, 'give --since the earlier time')
   if (end - start > MOST_LAST) {
-    throw usageError(
-      `--since ${since} is more than ten years before the end of the window`,
-      'give --since a later time',
-    )
+    const message = `--since ${since} is more than ten years before the end of the window`
+    throw usageError(message, 'give --since a later time')
   }
   return { start, end }
 }
@@ -77,10 +74,8 @@ export function resolveBilled(flags: WindowFlags, now: number): Window {
   const upTo = billedUpTo(now)
   const since = flags.since === undefined ? undefined : read('--since', flags.since, flags.timeZone)
   if (since && since.start >= upTo && pastOf(since, now)) {
-    throw usageError(
-      `--since ${flags.since}: the bill of the last two days is not whole yet`,
-      'pass --until, too, for what there is of them',
-    )
+    const message = `--since ${flags.since}: the bill of the last two days is not whole yet`
+    throw usageError(message, 'pass --until, too, for what there is of them')
   }
   return wholeDays(resolveWindow(flags, upTo))
 }
@@ -113,7 +108,6 @@ export function compareWindow(text: string, zone: string, now: number): (window:
   )
 }
 
-/** What of a span has come, the minute that is under way included; undefined where it lies in the future. */
 export function pastOf({ start, end }: Window, now: number): Window | undefined {
   const present = lastHours(now, 0).end
   return start >= present ? undefined : { start, end: Math.min(end, present) }
@@ -148,10 +142,7 @@ function read(flag: string, text: string, zone: string): Window {
 }
 
 /** Midnight of a date of the calendar, as if in UTC. */
-function parseDate(text: string): number | undefined {
-  const midnight = midnightOf(text)
-  return midnight >= 0 ? midnight : undefined
-}
+const parseDate = (text: string) => (midnightOf(text) >= 0 ? midnightOf(text) : undefined)
 
 /** ms; NaN for no offset that any zone could have. */
 function parseOffset(text: string): number {

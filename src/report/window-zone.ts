@@ -15,7 +15,6 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** What the clocks of a zone show at a moment (ms since the epoch), to the second. */
 export function wallTime(moment: number, zone: string): WallTime {
   // By far the most asked for; the first format that is made takes 15 ms.
   if (zone === 'UTC') return Math.floor(moment / 1000) * 1000
@@ -28,7 +27,6 @@ export function wallTime(moment: number, zone: string): WallTime {
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
-/** How far a zone's clocks are ahead of UTC at a moment, ms. */
 export function offsetAt(moment: number, zone: string): number {
   const second = Math.floor(moment / 1000) * 1000
   return wallTime(second, zone) - second

@@ -56,7 +56,6 @@ export function midnightOf(day: string): number {
   return exists ? time : Number.NaN
 }
 
-/** ISO 8601 in UTC to the second. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }

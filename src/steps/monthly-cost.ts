@@ -1,6 +1,6 @@
 import type { MonthlyCost } from '../core/change-report.ts'
 import type { PlanItem } from '../core/plan.ts'
-import { AWS_CHARGES, FREE } from '../report/aws-charges.ts'
+import { AWS_CHARGES, FREE } from '../report/calls.ts'
 import { grouped, price } from '../text/numbers.ts'
 import { type InUse, isMantle } from './use/in-use.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { CHARGE_KINDS, chargesOf, TOKEN_KINDS } from '../../src/report/charges.ts'
+import { CHARGE_KINDS, chargesAt, TOKEN_KINDS } from '../../src/report/charges.ts'
 import type { Row, Usage } from '../../src/report/model.ts'
 import { parsePrice, toNano, toUsd } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
@@ -112,7 +112,7 @@ describe('the parts of a cost', () => {
           const own = used.filter(({ dimensions }) => dimensions.identity === key.identity)
           const charges = own.flatMap((one) => {
             const price = bookOf(rates).lookup(one.dimensions.model, 'us-east-1', new Date(one.start))
-            return 'unpriced' in price ? [] : chargesOf(one, price)
+            return 'unpriced' in price ? [] : chargesAt(price)(one)
           })
           for (const name of KINDS) {
             const amount = sum(charges.flatMap((charge) => (charge.kind.name === name ? (charge.amount ?? []) : [])))
@@ -154,7 +154,7 @@ describe('the charges of a row', () => {
     fc.assert(
       fc.property(anyRow, anyPrices, (used, prices) => {
         const price = bookOf({ m: prices }).lookup('m', 'us-east-1', new Date(START))
-        const charges = 'unpriced' in price ? [] : chargesOf(used, price)
+        const charges = 'unpriced' in price ? [] : chargesAt(price)(used)
         const counted = (unit: string) =>
           charges.filter(({ kind }) => kind.unit === unit).reduce((total, { quantity }) => total + quantity, 0)
         const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, images } = used.counters
@@ -170,7 +170,7 @@ describe('the charges of a row', () => {
 
   it('have no amount where there is no price', () => {
     const used = row('maker.one', { inputTokens: 5, images: 2 })
-    expect(chargesOf(used, undefined).map(({ kind, quantity, amount }) => [kind.name, quantity, amount])).toEqual([
+    expect(chargesAt(undefined)(used).map(({ kind, quantity, amount }) => [kind.name, quantity, amount])).toEqual([
       ['input', 5, null],
       ['images', 2, null],
     ])

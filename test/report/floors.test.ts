@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { CHARGE_KINDS, chargesOf } from '../../src/report/charges.ts'
+import { CHARGE_KINDS, chargesAt } from '../../src/report/charges.ts'
 import { renderReport as renderCsv } from '../../src/report/formats/csv.ts'
 import { renderReport as renderJson } from '../../src/report/formats/json.ts'
 import { bothCosts } from '../../src/report/formats/labels.ts'
@@ -96,7 +96,7 @@ const sum = (values: readonly bigint[]) => values.reduce((total, value) => total
 function isWhole(rows: readonly Row[]): boolean {
   return rows.every((one) => {
     const found = book.lookup(one.dimensions.model, '', new Date(one.start), one.terms)
-    const charges = chargesOf(one, 'unpriced' in found ? undefined : found)
+    const charges = chargesAt('unpriced' in found ? undefined : found)(one)
     const isServed = one.counters.invocations > one.counters.serverErrors
     const isUncounted = 'unpriced' in found && charges.length === 0
     const isKnown =
@@ -136,7 +136,7 @@ describe('whatever is priced, in part or not at all, and however it is grouped',
         addsUp(report.series, report.total)
         const exact = given.rows.map((one) => {
           const found = book.lookup(one.dimensions.model, '', new Date(one.start), one.terms)
-          return amountOf(chargesOf(one, 'unpriced' in found ? undefined : found))
+          return amountOf(chargesAt('unpriced' in found ? undefined : found)(one))
         })
         expect(nano(report.total.costUsd)).toBe(toNano(sum(exact)))
         expect(report.total.costIsFloor).toBe(given.unread !== undefined || !isWhole(given.rows))

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { chargesOf, TOKEN_KINDS } from '../../src/report/charges.ts'
+import { chargesAt, TOKEN_KINDS } from '../../src/report/charges.ts'
 import { toNano, toUsd } from '../../src/report/money.ts'
 import type { Price, PriceBook } from '../../src/report/prices/book.ts'
 import { parseOverrides } from '../../src/report/prices/overrides.ts'
@@ -51,7 +51,7 @@ test('at the list’s prices, too, parts add up to the whole exactly, and what i
       for (const { model, input, output, part } of rows) {
         const found = book.lookup(model, 'r', new Date(0))
         const counters = { ...noCounters(), inputTokens: input, outputTokens: output }
-        const charges = chargesOf({ counters }, 'unpriced' in found ? undefined : found)
+        const charges = chargesAt('unpriced' in found ? undefined : found)({ counters })
         for (const { amount, listAmount = amount } of charges) {
           exact += listAmount ?? 0n
           yours += amount ?? 0n
@@ -86,12 +86,12 @@ test('what the list has no price for is in no sum of it, and that is said', () =
   addSpend(
     sum,
     { counters },
-    { charges: chargesOf({ counters }, 'unpriced' in found ? undefined : found), isPriced: true },
+    { charges: chargesAt('unpriced' in found ? undefined : found)({ counters }), isPriced: true },
   )
   expect(toSpending(roundAlone(sum))).toMatchObject({ costUsd: 2, listCostUsd: null })
   const both = noSpend()
   const listed = { perMillion: { input: 10n ** 12n }, source: 'list', asOf: null, warnings: [] }
-  addSpend(both, { counters }, { charges: chargesOf({ counters }, listed), isPriced: true })
+  addSpend(both, { counters }, { charges: chargesAt(listed)({ counters }), isPriced: true })
   addSpends(both, [sum])
   expect(toSpending(roundAlone(both))).toMatchObject({ costUsd: 3, listCostUsd: 1, listCostIsFloor: true })
 })

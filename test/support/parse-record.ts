@@ -10,7 +10,7 @@ import { parsed } from '../../src/report/scan/text.ts'
  */
 export function parseRecord(line: string, metadataKeys: readonly string[] = []): InvocationRecord | undefined {
   const json = asObject(parsed(line))
-  return json && interpret(pickFields(json, metadataKeys), metadataKeys.length)
+  return json && interpret(pickFields(json, metadataKeys), metadataKeys.length > 0)
 }
 
 function pickFields(json: unknown, metadataKeys: readonly string[]): FieldValues {

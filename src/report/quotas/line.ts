@@ -5,14 +5,12 @@ export interface QuotaPeak {
   quota: number
   /** Null for a quota of 0, which allows nothing. */
   usedPercent: number | null
-  /** When that minute began. */
   at: string
 }
 
 /** How near a model came to its quotas; null where none is truly known, or CloudWatch tells no use. */
 export interface QuotaLine {
   region: string
-  /** What was called, as in the groups. */
   model: string
   /** Other ids under which the same model was called, which draw on the same quotas and are counted here. */
   sharedWith?: string[]

@@ -1,38 +1,33 @@
 import { parseModelName, pricedId, splitScope } from '../prices/model-id.ts'
 
-/** A quota as Service Quotas tells it. */
 export interface Quota {
   code: string
   name: string
   value: number
 }
 
-/** The quotas of a model by the minute, as far as they are known. */
 export type ModelQuotas = Partial<Record<Measure, Quota>>
 
-/** Finds the quotas of models among those of a Region, whose names it reads once. */
+/**
+ * Finds the quotas of models among those of a Region. A quota is a model's where its name says so: the same routing, maker, words
+ * and version. AWS names no other link (its quotas of Bedrock have no UsageMetric). None, or several that say so, is unknown: a limit is
+ * never guessed.
+ */
 export function quotaBook(quotas: readonly Quota[]): (model: RoutedModel) => ModelQuotas {
   const named = quotas.flatMap((quota) => {
     const name = parseQuotaName(quota.name)
     return name ? [{ quota, name }] : []
   })
-  return (model) => quotasAmong(named, model)
-}
-
-/**
- * A quota is a model's where its name says so: the same routing, maker, words and version. AWS names no other link (its
- * quotas of Bedrock have no UsageMetric). None, or several that say so, is unknown: a limit is never guessed.
- */
-function quotasAmong(named: readonly { quota: Quota; name: QuotaName }[], { routing, base }: RoutedModel): ModelQuotas {
-  const id = wordsOfId(base)
-  if (!id) return {}
-  const own = named.filter(({ name }) => name.routing === routing && isNamed(name.model, id))
-  const known: ModelQuotas = {}
-  for (const measure of MEASURES) {
-    const [only, ...others] = own.filter(({ name }) => name.measure === measure)
-    if (only && others.length === 0) known[measure] = only.quota
+  return ({ routing, base }) => {
+    const id = wordsOfId(base)
+    const own = named.filter(({ name }) => id && name.routing === routing && isNamed(name.model, id))
+    const known: ModelQuotas = {}
+    for (const measure of MEASURES) {
+      const [only, ...others] = own.filter(({ name }) => name.measure === measure)
+      if (only && others.length === 0) known[measure] = only.quota
+    }
+    return known
   }
-  return known
 }
 
 /** A model as the words of its name and its version, however it is spelled. */
@@ -44,37 +39,24 @@ interface ModelWords {
 }
 
 /** The words with which a maker may be named in front of a quota's model, by the maker's part of the model id. */
-const MAKERS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries<readonly string[]>({
-    ai21: ['ai 21 labs', 'ai 21'],
-    amazon: ['amazon'],
-    anthropic: ['anthropic'],
-    cohere: ['cohere'],
-    deepseek: ['deepseek'],
-    luma: ['luma ai', 'luma'],
-    meta: ['meta'],
-    minimax: ['minimax'],
-    mistral: ['mistral ai', 'mistral'],
-    moonshot: ['moonshot ai', 'moonshot'],
-    moonshotai: ['moonshot ai', 'moonshot'],
-    nvidia: ['nvidia'],
-    openai: ['openai', 'open ai'],
-    qwen: ['qwen'],
-    stability: ['stability ai', 'stability'],
-    twelvelabs: ['twelve labs', 'twelvelabs'],
-    writer: ['writer ai', 'writer'],
-    zai: ['z ai', 'zai'],
-  }),
-)
+const MAKERS = new Map<string, readonly string[]>([
+  ...['amazon', 'anthropic', 'cohere', 'deepseek', 'meta', 'minimax', 'nvidia', 'qwen'].map(
+    (maker) => [maker, [maker]] as const,
+  ),
+  ...['luma', 'mistral', 'moonshot', 'stability', 'writer'].map((maker) => [maker, [`${maker} ai`, maker]] as const),
+  ['ai21', ['ai 21 labs', 'ai 21']],
+  ['moonshotai', ['moonshot ai', 'moonshot']],
+  ['openai', ['openai', 'open ai']],
+  ['twelvelabs', ['twelve labs', 'twelvelabs']],
+  ['zai', ['z ai', 'zai']],
+])
 
 /** Models that quotas call otherwise than their ids do. */
-const CALLED: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    'titan embed image': 'titan multimodal embeddings g 1',
-    'titan embed text': 'titan text embeddings',
-    'titan image generator': 'titan image generator g 1',
-  }),
-)
+const CALLED: ReadonlyMap<string, string> = new Map([
+  ['titan embed image', 'titan multimodal embeddings g 1'],
+  ['titan embed text', 'titan text embeddings'],
+  ['titan image generator', 'titan image generator g 1'],
+])
 
 /**
  * The words of a base model's id (`anthropic.claude-sonnet-4-5-20250929-v1:0`) without its maker, date and version.
@@ -99,7 +81,6 @@ function isNamed(quotaModel: string, id: ModelWords & { maker: string }): boolea
   return is(split(name), '1.0', id) || (head !== '' && is(split(head), `${version}.${revision}`, id))
 }
 
-/** Some names go without the maker ("Qwen3 32B V1"). */
 function is(words: string, version: string, id: ModelWords & { maker: string }): boolean {
   const makers = ['', ...(MAKERS.get(id.maker) ?? []).map((maker) => `${maker} `)]
   return version === id.version && makers.some((maker) => words === maker + id.words)
@@ -163,18 +144,15 @@ export const METRIC_OF: Record<Measure, string> = {
 interface QuotaName {
   measure: Measure
   routing: Routing
-  /** The model as the quota calls it: `Anthropic Claude Sonnet 4.5 V1`. */
   model: string
 }
 
 /** By the words in front, of which there are two generations. */
-const ROUTINGS: ReadonlyMap<string, Routing> = new Map(
-  Object.entries<Routing>({
-    'on-demand': 'in-region',
-    'cross-region': 'geographic',
-    'global cross-region': 'global',
-  }),
-)
+const ROUTINGS: ReadonlyMap<string, Routing> = new Map([
+  ['on-demand', 'in-region'],
+  ['cross-region', 'geographic'],
+  ['global cross-region', 'global'],
+])
 
 /**
  * Reads the name of a quota on a model's tokens or requests a minute. Undefined for every other quota: of days, of batches,

@@ -1,22 +1,14 @@
+import { type Branch, leafAt } from '../grouping.ts'
 import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
+import { addTo, noTally } from '../tally.ts'
 import { fitter, type Where } from '../where.ts'
 import { DAY_MS } from '../window.ts'
 import type { Billing } from './billing.ts'
-import { type Branch, leafAt } from './branch.ts'
 import type { CallsSeen } from './calls-seen.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
+import { addRecord, type LogTally } from './outcome.ts'
 import type { InvocationRecord } from './record.ts'
 import { groupPercentiles, type SampleData, Samples } from './samples.ts'
-import {
-  addRecord,
-  addSums,
-  countersOf,
-  type LogCounters,
-  latencyOf,
-  noSums,
-  type Sums,
-  timeToFirstTokenOf,
-} from './sums.ts'
 
 /** What to keep of the records. Plain data: it goes to other threads as it is. */
 export interface AggregateOptions {
@@ -37,38 +29,23 @@ export interface AggregateOptions {
   moreKeys?: readonly string[]
 }
 
-interface SlotSamples {
-  latency: Samples
-  timeToFirstToken: Samples
-}
-
-/** One combination of dimensions and of what sets the price. The samples are by slot, or of all its slots together under the one key `TOGETHER`. */
-export interface LogGroup {
+/** One combination of dimensions and of what sets the price. The samples are by slot, or of all its slots under the one key `TOGETHER`. */
+interface LogGroup<Durations = Samples> {
   values: string[]
   billing: Billing
-  slots: Map<number, Sums>
-  samples: Map<number, SlotSamples>
+  slots: Map<number, LogTally>
+  samples: Map<number, { latency: Durations; timeToFirstToken: Durations }>
 }
 
 const TOGETHER = 0
 
 /** An aggregate as plain data that a thread can hand over. */
-export interface AggregateSnapshot {
-  groups: {
-    values: string[]
-    billing: Billing
-    slots: Map<number, Sums>
-    samples: Map<number, { latency: SampleData; timeToFirstToken: SampleData }>
-  }[]
-  records: number
-  outside: number
-  doubles: number
-  unchecked: number
-  firstTime: number
-  lastTime: number
+export interface AggregateSnapshot
+  extends Pick<Aggregate, 'records' | 'outside' | 'doubles' | 'unchecked' | 'firstTime' | 'lastTime'> {
+  groups: readonly LogGroup<SampleData>[]
 }
 
-export type LogRow = Row & { counters: LogCounters } & Pick<Billing, 'strangeTier' | 'hasUnbilledCounts'>
+export type LogRow = Row & LogTally & Pick<Billing, 'strangeTier' | 'hasUnbilledCounts'>
 
 /** Sums of records by dimensions and slot of time. Its size grows with the groups and not with the calls: see {@link Samples}. */
 export class Aggregate {
@@ -81,7 +58,6 @@ export class Aggregate {
   /** The times of the first and the last record that was added, ms; Infinity and -Infinity before there is one. */
   firstTime = Number.POSITIVE_INFINITY
   lastTime = Number.NEGATIVE_INFINITY
-  /** The keys of `requestMetadata` that the records have to be read with. */
   readonly metadataKeys: readonly string[]
   readonly #dimensions: readonly string[]
   readonly #readers: ((record: InvocationRecord) => string)[]
@@ -99,18 +75,20 @@ export class Aggregate {
     this.#options = options
     this.#seen = seen
     this.#dimensions = [...new Set(['model', 'region', ...options.dimensions])]
-    const where = Object.keys(options.where ?? {})
-    this.metadataKeys = [...new Set([...metadataKeys([...this.#dimensions, ...where]), ...(options.moreKeys ?? [])])]
+    const where = Object.entries(options.where ?? {})
+    const names = where.map(([name]) => name)
+    this.metadataKeys = [...new Set([...metadataKeys([...this.#dimensions, ...names]), ...(options.moreKeys ?? [])])]
     this.#readers = dimensionReaders(this.#dimensions, this.metadataKeys)
-    this.#fits = dimensionReaders(where, this.metadataKeys).map((read, place) => {
-      const fits = fitter(options.where?.[where[place] ?? ''])
-      return (record) => fits(read(record))
+    const reads = dimensionReaders(names, this.metadataKeys)
+    this.#fits = where.map(([, globs], place) => {
+      const fits = fitter(globs)
+      return (record) => fits(reads[place]?.(record) ?? '')
     })
   }
 
   add(record: InvocationRecord): void {
     const { window, edgeMs = 0, slotMs, origin } = this.#options
-    const { time } = record
+    const { time, latencyMs, timeToFirstTokenMs } = record
     if (!this.#fits.every((fits) => fits(record))) return
     if (window !== undefined && (time < window.start || time >= window.end)) {
       if (time < window.start - edgeMs || time >= window.end + edgeMs) this.outside++
@@ -118,11 +96,11 @@ export class Aggregate {
     }
     if (record.requestId !== undefined && this.#seen !== undefined) {
       const seen = this.#seen.claim(record.requestId)
+      if (seen === 'unchecked') this.unchecked++
       if (seen === 'double') {
         this.doubles++
         return
       }
-      if (seen === 'unchecked') this.unchecked++
     }
     this.#note(1, time, time)
     const group = this.#group(record.billing, (place) =>
@@ -131,15 +109,13 @@ export class Aggregate {
     const slot = origin + Math.floor((time - origin) / slotMs) * slotMs
     // Prices change with the days of UTC, and a row has the price of its start.
     const start = Math.max(slot, Math.floor(time / DAY_MS) * DAY_MS)
-    addRecord(sumsAt(group, start), record)
-    const { latencyMs, timeToFirstTokenMs } = record
+    addRecord(tallyAt(group, start), record)
     if (latencyMs === undefined && timeToFirstTokenMs === undefined) return
     const samples = samplesAt(group, this.#options.samplesBySlot ? start : TOGETHER)
     if (latencyMs !== undefined) samples.latency.push(latencyMs)
     if (timeToFirstTokenMs !== undefined) samples.timeToFirstToken.push(timeToFirstTokenMs)
   }
 
-  /** Adds what another aggregate with the same options has gathered. */
   merge(other: AggregateSnapshot): void {
     this.outside += other.outside
     this.doubles += other.doubles
@@ -147,7 +123,11 @@ export class Aggregate {
     this.#note(other.records, other.firstTime, other.lastTime)
     for (const { values, billing, slots, samples } of other.groups) {
       const group = this.#group(billing, (place) => values[place] ?? '')
-      for (const [start, sums] of slots) addSums(sumsAt(group, start), sums)
+      for (const [start, more] of slots) {
+        const tally = tallyAt(group, start)
+        addTo(tally, more)
+        tally.counters.cacheWrite1hTokens += more.counters.cacheWrite1hTokens
+      }
       for (const [start, { latency, timeToFirstToken }] of samples) {
         const own = samplesAt(group, start)
         own.latency.add(latency)
@@ -158,17 +138,7 @@ export class Aggregate {
 
   snapshot(): AggregateSnapshot {
     const { records, outside, doubles, unchecked, firstTime, lastTime } = this
-    const dataOf = ({ latency, timeToFirstToken }: SlotSamples) => ({
-      latency: latency.data,
-      timeToFirstToken: timeToFirstToken.data,
-    })
-    const groups = this.#groups.map(({ values, billing, slots, samples }) => ({
-      values,
-      billing,
-      slots,
-      samples: new Map([...samples].map(([start, each]) => [start, dataOf(each)])),
-    }))
-    return { groups, records, outside, doubles, unchecked, firstTime, lastTime }
+    return { groups: this.#groups, records, outside, doubles, unchecked, firstTime, lastTime }
   }
 
   /** One row for each combination of dimensions, of what sets the price, and of slot in which there was a call. */
@@ -176,14 +146,7 @@ export class Aggregate {
     return this.#groups.flatMap((group) => {
       const dimensions = this.#named(group)
       const { key: _, ...billing } = group.billing
-      return [...group.slots].map(([start, sums]) => ({
-        dimensions,
-        start,
-        ...billing,
-        counters: countersOf(sums),
-        latency: latencyOf(sums),
-        timeToFirstToken: timeToFirstTokenOf(sums),
-      }))
+      return [...group.slots].map(([start, tally]) => ({ dimensions, start, ...billing, ...tally }))
     })
   }
 
@@ -222,9 +185,13 @@ export class Aggregate {
   }
 }
 
-const sumsAt = ({ slots }: LogGroup, start: number): Sums => valueAt(slots, start, noSums)
+const tallyAt = ({ slots }: LogGroup, start: number): LogTally =>
+  valueAt(slots, start, () => {
+    const { counters, ...durations } = noTally()
+    return { counters: { ...counters, cacheWrite1hTokens: 0 }, ...durations }
+  })
 
-const samplesAt = ({ samples }: LogGroup, start: number): SlotSamples =>
+const samplesAt = ({ samples }: LogGroup, start: number) =>
   valueAt(samples, start, () => ({ latency: new Samples(), timeToFirstToken: new Samples() }))
 
 function valueAt<Value>(values: Map<number, Value>, start: number, make: () => Value): Value {

@@ -5,7 +5,7 @@ import { Decompress } from 'fzstd'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { NEWLINE } from './bytes.ts'
 import type { ObjectBytes } from './gunzip.ts'
-import { MEMBERS_APART } from './packing.ts'
+import { DAMAGED, MEMBERS_APART } from './packing.ts'
 
 /** What is unpacked at a time: of zip a thousand times as much may come out of it, of zstd some ten thousand times. */
 const PIECE_BYTES = 16 * 1024
@@ -105,23 +105,14 @@ export async function* untarred(source: ObjectBytes, told: (bytes: number) => vo
   if (held.length > 0) throw damaged()
 }
 
-/** Of fflate. */
 const UNKNOWN_COMPRESSION = 14
 
-function packedOtherwise(): AppError {
-  return unknown('a zip archive with an unusual compression', 'unpack it with unzip or 7z x')
-}
-
-function workbook(): AppError {
-  return unknown('an Excel workbook', 'save it as CSV')
-}
-
 function unknown(what: string, cure: string): AppError {
-  return new AppError('failed', 'UnknownForm', `it is ${what}, which is not read: ${cure}`)
+  return new AppError('failed', 'unknown-form', `it is ${what}, which is not read: ${cure}`)
 }
 
 function damaged(): AppError {
-  return new AppError('failed', 'ArchiveDamaged', 'the archive is damaged or truncated')
+  return new AppError('failed', 'archive-damaged', DAMAGED)
 }
 
 /** A file in an archive. What of it is not read before the next file is asked for is left out. */
@@ -135,10 +126,12 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
   const files: { name: string; chunks: Uint8Array[]; isWhole: boolean; isOver: boolean }[] = []
   const unzip = new Unzip((file) => {
     const entry = { name: file.name, chunks: [] as Uint8Array[], isWhole: false, isOver: false }
-    if (/^(\[Content_Types\]\.xml|xl\/)/.test(file.name)) throw workbook()
+    if (/^(\[Content_Types\]\.xml|xl\/)/.test(file.name)) throw unknown('an Excel workbook', 'save it as CSV')
     files.push(entry)
     file.ondata = (error, chunk, final) => {
-      if (error) throw error.code === UNKNOWN_COMPRESSION ? packedOtherwise() : error
+      if (error?.code === UNKNOWN_COMPRESSION)
+        throw unknown('a zip archive with an unusual compression', 'unpack it with unzip or 7z x')
+      if (error) throw error
       if (!entry.isOver) entry.chunks.push(chunk)
       entry.isWhole = final
     }

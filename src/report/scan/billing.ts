@@ -6,7 +6,6 @@ import type { TokenCounts } from './tokens.ts'
 
 /** What sets the price of calls besides model, Region and time: calls that differ in it are never in one row. */
 export interface Billing {
-  /** The same text for the same of all that follows. */
   readonly key: string
   /** Left out where they are the standard ones. */
   readonly terms?: Terms
@@ -20,26 +19,18 @@ export interface Billing {
   readonly hasUnbilledCounts?: boolean
 }
 
-/** Of most calls, and of those that are not billed. */
 export const PLAIN: Billing = { key: '' }
 
-/** Of calls that failed and have counts. */
 export const UNBILLED: Billing = { key: 'unbilled', hasUnbilledCounts: true }
 
 /** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
 export const TIER_WORDS: ReadonlyMap<string, Tier | undefined> = new Map([
-  ['default', 'standard'],
-  ['standard', 'standard'],
-  ['standard_only', 'standard'],
-  ['flex', 'flex'],
-  ['priority', 'priority'],
-  ['reserved', 'reserved'],
-  ['batch', 'batch'],
+  ...(['default', 'standard', 'standard_only'] as const).map((word) => [word, 'standard'] as const),
+  ...(['flex', 'priority', 'reserved', 'batch'] as const).map((word) => [word, word] as const),
   ['auto', undefined],
 ])
 
 export interface ToldTier {
-  /** Undefined where the record does not tell it. */
   tier: Tier | undefined
   strangeTier?: string | undefined
 }
@@ -55,18 +46,13 @@ export function tierOf(values: FieldValues, isConverse: boolean): ToldTier {
 }
 
 /** The tier by a record's word for it, or `unnamed` where there is none, and by its latency mode. */
-export function toldTier(
-  word: string | undefined,
-  latencyMode: string | undefined,
-  unnamed: Tier | undefined,
-): ToldTier {
+export function toldTier(word?: string, latencyMode?: string, unnamed?: Tier): ToldTier {
   const told: ToldTier = word === undefined ? { tier: unnamed } : namedTier(word)
   // Latency-optimised calls have a price of their own; the other tiers do not go with it.
   const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
   return mayBe && latencyMode?.toLowerCase() === 'optimized' ? { tier: 'latency-optimized' } : told
 }
 
-/** The tier that a record's word for it means. */
 function namedTier(word: string): ToldTier {
   const name = word.trim().toLowerCase()
   if (TIER_WORDS.has(name)) return { tier: TIER_WORDS.get(name) }
@@ -74,7 +60,6 @@ function namedTier(word: string): ToldTier {
   return { tier: undefined, strangeTier: /^[\w.:-]{1,40}$/.test(name) ? name : '?' }
 }
 
-/** @param images null where it is not known how many were made */
 export function billingOf(
   modelId: string,
   routedModel: string | undefined,
@@ -82,24 +67,22 @@ export function billingOf(
   tokens: TokenCounts,
   images: number | null,
 ): Billing {
-  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = tokens
-  const { cacheWrite5mTokens = 0, cacheWrite1hTokens = 0 } = tokens
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, isTtlTold } = tokens
   const prompt = inputTokens + cacheReadTokens + cacheWriteTokens
   const unknown = images === null ? [...tokens.unknown, 'images' as const] : tokens.unknown
   const isKnown = unknown.length === 0
   if (isKnown && prompt + outputTokens + (images ?? 0) === 0) return PLAIN
   const over = promptOver(prompt)
   const billedModel = routedModel === modelId ? undefined : routedModel
-  const isTtlTold = cacheWrite5mTokens + cacheWrite1hTokens >= cacheWriteTokens
   if (isKnown && tier === 'standard' && over === 0 && isTtlTold && billedModel === undefined) return PLAIN
-  const isLast = tier === last.tier && over === last.over && isTtlTold === last.isTtlTold
+  const isUsual = isKnown && strangeTier === undefined && billedModel === undefined
   // Mostly a call is like the one before, and a key takes longer to make than all the rest.
-  if (isLast && isKnown && strangeTier === undefined && billedModel === undefined) return last.billing
+  if (isUsual && tier === last.tier && over === last.over && isTtlTold === last.isTtlTold) return last.billing
   const key = `${tier} ${over} ${isTtlTold} ${isKnown ? '' : unknown.join()} ${strangeTier ?? ''} ${billedModel ?? ''}`
   const billing = known.get(key) ?? { key, ...billed({ tier, strangeTier }, over, isTtlTold, unknown, billedModel) }
   if (known.size >= MOST_KNOWN) known.clear()
   known.set(key, billing)
-  if (isKnown && strangeTier === undefined && billedModel === undefined) last = { tier, over, isTtlTold, billing }
+  if (isUsual) last = { tier, over, isTtlTold, billing }
   return billing
 }
 

@@ -19,7 +19,6 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
   return at
 }
 
-/** Shorter than most texts, longer than most names. */
 const NEAR = 64
 
 /**

@@ -1,6 +1,4 @@
-/** Two words of the hash of a call's id. The first is 0 where nothing is kept. */
 const ENTRY_WORDS = 2
-/** Entries that share a line of the processor's cache. */
 const BUCKET = 8
 
 /**
@@ -42,13 +40,8 @@ export class CallsSeen {
     this.#levels = levels
   }
 
-  /** @param call its id, or the hash of it */
   claim(call: string | CallHash): Seen {
     const { first, second } = hashOf(call, this.#hash)
-    return this.#claim(first, second)
-  }
-
-  #claim(first: number, second: number): Seen {
     let start = 0
     for (let level = 0; level < this.#levels.length; level++) {
       const size = this.#levels[level] as number
@@ -64,7 +57,6 @@ export class CallsSeen {
     return 'unchecked'
   }
 
-  /** @returns undefined where the bucket is full of others. */
   #claimIn(bucket: number, first: number, second: number): Seen | undefined {
     const words = this.#words
     for (let at = bucket; at < bucket + BUCKET * ENTRY_WORDS; at += ENTRY_WORDS) {
@@ -94,7 +86,6 @@ export interface CallHash {
   second: number
 }
 
-/** @param into what the hash of an id is put into, so that none has to be made */
 export function hashOf(call: string | CallHash, into: CallHash): CallHash {
   if (typeof call !== 'string') return call
   let one = 0x2c1b3c6d

@@ -16,7 +16,6 @@ function asNumber(value: FieldValue): number | undefined {
   return NUMBER.test(text) ? Number(text) : GROUPED.test(text) ? Number(text.replace(/\D/g, '')) : undefined
 }
 
-/** A whole number that is not negative and may be; undefined for anything else in its place. */
 function asCount(value: FieldValue): number | undefined {
   const number = asNumber(value)
   // Adding 0 makes 0 of -0.
@@ -36,7 +35,6 @@ export function countAt(values: FieldValues, { first, end }: Span): number | nul
   return found
 }
 
-/** A field's text, unless it is empty. */
 export function textAt(values: FieldValues, { first, end }: Span): string | undefined {
   for (let slot = first; slot < end; slot++) {
     const value = values[slot]

@@ -4,28 +4,24 @@ import type { InvocationRecord } from './record.ts'
 const METADATA = 'metadata:'
 
 /** Dimensions that records can be told apart by, besides `metadata:KEY`. A record that does not say has ''. */
-const READERS: ReadonlyMap<string, (record: InvocationRecord) => string> = new Map(
-  Object.entries<(record: InvocationRecord) => string>({
-    model: (record) => record.modelId,
-    region: (record) => record.region ?? '',
-    account: (record) => record.accountId ?? '',
-    identity: (record) => record.identityArn ?? '',
-    role: (record) => callerOf(record.identityArn ?? '').role,
-    user: (record) => callerOf(record.identityArn ?? '').user,
-    operation: (record) => record.operation ?? '',
-    profile: (record) => inferenceProfile(record.modelId) ?? '',
-    inferenceRegion: (record) => record.inferenceRegion ?? record.region ?? '',
-    tier: (record) => record.tier,
-    errorCode: (record) => record.errorCode ?? '',
-  }),
-)
+const READERS: ReadonlyMap<string, (record: InvocationRecord) => string> = new Map([
+  ['model', (record) => record.modelId],
+  ['region', (record) => record.region ?? ''],
+  ['account', (record) => record.accountId ?? ''],
+  ['identity', (record) => record.identityArn ?? ''],
+  ['role', (record) => callerOf(record.identityArn ?? '').role],
+  ['user', (record) => callerOf(record.identityArn ?? '').user],
+  ['operation', (record) => record.operation ?? ''],
+  ['profile', (record) => inferenceProfile(record.modelId) ?? ''],
+  ['inferenceRegion', (record) => record.inferenceRegion ?? record.region ?? ''],
+  ['tier', (record) => record.tier],
+  ['errorCode', (record) => record.errorCode ?? ''],
+])
 
-/** The key of `requestMetadata` that a dimension stands for. */
 export function metadataKey(dimension: string): string | undefined {
   return dimension.startsWith(METADATA) ? dimension.slice(METADATA.length) : undefined
 }
 
-/** The keys of `requestMetadata` that these dimensions need, each once. */
 export function metadataKeys(dimensions: readonly string[]): string[] {
   return [...new Set(dimensions.flatMap((name) => metadataKey(name) ?? []))]
 }

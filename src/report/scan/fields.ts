@@ -121,12 +121,10 @@ export type FieldValue = string | number | undefined
 /** What stands at each of {@link PATHS}, and after that the values of the metadata keys that were asked for. */
 export type FieldValues = FieldValue[]
 
-/** All places of all fields. */
 export const PATHS = (Object.keys(FIELDS) as Field[]).flatMap((field) =>
   FIELDS[field].map((path) => ({ field, keys: path.split('.') })),
 )
 
-/** The slots of a field's places: the first, and the one after the last. */
 export interface Span {
   readonly first: number
   readonly end: number
@@ -137,7 +135,6 @@ function spanOf(field: Field): Span {
   return { first, end: first + FIELDS[field].length }
 }
 
-/** Where the values of each field stand. */
 export const AT = Object.fromEntries((Object.keys(FIELDS) as Field[]).map((field) => [field, spanOf(field)])) as Record<
   Field,
   Span
@@ -146,5 +143,4 @@ export const AT = Object.fromEntries((Object.keys(FIELDS) as Field[]).map((field
 /** Whether a slot is for a number: what stands there instead, but null, has to be told from nothing. */
 export const isForNumber = (slot: number): boolean => slot >= AT.inputTokens.first && slot < METADATA_SLOT
 
-/** The place of the first metadata key's value. */
 export const METADATA_SLOT = PATHS.length

@@ -4,7 +4,6 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 export const CHUNK_BYTES = 1024 * 1024
 /** Of a damaged object that is there as a whole, what was lost is unpacked once more. */
 const CAREFUL_CHUNK_BYTES = 1024
-/** And of a short one as little as zlib can lose. */
 const LEAST_LOST_BYTES = 64
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
@@ -53,7 +52,6 @@ export async function unpack(
     take(chunk)
   }
   let inflate: Inflate | undefined
-  /** Where what is not padding ends. */
   let filled = 0
   try {
     for await (const piece of source instanceof Uint8Array ? [source] : source) {
@@ -108,7 +106,7 @@ class Inflate {
   readonly #gunzip: Gunzip
   readonly #closed: Promise<void>
   #written: Promise<void> = Promise.resolve()
-  #failure: { code: Unpacked['code'] } | { error: unknown } | undefined
+  #failure: { code: Unpacked['code']; error?: unknown } | undefined
 
   constructor(take: (chunk: Buffer) => void, { maxRatio, ratioFromBytes }: GunzipLimits, chunkSize: number) {
     this.#gunzip = createGunzip({ chunkSize })
@@ -121,7 +119,7 @@ class Inflate {
         const ratio = rawBytes / this.#gunzip.bytesWritten
         if (rawBytes >= ratioFromBytes && ratio > maxRatio) this.#fail({ code: 'gzip-bomb' })
       } catch (error) {
-        this.#fail({ error })
+        this.#fail({ code: null, error })
       }
     }
     // Once this handler has returned, zlib unpacks the next chunk on a thread of its own: this one is read meanwhile.
@@ -156,16 +154,15 @@ class Inflate {
     await this.#written
     this.#gunzip.end()
     await this.#closed
-    const failure = this.#failure
-    if (failure !== undefined && 'error' in failure) throw failure.error
-    return failure?.code ?? (this.#gunzip.bytesWritten < filled ? 'gzip-corrupt' : null)
+    if (this.#failure && 'error' in this.#failure) throw this.#failure.error
+    return this.#failure?.code ?? (this.#gunzip.bytesWritten < filled ? 'gzip-corrupt' : null)
   }
 
   close(): void {
     this.#gunzip.destroy()
   }
 
-  #fail(failure: { code: Unpacked['code'] } | { error: unknown }): void {
+  #fail(failure: { code: Unpacked['code']; error?: unknown }): void {
     this.#failure = failure
     this.#gunzip.destroy()
   }
@@ -182,6 +179,6 @@ export function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-export function asBuffer(bytes: Uint8Array): Buffer {
+function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -11,33 +11,29 @@ const TIME =
 /** Seconds since 1970, or thousandths, millionths or milliardths of them. */
 const SINCE_1970 = /^(\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.(\d{1,9}))?$/
 
+/** As Bedrock writes it, on a day that every month has. */
+const OF_BEDROCK = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
+
 let lastText = ''
-let lastTime: number | undefined
-/** The last day with its `T`, and when it begins; at first longer than what is compared with it. */
-let lastDay = 'no day was met before'
-let lastDayStart = 0
+let lastTime = Number.NaN
+/** `2026-11-23T10:`, and when that hour begins. */
+let lastHour = 'none'
+let lastHourStart = 0
 
 /**
- * ms since the epoch of a time, of UTC where it names no zone, or undefined if it is none. The last one is remembered:
- * records have whole seconds and come in the order of their times.
+ * ms since the epoch of a time, of UTC where it names no zone, or NaN if it is none. The last one is remembered: records have whole
+ * seconds and come in the order of their times.
  */
-function parseTimestamp(text: string): number | undefined {
+function parseTimestamp(text: string): number {
   if (text === lastText) return lastTime
-  if (text.length === 20 && text.endsWith('Z') && text.startsWith(lastDay)) {
-    const [hours, minutes, seconds] = [digitsAt(text, 11), digitsAt(text, 14), digitsAt(text, 17)]
-    // As Bedrock writes it, on the day of the one before.
-    if (hours < 24 && minutes < 60 && seconds < 60 && text[13] === ':' && text[16] === ':')
-      return lastDayStart + ((hours * 60 + minutes) * 60 + seconds) * 1000
-  }
-  const time = SINCE_1970.test(text) ? since1970(text) : timeOf(text)
-  const day = SINCE_1970.test(text) ? undefined : text.slice(0, 10)
   lastText = text
-  lastTime = Number.isNaN(time) ? undefined : time
-  const start = day === undefined ? Number.NaN : midnightOf(day)
-  if (!Number.isNaN(start)) {
-    lastDay = `${day}T`
-    lastDayStart = start
-  }
+  if (OF_BEDROCK.test(text)) {
+    if (!text.startsWith(lastHour)) {
+      lastHour = text.slice(0, 14)
+      lastHourStart = Date.parse(`${lastHour}00:00Z`)
+    }
+    lastTime = lastHourStart + (Number(text.slice(14, 16)) * 60 + Number(text.slice(17, 19))) * 1000
+  } else lastTime = SINCE_1970.test(text) ? since1970(text) : timeOf(text)
   return lastTime
 }
 
@@ -53,12 +49,6 @@ function since1970(text: string): number {
   return Math.floor(Number(text) / 10 ** (3 * (Math.floor((whole.length - 9) / 3) - 1)))
 }
 
-/** Two digits; NaN for anything else. */
-function digitsAt(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at) - 0x30, text.charCodeAt(at + 1) - 0x30]
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
-}
-
 /** Whether a time that was read leaves open of which zone it is. */
 function namesNoZone(text: string): boolean {
   if (text.endsWith('Z')) return false
@@ -66,15 +56,16 @@ function namesNoZone(text: string): boolean {
 }
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */
-export function interpret(values: FieldValues, metadataKeys: number): InvocationRecord | undefined {
+export function interpret(values: FieldValues, hasMetadata: boolean): InvocationRecord | undefined {
   const modelId = textAt(values, AT.modelId)
   const timestamp = asText(values[AT.timestamp.first])
   const schemaType = values[AT.schemaType.first]
   if (modelId === undefined || timestamp === undefined) return undefined
   if (schemaType !== undefined && schemaType !== 'ModelInvocationLog') return undefined
   const time = parseTimestamp(timestamp)
-  if (time === undefined) return undefined
+  if (Number.isNaN(time)) return undefined
   const operation = textAt(values, AT.operation)
+  const requestId = textAt(values, AT.requestId)
   const errorCode = textAt(values, AT.errorCode)
   const status = asText(values[AT.status.first])
   const converse = operation === 'Converse' || operation === 'ConverseStream'
@@ -84,7 +75,8 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
   const call = { modelId, operation, hasSucceeded, isImage: made !== 0 }
   const counted = tokenCounts(values, call)
   const tokens = errorCode === undefined ? counted : tokenCounts([], call)
-  const isUnbilled = errorCode !== undefined && Object.values(counted).some((count) => Number(count) > 0)
+  const isUnbilled =
+    errorCode !== undefined && Object.values(counted).some((count) => typeof count === 'number' && count > 0)
   const told = tierOf(values, converse)
   return {
     time,
@@ -93,43 +85,31 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
     identityArn: textAt(values, AT.identityArn),
     region: textAt(values, AT.region),
     inferenceRegion: textAt(values, AT.inferenceRegion),
-    requestId: realId(textAt(values, AT.requestId)),
+    requestId: requestId !== undefined && PLACEHOLDER.test(requestId) ? undefined : requestId,
     operation,
     modelId,
     errorCode,
     status,
-    metadata: metadataKeys === 0 ? NO_METADATA : metadata(values, metadataKeys),
+    metadata: hasMetadata ? values.slice(METADATA_SLOT).map(asText) : NO_METADATA,
     inputTokens: tokens.inputTokens,
     outputTokens: tokens.outputTokens,
     cacheReadTokens: tokens.cacheReadTokens,
     cacheWriteTokens: tokens.cacheWriteTokens,
-    cacheWrite5mTokens: tokens.cacheWrite5mTokens,
     cacheWrite1hTokens: tokens.cacheWrite1hTokens,
     images: made ?? 0,
     tier: told.tier ?? '',
     billing: isUnbilled ? UNBILLED : billingOf(modelId, textAt(values, AT.routedModel), told, tokens, made),
-    latencyMs: converse
-      ? millisecondsAt(values, AT.converseLatency)
-      : stream
-        ? millisecondsAt(values, AT.streamLatency)
-        : undefined,
+    latencyMs:
+      converse || stream ? millisecondsAt(values, converse ? AT.converseLatency : AT.streamLatency) : undefined,
     timeToFirstTokenMs: stream ? millisecondsAt(values, AT.firstByteLatency) : undefined,
   }
 }
 
 const PLACEHOLDER = new RegExp(NO_ID, 'i')
 
-function realId(text: string | undefined): string | undefined {
-  return text !== undefined && PLACEHOLDER.test(text) ? undefined : text
-}
-
 const NO_METADATA: readonly undefined[] = []
 
 /** A number is told as its text: callers may not have put it between quotation marks. */
-function metadata(values: FieldValues, keys: number): (string | undefined)[] {
-  return Array.from({ length: keys }, (_, index) => asText(values[METADATA_SLOT + index]))
-}
-
 function asText(value: FieldValue): string | undefined {
   return value === undefined ? undefined : String(value)
 }

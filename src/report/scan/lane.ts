@@ -19,9 +19,7 @@ export interface LaneOptions {
 
 /** Reads objects and gathers their sums, on this thread or on another. */
 export interface Lane {
-  /** @param told how many bytes were read since it was told last, of what takes a while */
   scan(task: ScanTask, told: (bytes: number) => void): Promise<ScannedObject>
-  /** The sums of all that was scanned. */
   finish(): Promise<AggregateSnapshot>
   close(): Promise<void>
 }
@@ -48,16 +46,12 @@ export function localLane({ aggregate: options, limits, keeps, seen: memory }: L
   }
 }
 
-/** A task to scan, or null for the sums of all of them. */
 export interface ToWorker {
   id: number
   task: PortableTask | null
 }
 
-export type FromWorker =
-  | { id: number; bytes: number }
-  | { id: number; scanned: ScannedObject }
-  | { id: number; snapshot: AggregateSnapshot }
+export type FromWorker = { id: number } & ({ bytes: number } | { answer: ScannedObject | AggregateSnapshot })
 
 interface Waiting {
   told(bytes: number): void
@@ -81,7 +75,7 @@ export function workerLane(script: URL, options: LaneOptions, signal: AbortSigna
   signal.addEventListener('abort', onAbort, { once: true })
   worker.on('message', (message: FromWorker) => {
     if ('bytes' in message) return waiting.get(message.id)?.told(message.bytes)
-    waiting.get(message.id)?.resolve(('scanned' in message ? message.scanned : message.snapshot) as never)
+    waiting.get(message.id)?.resolve(message.answer as never)
     waiting.delete(message.id)
   })
   worker.on('error', failAll)

@@ -1,16 +1,20 @@
 import { isUtf8 } from 'node:buffer'
 import { encodingOf } from '../../text/encoding.ts'
 import { NEWLINE, OPEN_OBJECT } from './bytes.ts'
-import type { Fault } from './fault.ts'
+import { type Fault, NOTHING, type TextCounts, textFaults } from './fault.ts'
 import { goesOn } from './forms/columns.ts'
-import { CsvRows, ofRecords } from './forms/csv.ts'
+import { CsvRows, ofRecords, type Table } from './forms/csv.ts'
 import { formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
-import { findsFor, type Strange, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
+import { findsFor, type Unwrapped, unwrapRow } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
-import { LineCutter, type TextReader } from './line-cutter.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
-import { NOTHING, type TextCounts, textFaults } from './text-faults.ts'
+
+/** What takes an object's text in chunks, which are the caller's again when `push` returns. */
+interface TextReader {
+  push(chunk: Buffer): void
+  end(): void
+}
 
 /** Bedrock moves bodies over 100 KB out of the record, and CloudWatch's events end at 1 MB. */
 export const MAX_LINE_BYTES = 16 * 2 ** 20
@@ -26,7 +30,7 @@ export class ObjectScan {
   readonly #reader: RecordReader
   readonly #onRecord: (record: InvocationRecord) => void
   readonly #maxLineBytes: number
-  /** What reads the text, once its form is known; until then its beginning. */
+  readonly #isPart: boolean
   #text: TextReader | undefined
   #decoder: InstanceType<typeof TextDecoder> | undefined
   #head: Buffer[] = []
@@ -36,7 +40,7 @@ export class ObjectScan {
   #isForeign = false
   #isCut = false
 
-  /** @param isPart of a file in lines, of which it is not the beginning */
+  /** @param isPart of a file in lines, of which it is not the beginning: its counts are told with those of the others */
   constructor(
     reader: RecordReader,
     onRecord: (record: InvocationRecord) => void,
@@ -46,10 +50,10 @@ export class ObjectScan {
     this.#reader = reader
     this.#onRecord = onRecord
     this.#maxLineBytes = maxLineBytes
+    this.#isPart = isPart
     if (isPart) this.#text = this.#lineReader()
   }
 
-  /** The chunk is the caller's again when this returns. */
   push(chunk: Buffer): void {
     this.#headBytes += chunk.length
     if (this.#text) this.#text.push(this.#decoder ? Buffer.from(this.#decoder.decode(chunk, { stream: true })) : chunk)
@@ -68,12 +72,12 @@ export class ObjectScan {
     if (!this.#text) this.#begin(Buffer.concat(this.#head))
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
+    if (this.#isPart) return []
     if (this.#unread !== undefined) return [{ name, code: 'unknown-form', message: this.#unread }]
     const foreign = this.#isForeign && this.counts.records === 0 && { isForeign: true as const }
     return textFaults(name, this.counts, this.#one, this.#maxLineBytes).map((fault) => ({ ...fault, ...foreign }))
   }
 
-  /** Takes the beginning, by which the form is known, and what came with it. */
   #begin(head: Buffer): void {
     const mark = encodingOf(head)
     if (mark) this.#decoder = new TextDecoder(mark)
@@ -86,39 +90,41 @@ export class ObjectScan {
 
   #readerOf(text: Buffer): TextReader {
     const form = formOf(text.length > HEAD_BYTES ? text.subarray(0, HEAD_BYTES) : text)
-    this.#one = form.kind === 'lines' ? 'line' : 'value'
-    this.#isForeign = form.kind === 'values' && isForeign(text)
-    if (form.kind === 'values') return new ValueFinder(this.#maxLineBytes, this.#finds())
+    if (form.kind === 'lines') return this.#lineReader()
+    this.#one = 'value'
+    if (form.kind === 'csv') return this.#tableReader(form.table)
     if (form.kind === 'unread') {
       this.#unread = `it is ${form.unread}, which is not read: ${form.cure}`
       return { push() {}, end() {} }
     }
-    if (form.kind === 'csv') {
-      const found = { ...this.#found(), table: { names: form.table.names } }
-      // Of a table of bars, a row may go on in the next.
-      const isBars = form.table.delimiter === BAR
-      let held: string[] | undefined
-      const rows = new CsvRows(form.table.delimiter, this.#maxLineBytes, (fields, isOpen) => {
-        const isRest = held !== undefined && fields !== 'too-long' && goesOn(fields, found.table.names)
-        if (isRest) found.strange('wrapped')
-        else if (held) unwrapRow(held, found)
-        held = undefined
-        const { records } = this.counts
-        if (fields === 'too-long') this.counts.tooLong++
-        else if (isRest) return
-        else if (isOpen && this.#isCut) this.counts.strange++
-        else if (isBars && !isOpen) held = fields
-        else unwrapRow(fields, found)
-        const mayBeCut = ofRecords(form.table.names) && /\w$/.test(fields.at(-1) ?? '')
-        if (isOpen && this.counts.records > records && mayBeCut) this.counts.open++
-      })
-      const end = () => {
-        rows.end()
-        if (held) unwrapRow(held, found)
-      }
-      return { push: (chunk) => rows.push(chunk), end }
+    this.#isForeign = isForeign(text)
+    return this.#valueFinder()
+  }
+
+  #tableReader({ delimiter, names }: Table): TextReader {
+    const { counts } = this
+    const found = { ...this.#found(), table: { names } }
+    /** Of a table of bars, a row may go on in the next. */
+    let held: string[] | undefined
+    const rows = new CsvRows(delimiter, this.#maxLineBytes, (fields, isOpen) => {
+      const isRest = held !== undefined && fields !== 'too-long' && goesOn(fields, found.table.names)
+      if (isRest) found.strange('wrapped')
+      else if (held) unwrapRow(held, found)
+      held = undefined
+      const { records } = counts
+      if (fields === 'too-long') counts.tooLong++
+      else if (isRest) return
+      else if (isOpen && this.#isCut) counts.strange++
+      else if (delimiter === BAR && !isOpen) held = fields
+      else unwrapRow(fields, found)
+      const mayBeCut = ofRecords(names) && /\w$/.test(fields.at(-1) ?? '')
+      if (isOpen && counts.records > records && mayBeCut) counts.open++
+    })
+    const end = () => {
+      rows.end()
+      if (held) unwrapRow(held, found)
     }
-    return this.#lineReader()
+    return { push: (chunk) => rows.push(chunk), end }
   }
 
   #lineReader(): TextReader {
@@ -145,32 +151,31 @@ export class ObjectScan {
   #lookInto(line: Buffer): void {
     const { counts } = this
     const before = { ...counts }
-    const finder = new ValueFinder(this.#maxLineBytes, this.#finds())
+    const finder = this.#valueFinder()
     finder.push(line)
     finder.end()
     if (counts.records === before.records) counts.strange = Math.min(counts.strange, before.strange + 1)
     else counts.strange -= counts.noJson - before.noJson
   }
 
-  #finds() {
-    const broken = (reason: 'cut' | 'too-long') => {
-      this.counts[reason === 'too-long' ? 'tooLong' : 'strange']++
-    }
-    return { ...findsFor(this.#found()), broken }
+  #valueFinder(): TextReader {
+    const broken = (reason: 'cut' | 'too-long') => this.counts[reason === 'too-long' ? 'tooLong' : 'strange']++
+    return new ValueFinder(this.#maxLineBytes, { ...findsFor(this.#found()), broken })
   }
 
   #found(): Unwrapped {
+    const { counts } = this
     return {
-      record: (json: Buffer) => {
+      record: (json) => {
         const record = this.#reader.read(json, 0, json.length)
         if (record === 'strange' || record === 'nothing') return false
         this.#take(record)
         return true
       },
-      strange: (kind?: Strange) => {
-        this.counts[kind === 'frame' ? 'frames' : 'strange']++
-        if (kind === 'garbled') this.counts.noJson++
-        else if (kind !== undefined && kind !== 'frame') this.counts[kind]++
+      strange: (kind) => {
+        counts[kind === 'frame' ? 'frames' : 'strange']++
+        if (kind === 'garbled') counts.noJson++
+        else if (kind !== undefined && kind !== 'frame') counts[kind]++
       },
       table: {},
     }
@@ -180,5 +185,63 @@ export class ObjectScan {
     this.counts.records++
     if (record.isTimeAssumed) this.counts.timesAssumed++
     this.#onRecord(record)
+  }
+}
+
+/** Cuts chunks of bytes at the ends of lines. Memory is bounded by the longest line that is let through. */
+class LineCutter {
+  readonly #limit: number
+  readonly #take: (bytes: Buffer) => void
+  readonly #tooLong: () => void
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #skipping = false
+
+  /**
+   * @param limit of a line that spans chunks, in bytes without its newline
+   * @param take takes whole lines: the last byte is a newline
+   */
+  constructor(limit: number, take: (bytes: Buffer) => void, tooLong: () => void) {
+    this.#limit = limit
+    this.#take = take
+    this.#tooLong = tooLong
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0
+    if (this.#heldBytes > 0 || this.#skipping) {
+      const end = chunk.indexOf(NEWLINE)
+      this.#hold(end < 0 ? chunk : chunk.subarray(0, end + 1))
+      if (end < 0) return
+      this.#release()
+      start = end + 1
+    }
+    const end = chunk.lastIndexOf(NEWLINE)
+    if (end >= start) this.#take(chunk.subarray(start, end + 1))
+    if (Math.max(start, end + 1) < chunk.length) this.#hold(chunk.subarray(Math.max(start, end + 1)))
+  }
+
+  end(): void {
+    if (this.#heldBytes === 0 && !this.#skipping) return
+    this.#hold(Buffer.of(NEWLINE))
+    this.#release()
+  }
+
+  #hold(part: Buffer): void {
+    if (this.#skipping) return
+    this.#heldBytes += part.length
+    const newline = part[part.length - 1] === NEWLINE ? 1 : 0
+    if (this.#heldBytes - newline > this.#limit) {
+      this.#skipping = true
+      this.#held = []
+    } else this.#held.push(Buffer.from(part))
+  }
+
+  #release(): void {
+    if (this.#skipping) this.#tooLong()
+    else this.#take(Buffer.concat(this.#held))
+    this.#skipping = false
+    this.#held = []
+    this.#heldBytes = 0
   }
 }

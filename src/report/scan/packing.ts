@@ -17,32 +17,29 @@ const MAGIC: readonly [string, Packing][] = [
   ['425a68', { unread: 'bzip2', cure: 'unpack it with bunzip2' }],
   ['fd377a585a00', { unread: 'xz', cure: 'unpack it with unxz' }],
   ['5d00008000', { unread: 'lzma', cure: 'unpack it with unlzma' }],
-  ...['7801', '785e', '789c', '78da'].map((magic): [string, Packing] => [
-    magic,
-    { unread: 'zlib', cure: 'unpack it with pigz -dz' },
-  ]),
+  ...unreadAs('zlib', 'unpack it with pigz -dz', '7801', '785e', '789c', '78da'),
   ['1f9d', { unread: 'compress', cure: 'unpack it with uncompress' }],
   ['526172211a07', { unread: 'RAR', cure: 'unpack it with unrar x' }],
   ['d0cf11e0a1b11ae1', { unread: 'an Excel workbook', cure: 'save it as CSV' }],
-  ['fffe0000', { unread: 'UTF-32', cure: 'convert it to UTF-8 with iconv' }],
-  ['0000feff', { unread: 'UTF-32', cure: 'convert it to UTF-8 with iconv' }],
+  ...unreadAs('UTF-32', 'convert it to UTF-8 with iconv', 'fffe0000', '0000feff'),
   ['04224d18', { unread: 'lz4', cure: 'unpack it with unlz4' }],
   ['ff060000734e61507059', { unread: 'snappy', cure: 'deliver it gzipped or plain' }],
   ['377abcaf271c', { unread: '7z', cure: 'unpack it with 7z x' }],
-  [
-    '50415231',
-    { unread: 'Parquet', cure: 'export it as JSON lines, for instance with DuckDB: COPY … TO … (FORMAT json)' },
-  ],
+  ...unreadAs('Parquet', 'export it as JSON lines, for instance with DuckDB: COPY … TO … (FORMAT json)', '50415231'),
   ['4f5243', { unread: 'ORC', cure: 'export it as JSON lines' }],
   ['4f626a01', { unread: 'Avro', cure: 'export it as JSON lines' }],
   ['53514c6974652066', { unread: 'a database of SQLite', cure: 'export it with sqlite3 -json' }],
   ['4152524f5731', { unread: 'Arrow', cure: 'export it as JSON lines' }],
-  ['80049', { unread: 'a pickle of Python', cure: 'write it as JSON, with to_json or json.dumps' }],
-  ['80059', { unread: 'a pickle of Python', cure: 'write it as JSON, with to_json or json.dumps' }],
+  ...unreadAs('a pickle of Python', 'write it as JSON, with to_json or json.dumps', '80049', '80059'),
   ['25504446', { unread: 'PDF', cure: 'leave it out' }],
   ['89504e47', { unread: 'PNG', cure: 'leave it out' }],
   ['ffd8ff', { unread: 'JPEG', cure: 'leave it out' }],
 ]
+
+function unreadAs(unread: string, cure: string, ...magics: string[]): [string, Packing][] {
+  return magics.map((magic) => [magic, { unread, cure }])
+}
+
 const LONGEST = 10
 /** Most objects are told from all of these by their first byte. */
 const FIRST_BYTES = new Set(MAGIC.map(([magic]) => Number.parseInt(magic.slice(0, 2), 16)))
@@ -50,6 +47,8 @@ const FIRST_BYTES = new Set(MAGIC.map(([magic]) => Number.parseInt(magic.slice(0
 const TAR_WORD = 257
 const PEEKED = 512
 const MOST_LOOKED_AT = 4096
+/** Of what could not be unpacked to its end. */
+export const DAMAGED = 'its packed data is damaged or truncated; the part before that was read'
 /** The end of a line, and the next member of gzip: Firehose puts the one between the others. */
 export const MEMBERS_APART = Buffer.from([0x0a, 0x1f, 0x8b, 0x08])
 
@@ -95,7 +94,6 @@ function isBrotli(head: Buffer): boolean {
   }
 }
 
-/** Whether it may be UTF-8, of which the last character need not be whole, and has no byte that is none of a text. */
 function isText(bytes: Buffer): boolean {
   for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) < 0x09) return false
   return isUtf8(bytes.subarray(0, -3))

@@ -16,7 +16,6 @@ export interface FilePart {
 
 /** So small that threads end together and progress is told often, so large that what a part takes besides is nothing. */
 export const PART_BYTES = 32 * 2 ** 20
-/** To find the end of a line, so much is read at a time. */
 const LOOK_BYTES = 64 * 1024
 
 /**

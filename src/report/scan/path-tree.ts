@@ -1,31 +1,31 @@
 import { METADATA_SLOT, PATHS } from './fields.ts'
 import { equals } from './text.ts'
 
-/** What is wanted of a value and of what stands within it. */
-export interface PathNode {
-  /** Where the value itself goes, if it is text or a number; -1 if it is not wanted. */
-  slot: number
-  /** Where the number of its elements goes, if it is a list; -1 if that is not wanted. */
-  countSlot: number
-  /** Where to say that it is an object or a list; -1 if that is not wanted. */
-  presentSlot: number
+/** What is wanted of a value and of what stands within it. Slots are -1 where what goes there is not wanted. */
+export class PathNode {
+  /** Where the value itself goes, if it is text or a number. */
+  slot = -1
+  /** Where the number of its elements goes, if it is a list. */
+  countSlot = -1
+  /** Where to say that it is an object or a list. */
+  presentSlot = -1
   /** Of a list of cache details: where the tokens of each time to live go. */
-  ttlSlots: { ttl: string; slot: number }[]
+  readonly ttlSlots: { ttl: string; slot: number }[] = []
   /** It is to be a map, of which keys are wanted. */
-  isMap: boolean
+  isMap = false
   /** Keys of an object that are wanted, by their length in bytes. */
-  keysByLength: (PathKey[] | undefined)[]
-  keys: PathKey[]
+  readonly keysByLength: (PathKey[] | undefined)[] = []
+  readonly keys: PathKey[] = []
   /** Which of them came first, when that was last looked up. */
-  next: PathKey | undefined
+  next: PathKey | undefined = undefined
   /** What is wanted of each object in a list. */
-  element: PathNode | undefined
+  element: PathNode | undefined = undefined
   /** The slots at and within this node: emptied when its key comes up, since the last of two equal keys holds. */
-  slots: number[]
+  readonly slots: number[] = []
   /** Of the element of a list: the slots that only its last object may fill. */
-  lastSlots: number[]
+  readonly lastSlots: number[] = []
   /** The line in which its key came up last, so that the first time in a line there is nothing to empty. */
-  line: number
+  line = 0
 }
 
 export interface PathKey {
@@ -42,9 +42,8 @@ const UNIONS = ['string', 'int', 'long']
 /** Under these names Avro and tools for Parquet write the map, or the list of its pairs. */
 export const MAPS = ['map', 'key_value', 'entries'] as const
 
-/** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
 export function pathTree(metadataKeys: readonly string[]): PathNode {
-  const root = newNode()
+  const root = new PathNode()
   PATHS.forEach(({ keys }, slot) => {
     addPath(root, keys, slot)
   })
@@ -70,13 +69,13 @@ function addPath(node: PathNode, [key, ...rest]: readonly string[], slot: number
   else if (key === '?') node.presentSlot = slot
   else if (key.startsWith('{')) node.ttlSlots.push({ ttl: key.slice(1, -1), slot })
   else if (key === '[]' || key === '[last]') {
-    node.element ??= newNode()
+    node.element ??= new PathNode()
     if (key === '[last]') node.element.lastSlots.push(slot)
     addPath(node.element, rest, slot)
   } else addPath(childOf(node, key), rest, slot)
 }
 
-function childOf(node: PathNode, name: string, child = newNode()): PathNode {
+function childOf(node: PathNode, name: string, child = new PathNode()): PathNode {
   const known = node.keys.find((key) => key.name === name)
   if (known) return known.node
   const bytes = new TextEncoder().encode(name)
@@ -93,24 +92,6 @@ function childOf(node: PathNode, name: string, child = newNode()): PathNode {
   return key.node
 }
 
-function newNode(): PathNode {
-  return {
-    slot: -1,
-    countSlot: -1,
-    presentSlot: -1,
-    ttlSlots: [],
-    isMap: false,
-    keysByLength: [],
-    keys: [],
-    next: undefined,
-    element: undefined,
-    slots: [],
-    lastSlots: [],
-    line: 0,
-  }
-}
-
-/** What is wanted under the key between `start` and `end`, which is written without escapes. */
 export function findKey(node: PathNode, bytes: Uint8Array, start: number, end: number): PathKey | undefined {
   const candidates = node.keysByLength[end - start]
   if (candidates === undefined) return undefined

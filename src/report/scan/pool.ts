@@ -3,17 +3,14 @@ import { setImmediate as pause } from 'node:timers/promises'
 import type { RunTallies } from '../store/store.ts'
 import { Aggregate, type AggregateOptions } from './aggregate.ts'
 import { CallsSeen, callsSeenMemory } from './calls-seen.ts'
-import type { Fault } from './fault.ts'
+import { type Fault, NOTHING, type TextCounts, textFaults } from './fault.ts'
 import { type Lane, localLane, workerLane } from './lane.ts'
 import { PART_BYTES, partsOf, sizeOf } from './parts.ts'
 import { SCAN_LIMITS, type ScanLimits, type ScannedObject } from './scan-object.ts'
 import type { ScanTask } from './task.ts'
-import { type TextCounts, textFaults } from './text-faults.ts'
 
-/** What has been read so far. */
 export interface ScanProgress {
   objects: number
-  /** Bytes as they are stored, and unpacked. */
   storedBytes: number
   rawBytes: number
   records: number
@@ -43,10 +40,8 @@ export interface ScanResult extends ScanProgress {
 
 /** More threads than this wait for the disk or the network, and each takes memory. */
 const MAX_THREADS = 4
-
 /** Each thread unpacks one object while it reads another; of streams, which come over the network, so many run side by side. */
 const TASKS_A_THREAD = 3
-
 /** So long this thread reads without a look at what else there is to do. */
 const PAUSE_AFTER_MS = 2
 
@@ -59,32 +54,22 @@ export async function scanAll(
   tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
   options: PoolOptions,
 ): Promise<ScanResult> {
-  const { signal } = options
+  const { signal, tallies } = options
   signal.throwIfAborted()
   const script = options.workerScript ?? compiledWorker()
   const threads = script === undefined ? 1 : (options.threads ?? Math.min(availableParallelism(), MAX_THREADS))
   const queue = new TaskQueue(tasks, options.partBytes)
   const limits = { ...SCAN_LIMITS, ...options.limits }
   const seen = callsSeenMemory()
-  const aggregate = new Aggregate(options.aggregate)
   // The calls that are kept claim their ids first.
-  const own = new Aggregate(options.aggregate, new CallsSeen(seen))
-  const known = await options.tallies?.handOn(aggregate.metadataKeys, (call) => own.add(call))
-  aggregate.merge(own.snapshot())
-  const result: ScanResult = {
-    aggregate,
-    faults: known?.faults ?? [],
-    objects: 0,
-    storedBytes: 0,
-    rawBytes: 0,
-    records: known?.records ?? 0,
+  const aggregate = new Aggregate(options.aggregate, new CallsSeen(seen))
+  const known = await tallies?.handOn(aggregate.metadataKeys, (call) => aggregate.add(call))
+  const result = {
+    ...{ aggregate, faults: known?.faults ?? [], records: known?.records ?? 0 },
+    ...{ objects: 0, storedBytes: 0, rawBytes: 0 },
   }
-  const laneOptions = {
-    aggregate: { ...options.aggregate, moreKeys: known?.moreKeys ?? [] },
-    limits,
-    keeps: options.tallies !== undefined,
-    seen,
-  }
+  const ofLanes = { ...options.aggregate, moreKeys: known?.moreKeys ?? [] }
+  const laneOptions = { aggregate: ofLanes, limits, keeps: tallies !== undefined, seen }
   const local = localLane(laneOptions, signal)
   const lanes = [local]
   try {
@@ -92,10 +77,10 @@ export async function scanAll(
     if (script !== undefined && threads > 1 && (await queue.holds(2))) {
       for (let thread = 1; thread < threads; thread++) lanes.push(workerLane(script, laneOptions, signal))
     }
-    const workers = lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
+    const workers = lanes.flatMap((lane) => Array<Lane>(TASKS_A_THREAD).fill(lane))
     await Promise.all(workers.map((lane) => work(queue, { lane, local }, result, { ...options, limits })))
     for (const lane of lanes) aggregate.merge(await lane.finish())
-    await options.tallies?.finish()
+    await tallies?.finish()
     result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     return result
   } finally {
@@ -132,60 +117,33 @@ async function work(
     })
     result.rawBytes += scanned.rawBytes
     result.records += scanned.records
-    const parts = whole.with(scanned, limits)
-    if (parts) {
-      const faults = faultsOf(parts, limits)
+    whole.parts.push(scanned)
+    whole.tallyBytes += scanned.tally?.columns.length ?? Number.POSITIVE_INFINITY
+    // What is not kept is not held until the last part is read.
+    if (whole.tallyBytes > limits.maxTallyBytes) for (const part of whole.parts) delete part.tally
+    if (whole.parts.length === whole.count) {
+      const faults = faultsOf(whole.parts, limits)
+      const kept = whole.parts.map(({ tally }) => tally)
       result.objects++
       result.faults.push(...faults)
-      await tallies?.keep(
-        task,
-        faults,
-        parts.map(({ tally }) => tally),
-      )
+      await tallies?.keep(task, faults, kept)
     }
     add(scanned.storedBytes - told)
   }
 }
 
-/** An object of which parts are read side by side. */
-class Whole {
-  readonly #count: number
-  readonly #parts: ScannedObject[] = []
-  #tallyBytes = 0
-
-  constructor(count: number) {
-    this.#count = count
-  }
-
-  /** Takes what came of a part. @returns all of them, once that was the last one. */
-  with(part: ScannedObject, { maxTallyBytes }: ScanLimits): readonly ScannedObject[] | undefined {
-    this.#parts.push(part)
-    this.#tallyBytes += part.tally?.columns.length ?? Number.POSITIVE_INFINITY
-    // What is not kept is not held until the last part is read.
-    if (this.#tallyBytes > maxTallyBytes) for (const each of this.#parts) delete each.tally
-    return this.#parts.length === this.#count ? this.#parts : undefined
-  }
-}
-
-/** What of an object could not be read. */
 function faultsOf(parts: readonly ScannedObject[], { maxLineBytes }: ScanLimits): Fault[] {
   // What one part cannot be read for, others cannot.
   const faults = parts.find((part) => part.faults.length > 0)?.faults ?? []
-  const counts = sumOf(parts.flatMap((part) => part.counts ?? []))
-  return [...(counts ? textFaults(parts[0]?.name ?? '', counts, 'line', maxLineBytes) : []), ...faults]
+  const sum = { ...NOTHING }
+  for (const { counts } of parts)
+    for (const what of Object.keys(sum) as (keyof TextCounts)[]) sum[what] += counts?.[what] ?? 0
+  return [...textFaults(parts[0]?.name ?? '', sum, 'line', maxLineBytes), ...faults]
 }
 
-function sumOf([first, ...others]: readonly TextCounts[]): TextCounts | undefined {
-  if (first === undefined) return undefined
-  const sum = { ...first }
-  for (const more of others) for (const what of Object.keys(sum) as (keyof TextCounts)[]) sum[what] += more[what]
-  return sum
-}
-
-/** A task, or a part of one. */
 interface Piece {
   task: ScanTask
-  whole: Whole
+  whole: { count: number; parts: ScannedObject[]; tallyBytes: number }
 }
 
 /** Threads run compiled modules only: there is one beside this module if this one is compiled. */
@@ -200,7 +158,10 @@ class TaskQueue {
   readonly #partBytes: number
 
   constructor(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>, partBytes = PART_BYTES) {
-    this.#source = inTurn(tasks)
+    // A generator answers in turn, however many calls are made at once.
+    this.#source = (async function* () {
+      yield* tasks
+    })()
     this.#partBytes = partBytes
   }
 
@@ -216,10 +177,9 @@ class TaskQueue {
       if (done) return this.#held.length >= count
       const size = 'path' in task ? sizeOf(task.path) : undefined
       const parts = 'path' in task ? partsOf(task.path, this.#partBytes, size ?? 0) : undefined
-      const whole = new Whole(parts?.length ?? 1)
-      this.#held.push(
-        ...(parts?.map((part) => ({ task: { ...task, part }, whole })) ?? [{ task: { ...task, size }, whole }]),
-      )
+      const pieces = parts?.map((part) => ({ ...task, part })) ?? [{ ...task, size }]
+      const whole = { count: pieces.length, parts: [], tallyBytes: 0 }
+      this.#held.push(...pieces.map((piece) => ({ task: piece, whole })))
     }
     return true
   }
@@ -228,9 +188,4 @@ class TaskQueue {
   close(): void {
     this.#source.return?.().catch(() => {})
   }
-}
-
-/** Answers calls for the next task in turn, however many are made at once. */
-async function* inTurn(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>): AsyncGenerator<ScanTask> {
-  yield* tasks
 }

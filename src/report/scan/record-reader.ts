@@ -24,22 +24,18 @@ function recordStart(bytes: Buffer, start: number, end: number): number | 'nothi
   return 'strange'
 }
 
-/** What a line is: a record, nothing at all, or anything else. */
-export type Line = InvocationRecord | 'nothing' | 'strange'
-
 /** Reads lines, one after the other. Keep it from one object to the next: it remembers the names that come up. */
 export class RecordReader {
-  readonly #metadataKeys: readonly string[]
+  readonly #hasMetadata: boolean
   readonly #walker: RecordWalker
 
-  /** @param metadataKeys distinct keys of `requestMetadata` whose values are wanted */
   constructor(metadataKeys: readonly string[] = []) {
-    this.#metadataKeys = metadataKeys
+    this.#hasMetadata = metadataKeys.length > 0
     this.#walker = new RecordWalker(metadataKeys)
   }
 
-  /** The line from `start` to the newline at `end`. */
-  read(bytes: Buffer, start: number, end: number): Line {
+  /** The line from `start` to the newline at `end`: a record, nothing at all, or anything else. */
+  read(bytes: Buffer, start: number, end: number): InvocationRecord | 'nothing' | 'strange' {
     const from = recordStart(bytes, start, end)
     if (from === 'nothing' || from === 'strange') return from
     const json = () => parsed(bytes.toString('utf8', from, end))
@@ -72,6 +68,6 @@ export class RecordReader {
     // Tools write `null` and the like where nothing failed.
     for (const { first } of [AT.errorCode, AT.status])
       if (values[first] !== undefined && NO_VALUE.test(String(values[first]))) values[first] = undefined
-    return interpret(values, this.#metadataKeys.length)
+    return interpret(values, this.#hasMetadata)
   }
 }

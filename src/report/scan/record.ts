@@ -4,7 +4,6 @@ import type { CallHash } from './calls-seen.ts'
 
 /** What a record of an invocation log tells, prompt and answer left out. Undefined is what the record does not say. */
 export interface InvocationRecord {
-  /** ms since the epoch. */
   time: number
   /** It names no zone, and is taken for that of UTC. */
   isTimeAssumed?: true | undefined
@@ -22,19 +21,16 @@ export interface InvocationRecord {
   status: string | undefined
   /** The values of the keys of `requestMetadata` that were asked for, in the order in which they were asked for. */
   metadata: readonly (string | undefined)[]
-  /** Without what was read from or written to the cache. */
   inputTokens: number | undefined
   outputTokens: number | undefined
   cacheReadTokens: number | undefined
   cacheWriteTokens: number | undefined
-  /** The split of the cache writes by how long they are kept, where the body tells it. */
-  cacheWrite5mTokens: number | undefined
+  /** How much of the cache writes is kept for an hour, where the body tells it. */
   cacheWrite1hTokens: number | undefined
   images: number
   /** '' where the record does not tell it. */
   tier: Tier | ''
   billing: Billing
-  /** Whole milliseconds. */
   latencyMs: number | undefined
   timeToFirstTokenMs: number | undefined
 }

@@ -1,4 +1,4 @@
-import { groupKeys } from '../grouping.ts'
+import { groupFinder } from '../grouping.ts'
 import type { Dimensions, GroupKey, GroupPercentiles, Percentiles } from '../model.ts'
 
 /** Up to so many samples, percentiles are exact: these take 64 KB. */
@@ -25,8 +25,8 @@ function leastOf(bucket: number): number {
   return (bucket - shift * A_POWER) * 2 ** shift
 }
 
-/** Samples as plain data that a thread can hand over: all of them, or how many there are in each bucket. */
-export type SampleData = { values: Uint32Array } | { counts: Uint32Array }
+/** What of samples can be handed to another thread. */
+export type SampleData = Pick<Samples, 'values' | 'counts'>
 
 /**
  * Whole milliseconds, one of each call. Percentiles do not add up, so all are kept up to {@link MOST_EXACT}; of more, how many are
@@ -34,24 +34,27 @@ export type SampleData = { values: Uint32Array } | { counts: Uint32Array }
  * threads nor the order of calls make a difference.
  */
 export class Samples {
-  #values = new NumberList()
-  #counts: Uint32Array | undefined
+  values: number[] = []
+  counts: Uint32Array | undefined
 
   push(value: number, times = 1): void {
-    if (this.#counts !== undefined || this.#values.length + times > MOST_EXACT) this.#count(bucketOf(value), times)
-    else for (let left = times; left > 0; left--) this.#values.push(value)
+    if (this.counts === undefined && this.values.length + times <= MOST_EXACT) {
+      for (let left = times; left > 0; left--) this.values.push(value)
+      return
+    }
+    if (this.counts === undefined) {
+      this.counts = new Uint32Array(BUCKETS)
+      for (const one of this.values.splice(0)) this.push(one)
+    }
+    const bucket = bucketOf(value)
+    this.counts[bucket] = (this.counts[bucket] ?? 0) + times
   }
 
-  add(data: SampleData): void {
-    if ('counts' in data) for (const [bucket, times] of data.counts.entries()) this.#count(bucket, times)
-    else if (this.#counts === undefined && this.#values.length + data.values.length <= MOST_EXACT)
-      this.#values.pushAll(data.values)
-    else for (const value of data.values) this.#count(bucketOf(value), 1)
-  }
-
-  /** A view, good until something is added. */
-  get data(): SampleData {
-    return this.#counts ? { counts: this.#counts } : { values: this.#values.values }
+  add({ values, counts }: SampleData): void {
+    for (const value of values) this.push(value)
+    counts?.forEach((times, bucket) => {
+      this.push(leastOf(bucket), times)
+    })
   }
 
   /**
@@ -59,36 +62,16 @@ export class Samples {
    * samples at most 0.4 % less. Null if there are none.
    */
   percentiles(): Percentiles {
-    const counts = this.#counts
-    const at = counts ? rankIn(counts) : nearestRank(this.#values.values.slice().sort())
+    const sorted = this.values.toSorted((a, b) => a - b)
+    const length = this.counts?.reduce((sum, times) => sum + times, 0) ?? sorted.length
+    const at = (percent: number): number | null => {
+      const rank = Math.max(1, Math.ceil((percent * length) / 100))
+      if (!this.counts) return sorted[rank - 1] ?? null
+      let bucket = 0
+      for (let below = this.counts[0] ?? 0; below < rank; below += this.counts[bucket] ?? 0) bucket++
+      return leastOf(bucket)
+    }
     return { p50: at(50), p90: at(90), p99: at(99) }
-  }
-
-  #count(bucket: number, times: number): void {
-    this.#counts ??= this.#inBuckets()
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + times
-  }
-
-  #inBuckets(): Uint32Array {
-    const counts = new Uint32Array(BUCKETS)
-    for (const value of this.#values.values) counts[bucketOf(value)] = (counts[bucketOf(value)] ?? 0) + 1
-    this.#values = new NumberList()
-    return counts
-  }
-}
-
-const rankOf = (percent: number, length: number) => Math.max(1, Math.ceil((percent * length) / 100))
-
-function nearestRank(sorted: Uint32Array) {
-  return (percent: number): number | null => sorted[rankOf(percent, sorted.length) - 1] ?? null
-}
-
-function rankIn(counts: Uint32Array) {
-  const length = counts.reduce((sum, times) => sum + times, 0)
-  return (percent: number): number => {
-    let bucket = 0
-    for (let below = counts[0] ?? 0; below < rankOf(percent, length); below += counts[bucket] ?? 0) bucket++
-    return leastOf(bucket)
   }
 }
 
@@ -110,59 +93,25 @@ export function groupPercentiles(
   zone: string,
   told: (dimensions: Dimensions) => Dimensions | undefined = (dimensions) => dimensions,
 ): GroupPercentiles[] {
-  const groups = all.flatMap((group) => {
+  const parts: (Pick<SampledGroup, 'latency' | 'timeToFirstToken'> & { key: GroupKey })[] = []
+  const make = (key: GroupKey) => {
+    const part = { key, latency: new Samples(), timeToFirstToken: new Samples() }
+    parts.push(part)
+    return part
+  }
+  const everything = make({})
+  const partOf = groupFinder(by, zone, make)
+  for (const group of all) {
     const dimensions = told(group.dimensions)
-    return dimensions ? [{ ...group, dimensions }] : []
-  })
-  const keyOf = groupKeys(by, zone)
-  const parts = new Map<string, { key: GroupKey; groups: SampledGroup[] }>([['', { key: {}, groups }]])
-  for (const group of by.length === 0 ? [] : groups) {
-    const key = keyOf(group)
-    const id = JSON.stringify(Object.values(key))
-    const part = parts.get(id)
-    if (part) part.groups.push(group)
-    else parts.set(id, { key, groups: [group] })
+    if (!dimensions) continue
+    for (const part of by.length === 0 ? [everything] : [everything, partOf({ ...group, dimensions })]) {
+      part.latency.add(group.latency)
+      part.timeToFirstToken.add(group.timeToFirstToken)
+    }
   }
-  return [...parts.values()].map((part) => ({
-    key: part.key,
-    latency: percentilesOf(part.groups.map(({ latency }) => latency)),
-    timeToFirstToken: percentilesOf(part.groups.map(({ timeToFirstToken }) => timeToFirstToken)),
+  return parts.map(({ key, latency, timeToFirstToken }) => ({
+    key,
+    latency: latency.percentiles(),
+    timeToFirstToken: timeToFirstToken.percentiles(),
   }))
-}
-
-function percentilesOf(samples: readonly Samples[]): Percentiles {
-  const all = new Samples()
-  for (const { data } of samples) all.add(data)
-  return all.percentiles()
-}
-
-const FIRST_CAPACITY = 64
-
-/** Whole numbers below 2^32, four bytes each, in a list that grows. */
-class NumberList {
-  #values = new Uint32Array(FIRST_CAPACITY)
-  length = 0
-
-  push(value: number): void {
-    this.#reserve(this.length + 1)
-    this.#values[this.length++] = value
-  }
-
-  pushAll(values: Uint32Array): void {
-    this.#reserve(this.length + values.length)
-    this.#values.set(values, this.length)
-    this.length += values.length
-  }
-
-  /** What was put in. A view, good until the next push. */
-  get values(): Uint32Array {
-    return this.#values.subarray(0, this.length)
-  }
-
-  #reserve(length: number): void {
-    if (length <= this.#values.length) return
-    const more = new Uint32Array(Math.max(length, this.#values.length * 2))
-    more.set(this.values)
-    this.#values = more
-  }
 }

@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
 import type { ObjectBytes } from './gunzip.ts'
@@ -31,10 +31,8 @@ const READ_BYTES = 512 * 1024
 /** Files up to this size are read at once: for most, a stream takes longer to set up than they take to read. */
 const MOST_AT_ONCE = 4 * 2 ** 20
 
-/** Progress is told each time that so much was read. */
 const TOLD_BYTES = 4 * 2 ** 20
 
-/** @param told is told how much was read since it was told last, of what does not come at once */
 export function bytesOf(task: ScanTask, told: (bytes: number) => void): ObjectBytes {
   if ('bytes' in task) return task.bytes
   if ('stream' in task) return counted(task.stream, told)
@@ -73,9 +71,8 @@ async function* piecesOf(
   }
 }
 
-function changed(how: string): AppError {
-  return new AppError('failed', 'FileChanged', `the file was ${how} while it was read`, { hint: 'run it again' })
-}
+const changed = (how: string) =>
+  new AppError('failed', 'FileChanged', `the file was ${how} while it was read`, { hint: 'run it again' })
 
 async function* counted(source: AsyncIterable<Uint8Array>, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   let bytes = 0
@@ -92,15 +89,10 @@ async function* counted(source: AsyncIterable<Uint8Array>, told: (bytes: number)
 /** What fails here, or has another size by now, is read as a stream, where it fails in the same way and is told of. */
 function smallFile({ path, size = 0 }: { path: string; size?: number | undefined }): Buffer | undefined {
   if (size === 0 || size > MOST_AT_ONCE) return undefined
-  let file: number | undefined
   try {
-    file = openSync(path, 'r')
-    // Room for one more tells whether it has grown.
-    const bytes = Buffer.allocUnsafeSlow(size + 1)
-    return readSync(file, bytes, 0, size + 1, 0) === size ? bytes.subarray(0, size) : undefined
+    const bytes = readFileSync(path)
+    return bytes.length === size ? bytes : undefined
   } catch {
     return undefined
-  } finally {
-    if (file !== undefined) closeSync(file)
   }
 }

@@ -1,5 +1,4 @@
 const SIZE = 4096
-/** Longer texts are rarely met twice. */
 const LONGEST = 256
 
 interface Known {
@@ -14,7 +13,6 @@ interface Known {
 export class TextReader {
   readonly #known: (Known | undefined)[] = new Array<Known | undefined>(SIZE).fill(undefined)
 
-  /** @returns undefined if an escape in it is none. */
   read(bytes: Buffer, start: number, end: number): string | undefined {
     const length = end - start
     if (length > LONGEST) return decode(bytes, start, end)

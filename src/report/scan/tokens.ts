@@ -1,9 +1,8 @@
 import type { Counter } from '../model.ts'
 import { countAt } from './counts.ts'
-import { AT, type FieldValues, type Span } from './fields.ts'
+import { AT, type FieldValues } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
 
-/** What was called, and how that ended. */
 export interface CallFacts {
   modelId: string
   operation: string | undefined
@@ -11,10 +10,14 @@ export interface CallFacts {
   isImage: boolean
 }
 
-/** The tokens of a call, and which of them it should tell and does not. */
+/** The tokens of a call, which of them it should tell and does not, and whether it tells how long all cache writes are kept. */
 export type TokenCounts = Pick<InvocationRecord, `${string}Tokens` & keyof InvocationRecord> & {
   unknown: readonly Counter[]
+  isTtlTold: boolean
 }
+
+/** Null: something stands in its place that is no count. */
+type Count = number | null | undefined
 
 const NONE: readonly Counter[] = []
 
@@ -23,65 +26,55 @@ const NONE: readonly Counter[] = []
  * none either, it is not known. A call that failed need not have any.
  */
 export function tokenCounts(values: FieldValues, call: CallFacts): TokenCounts {
-  let input = countAt(values, AT.inputTokens)
-  let read = counted(values, AT.cacheReadTokens, AT.answerRead)
-  if (typeof input !== 'number') {
-    const own = answerInput(values)
-    input = own.input ?? input
-    read ??= own.cached
-  }
-  const output = countAt(values, AT.outputTokens)
-  const answered = typeof output === 'number' ? output : (answerOutput(values) ?? output)
+  let cached: Count
+  const input = either(countAt(values, AT.inputTokens), () => {
+    const told = answerInput(values)
+    cached = told.cached
+    return told.input
+  })
+  const output = either(countAt(values, AT.outputTokens), () => answerOutput(values))
+  const read = either(countAt(values, AT.cacheReadTokens), () => countAt(values, AT.answerRead)) ?? cached
   const written5m = countAt(values, AT.written5m) ?? undefined
   const written1h = countAt(values, AT.written1h) ?? undefined
-  const own = counted(values, AT.cacheWriteTokens, AT.answerWritten)
-  const written = typeof own === 'number' ? own : (sumOf(written5m, written1h) ?? own)
+  const own = either(countAt(values, AT.cacheWriteTokens), () => countAt(values, AT.answerWritten))
+  const isSplit = written5m !== undefined || written1h !== undefined
+  const written = typeof own !== 'number' && isSplit ? (written5m ?? 0) + (written1h ?? 0) : own
   let unknown = NONE
   if (call.hasSucceeded) {
-    if (typeof input !== 'number' && (input === null || hasInput(call))) unknown = [...unknown, 'inputTokens']
-    if (typeof answered !== 'number' && (answered === null || hasOutput(call, input)))
-      unknown = [...unknown, 'outputTokens']
+    if (input === null || (input === undefined && hasInput(call))) unknown = [...unknown, 'inputTokens']
+    if (output === null || (output === undefined && hasOutput(call, input))) unknown = [...unknown, 'outputTokens']
     if (read === null) unknown = [...unknown, 'cacheReadTokens']
     if (written === null) unknown = [...unknown, 'cacheWriteTokens']
   }
+  const cacheWrite1hTokens = written1h === undefined ? undefined : Math.min(written1h, written ?? 0)
   return {
     inputTokens: input ?? undefined,
-    outputTokens: answered ?? undefined,
+    outputTokens: output ?? undefined,
     cacheReadTokens: read ?? undefined,
     cacheWriteTokens: written ?? undefined,
-    cacheWrite5mTokens: written5m,
-    cacheWrite1hTokens: written1h === undefined ? undefined : Math.min(written1h, written ?? 0),
+    cacheWrite1hTokens,
     unknown,
+    isTtlTold: (written5m ?? 0) + (cacheWrite1hTokens ?? 0) >= (written ?? 0),
   }
 }
 
-/** The record's count, or else the answer's; null where what stands there is none. */
-function counted(values: FieldValues, field: Span, answer: Span): number | null | undefined {
-  const own = countAt(values, field)
-  if (typeof own === 'number') return own
-  const told = countAt(values, answer)
-  return typeof told === 'number' ? told : own === null ? null : told
+function either(own: Count, other: () => Count): Count {
+  return typeof own === 'number' ? own : (other() ?? own)
 }
 
 /** OpenAI counts into the prompt what came from the cache; all others leave it out. */
-function answerInput(values: FieldValues): { input: number | null | undefined; cached?: number | null } {
+function answerInput(values: FieldValues): { input: Count; cached?: Count } {
   const cached = countAt(values, AT.answerCached)
-  const input = countAt(values, AT.answerInput)
-  const prompt = typeof input === 'number' ? input : (countAt(values, AT.answerPrompt) ?? input)
+  const prompt = either(countAt(values, AT.answerInput), () => countAt(values, AT.answerPrompt))
   if (typeof prompt !== 'number' || cached === undefined || cached === 0) return { input: prompt }
   if (cached === null || cached > prompt) return { input: prompt, cached: null }
   return { input: prompt - cached, cached }
 }
 
-function answerOutput(values: FieldValues): number | null | undefined {
-  const output = countAt(values, AT.answerOutput)
-  if (typeof output === 'number') return output
+function answerOutput(values: FieldValues): Count {
   // Titan's texts are counted one by one, and there is one.
-  return values[AT.results.first] === 1 ? (countAt(values, AT.resultOutput) ?? output) : output
-}
-
-function sumOf(some: number | undefined, others: number | undefined): number | undefined {
-  return some === undefined && others === undefined ? undefined : (some ?? 0) + (others ?? 0)
+  const result = () => (values[AT.results.first] === 1 ? countAt(values, AT.resultOutput) : undefined)
+  return either(countAt(values, AT.answerOutput), result)
 }
 
 /** Models that are billed by the image, the second or the query. */
@@ -102,9 +95,9 @@ export function hasOutput(call: CallFacts, input: number | null | undefined): bo
   return !mayBeEmbedding || namesModel(modelId)
 }
 
+/** An application profile's id, and most ARNs, do not name the model. */
 function namesModel(modelId: string): boolean {
-  if (/^[a-z0-9]{12}$/.test(modelId)) return false
-  return (
-    !modelId.startsWith('arn:') || /:(?:foundation-model|inference-profile|(?:default-)?prompt-router)\//.test(modelId)
+  return !/^(?:[a-z0-9]{12}$|arn:(?!.*:(?:foundation-model|inference-profile|(?:default-)?prompt-router)\/))/.test(
+    modelId,
   )
 }

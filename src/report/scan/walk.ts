@@ -19,7 +19,6 @@ import { metadataOf } from './forms/spelling.ts'
 import { findKey, type PathKey, type PathNode, pathTree } from './path-tree.ts'
 import { decode, equals, parsed, TextReader } from './text.ts'
 
-/** What each call has of its own need not be remembered. */
 const OWN = [AT.requestId.first, AT.timestamp.first]
 
 /**
@@ -27,7 +26,6 @@ const OWN = [AT.requestId.first, AT.timestamp.first]
  * For every line that `JSON.parse` reads, it finds what stands at the paths in the outcome of `JSON.parse`, or gives up.
  */
 export class RecordWalker {
-  /** What the last line held. */
   readonly values: FieldValues
   readonly #root: PathNode
   readonly #text = new TextReader()
@@ -35,7 +33,6 @@ export class RecordWalker {
   #end = 0
   #line = 0
 
-  /** @param metadataKeys distinct keys of `requestMetadata` */
   constructor(metadataKeys: readonly string[]) {
     this.#root = pathTree(metadataKeys)
     this.values = new Array(METADATA_SLOT + metadataKeys.length).fill(undefined)

@@ -3,10 +3,9 @@ import { type FromWorker, type LaneOptions, localLane, type ToWorker } from './l
 
 const lane = localLane(workerData as LaneOptions, new AbortController().signal)
 
-const answer = (message: FromWorker) => parentPort?.postMessage(message)
+const send = (message: FromWorker) => parentPort?.postMessage(message)
 
-parentPort?.on('message', async (message: ToWorker) => {
-  const { id, task } = message
-  if (task === null) answer({ id, snapshot: await lane.finish() })
-  else answer({ id, scanned: await lane.scan(task, (bytes) => answer({ id, bytes })) })
+parentPort?.on('message', async ({ id, task }: ToWorker) => {
+  const tell = (bytes: number) => send({ id, bytes })
+  send({ id, answer: await (task === null ? lane.finish() : lane.scan(task, tell)) })
 })

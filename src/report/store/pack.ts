@@ -5,7 +5,7 @@ import type { Fault } from '../scan/fault.ts'
 import type { ObjectTally } from './tally.ts'
 
 /** Changes with the form, so that what an older version wrote is not believed. What the records are read as changes with the program. */
-const FORM = 2
+const FORM = 3
 const unpack = promisify(gunzip)
 /** Logs of a day take a thousandth of it. */
 const MOST_BYTES = 2 ** 30
@@ -23,16 +23,13 @@ export interface KeptObject {
   tallies: readonly ObjectTally[]
 }
 
-/** What a pack says of itself in the clear, ahead of the rest. */
-export interface PackHead {
-  /** The form, and the program that wrote it. */
+/** What a pack says of itself in the clear, ahead of the rest: the form, the program that wrote it, where its objects lie, and times in ms. */
+interface PackHead {
   form: number
   program: string
-  /** Where its objects lie. */
   folder: string
   objects: number
   calls: number
-  /** ms since the epoch: of the calls, and when it was written. */
   first: number
   last: number
   written: number
@@ -58,9 +55,8 @@ export async function encodePack(
     })
     return { name, ...about, tallies: stored }
   })
-  const lists = Buffer.from(
-    JSON.stringify({ kinds: [...kinds.keys()], keys: [...keys.keys()], index } satisfies Stored),
-  )
+  const stored: Stored = { kinds: [...kinds.keys()], keys: [...keys.keys()], index }
+  const lists = Buffer.from(JSON.stringify(stored))
   const length = Buffer.alloc(WORD)
   length.writeUInt32BE(lists.length)
   const spans = tallies.filter(({ calls }) => calls > 0)

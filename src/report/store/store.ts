@@ -8,7 +8,6 @@ import { type ObjectTally, TallyReader } from './tally.ts'
 
 /** Where packs are kept from one run to the next. What cannot be read or written is as if it were not there. */
 export interface PackFiles {
-  /** Undefined where there is none. It counts as used. */
   read(name: string): Promise<Uint8Array | undefined>
   /** Whole or not at all. @returns why it could not be written, where it could not */
   write(name: string, bytes: Uint8Array): Promise<string | undefined>
@@ -16,13 +15,10 @@ export interface PackFiles {
 
 /** A file or object that may have been read before. */
 export interface KnownObject {
-  /** As it is told of. */
   name: string
-  /** Wherever it is called from: a path from the root, or the name. */
   id: string
   /** Another one has other content; undefined: it is not kept. */
   version: string | undefined
-  /** Bytes as it is stored. */
   size: number
 }
 
@@ -53,18 +49,16 @@ export class TallyStore {
     this.#endpoint = endpoint
   }
 
-  /** For a run that reads these objects: what is kept of them, and where to keep the others. */
+  /** For a run that reads these objects. */
   ofRun(cx: Context, objects: readonly KnownObject[]): RunTallies {
     return new RunTallies(cx, this, objects)
   }
 
-  /** @param pack see {@link packOf} */
   async read(pack: string): Promise<Map<string, KeptObject>> {
     const bytes = await this.#files.read(await this.#nameOf(pack))
     return (bytes && (await decodePack(bytes, this.#program))) ?? new Map()
   }
 
-  /** @returns why it could not be written, where it could not */
   async write(pack: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
     const [folder = pack] = [...objects.keys()].map(folderOf)
     const bytes = await encodePack({ program: this.#program, folder, written }, objects)
@@ -78,24 +72,15 @@ export class TallyStore {
   }
 }
 
-/** Whether an object was read with all of the keys. */
-const has = ({ tallies }: KeptObject, keys: readonly string[]) =>
-  tallies.every((tally) => keys.every((key) => tally.keys.includes(key)))
-
 /** The folder of an object; of an hour's, that of the day. */
 export function folderOf(id: string): string {
   return id.replace(/(?:(?<=[\\/]\d{4}[\\/]\d\d[\\/]\d\d)[\\/]\d\d)?[\\/][^\\/]*$/, '')
 }
 
-/** Which pack an object is in: that of its folder, or one of its own. */
-function packOf({ id, size }: KnownObject): string {
-  return size < LARGE_BYTES ? folderOf(id) : id
-}
-
+/** Objects of one pack: that many are still to be read, and `fresh` were and are not written yet. */
 interface Folder {
   pack: string
   objects: KnownObject[]
-  /** Objects that are still to be read, and those that were and are not written yet. */
   unread: number
   fresh: Map<string, KeptObject>
 }
@@ -107,10 +92,8 @@ export class RunTallies {
   readonly #folders = new Map<string, Folder>()
   readonly #byName = new Map<string, { object: KnownObject; folder: Folder }>()
   readonly #done = new Set<string>()
-  /** Of the objects that are not to be read. */
   doneBytes = 0
   #held = 0
-  /** One pack is written at a time. */
   #writing: Promise<void> = Promise.resolve()
   #hasFailed = false
 
@@ -118,7 +101,7 @@ export class RunTallies {
     this.#cx = cx
     this.#store = store
     for (const object of objects) {
-      const pack = packOf(object)
+      const pack = object.size < LARGE_BYTES ? folderOf(object.id) : object.id
       const folder: Folder = this.#folders.get(pack) ?? { pack, objects: [], unread: 0, fresh: new Map() }
       folder.objects.push(object)
       this.#folders.set(pack, folder)
@@ -150,7 +133,7 @@ export class RunTallies {
       for (const object of folder.objects) {
         const one = kept.get(object.id)
         for (const { keys } of one?.tallies ?? []) for (const key of keys) moreKeys.add(key)
-        if (!one || one.version !== object.version || !has(one, keys) || !reader.canRead(one.tallies)) continue
+        if (!one || one.version !== object.version || !reader.canRead(one.tallies)) continue
         for (const tally of one.tallies) reader.read(tally, add)
         this.#done.add(object.name)
         this.doneBytes += object.size
@@ -185,7 +168,6 @@ export class RunTallies {
     else if (this.#held > MOST_HELD) await this.finish()
   }
 
-  /** Writes what is left. */
   finish(): Promise<void> {
     return this.#write([...this.#folders.values()])
   }

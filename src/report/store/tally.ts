@@ -1,9 +1,8 @@
+import { type Branch, leafAt } from '../grouping.ts'
 import type { Counter } from '../model.ts'
 import type { Billing } from '../scan/billing.ts'
-import { type Branch, leafAt } from '../scan/branch.ts'
 import { type CallHash, hashOf } from '../scan/calls-seen.ts'
 import type { InvocationRecord } from '../scan/record.ts'
-import { Column, Cursor, WORD } from './column.ts'
 
 /**
  * What is kept of the calls in one object: time, what they can be told apart by, counts, durations, and a hash of the request's
@@ -11,7 +10,6 @@ import { Column, Cursor, WORD } from './column.ts'
  * percentiles take every duration, and of two deliveries of a call one has to be left out. Plain data: threads hand it over.
  */
 export interface ObjectTally {
-  /** The keys of `requestMetadata` that it was read with. */
   keys: readonly string[]
   /** What calls have in common, each once, as JSON. */
   kinds: readonly string[]
@@ -19,7 +17,6 @@ export interface ObjectTally {
   /** Times of the first and the last one, ms; 0 where there is none. */
   first: number
   last: number
-  /** The calls, column by column. */
   columns: Uint8Array
 }
 
@@ -27,17 +24,65 @@ export interface ObjectTally {
 const OF_KIND = [
   ...(['modelId', 'accountId', 'identityArn', 'region', 'inferenceRegion'] as const),
   ...(['operation', 'errorCode', 'status', 'tier'] as const),
-] as const
+]
 const OF_CALL = [
   ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const),
-  ...(['cacheWrite5mTokens', 'cacheWrite1hTokens', 'images'] as const),
-] as const
+  ...(['cacheWrite1hTokens', 'images'] as const),
+]
 /** In front of the counts: kind and time; behind them the durations, one more than they are, and the hashes. */
 const [KIND, TIME, COUNTS] = [0, 1, 2]
 const LATENCY = COUNTS + OF_CALL.length
 const FIRST_TOKEN = LATENCY + 1
 const HASH = FIRST_TOKEN + 1
 const COLUMNS = HASH + 1
+
+/** Bytes of a number that `pushWord` takes. */
+const WORD = 4
+
+/** Whole numbers, small ones in few bytes: seven bits in each, the lowest first, and in the eighth whether more follow. */
+class Column {
+  #bytes = new Uint8Array(64)
+  length = 0
+
+  push(value: number): void {
+    this.#reserve(8)
+    let rest = value
+    while (rest >= 0x80) {
+      this.#bytes[this.length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.#bytes[this.length++] = rest
+  }
+
+  pushWord(value: number): void {
+    this.#reserve(WORD)
+    for (let shift = 24; shift >= 0; shift -= 8) this.#bytes[this.length++] = value >>> shift
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.length)
+  }
+
+  #reserve(more: number): void {
+    if (this.length + more <= this.#bytes.length) return
+    const before = this.#bytes
+    this.#bytes = new Uint8Array(2 * before.length)
+    this.#bytes.set(before)
+  }
+}
+
+/** Reads a column of `bytes` from `at` on, number by number. */
+function cursor(bytes: Uint8Array, at: number): () => number {
+  return () => {
+    let byte = bytes[at++] ?? 0
+    let value = byte & 0x7f
+    for (let unit = 0x80; byte >= 0x80; unit *= 0x80) {
+      byte = bytes[at++] ?? 0
+      value += (byte & 0x7f) * unit
+    }
+    return value
+  }
+}
 
 /** Gathers the calls of one object. */
 export class TallyWriter {
@@ -73,10 +118,11 @@ export class TallyWriter {
     this.#calls++
     put(KIND, this.#kindOf(record))
     put(TIME, later < 0 ? -2 * later - 1 : 2 * later)
-    for (let place = 0; place < OF_CALL.length; place++)
-      put(COUNTS + place, record[OF_CALL[place] as (typeof OF_CALL)[number]] ?? 0)
-    put(LATENCY, record.latencyMs === undefined ? 0 : record.latencyMs + 1)
-    put(FIRST_TOKEN, record.timeToFirstTokenMs === undefined ? 0 : record.timeToFirstTokenMs + 1)
+    OF_CALL.forEach((name, place) => {
+      put(COUNTS + place, record[name] ?? 0)
+    })
+    put(LATENCY, (record.latencyMs ?? -1) + 1)
+    put(FIRST_TOKEN, (record.timeToFirstTokenMs ?? -1) + 1)
     const { first, second } = record.requestId === undefined ? NO_HASH : hashOf(record.requestId, this.#hash)
     const hashes = this.#columns[HASH] as Column
     hashes.pushWord(first)
@@ -84,20 +130,15 @@ export class TallyWriter {
     if (this.#calls % SOME_CALLS === 0 && this.#bytes() > this.#mostBytes) this.#isTooLarge = true
   }
 
-  /** Undefined where there are more calls than are kept of one object. */
   end(): ObjectTally | undefined {
     if (this.#isTooLarge) return undefined
     const columns = new Uint8Array(COLUMNS * WORD + this.#bytes())
     const lengths = new DataView(columns.buffer)
     let at = COLUMNS * WORD
-    for (let column = 0; column < COLUMNS; column++) {
-      const blocks = (this.#columns[column] as Column).taken()
-      const start = at
-      for (const block of blocks) {
-        columns.set(block, at)
-        at += block.length
-      }
-      lengths.setUint32(column * WORD, at - start)
+    for (const [column, { bytes }] of this.#columns.entries()) {
+      columns.set(bytes, at)
+      at += bytes.length
+      lengths.setUint32(column * WORD, bytes.length)
     }
     const [calls, first, last] = [this.#calls, this.#first, this.#last]
     return { keys: this.#keys, kinds: this.#kinds, calls, first, last, columns }
@@ -111,18 +152,15 @@ export class TallyWriter {
     const { metadata, billing } = record
     const fields = OF_KIND.length
     const valueAt = (place: number): string | undefined => {
-      if (place < fields) return record[OF_KIND[place] as (typeof OF_KIND)[number]]
+      const name = OF_KIND[place]
+      if (name) return record[name]
       return place === fields ? billing.key : metadata[place - fields - 1]
     }
     return leafAt(this.#root, fields + 1 + metadata.length, valueAt, () => {
       const { unknown, ...told } = billing
       const pairs = this.#keys.flatMap((key, place) => (metadata[place] === undefined ? [] : [[key, metadata[place]]]))
-      const kind = [
-        { ...told, ...(unknown && { unknown: [...unknown] }) },
-        pairs,
-        ...OF_KIND.map((name) => record[name]),
-      ]
-      return this.#kinds.push(JSON.stringify(kind)) - 1
+      const stored: StoredBilling = { ...told, ...(unknown && { unknown: [...unknown] }) }
+      return this.#kinds.push(JSON.stringify([stored, pairs, ...OF_KIND.map((name) => record[name])])) - 1
     })
   }
 }
@@ -146,8 +184,12 @@ export class TallyReader {
     this.#keys = keys
   }
 
-  /** Whether these are what a writer has written: sound by the checksum of their pack, they may be of a program that is worked on. */
+  /**
+   * Whether they were read with all keys, and are what a writer has written: sound by the checksum of their pack, they may be of a program that
+   * is worked on.
+   */
   canRead(tallies: readonly ObjectTally[]): boolean {
+    if (!tallies.every(({ keys }) => this.#keys.every((key) => keys.includes(key)))) return false
     try {
       for (const tally of tallies) this.read(tally, () => {})
       return true
@@ -162,14 +204,15 @@ export class TallyReader {
     const { buffer, byteOffset, byteLength } = columns
     const view = new DataView(buffer, byteOffset, byteLength)
     let at = COLUMNS * WORD
-    const cursors = Array.from({ length: COLUMNS }, (_, column) => {
+    const starts = Array.from({ length: COLUMNS }, (_, column) => {
       const start = at
       at += view.getUint32(column * WORD)
-      return new Cursor(columns, start)
+      return start
     })
     if (at !== byteLength) throw new RangeError('the columns are not as long as they say')
-    const take = (column: number) => (cursors[column] as Cursor).next()
-    const hashesAt = (cursors[HASH] as Cursor).at
+    const cursors = starts.map((start) => cursor(columns, start))
+    const take = (column: number) => (cursors[column] as () => number)()
+    const hashesAt = starts[HASH] as number
     let time = 0
     for (let call = 0; call < calls; call++) {
       const record = records[take(KIND)]
@@ -177,8 +220,9 @@ export class TallyReader {
       const later = take(TIME)
       time += later % 2 === 0 ? later / 2 : -(later + 1) / 2
       record.time = time
-      for (let place = 0; place < OF_CALL.length; place++)
-        record[OF_CALL[place] as (typeof OF_CALL)[number]] = take(COUNTS + place)
+      OF_CALL.forEach((name, place) => {
+        record[name] = take(COUNTS + place)
+      })
       const [latency, firstToken] = [take(LATENCY), take(FIRST_TOKEN)]
       record.latencyMs = latency === 0 ? undefined : latency - 1
       record.timeToFirstTokenMs = firstToken === 0 ? undefined : firstToken - 1

@@ -9,22 +9,18 @@ import type { Anomaly } from '../report-lines.ts'
 import { isUntold } from '../spending.ts'
 import { DAY_MS, isoTime } from '../window.ts'
 import { momentOf, wallTime } from '../window-zone.ts'
-import { LEAST_WEEKS, type UnusualHour, unusualHours, WEEKS } from './unusual.ts'
+import { type HourUse, LEAST_WEEKS, type UnusualHour, unusualHours, WEEKS } from './unusual.ts'
 
 /** Less is not worth looking at: ten cents. */
 const LEAST_NANO = 100_000_000n
 const CAUSES = ['volume', 'mix', 'price'] as const
 
-/** What has to be read to tell the anomalies of a window: the same hours of the weeks before. */
 export function anomalyWindow({ start, end }: Window): Window {
   return { start: start - WEEKS * 7 * DAY_MS, end }
 }
 
 /** Hours of a group that follow each other. */
-interface Episode {
-  key: GroupKey
-  hours: UnusualHour[]
-}
+type Episode = { key: GroupKey; hours: UnusualHour[] }
 
 /**
  * Hours of a window that cost far more than the same hours of the weeks before, by what the report is grouped by besides times; those
@@ -44,11 +40,10 @@ export function anomaliesOf(
   const weeksAgo = weeksBefore(starts, zone)
   if (firstUse === undefined || firstUse > window.end - LEAST_WEEKS * 7 * DAY_MS) return undefined
   const episodes = parts.flatMap(({ key, course }) => {
-    const uses = [...course].flatMap(([place, use]) => {
-      const { cost, counters } = use
-      return isUntold(use) ? [] : [[place, { cost: Number(toNano(cost)), calls: counters.invocations }] as const]
-    })
-    return joined(key, unusualHours(new Map(uses), starts.length, weeksAgo, Math.max(0, from)))
+    const uses = new Map<number, HourUse>()
+    for (const [place, use] of course)
+      if (!isUntold(use)) uses.set(place, { cost: Number(toNano(use.cost)), calls: use.counters.invocations })
+    return joined(key, unusualHours(uses, starts.length, weeksAgo, Math.max(0, from)))
   })
   const sums = sumsOf(episodes, reading.rows, { starts, own, zone }, book)
   return episodes
@@ -86,15 +81,13 @@ function sumsOf(
 ) {
   const [sides, wanted] = [new Map<string, string[]>(), new Set<number>()]
   for (const [index, { key, hours }] of episodes.entries()) {
-    const add = (side: string, hour: number) => {
+    const add = (side: string) => (hour: number) => {
       const at = `${hour} ${keyText(key)}`
       wanted.add(hour)
       sides.set(at, [...(sides.get(at) ?? []), `${index} ${side}`])
     }
-    for (const { hour, before } of hours) {
-      add('now', hour)
-      for (const one of before) add('before', one)
-    }
+    hours.map(({ hour }) => hour).forEach(add('now'))
+    hours.flatMap(({ before }) => before).forEach(add('before'))
   }
   const keyOf = groupKeys(own, zone)
   const placeOf = placeFinder(starts)
@@ -115,7 +108,6 @@ function sumsOf(
   }
 }
 
-/** No grouping has a space in its name. */
 const SIDE = 'side of an episode'
 
 type Side = ReturnType<ReturnType<typeof sumsOf>>

@@ -30,16 +30,13 @@ export function forecastWindow({ end }: Window, zone: string): Window {
 }
 
 /** The span in which there was use, ms; undefined where there was none. */
-type Basis = Window | undefined
-
-function basisOf({ firstUse }: Pick<Sums, 'firstUse'>, reading: Reading, now: number): Basis {
+function basisOf({ firstUse }: Pick<Sums, 'firstUse'>, reading: Reading, now: number): Window | undefined {
   const { window, began = firstUse } = reading
   if (firstUse === undefined || began === undefined) return undefined
   const start = Math.max(window.start, firstUse, began)
   return { start, end: Math.max(start, knownUpTo(reading, now)) }
 }
 
-/** What is yet to come is not known, nor is what is not billed yet. */
 function knownUpTo({ window, bill }: Reading, now: number): number {
   return Math.min(window.end, bill?.through === undefined ? now : Math.min(now, bill.through + DAY_MS))
 }
@@ -65,18 +62,13 @@ export function runRate(total: Usage, cost: NanoUsd | null, of: Parameters<typeo
   }
 }
 
-/** Sums by the day of a zone, from a moment to another. */
-export interface Daily extends Pick<Sums, 'all' | 'slots' | 'firstUse'> {
-  /** Of the first day, which may be cut short there. */
-  start: number
-}
+/** Sums by the day of a zone. The first day may be cut short at the start. */
+type Daily = Pick<Sums, 'all' | 'slots' | 'firstUse'> & { start: number }
 
 /** What was read for a forecast, by the day. */
 export function dailyOf({ rows, window }: Reading, zone: string, book: PriceBook): Daily {
-  return {
-    start: window.start,
-    ...addUp(rows, { starts: boundsOf(window, 'day', zone).slice(0, -1), by: [], zone }, book),
-  }
+  const starts = boundsOf(window, 'day', zone).slice(0, -1)
+  return { start: window.start, ...addUp(rows, { starts, by: [], zone }, book) }
 }
 
 /**
@@ -90,7 +82,6 @@ export function monthForecast(
   { zone, now }: { zone: string; now: number },
 ): Projection | undefined {
   const { bill, unread } = reading
-  // The latest days of a bill are not whole yet.
   const end = Math.min(knownUpTo(reading, now), bill ? billedUpTo(now) : now)
   if (now - end > (bill ? BILL_IS_LATE_MS : STILL_NOW_MS)) return undefined
   const [from = end, to = end] = boundsOf({ start: end, end: end + 1 }, 'month', zone)
@@ -110,11 +101,10 @@ export function monthForecast(
     .map(({ day, start, stop }): DayAhead => ({ day, part: (stop - Math.max(start, end)) / (stop - start) }))
   const ofMonth = days.filter((day) => day.start >= from)
   const begun = ofMonth.filter((day) => day.start < end)
-  const restOf = (of: (slot: PricedTally) => number) =>
-    outlook(
-      full.map(({ day, slot }) => ({ day, use: slot ? of(slot) : 0 })),
-      ahead,
-    )
+  const restOf = (of: (slot: PricedTally) => number) => {
+    const uses = full.map(({ day, slot }) => ({ day, use: slot ? of(slot) : 0 }))
+    return outlook(uses, ahead)
+  }
   const rest = restOf((slot) => Number(toNano(costsOf(slot))))
   if (!rest) return undefined
   const spent = toNano(begun.reduce((sum, { slot }) => sum + (slot ? costsOf(slot) : 0n), 0n))

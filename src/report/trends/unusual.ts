@@ -6,12 +6,10 @@ export interface HourUse {
   calls: number
 }
 
-/** An hour that cost far more than expected. */
+/** An hour (its place in the list, from 0) that cost far more than expected by the same hours of the weeks before. */
 export interface UnusualHour {
-  /** In the list of hours, from 0. */
   hour: number
   expected: number
-  /** The same hours of the weeks before, which it was held against. */
   before: readonly number[]
 }
 
@@ -37,7 +35,6 @@ const OF_MAD = 1.4826
  *
  * @param uses by hour; what is left out is nothing
  * @param weeksAgo which hour is the same one so many weeks before; undefined where that is not known
- * @param from the first hour that is looked at
  */
 export function unusualHours(
   uses: ReadonlyMap<number, HourUse>,
@@ -48,20 +45,17 @@ export function unusualHours(
   const first = Math.min(...uses.keys())
   const root = (hour: number) => Math.sqrt(uses.get(hour)?.cost ?? 0)
   const judged = Array.from({ length: hours }, (_, hour) => hour).flatMap((hour) => {
-    const weeks = Array.from({ length: WEEKS }, (_, index) => weeksAgo(hour, index + 1))
-    const before = weeks.filter((one) => one !== undefined && one >= first)
+    const weeks = Array.from({ length: WEEKS }, (_, index) => weeksAgo(hour, index + 1) ?? -1)
+    const before = weeks.filter((one) => one >= first)
     if (before.length < LEAST_WEEKS) return []
-    const usual = median(before.map((one) => root(one ?? hour)))
-    const off = (root(hour) - usual) / Math.sqrt(1 + 1 / before.length)
-    return [{ hour, before: before.flatMap((one) => one ?? []), usual, off }]
+    const usual = median(before.map(root))
+    return [{ hour, before, usual, off: (root(hour) - usual) / Math.sqrt(1 + 1 / before.length) }]
   })
   const used = judged.filter(({ hour, usual }) => usual > 0 || uses.has(hour))
   if (used.length < LEAST_HOURS) return []
   const busy = median(used.map(({ usual }) => usual))
-  const [all, busier] = [used, used.filter(({ usual }) => usual >= busy)].map((some) =>
-    median(some.map(({ off }) => Math.abs(off))),
-  )
-  const spread = OF_MAD * Math.max(all ?? 0, busier ?? 0)
+  const busier = used.filter(({ usual }) => usual >= busy)
+  const spread = OF_MAD * Math.max(...[used, busier].map((some) => median(some.map(({ off }) => Math.abs(off)))))
   return judged.flatMap(({ hour, before, usual, off }) => {
     const { cost = 0, calls = 0 } = uses.get(hour) ?? {}
     const expected = usual ** 2

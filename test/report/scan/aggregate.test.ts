@@ -44,7 +44,6 @@ const recordArbitrary: fc.Arbitrary<InvocationRecord> = fc.record({
   outputTokens: tokens,
   cacheReadTokens: tokens,
   cacheWriteTokens: tokens,
-  cacheWrite5mTokens: tokens,
   cacheWrite1hTokens: tokens,
   images: fc.nat(4),
   tier: fc.constantFrom('', 'standard', 'flex'),

@@ -19,7 +19,7 @@ function expectRead(lines: readonly string[]): void {
   for (const line of lines) {
     const bytes = Buffer.from(`${line}\n`)
     expect(walker.walk(bytes, 0, bytes.length - 1)).toBe(true)
-    expect(interpret(walker.values, 0)).toEqual(parseRecord(line))
+    expect(interpret(walker.values, false)).toEqual(parseRecord(line))
   }
 }
 

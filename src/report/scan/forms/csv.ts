@@ -35,7 +35,6 @@ export function tableOf(line: string, text: string): Table | undefined {
   return names.every(isName) ? { delimiter: delimiter.charCodeAt(0), names } : undefined
 }
 
-/** JSON in quotation marks, each of which is written as two. */
 const JSON_CELL = /"\[?\{\s*""/
 const isName = (name: string) => /^[@$\w.\- ]*$/.test(name)
 
@@ -94,7 +93,6 @@ export class CsvRows {
     this.#take = take
   }
 
-  /** From the next field on, those of other columns are handed on empty. */
   keepOnly(columns: ReadonlySet<number>): void {
     this.#only = columns
   }

@@ -14,7 +14,6 @@ export type Form =
 
 const unread = (unread: string, cure: string): Form => ({ kind: 'unread', unread, cure })
 
-/** By the first line. */
 const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [
     /^(?:- )?(?:events|results|searchedLogStreams|nextForwardToken|nextBackwardToken|queryLanguage|records|(?:account|model|request)Id|identity|input|timestamp|schemaType):(?: [^{]*|$)$|^- ["']\{|^---$/,
@@ -83,7 +82,6 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
 ]
 
-/** Of a first line, so much is looked at. */
 export const HEAD_BYTES = 64 * 1024
 
 /** In a line of a record, something may stand before it: times, and names of streams. */

@@ -1,7 +1,6 @@
 import { FIELDS, PATHS } from '../fields.ts'
 import { MAPS } from '../path-tree.ts'
 import { isObject, parsed } from '../text.ts'
-import { structOf } from './struct.ts'
 
 /** The fields by which tables and queries name a record's numbers without the objects that they lie in. */
 const TOLD = [
@@ -73,17 +72,11 @@ const NUMBER_OF_CALLS =
 export function isSum(object: unknown): boolean {
   if (!isObject(object)) return false
   const told = Object.entries(object).filter(([, value]) => value !== '' && value !== null)
-  const isOne = told.some(([name]) => /^(?:requestid|schematype)$/.test(plain(name)))
-  return (
-    !isOne &&
-    told.some(
-      ([name, value]) =>
-        NUMBER_OF_CALLS.test(plain(name)) && Number.parseFloat(`${untyped(value)}`.replaceAll(',', '')) > 1,
-    )
-  )
+  if (told.some(([name]) => /^(?:requestid|schematype)$/.test(plain(name)))) return false
+  const calls = told.filter(([name]) => NUMBER_OF_CALLS.test(plain(name)))
+  return calls.some(([, value]) => Number.parseFloat(`${untyped(value)}`.replaceAll(',', '')) > 1)
 }
 
-/** The metadata as an object, where they are text, or a list of pairs; undefined where they are neither. */
 export function metadataOf(given: unknown): Fields | undefined {
   const value = typeof given === 'string' ? untyped(given) : given
   if (isObject(value)) {
@@ -92,20 +85,13 @@ export function metadataOf(given: unknown): Fields | undefined {
     return isWithin ? metadataOf(within) : value
   }
   if (!Array.isArray(value)) return undefined
-  return Object.fromEntries(
-    value
-      .map(untyped)
-      .filter(isPair)
-      .map((pair) => {
-        if (Array.isArray(pair)) return pair
-        const [key, other] = /^(?:key|name|k)$/i.test(Object.keys(pair)[0] ?? '') ? [0, 1] : [1, 0]
-        return [Object.values(pair)[key], Object.values(pair)[other]]
-      }),
-  )
-}
-
-function isPair(pair: unknown): pair is object {
-  return typeof pair === 'object' && pair !== null && Object.keys(pair).length === 2
+  const pairs = value.map(untyped).flatMap((pair) => {
+    const [one, other, ...more] = typeof pair === 'object' ? Object.entries(pair ?? {}) : []
+    if (!one || !other || more.length > 0) return []
+    const isInOrder = Array.isArray(pair) || /^(?:key|name|k)$/i.test(one[0])
+    return [isInOrder ? [one[1], other[1]] : [other[1], one[1]]]
+  })
+  return Object.fromEntries(pairs)
 }
 
 function known(name: string): string {
@@ -134,6 +120,24 @@ function respelt(given: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [known(name), respelt(one)]))
 }
 
+/** Names and texts in a structure: what stands in no quotation marks. */
+const OF_STRUCT = /(?<=\{|, )(\w[\w.-]*)=([^[\]{}]*?(?=, \w[\w.-]*=|\}))?|(?<=\[|, )[^[\]{},]+(?=, |\])/g
+
+/**
+ * What a structure holds as Athena and Hive print it: `{a=1, b={c=x}}`. Nothing stands around texts there, so it is read only
+ * where it cannot be read in two ways: no text in it has brackets, and no name comes twice. Undefined for anything else.
+ */
+export function structOf(text: string): unknown {
+  const json = text.replace(OF_STRUCT, (all: string, name?: string, own?: string) => {
+    const told = name === undefined ? all : own
+    const value = told === undefined || told === 'null' ? (told ?? '') : JSON.stringify(told)
+    return name === undefined ? value : `"${name}":${value}`
+  })
+  const [value, dense] = [parsed(json), (spaced: string) => spaced.replaceAll(', ', ',')]
+  // Of a name that comes twice, the first is lost.
+  return value !== undefined && dense(JSON.stringify(value)) === dense(json) ? value : undefined
+}
+
 /** The one member of a value that stands under the name of its type: of DynamoDB, MongoDB, data APIs, Athena, OpenTelemetry, Firestore and Avro. */
 const TYPES = new Set(
   'string int long map integerValue timestampValue S N M L BOOL $numberLong $numberInt $numberDouble $date VarCharValue stringValue longValue intValue doubleValue boolValue booleanValue string_value int_value double_value bool_value bytesValue bytes_value kvlistValue kvlist_value arrayValue array_value'.split(
@@ -141,7 +145,6 @@ const TYPES = new Set(
   ),
 )
 
-/** Whether a value stands under the name of its type. */
 export function isTyped(value: unknown): value is Fields {
   if (!isObject(value)) return false
   const [name = '', ...others] = Object.keys(value)

@@ -1,13 +1,12 @@
 import { OPEN_OBJECT } from '../bytes.ts'
+import type { Cause } from '../fault.ts'
 import { isObject, parsed } from '../text.ts'
 import { columnsOf, isOfColumns, NO_VALUE, rowsOf } from './columns.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
-import { invocationOf, isTyped, untyped } from './spelling.ts'
-import { structOf } from './struct.ts'
+import { invocationOf, isTyped, structOf, untyped } from './spelling.ts'
 import { type Finds, ValueFinder } from './values.ts'
 import { BASE64, decoded, holdersIn, isPacked, wraps } from './wrappers.ts'
 
-/** Wrapped deeper than any service wraps its records. */
 const DEEPEST = 12
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
 const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$|^CWL CONTROL MESSAGE:/
@@ -19,23 +18,15 @@ const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$
 const FRAME =
   /^(?:\d{10,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?(?: [\w/-]+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t,;] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
-/** Who is given what values turn out to hold. */
 export interface Unwrapped {
   /** The JSON of what may be a record; false where it is none. */
   record(json: Buffer): boolean
-  /**
-   * Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; of a record `time`:
-   * that cannot be read, `struct`: what it holds is no JSON, `sum`: it is one of several calls, `short`: its model is cut
-   * short, `headless`: a row of which the columns have no names, `wrapped`: a row that goes on in the next, `double`: a row
-   * that has two values for one column, `quoted`: a record stands where somebody may have quoted it.
-   */
+  /** Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; of a record, the cause. */
   strange(kind?: Strange): void
   /** The table whose rows are unwrapped: its columns, once they are known. */
   table: { names?: readonly string[] }
 }
 export type Strange = 'frame' | 'garbled' | Cause
-/** Why what is told of a call cannot be read. */
-export type Cause = 'time' | 'struct' | 'sum' | 'short' | 'headless' | 'wrapped' | 'double' | 'quoted'
 
 /** Whether it is told of a call. Whatever else is in it, is for the reader of records to judge. */
 function isRecord(value: Record<string, unknown>): boolean {
@@ -131,7 +122,6 @@ function unwrapHolders(values: readonly unknown[], found: Unwrapped, depth: numb
   if (isStrange && !isTold) found.strange(all && QUOTED.test(JSON.stringify(all)) ? 'quoted' : undefined)
 }
 
-/** What a record is the same as another by. */
 function keyOf(json: Buffer): unknown {
   const text = json.toString()
   const { requestId = text } = parsed(text) as Record<string, unknown>
@@ -228,7 +218,6 @@ export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
 const DAY = /^\d{4}-\d\d-\d\d[T ]/
 const ROW = /^\d{4}-\d\d-\d\d[T ].*[,;|\t] *[\w:/-]*[a-z\d]\.[a-z][\w.:/-]* *[,;|\t]/
 
-/** What hands values that are found on to be unwrapped. */
 export function findsFor(found: Unwrapped, depth = 0): Finds {
   return {
     value(bytes) {

@@ -41,20 +41,17 @@ export interface Finds {
 export class ValueFinder {
   readonly #finds: Finds
   readonly #limit: number
-  /** What is under way, of earlier chunks. */
   #held: Buffer[] = []
   #heldBytes = 0
   /** Where in the chunk at hand what is under way begins; -1 while nothing is. */
   #from = -1
   #state: 'between' | 'text' | 'value' | 'string' = 'between'
-  /** Brackets that are open within the value under way. */
   #depth = 0
   /** The values are the members of a list: by itself, or within an object, of which the rest is of no interest. */
   #list: 'none' | 'outermost' | 'within' = 'none'
   #isRest = false
   /** There are records in it all the same: that is told once. */
   #isRestTold = false
-  /** Objects that the list is in. */
   #around = 1
   /** Of an object that is not in a list: the name that was read last, if it is short. */
   #name = ''
@@ -66,7 +63,6 @@ export class ValueFinder {
   /** A value stood on the line that is being read, outside of all lists. */
   #isBehind = false
 
-  /** @param limit of a value or a text, in bytes */
   constructor(limit: number, finds: Finds) {
     this.#limit = limit
     this.#finds = finds
@@ -209,7 +205,6 @@ export class ValueFinder {
     return this.#isLineStart && this.#lines === 1 && this.#depth > 0 && this.#list === 'none' && !this.#isRest
   }
 
-  /** What is under way ends here. */
   #found(chunk: Buffer, end: number, tell: (bytes: Buffer) => void): void {
     const last = this.#from < 0 ? Buffer.alloc(0) : chunk.subarray(this.#from, end)
     const isTooLong = this.#heldBytes + last.length > this.#limit

@@ -13,7 +13,6 @@ const HOLDERS = new Set(
   ),
 )
 
-/** Whether a member wraps records by its name. */
 export function wraps([name, value]: [string, unknown]): boolean {
   const small = name.toLowerCase()
   return WRAPPERS.has(small) || (HOLDERS.has(small) && typeof value === 'object')
@@ -44,7 +43,6 @@ const MOST_UNPACKED = 64 * 2 ** 20
 /** Base64 of gzip, or of JSON; also as it is written in addresses. */
 export const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
 
-/** Whether a text holds a value. */
 export function isPacked(value: unknown): boolean {
   return typeof value === 'string' && (/^\s*[[{"]/.test(value) || BASE64.test(value.trim()))
 }

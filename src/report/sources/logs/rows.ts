@@ -46,7 +46,6 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], place: Plac
       cacheReadTokens: known('cacheReadTokens', row.readTokensSum),
       cacheWriteTokens,
       images: isBilled ? images : 0,
-      cacheWrite5mTokens: cacheWriteTokens - cacheWrite1hTokens,
       cacheWrite1hTokens,
     },
     latency: moments(row, 'latency'),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { mayBeWithin, textFaults } from '../../../src/report/scan/text-faults.ts'
+import { mayBeWithin, textFaults } from '../../../src/report/scan/fault.ts'
 
 const nothing = {
   ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, sum: 0, short: 0, headless: 0, wrapped: 0 },
