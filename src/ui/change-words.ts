@@ -5,7 +5,6 @@ import { truncate } from '../text/width.ts'
 /** Longer values and lists are cut: a reader decides by what changes, and `--json` has all of it. */
 const MOST_OF_A_VALUE = 160
 const MOST_NAMED = 6
-/** What a member of a list is known by, strongest first. */
 const NAMES = ['Sid', 'ID', 'Id', 'id', 'Name', 'name', 'title', 'label', 'markdown']
 
 /** "threshold: 20,000 → 10,000", "lifecycle: adds bedrock-monitor-retention". Of lists what comes and what goes. Pure. */
@@ -18,7 +17,6 @@ export function changeWords({ path, from, to }: Change): string {
   return `${what}: ${cut(from, start)} → ${cut(to, start)}`
 }
 
-/** How much of two long texts is the same before they differ, up to the sentence or word that does. */
 function commonStart(from: string, to: string): number {
   if (Math.max(from.length, to.length) <= MOST_OF_A_VALUE) return 0
   let same = 0

@@ -21,10 +21,7 @@ export function printWarning(out: Output, message: string): void {
   printLabelled(out, 'warning', 'yellow', message)
 }
 
-/**
- * `error: what failed and why`, then `hint: …`. The stack and the cause follow with `--debug` only. A person who said no
- * knows why: that is no error, and one line.
- */
+/** `error: what failed and why`, then `hint: …`; stack and cause with `--debug` only. A no is no error, and one line. */
 export function printError(out: Output, error: AppError, options: { debug?: boolean } = {}): void {
   const { paint } = out
   if (error.code === 'Declined') {
@@ -43,7 +40,6 @@ export function printError(out: Output, error: AppError, options: { debug?: bool
   }
 }
 
-/** So many names are told; each has had a line of its own. */
 const MOST_NAMES = 3
 
 function firstNames(names: readonly string[]): string {
@@ -51,7 +47,6 @@ function firstNames(names: readonly string[]): string {
   return ` (${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''})`
 }
 
-/** Why resources failed, and what fixes it. */
 export function printFailed(
   out: Output,
   failed: readonly { step: string; type: string; name: string }[],

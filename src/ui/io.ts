@@ -1,6 +1,5 @@
 import { createOutput, type Env, type Output, type OutputStream } from './output.ts'
 
-/** The part of `process` that a terminal program needs. */
 export interface TerminalProcess {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(raw: boolean): unknown }
   stdout: OutputStream
@@ -14,9 +13,7 @@ export function processEnv(): Env {
 }
 
 interface IoOptions {
-  /** False with `--no-color`. */
   colour?: boolean
-  /** False with `--no-input`. */
   input?: boolean
 }
 

@@ -8,31 +8,14 @@ export interface ColourStream {
   getColorDepth?(env?: object): number
 }
 
-type ColourLevel = 0 | 1 | 2 | 3
-
-/**
- * How many colours to use: 0 none, 1 sixteen, 2 256, 3 all. `--no-color` beats FORCE_COLOR (0 to 3, or any other text for
- * "yes"), which beats NO_COLOR, as in Node itself; otherwise the stream says what it can show. chalk looks at none of
- * NO_COLOR and the stream, so it is handed this number.
- */
-export function colourLevel(
-  stream: ColourStream,
-  env: Readonly<Record<string, string | undefined>>,
-  wanted = true,
-): ColourLevel {
+/** 0 none, 1 sixteen, 2 256, 3 all. `--no-color` beats FORCE_COLOR, which beats NO_COLOR; chalk looks at none of these. */
+export function colourLevel(stream: ColourStream, env: Env, wanted = true): 0 | 1 | 2 | 3 {
   if (!wanted) return 0
-  if (env.FORCE_COLOR) return forced(env.FORCE_COLOR)
-  if (env.NO_COLOR) return 0
-  if (!stream.isTTY || !stream.getColorDepth) return 0
-  return levelOfDepth(stream.getColorDepth(env))
-}
-
-function forced(value: string): ColourLevel {
-  return value === '0' || value === 'false' ? 0 : value === '2' ? 2 : value === '3' ? 3 : 1
-}
-
-/** `tty.WriteStream.getColorDepth` answers bits a pixel: 1, 4, 8 or 24. */
-function levelOfDepth(bits: number): ColourLevel {
+  const { FORCE_COLOR: forced, NO_COLOR: none } = env
+  if (forced) return forced === '0' || forced === 'false' ? 0 : forced === '2' ? 2 : forced === '3' ? 3 : 1
+  if (none || !stream.isTTY || !stream.getColorDepth) return 0
+  // Bits a pixel: 1, 4, 8 or 24.
+  const bits = stream.getColorDepth(env)
   return bits >= 24 ? 3 : bits >= 8 ? 2 : bits >= 4 ? 1 : 0
 }
 
@@ -51,15 +34,14 @@ export interface Output {
   /** Characters a line: COLUMNS, else the terminal's, else a guess. Asked anew each time. */
   readonly width: number
   readonly paint: Painter
-  /** False where `paint` adds nothing. */
   readonly coloured: boolean
   /** False where only ASCII can be trusted to be shown. What is printed is turned into it. */
   readonly unicode: boolean
   /** For a program: bytes as they are; a text, always UTF-8, without what could steer a terminal. */
   write(text: string | Uint8Array): void
-  /** For a person. */
   print(text: string): void
   line(text?: string): void
+  lines(texts: Iterable<string>): void
   /** What is printed of a text, for what draws by itself. */
   shown(text: string): string
   /** Nothing that is written gets anywhere any more. */
@@ -88,6 +70,7 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
   const unicode = showsUnicode(env)
   const shown = (text: string) => (unicode ? harmless(text) : ascii(harmless(text)))
   const print = (text: string) => write(shown(text))
+  const line = (text = '') => print(`${text}\n`)
   return {
     stream,
     isTty: stream.isTTY === true,
@@ -95,7 +78,9 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
       return gone
     },
     get width() {
-      return columnsOf(env.COLUMNS) ?? (stream.columns || (stream.isTTY ? WIDTH_UNTOLD : WIDTH_WITHOUT_TERMINAL))
+      const { COLUMNS: told = '' } = env
+      if (/^[1-9]\d{0,4}$/.test(told)) return Number(told)
+      return stream.columns || (stream.isTTY ? WIDTH_UNTOLD : WIDTH_WITHOUT_TERMINAL)
     },
     paint: painter(level),
     coloured: level > 0,
@@ -103,7 +88,10 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     shown,
     write,
     print,
-    line: (text = '') => print(`${text}\n`),
+    line,
+    lines(texts) {
+      for (const text of texts) line(text)
+    },
     flush: () =>
       new Promise((resolve) => {
         if (gone) resolve(failure)
@@ -112,10 +100,7 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
   }
 }
 
-/**
- * The first variable that says something counts, as in setlocale(3). Where none does, as in containers, terminals show UTF-8 all
- * the same; `C` and `POSIX` are how people ask for ASCII. The console of Linux has too few characters.
- */
+/** As in setlocale(3). None set means UTF-8; `C` and `POSIX` ask for ASCII. The console of Linux has too few characters. */
 function showsUnicode({ TERM, LC_ALL, LC_CTYPE, LANG }: Env): boolean {
   return TERM !== 'dumb' && TERM !== 'linux' && /^$|utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')
 }
@@ -124,8 +109,4 @@ function showsUnicode({ TERM, LC_ALL, LC_CTYPE, LANG }: Env): boolean {
 function painter(level: ReturnType<typeof colourLevel>): Painter {
   const chalk = new Chalk({ level })
   return Object.fromEntries(STYLES.map((style) => [style, (text: string) => chalk[style](text)])) as unknown as Painter
-}
-
-function columnsOf(value: string | undefined): number | undefined {
-  return value !== undefined && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : undefined
 }

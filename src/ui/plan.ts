@@ -14,11 +14,9 @@ const OTHER_SETTINGS =
   'Add the flags that setup was run with: without them, what they set differs. bedrock-monitor.json keeps settings for good.'
 
 const LEAST_COLUMNS = 40
-/** A column for names is not narrower. */
 const LEAST_NAME = 24
 /** What stands beside the names begins here at the latest: longer names push it on. */
 const MOST_PADDED = 30
-/** What is told of a thing stands below it, indented so far. */
 const UNDER = 9
 
 const MARK: Record<Action, string> = { create: '+', update: '~', remove: '-', blocked: '!', none: '=' }
@@ -27,15 +25,12 @@ const COLOUR: Record<Action, keyof Painter> = {
   ...{ create: 'green', update: 'yellow', remove: 'red', blocked: 'red', none: 'dim' },
 }
 
-/** Whose plan it is: the words differ. */
 export type PlanMood = 'setup' | 'status' | 'cleanup'
 
-/** The whole page: where, what, and how much of it. */
 export function printPlan(
   out: Output,
   report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources' | 'monthlyCost'>,
   mood: PlanMood,
-  /** What brings all of it in order. */
   remedy?: string,
 ): void {
   out.line(
@@ -84,7 +79,6 @@ const SUMMARY_WORDS: Record<PlanMood, Readonly<Record<string, string>>> = {
   cleanup: { remove: 'to remove', update: 'to update', blocked: 'held back', none: 'not there' },
 }
 
-/** "3 to create, 1 to update, 7 unchanged", or "3 missing, 1 differing, 7 as set up". */
 export function planSummary(items: readonly ChangeReportResource[], mood: PlanMood): string {
   const counts = new Map<string, number>()
   for (const { action, reason, error } of items) {

@@ -8,15 +8,10 @@ import type { Output } from './output.ts'
 interface Choice<Value extends string> {
   /** The word to answer with; its first letter will do. */
   value: Value
-  /** What it means. */
   title: string
 }
 
-/**
- * Asks a person, who answers with a word and Enter. Every method fails with a usage error where nobody is there to answer,
- * and never waits; Ctrl-C, Ctrl-D and the end of the input throw `declined()`. What was typed before the question stood on
- * the screen does not count.
- */
+/** Asks a person; throws a usage error where nobody is there, `declined()` at Ctrl-C, Ctrl-D and the end of the input. */
 export interface Prompter {
   /** `instead` is the flag that answers it beforehand. Only `y` and `yes` mean yes: Enter alone and all else mean no. */
   confirm(question: string, instead: string): Promise<boolean>
@@ -28,7 +23,6 @@ export interface Prompter {
 
 const YES = ['y', 'yes']
 const LEAST_COLUMNS = 40
-/** The mark before a question, the one behind it, and a word. */
 const ROOM_FOR_ANSWER = 16
 
 export function createPrompter(io: Io): Prompter {
@@ -113,11 +107,7 @@ const hasEsc = (typed: string) =>
     .slice(1)
     .some((behind) => !/^[[O]/.test(behind))
 
-/**
- * Asks with the keys that are typed from now on. What was typed before answered something else, and is thrown away; only
- * Ctrl-C counts whenever it comes. Throws `declined()` for that, and when the terminal is gone: its input then ends or fails
- * (EIO), and nobody would ever answer. The terminal is left as it was: not raw, and not read.
- */
+/** Asks with the keys typed from now on; before that only Ctrl-C counts. A terminal that is gone (EIO) is `declined()`, too. */
 async function withKeyboard<Answer>(stdin: Io['stdin'], ask: (keys: PassThrough) => Promise<Answer>): Promise<Answer> {
   const keys = new PassThrough()
   let stop = () => {}

@@ -11,7 +11,6 @@ export interface Screen {
 }
 
 export interface ScreenEvents {
-  /** A character that was typed; Ctrl-C is one. */
   key(character: string): void
   resize(): void
 }
@@ -26,10 +25,7 @@ const HOME = `${ESCAPE}[H`
 const REST_OF_LINE = `${ESCAPE}[K`
 const REST_OF_SCREEN = `${ESCAPE}[J`
 
-/**
- * Takes the terminal of stdout, and the keyboard where stdin is one. Lines are written over those before and cleared behind
- * their ends, in one write: nothing flickers.
- */
+/** Takes the terminal of stdout, and the keyboard where stdin is one. Lines are written in one write: nothing flickers. */
 export function openScreen({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>, events: ScreenEvents): Screen {
   const { stream } = stdout
   const typed = (data: Buffer | string) => {

@@ -1,7 +1,7 @@
-import type { Entry } from '../../src/cli/commands/command.ts'
+import type { Entry } from '../../src/cli/command.ts'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
+import { dispatch } from '../../src/cli/main.ts'
 import { systemClock } from '../../src/cli/session/clock.ts'
-import { dispatch } from '../../src/cli/session/dispatch.ts'
 import type { Clock } from '../../src/core/context.ts'
 import { type FakeProcess, fakeProcess } from '../ui/fake-terminal.ts'
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { accountProgress, withoutPhases } from '../../src/core/by-account.ts'
 import type { Context } from '../../src/core/context.ts'
 import type { Event } from '../../src/core/events.ts'
-import { advance, IDLE, liveText } from '../../src/ui/reporters/live.ts'
+import { advance, IDLE, liveText } from '../../src/ui/live.ts'
 
 const READING = { verb: 'reading', past: 'read' }
 

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseCommandLine } from '../../src/cli/args/parse.ts'
-import { environmentLayer } from '../../src/cli/args/setting-layers.ts'
+import { environmentLayer } from '../../src/cli/args/shared-flags.ts'
 import { parseConfig } from '../../src/cli/session/config-parse.ts'
 import { EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'

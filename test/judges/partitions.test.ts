@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { bedrockRegions, dashboardUrl, isRegionName, partitionOf, pricingRegion } from '../../src/aws/partitions.ts'
-import { resolveRegions } from '../../src/cli/session/region.ts'
+import { resolveRegions } from '../../src/cli/session/connection.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { checkNotifications } from '../../src/steps/notify/notifications.ts'
 import { keyDemands } from '../../src/steps/permissions/key-policy.ts'

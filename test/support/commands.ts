@@ -1,4 +1,4 @@
-import { type Command, loadAll } from '../../src/cli/commands/command.ts'
+import { type Command, loadAll } from '../../src/cli/command.ts'
 import { COMMANDS as ENTRIES } from '../../src/cli/commands/index.ts'
 
 /** Every command of the program, loaded. */

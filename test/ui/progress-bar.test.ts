@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { progressBar } from '../../src/ui/reporters/live.ts'
+import { progressBar } from '../../src/ui/live.ts'
 
 test.each([
   ['an empty bar', 0, 10, '[░░░░░░░░░░] 0 of 10'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/core/events.ts'
 import { createIo } from '../../src/ui/io.ts'
-import { chooseReporter } from '../../src/ui/reporters/index.ts'
+import { chooseReporter } from '../../src/ui/reporters.ts'
 import { type FakeProcess, fakeProcess } from './fake-terminal.ts'
 
 const id = 'us-east-1/s3-bucket/logs'

@@ -12,13 +12,11 @@ import type { Fleet } from '../../steps/session.ts'
 import { accountLabel } from '../../text/account.ts'
 import { wrapCommand } from '../../text/wrap.ts'
 import { printError, printFailed } from '../../ui/error.ts'
+import type { Output } from '../../ui/output.ts'
 import { printPlan } from '../../ui/plan.ts'
-import { type App, printJson } from '../session/app.ts'
+import { type App, printJson } from '../command.ts'
 
-/**
- * Prints the result of `setup` or `cleanup` and answers the exit code. For a reader that is a line and what to do `next`;
- * a dry run has shown its plan already, and what went wrong may have been `told` with a question.
- */
+/** Prints a result and answers the exit code. A dry run has shown its plan; errors in `told` were told with a question. */
 export function printChangeResult(
   app: App,
   result: CommandResult,
@@ -31,51 +29,47 @@ export function printChangeResult(
   else if (dryRun) io.stderr.line('Dry run: nothing was changed.')
   else if (error?.code !== 'Declined') {
     io.stdout.line(`${report.command}: ${tally(report)}.`)
-    if (!error && next.length > 0) {
-      const { isTty, width } = io.stdout
-      const lines = next.flatMap((step) => nextLines(step, isTty ? width : Number.POSITIVE_INFINITY))
-      io.stdout.line(['', 'Next', ...lines].join('\n'))
-    }
+    if (!error && next.length > 0) io.stdout.line(nextText(next, io.stdout))
   }
   return exitCodeOf(app, result, told) ?? 0
 }
 
-/** The same for several accounts: a line for each, then what failed in it. */
 export function printFleetResult(
   app: App,
   { command, dryRun = false, exitCode = false }: { command: string; dryRun?: boolean; exitCode?: boolean },
   fleet: Fleet,
   results: readonly AccountResult[],
 ): number {
-  const { io, common } = app
+  const { stdout, stderr } = app.io
+  const { json, debug } = app.common
   const { report, error } = together(command, fleet, results)
   app.reporter.pause()
-  if (common.json) printJson(app, changeJson({ report, ...(error && { error }) }))
-  if (dryRun && !common.json) io.stderr.line('Dry run: nothing was changed.')
+  if (json) printJson(app, changeJson({ report, ...(error && { error }) }))
+  else if (dryRun) stderr.line('Dry run: nothing was changed.')
   const told = new Set<string>()
   for (const { id, name, error: unopened } of fleet.accounts) {
-    const found = results.find(({ session }) => session.env.accountId === id)?.result
-    if (!common.json && found && command === 'status')
-      printPlan(io.stdout, found.report, 'status', `${remedyOf(found.report)} --accounts ${id}`)
-    else if (!common.json && found && !dryRun && error?.code !== 'Declined') {
-      io.stdout.line(`${accountLabel({ id, name })}: ${tally(found.report) || 'not done'}.`)
+    const found = resultOf(id, results)
+    if (!json && found && command === 'status')
+      printPlan(stdout, found.report, 'status', `${remedyOf(found.report)} --accounts ${id}`)
+    else if (!json && found && !dryRun && error?.code !== 'Declined') {
+      stdout.line(`${accountLabel({ id, name })}: ${tally(found.report) || 'not done'}.`)
     }
     const failure = unopened ?? found?.error
     if (!failure || failure.code === 'Declined' || failure.code === HELD_UP || failure === error) continue
     if (told.has(failure.message)) continue
     told.add(failure.message)
-    io.stderr.line(`Account ${accountLabel({ id, name })}`)
-    if (unopened) printError(io.stderr, unopened, { debug: common.debug })
+    stderr.line(`Account ${accountLabel({ id, name })}`)
+    if (unopened) printError(stderr, unopened, { debug })
     else if (found) exitCodeOf(app, found)
   }
-  if (error) {
-    printError(io.stderr, error, { debug: common.debug })
-    return EXIT_CODE[error.kind]
-  }
-  return report.ok || !exitCode ? 0 : EXIT_CODE.gate
+  if (!error) return report.ok || !exitCode ? 0 : EXIT_CODE.gate
+  printError(stderr, error, { debug })
+  return EXIT_CODE[error.kind]
 }
 
-/** Prints what `status` found, and answers 3 for drift when that was asked for. */
+const resultOf = (id: string, results: readonly AccountResult[]) =>
+  results.find(({ session }) => session.env.accountId === id)?.result
+
 export function printStatus(app: App, result: CommandResult, options: { exitCode: boolean }): number {
   const { report } = result
   app.reporter.pause()
@@ -84,7 +78,6 @@ export function printStatus(app: App, result: CommandResult, options: { exitCode
   return exitCodeOf(app, result) ?? (report.ok || !options.exitCode ? 0 : EXIT_CODE.gate)
 }
 
-/** What brings in order what is missing or differs. */
 function remedyOf({ regions, resources }: ChangeReport): string {
   const off = resources.filter(({ action }) => action === 'create' || action === 'update')
   const steps = [...new Set(off.map(({ step }) => step))]
@@ -92,15 +85,11 @@ function remedyOf({ regions, resources }: ChangeReport): string {
   return `bedrock-monitor setup --region ${regions.join(',')}${only}`
 }
 
-/** The report with the error that decided the exit code. */
 function changeJson({ report, error }: CommandResult): object {
   return error ? { ...report, error: errorJson(error) } : report
 }
 
-/**
- * The exit code of what failed, told: each cause once with all that failed by it and what fixes it, then the error. What the
- * command's own error says is left out, and so is what was told already or was interrupted. Undefined where all went well.
- */
+/** Tells each cause once with all that failed by it, then the error. The exit code; undefined where all went well. */
 function exitCodeOf({ io, common }: App, { report, error }: CommandResult, told?: ReadonlySet<string>) {
   if (!error) return undefined
   const byCause = new Map<string, ChangeReportResource[]>()
@@ -114,17 +103,20 @@ function exitCodeOf({ io, common }: App, { report, error }: CommandResult, told?
   return EXIT_CODE[error.kind]
 }
 
-/** What to do, and under it the link or command, on a line of its own to copy. */
-export function nextLines(step: string, width: number): string[] {
-  const [what = '', how = ''] = step.split(/: (.*)/s)
-  return [`  ${what}:`, ...wrapCommand(how, Math.max(LEAST_COLUMNS, width) - 4).map((line) => `    ${line}`)]
-}
-
 const LEAST_COLUMNS = 40
+
+/** What to do next, and under each the link or command, on a line of its own to copy. */
+export function nextText(steps: readonly string[], { isTty, width }: Output): string {
+  const columns = isTty ? Math.max(LEAST_COLUMNS, width) - 4 : Number.POSITIVE_INFINITY
+  const lines = steps.flatMap((step) => {
+    const [what = '', how = ''] = step.split(/: (.*)/s)
+    return [`  ${what}:`, ...wrapCommand(how, columns).map((line) => `    ${line}`)]
+  })
+  return ['', 'Next', ...lines].join('\n')
+}
 
 const INTERRUPTED = interrupted().code
 
-/** "10 created, 2 unchanged". */
 function tally({ command, resources }: ChangeReport): string {
   const done = { create: 'created', update: 'updated', remove: 'removed' } as Readonly<Record<string, string>>
   const words: Record<Outcome, (action: string, reason?: string) => string> = {
@@ -145,11 +137,7 @@ function tally({ command, resources }: ChangeReport): string {
 
 /** The results of all accounts as one; `ok` where all is well in each. */
 export function together(command: string, { accounts }: Fleet, results: readonly AccountResult[]): CommandResult {
-  const of = (id: string) => results.find(({ session }) => session.env.accountId === id)?.result
-  const errors = [
-    ...accounts.flatMap(({ error }) => (error ? [error] : [])),
-    ...results.flatMap(({ result: { error } }) => (error ? [error] : [])),
-  ]
+  const errors = [...accounts, ...results.map(({ result }) => result)].flatMap(({ error }) => error ?? [])
   const reports = results.map(({ result }) => result.report)
   const well = results.filter(({ result }) => !result.error).length
   const isChanged = reports.some(({ resources }) => resources.some(({ outcome }) => outcome === 'done'))
@@ -160,8 +148,9 @@ export function together(command: string, { accounts }: Fleet, results: readonly
       command,
       accountId: null,
       accounts: accounts.map(({ id, name, error: own }) => {
-        const failure = own ?? of(id)?.error
-        const ok = own === undefined && of(id)?.report.ok === true
+        const found = resultOf(id, results)
+        const failure = own ?? found?.error
+        const ok = own === undefined && found?.report.ok === true
         return { id, ...(name && { name }), ok, ...(failure && { error: errorJson(failure) }) }
       }),
       regions: [...new Set(reports.flatMap(({ regions }) => regions))],
@@ -178,10 +167,7 @@ export function together(command: string, { accounts }: Fleet, results: readonly
   }
 }
 
-/**
- * What all fail by is the error of the whole; where some did what they should, the whole is done in part. A no in one account is
- * that of all only where nothing was changed in any.
- */
+/** What all fail by, else "done in part". A no in one account is that of all only where nothing was changed in any. */
 function errorOf(
   errors: readonly AppError[],
   { command, well, isChanged }: { command: string; well: number; isChanged: boolean },
@@ -191,12 +177,7 @@ function errorOf(
     ({ code, kind }) => code === HELD_UP || (kind === 'interrupted' && !(code === declined().code && isChanged)),
   )
   if (ofAll || !first || (well === 0 && !isChanged)) return ofAll ?? first
-  return new AppError(
-    'partial',
-    'PartlyDone',
-    `${command} did not succeed in ${errors.length} of ${errors.length + well} accounts`,
-    {
-      hint: first.hint ?? `run bedrock-monitor ${command} again: it carries on where it stopped`,
-    },
-  )
+  const message = `${command} did not succeed in ${errors.length} of ${errors.length + well} accounts`
+  const hint = first.hint ?? `run bedrock-monitor ${command} again: it carries on where it stopped`
+  return new AppError('partial', 'PartlyDone', message, { hint })
 }

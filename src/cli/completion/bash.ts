@@ -1,11 +1,13 @@
-import { headComment } from './install.ts'
-import { type Completed, type CompletedFlag, PROFILE_NAMES, PROFILES_FUNCTION, valueFlags } from './model.ts'
+import {
+  type Completed,
+  type CompletedFlag,
+  headComment,
+  PROFILE_NAMES,
+  PROFILES_FUNCTION,
+  valueFlags,
+} from './model.ts'
 
-/**
- * The script for bash, from the 3.2 of macOS on: no associative arrays, no `mapfile`, and nothing of the package
- * bash-completion. bash takes `--format=json` and `file:logs` for three words each, which are joined first; what is
- * answered is to be put after the last `=` or `:`.
- */
+/** From bash 3.2 (macOS) on. bash takes `--format=json` and `file:logs` for three words each, which are joined first. */
 export function bashScript(model: Completed): string {
   const { common, commands } = model
   const names = commands.map(({ name }) => name)

@@ -1,8 +1,8 @@
-import { headComment } from './install.ts'
 import {
   type Completed,
   type CompletedCommand,
   type CompletedFlag,
+  headComment,
   type Offer,
   PROFILE_NAME,
   valueFlags,

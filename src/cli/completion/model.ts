@@ -1,5 +1,5 @@
 import { COMMON_FLAGS, type Flag } from '../args/flag.ts'
-import type { Command } from '../commands/command.ts'
+import type { Command } from '../command.ts'
 
 /** What can stand behind a flag: nothing, any text, one of these words, a file, or a profile of the shared config files. */
 export type Offer =
@@ -19,9 +19,7 @@ export function completed(commands: readonly Command[]) {
   const described = commands.map(({ name, summary, flags, argument }) => ({
     name,
     summary,
-    /** Its own; the common ones are told apart. */
     flags: flags.map(completedFlag),
-    /** What can stand after its name. */
     words: argument?.values ?? [],
   }))
   const names = described.map(({ name }) => name)
@@ -35,7 +33,6 @@ export function valueFlags({ common, commands }: Completed): string[] {
   return [...new Set(all.filter(({ offer }) => offer.kind !== 'switch').map(({ name }) => `--${name}`))]
 }
 
-/** `value` is what help calls its value; empty for a switch. */
 function completedFlag(flag: Flag) {
   const { name, alias, describe, value = '' } = flag
   return { name, alias, describe, value, offer: offerOf(flag) }
@@ -62,3 +59,30 @@ export const PROFILES_FUNCTION = `${PROFILE_NAMES}() {
     sed -n 's/^\\[\\(${PROFILE_NAME}\\)\\].*/\\1/p' "\${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}"
   } 2>/dev/null | sort -u
 }`
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+export type Shell = (typeof SHELLS)[number]
+
+/** What to type once to have completion in every new shell. */
+export const INSTALL: Readonly<Record<Shell, readonly string[]>> = {
+  bash: [
+    'bedrock-monitor completion bash > ~/.bedrock-monitor.bash',
+    "echo 'source ~/.bedrock-monitor.bash' >> ~/.bashrc",
+  ],
+  zsh: [
+    'bedrock-monitor completion zsh > ~/.bedrock-monitor.zsh',
+    "echo 'source ~/.bedrock-monitor.zsh' >> ~/.zshrc  # below compinit",
+  ],
+  fish: ['bedrock-monitor completion fish \\', '  > ~/.config/fish/completions/bedrock-monitor.fish'],
+}
+
+/** The comment that a script begins with: what it is, and how it is installed and kept up to date. */
+export function headComment(shell: Shell): string {
+  const lines = [
+    `Completion of bedrock-monitor for ${shell}. It knows the commands and flags of the version that`,
+    'printed it, and starts no program to complete. To install it, and again after an update:',
+    '',
+    ...INSTALL[shell].map((line) => `  ${line}`),
+  ]
+  return lines.map((line) => `# ${line}`.trimEnd()).join('\n')
+}

@@ -1,8 +1,8 @@
-import { headComment } from './install.ts'
 import {
   type Completed,
   type CompletedCommand,
   type CompletedFlag,
+  headComment,
   type Offer,
   PROFILE_NAMES,
   PROFILES_FUNCTION,
@@ -72,7 +72,6 @@ function commandBranch({ name, flags, words }: CompletedCommand): string {
   ].join('\n')
 }
 
-/** A line for each flag, two for one with a letter. */
 function flagSpecs(flags: readonly CompletedFlag[], indent: string): string {
   return flags.flatMap((flag) => specsOf(flag).map((spec) => `${indent}${quoted(spec)}`)).join('\n')
 }

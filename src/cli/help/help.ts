@@ -3,7 +3,7 @@ import { widest } from '../../text/width.ts'
 import { wrap, wrapParts, wrapTerms } from '../../text/wrap.ts'
 import type { Output } from '../../ui/output.ts'
 import { COMMON_FLAGS, type Flag } from '../args/flag.ts'
-import type { Command, CommandHead, Example } from '../commands/command.ts'
+import type { Command, CommandHead, Example } from '../command.ts'
 
 /** What each exit code means, for `--help`. The codes themselves are `EXIT_CODE` in the core. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
@@ -16,13 +16,10 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [130, 'interrupted'],
 ]
 
-/** Longer lines are hard to read, however wide the terminal. */
 const MOST_COLUMNS = 100
 
-/** So few settings are named in the help of a command. */
 const MOST_NAMED = 4
 
-/** The common flags that the help of a command names. */
 const SHARED = ['region', 'profile', 'config', 'json', 'quiet', 'debug']
 
 /** In which order the main help shows the first examples: as a newcomer meets the commands. */
@@ -30,11 +27,11 @@ const FIRST = ['demo', 'report', 'setup', 'doctor', 'cleanup']
 
 /** Help of the whole program: what one can do with it first, as examples. */
 export function mainHelp(out: Output, commands: readonly CommandHead[]): string {
-  const examples = FIRST.flatMap((name) => commands.find((command) => command.name === name)?.first ?? [])
+  const examples = FIRST.map((name) => commands.find((command) => command.name === name)?.first)
   const groups = [...new Set(commands.map(({ group = 'Commands' }) => group))]
   return page(out, [
     { title: 'Usage', lines: ['bedrock-monitor COMMAND [flags]', 'bedrock-monitor COMMAND --help'] },
-    exampleSection(examples),
+    exampleSection(examples.filter((first) => first !== undefined)),
     ...groups.map((title) => ({
       title,
       left: widest(commands.map(({ name }) => name)),
@@ -42,22 +39,15 @@ export function mainHelp(out: Output, commands: readonly CommandHead[]): string 
         .filter(({ group = 'Commands' }) => group === title)
         .map(({ name, summary }) => [name, summary] as const),
     })),
-    flagSection('Common flags', COMMON_FLAGS),
+    ...flagSections(COMMON_FLAGS, groupOf),
     {
       title: 'Account and Region',
       text: 'Credentials, endpoints, proxies and certificates are those of the AWS CLI. The Region is that of --region, BEDROCK_MONITOR_REGION, AWS_REGION, AWS_DEFAULT_REGION or the profile, whichever is set first.',
     },
-    {
-      title: 'Exit codes',
-      lines: wrapParts(
-        EXIT_CODES.map((row) => row.join(' ')),
-        columnsOf(out) - 2,
-      ),
-    },
+    { title: 'Exit codes', parts: EXIT_CODES.map((row) => row.join(' ')) },
   ])
 }
 
-/** Help of one command. Of settings and of what all commands share it says where to find them. */
 export function commandHelp(out: Output, command: Command): string {
   const { argument, shows = [] } = command
   const isShown = (flag: Flag) => !flag.setting || shows.includes(flag.name)
@@ -73,12 +63,7 @@ export function commandHelp(out: Output, command: Command): string {
     },
     exampleSection(command.examples),
     ...(argument ? [{ title: 'Argument', rows: [[argument.shown, argument.describe] as const] }] : []),
-    ...[...new Set(flags.map(headingOf))].map((group) =>
-      flagSection(
-        group,
-        flags.filter((flag) => headingOf(flag) === group),
-      ),
-    ),
+    ...flagSections(flags, headingOf),
     ...(command.more ?? []),
     {
       title: 'More flags',
@@ -97,40 +82,31 @@ export function settingsHelp(out: Output, flags: readonly Flag[]): string {
       title: 'Settings',
       text: 'Each setting is a flag of setup, status, alarms, cleanup, doctor, permissions and config, a variable (BEDROCK_MONITOR_RETENTION_DAYS for --retention-days) and a key of bedrock-monitor.json (retentionDays). Flags override variables, and variables override the file.',
     },
-    {
-      title: 'Examples',
-      lines: [
-        ...exampleLines({
-          says: 'every setting, its value and where it came from',
-          run: 'bedrock-monitor config show',
-        }),
-        ...exampleLines({ says: 'write a commented bedrock-monitor.json', run: 'bedrock-monitor config init' }),
-      ],
-    },
-    ...[...new Set(flags.map(groupOf))].map((group) =>
-      flagSection(
-        group,
-        flags.filter((flag) => groupOf(flag) === group),
-      ),
-    ),
+    exampleSection([
+      ['every setting, its value and where it came from', 'config show'],
+      ['write a commented bedrock-monitor.json', 'config init'],
+    ]),
+    ...flagSections(flags, groupOf),
   ])
 }
 
-/** A heading with lines as they are, a text to wrap, or rows of a term and what it means. */
+/** A heading with lines as they are, a text to wrap, parts to stand side by side, or rows of a term and what it means. */
 type Section = { title: string } & (
   | { lines: readonly string[] }
   | { text: string }
+  | { parts: readonly string[] }
   | { rows: readonly (readonly [string, string])[]; left?: number }
 )
 
 function exampleSection(examples: readonly Example[]): Section {
-  return { title: 'Examples', lines: examples.flatMap(exampleLines) }
+  return { title: 'Examples', lines: examples.flatMap(([says, run]) => [`# ${says}`, `$ bedrock-monitor ${run}`]) }
 }
 
-const exampleLines = ({ says, run }: Example): string[] => [`# ${says}`, `$ ${run}`]
-
-function flagSection(title: string, flags: readonly Flag[]): Section {
-  return { title, rows: flags.map((flag) => [flagTerm(flag), flag.describe] as const) }
+function flagSections(flags: readonly Flag[], headingOf: (flag: Flag) => string): Section[] {
+  return [...new Set(flags.map(headingOf))].map((title) => {
+    const shown = flags.filter((each) => headingOf(each) === title)
+    return { title, rows: shown.map((each) => [flagTerm(each), each.describe] as const) }
+  })
 }
 
 const groupOf = ({ group = 'Flags' }: Flag): string => group
@@ -141,28 +117,23 @@ function flagTerm({ name, alias, value }: Flag): string {
   return `${alias === undefined ? '    ' : `-${alias}, `}--${name}${value === undefined ? '' : ` ${value}`}`
 }
 
-function sentence(summary: string): string {
-  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`
-}
+const sentence = (summary: string): string => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`
 
-function columnsOf(out: Output): number {
-  return Math.max(40, Math.min(out.width, MOST_COLUMNS))
-}
+const columnsOf = (out: Output): number => Math.max(40, Math.min(out.width, MOST_COLUMNS))
 
-function page(out: Output, sections: readonly Section[]): string {
-  const columns = columnsOf(out)
-  return sections.map((section) => sectionText(out, section, columns)).join('\n')
-}
+const page = (out: Output, sections: readonly Section[]): string =>
+  sections
+    .map((section) => {
+      const lines = linesOf(out, section, columnsOf(out) - 2).map((line) => (line === '' ? '' : `  ${line}`))
+      return [out.paint.bold(section.title.toUpperCase()), ...lines, ''].join('\n')
+    })
+    .join('\n')
 
-function sectionText(out: Output, section: Section, columns: number): string {
-  const body =
-    'rows' in section
-      ? wrapTerms(section.rows, columns - 2, section)
-      : 'text' in section
-        ? wrap(section.text, columns - 2)
-        : section.lines.map((line) => exampleLine(out, line))
-  const heading = out.paint.bold(section.title.toUpperCase())
-  return [heading, ...body.map((line) => (line === '' ? '' : `  ${line}`)), ''].join('\n')
+function linesOf(out: Output, section: Section, columns: number): string[] {
+  if ('rows' in section) return wrapTerms(section.rows, columns, section)
+  if ('text' in section) return wrap(section.text, columns)
+  if ('parts' in section) return wrapParts(section.parts, columns)
+  return section.lines.map((line) => exampleLine(out, line))
 }
 
 function exampleLine({ paint }: Output, line: string): string {
@@ -170,35 +141,25 @@ function exampleLine({ paint }: Output, line: string): string {
   return line.startsWith('$ ') ? `${paint.dim('$')} ${paint.cyan(line.slice(2))}` : line
 }
 
-/** Shown under the error of a line without a command. */
-const BEGINNING: readonly Example[] = [
-  { says: 'a tour on a local AWS, without an account', run: 'bedrock-monitor demo' },
-  { says: 'usage and cost of the last 24 hours; needs no setup', run: 'bedrock-monitor report' },
-  { says: 'what setup would create; changes nothing', run: 'bedrock-monitor setup --dry-run' },
-  { says: 'all commands and flags', run: 'bedrock-monitor --help' },
-]
+const GET_STARTED: Page = {
+  title: 'Get started',
+  examples: [
+    ['a tour on a local AWS, without an account', 'demo'],
+    ['usage and cost of the last 24 hours; needs no setup', 'report'],
+    ['what setup would create; changes nothing', 'setup --dry-run'],
+    ['all commands and flags', '--help'],
+  ],
+}
 
-/** Shown where somebody has not signed in to an account yet, or has none. */
-const WITHOUT_ACCOUNT: readonly Example[] = [
-  { says: 'a tour on a local AWS', run: 'bedrock-monitor demo' },
-  { says: 'usage and cost from downloaded invocation logs', run: 'bedrock-monitor report --source file:./logs' },
-  { says: 'what a model costs', run: 'bedrock-monitor prices amazon.nova-pro-v1:0 --offline' },
-  {
-    says: 'what setup would create',
-    run: 'bedrock-monitor setup --dry-run --account-id 111122223333 --region us-east-1',
-  },
-  {
-    says: 'the IAM policy that setup needs',
-    run: 'bedrock-monitor permissions setup --account-id 111122223333 --region us-east-1',
-  },
-]
-
-/** What to try instead, for errors that a newcomer meets first; nothing for all others. */
-export function firstSteps({ paint }: Output, { code }: Pick<AppError, 'code'>): string {
-  const page = PAGES.get(code)
-  if (page === undefined) return ''
-  const lines = page.examples.flatMap(({ says, run }) => [paint.dim(`  # ${says}`), `  ${paint.cyan(run)}`])
-  return ['', paint.bold(page.title), ...lines, ''].join('\n')
+const WITHOUT_ACCOUNT: Page = {
+  title: 'These work without an AWS account',
+  examples: [
+    ['a tour on a local AWS', 'demo'],
+    ['usage and cost from downloaded invocation logs', 'report --source file:./logs'],
+    ['what a model costs', 'prices amazon.nova-pro-v1:0 --offline'],
+    ['what setup would create', 'setup --dry-run --account-id 111122223333 --region us-east-1'],
+    ['the IAM policy that setup needs', 'permissions setup --account-id 111122223333 --region us-east-1'],
+  ],
 }
 
 interface Page {
@@ -206,13 +167,20 @@ interface Page {
   examples: readonly Example[]
 }
 
-const withoutAccount: Page = { title: 'These work without an AWS account', examples: WITHOUT_ACCOUNT }
-
 /** By the code of the error. The SDK's own is that of a machine on which nobody has signed in. */
-const PAGES: ReadonlyMap<string, Page> = new Map(
-  Object.entries<Page>({
-    NoCommand: { title: 'Get started', examples: BEGINNING },
-    NoRegion: withoutAccount,
-    CredentialsProviderError: withoutAccount,
-  }),
-)
+const PAGES: ReadonlyMap<string, Page> = new Map([
+  ['NoCommand', GET_STARTED],
+  ['NoRegion', WITHOUT_ACCOUNT],
+  ['CredentialsProviderError', WITHOUT_ACCOUNT],
+])
+
+/** What to try instead, for errors that a newcomer meets first; nothing for all others. */
+export function firstSteps({ paint }: Output, { code }: Pick<AppError, 'code'>): string {
+  const page = PAGES.get(code)
+  if (page === undefined) return ''
+  const lines = page.examples.flatMap(([says, run]) => [
+    paint.dim(`  # ${says}`),
+    `  ${paint.cyan(`bedrock-monitor ${run}`)}`,
+  ])
+  return ['', paint.bold(page.title), ...lines, ''].join('\n')
+}

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { chmod, lstat, mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { sideBySide } from '../../core/side-by-side.ts'
 import type { TextCache } from '../../report/sources/price-list.ts'
-import type { PackFiles } from '../../report/store/store.ts'
+import type { PackFiles, TallyStore } from '../../report/store/store.ts'
 import type { Env } from '../../ui/output.ts'
+import type { App } from '../command.ts'
+import { reachOf } from './connection.ts'
 
 /** The price list of a Region takes a fortieth of it, the counters of an exporter a kilobyte for each model of each account. */
 const MOST_TEXT_BYTES = 32 * 1024 * 1024
@@ -32,10 +34,7 @@ export const MOST_PACK_BYTES = 2 ** 30
 const MOST_UNUSED_MS = 100 * 86_400_000
 const MOST_PACK = 2 ** 28
 
-/**
- * Keeps packs of tallies in a folder of the cache, up to a bound: those that were not used for longest give way, but none that
- * this run has used, so that of more than there is room for a part stays. When a pack was used is the time of its file.
- */
+/** Keeps packs up to a bound: those not used for longest (by the time of the file) give way, but none that this run used. */
 export function packFiles(folder: string, now: () => number, mostBytes = MOST_PACK_BYTES): PackFiles {
   const used = new Set<string>()
   return {
@@ -71,7 +70,6 @@ const PACK = /\.tally$/
 export interface KeptFile {
   name: string
   bytes: number
-  /** ms since the epoch. */
   usedAt: number
 }
 
@@ -99,16 +97,16 @@ export async function removeKept(folder: string, files: readonly KeptFile[]): Pr
   await sideBySide(files, STATS_AT_ONCE, ({ name }) => rm(join(folder, name), { force: true }))
 }
 
-/**
- * Writes a file whole or not at all, whoever else writes it at the same time.
- * @returns why it could not be written, where it could not
- */
+/** Writes a file whole or not at all, whoever else writes it. Answers why it could not be written, where it could not. */
 async function writeKept(folder: string, name: string, content: string | Uint8Array): Promise<string | undefined> {
   const target = join(folder, name)
   const draft = `${target}.${randomBytes(6).toString('hex')}`
   try {
     await makeFolder(folder)
-    await tighten(folder)
+    const found = await lstat(folder)
+    // A folder of this user's that others may look into, as an older version made it.
+    if (found.isDirectory() && found.uid === userInfo().uid && (found.mode & OF_OTHERS) !== 0)
+      await chmod(folder, 0o700)
     if (!(await isOurs(folder))) return `${folder} is not yours alone`
     const file = await open(draft, 'wx', 0o600)
     await file.writeFile(content).finally(() => file.close())
@@ -120,15 +118,9 @@ async function writeKept(folder: string, name: string, content: string | Uint8Ar
   }
 }
 
-/** Any right of anybody else. On Windows these bits mean nothing, and users have no numbers. */
 const OF_OTHERS = 0o077
 
-interface Owned {
-  uid: number
-  mode: number
-}
-
-function onlyOurs({ uid, mode }: Owned): boolean {
+function onlyOurs({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): boolean {
   const me = userInfo().uid
   return me < 0 || (uid === me && (mode & OF_OTHERS) === 0)
 }
@@ -151,16 +143,7 @@ async function makeFolder(folder: string): Promise<void> {
   })
 }
 
-/** A folder of this user's that others may look into, as an older version made it. */
-async function tighten(folder: string): Promise<void> {
-  const found = await lstat(folder)
-  if (found.isDirectory() && found.uid === userInfo().uid && (found.mode & OF_OTHERS) !== 0) await chmod(folder, 0o700)
-}
-
-/**
- * Only what this user alone can have written is read: no link, no pipe, nothing of another user's or that others may open. What
- * cannot be read is as if it were not there.
- */
+/** Reads only what this user alone can have written: no link, no pipe. What cannot be read is as if it were not there. */
 async function readKept(
   folder: string,
   name: string,
@@ -186,6 +169,23 @@ async function readOurs(path: string, mostBytes: number, upTo = mostBytes): Prom
   } finally {
     await file.close()
   }
+}
+
+export function tallyFolder({ env }: Pick<App, 'env'>): string | undefined {
+  const folder = cacheFolder(env)
+  return folder && join(folder, 'tallies')
+}
+
+/** What reports keep of the logs that they read; undefined where there is no place for it. */
+export async function tallyStore(app: App): Promise<TallyStore | undefined> {
+  const folder = tallyFolder(app)
+  if (folder === undefined) return undefined
+  const { TallyStore } = await import('../../report/store/store.ts')
+  const packs = packFiles(folder, () => app.cx.clock.now())
+  return new TallyStore(packs, await app.version(), async () => {
+    const { connection, endpointUrl } = await reachOf(app, '')
+    return endpointUrl ?? connection.endpoint('s3') ?? ''
+  })
 }
 
 /** Where a program of this user keeps what it can get again; undefined for a user without a home. */

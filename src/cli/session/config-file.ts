@@ -3,16 +3,13 @@ import { resolve } from 'node:path'
 import { fileFault, usageError } from '../../core/errors.ts'
 import type { Teams } from '../../report/teams/rules.ts'
 import { textOf } from '../../text/encoding.ts'
-import type { App } from './app.ts'
+import type { App } from '../command.ts'
 import type { ConfigFile } from './config-parse.ts'
 
 /** Read when it is there and no other is named. */
 export const DEFAULT_CONFIG_FILE = 'bedrock-monitor.json'
 
-/**
- * What a configuration file says. Without `file`, the default one in `cwd` if there is one. Throws a usage error that names the
- * file, the line and what is wrong in it.
- */
+/** Without `file` the default one in `cwd`, if there is one. Throws a usage error with file, line and what is wrong. */
 export async function readConfigFile(file: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
   const name = file ?? DEFAULT_CONFIG_FILE
   const text = await readConfigText(name, cwd, file === undefined)
@@ -20,7 +17,6 @@ export async function readConfigFile(file: string | undefined, cwd: string): Pro
   return text === undefined ? undefined : (await import('./config-parse.ts')).parseConfig(text, name)
 }
 
-/** The text of a configuration file; undefined where it is `optional` and not there. */
 export async function readConfigText(name: string, cwd: string, optional: boolean): Promise<string | undefined> {
   try {
     return textOf(await readFile(resolve(cwd, name)))

@@ -18,7 +18,6 @@ import { didYouMean } from '../../text/nearest.ts'
 
 /** A configuration file: a layer of settings, the user's own prices, and what he says of inference profiles. */
 export interface ConfigFile extends SettingLayer {
-  /** As it was named. */
   file: string
   prices?: PriceOverrides
   profiles?: OwnProfiles
@@ -43,10 +42,7 @@ const PARTS = {
 } as const
 const OTHERS = [...Object.keys(PARTS), '$schema']
 
-/**
- * What a configuration file says: JSON in which comments and trailing commas may stand. Types and ranges of settings are checked
- * where all layers are joined. Throws a usage error for the first problem.
- */
+/** JSON with comments and trailing commas. Settings are checked where layers are joined. Throws for the first problem. */
 export function parseConfig(text: string, file: string): ConfigFile {
   const { config, problems } = examineConfig(text, file)
   const [problem] = problems

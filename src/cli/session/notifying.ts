@@ -2,41 +2,29 @@ import type { Digest } from '../../core/digest.ts'
 import { type AppError, EXIT_CODE, toAppError } from '../../core/errors.ts'
 import { type Address, addressesOf } from '../../notify/address.ts'
 import { printError } from '../../ui/error.ts'
-import type { Notify } from '../args/notify-flags.ts'
-import type { App } from './app.ts'
+import type { App, Tell } from '../command.ts'
 
-/** Takes the result in few words; it is made where somebody is to be told. */
-export type Tell = (digest: () => Digest | Promise<Digest>) => void
-
-/**
- * A command's `run` that tells others how it ended, once its result is out. What is wrong with an address is told before anything is
- * done. Exit codes stay; of a command that went well, a message that did not arrive makes 5.
- */
-export function notifying<Options extends { notify: Notify }>(
-  command: string,
-  run: (app: App, options: Options, tell: Tell) => Promise<number>,
-): (app: App, options: Options) => Promise<number> {
-  return async (app, options) => {
-    const { to, onlyProblems } = options.notify
-    if (to.length === 0) return run(app, options, () => {})
-    const addresses = addressesOf(to, app.env, app.config?.notify)
-    const send = async (digest: Digest) => {
-      const failures = onlyProblems && digest.ok ? [] : await sendDigest(app, command, addresses, digest)
-      for (const failure of failures) printError(app.io.stderr, failure, { debug: app.common.debug })
-      return failures.length > 0
-    }
-    let made: Parameters<Tell>[0] | undefined
-    const code = await run(app, options, (digest) => {
-      made = digest
-    }).catch(async (thrown: unknown) => {
-      const error = toAppError(thrown)
-      const isUsers = app.cx.signal.aborted || error.kind === 'usage' || error.kind === 'interrupted'
-      if (!isUsers) await send(failed(command, error))
-      throw thrown
-    })
-    const isUnsent = made && (await send(await made()))
-    return code || (isUnsent ? EXIT_CODE.partial : 0)
+/** Tells others how a command ended. Exit codes stay; where all went well, a message that did not arrive makes 5. */
+export async function notifying(app: App, command: string, run: (tell: Tell) => Promise<number>): Promise<number> {
+  const { to, onlyProblems } = app.common.notify
+  if (to.length === 0) return run(() => {})
+  const addresses = addressesOf(to, app.env, app.config?.notify)
+  const send = async (digest: Digest) => {
+    const failures = onlyProblems && digest.ok ? [] : await sendDigest(app, command, addresses, digest)
+    for (const failure of failures) printError(app.io.stderr, failure, app.common)
+    return failures.length > 0
   }
+  let made: Parameters<Tell>[0] | undefined
+  const code = await run((digest) => {
+    made = digest
+  }).catch(async (thrown: unknown) => {
+    const error = toAppError(thrown)
+    const isUsers = app.cx.signal.aborted || error.kind === 'usage' || error.kind === 'interrupted'
+    if (!isUsers) await send(failed(command, error))
+    throw thrown
+  })
+  const isUnsent = made && (await send(await made()))
+  return code || (isUnsent ? EXIT_CODE.partial : 0)
 }
 
 const failed = (command: string, { message, hint }: AppError): Digest => ({

@@ -7,33 +7,52 @@ import { plain } from '../../text/escape.ts'
 import { printError, written } from '../../ui/error.ts'
 import { createIo, type Io } from '../../ui/io.ts'
 import { createPrompter } from '../../ui/prompts.ts'
-import { chooseReporter, type HoldableReporter } from '../../ui/reporters/index.ts'
-import { type Args, type CommonOptions, commonOptions } from '../args/args.ts'
+import { chooseReporter, type HoldableReporter } from '../../ui/reporters.ts'
 import { glance, parseCommandLine, type Request } from '../args/parse.ts'
-import { type Command, type Entry, load, loadAll } from '../commands/command.ts'
+import { commonOptions } from '../args/shared-flags.ts'
+import { type App, type Entry, type Host, load, loadAll, type Tell } from '../command.ts'
 import { commandHelp, firstSteps, mainHelp, settingsHelp } from '../help/help.ts'
-import type { Host } from './app.ts'
 import { readConfigFile } from './config-file.ts'
+import { notifying } from './notifying.ts'
 
 /** Carries out any command line and answers the exit code. Never throws: the one place where errors become exit codes. */
 export async function runLine(host: Host, entries: readonly Entry[]): Promise<number> {
   const warnings: Warning[] = []
-  let io = createIo(host, { colour: !host.argv.includes('--no-color') })
+  const { argv, env, cwd, openFile } = host
+  let io = createIo(host, { colour: !argv.includes('--no-color') })
   let reporter: HoldableReporter | undefined
   try {
-    const request = await readRequest(host.argv, entries)
+    const request = await readRequest(argv, entries)
     if (request.kind !== 'run') return await inform(request, host, io, entries)
-    const common = commonOptions(request.args)
+    const { command, args } = request
+    const common = commonOptions(args)
     io = createIo(host, common)
-    reporter = await chooseReporter(io, common)
-    const code = await runCommand(request.command, request.args, { host, io, common, reporter, warnings })
+    const shown = await chooseReporter(io, common)
+    reporter = shown
+    const options = command.parse(args)
+    const cx: Context = {
+      clock: host.clock,
+      signal: host.signal,
+      emit(event) {
+        if (event.type === 'warning') warnings.push(event.warning)
+        shown.event(event)
+        host.onEvent?.(event)
+      },
+    }
+    const config = command.readsConfigItself ? undefined : await readConfigFile(common.configFile, cwd)
+    const version = () => host.version()
+    const terminal = { io, prompter: createPrompter(io), reporter }
+    const app: App = { ...terminal, env, cwd, cx, common, config, entries, openFile, version }
+    const run = (tell: Tell) => command.run(app, options, tell)
+    const code = await (command.tells ? notifying(app, command.name, run) : run(() => {}))
+    reporter.pause()
     return await written(io, code)
   } catch (thrown) {
     reporter?.pause()
     const error = asAppError(thrown, host.signal)
-    printError(io.stderr, error, { debug: host.argv.includes('--debug') })
+    printError(io.stderr, error, { debug: argv.includes('--debug') })
     const commands = await loadAll(entries)
-    const seen = glance(host.argv, commands)
+    const seen = glance(argv, commands)
     if (seen.json) {
       const result = failureJson(seen.command, error, warnings)
       const isLine = commands.some(({ name, jsonLines }) => name === seen.command && jsonLines)
@@ -44,10 +63,7 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
   }
 }
 
-/**
- * What the line asks for. A right one that begins with its command needs that command alone; to tell what is wrong about any
- * other, the flags of all of them are needed.
- */
+/** A right line that begins with its command needs that command alone; to tell what is wrong, all of them are needed. */
 async function readRequest(argv: readonly string[], entries: readonly Entry[]): Promise<Request> {
   const entry = entries.find(({ name }) => name === argv[0])
   if (entry) {
@@ -66,6 +82,7 @@ function asAppError(thrown: unknown, signal: AbortSignal): AppError {
   return signal.aborted && error.kind !== 'interrupted' ? interrupted() : error
 }
 
+/** Prints help, or the version. */
 async function inform(
   request: Exclude<Request, { kind: 'run' }>,
   host: Host,
@@ -78,35 +95,6 @@ async function inform(
   } else if (request.settings) io.stdout.print(settingsHelp(io.stdout, request.settings))
   else io.stdout.print(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, entries))
   return written(io, 0)
-}
-
-interface Running {
-  host: Host
-  io: Io
-  common: CommonOptions
-  reporter: HoldableReporter
-  warnings: Warning[]
-}
-
-async function runCommand(command: Command, args: Args, running: Running): Promise<number> {
-  const { host, io, common, reporter, warnings } = running
-  const options = command.parse(args)
-  const cx: Context = {
-    clock: host.clock,
-    signal: host.signal,
-    emit(event) {
-      if (event.type === 'warning') warnings.push(event.warning)
-      reporter.event(event)
-      host.onEvent?.(event)
-    },
-  }
-  const config = command.readsConfigItself ? undefined : await readConfigFile(common.configFile, host.cwd)
-  const { env, cwd, openFile } = host
-  const version = () => host.version()
-  const app = { io, env, cwd, cx, prompter: createPrompter(io), reporter, common, config, openFile, version }
-  const code = await command.run(app, options)
-  reporter.pause()
-  return code
 }
 
 /** A failed command's result for a program: what `--json` prints when there is nothing else to print. */

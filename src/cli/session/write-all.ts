@@ -4,7 +4,6 @@ import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
 import type { Output, OutputStream } from '../../ui/output.ts'
 
-/** A pipe that is full and not waited for is tried again this often. */
 const FULL_PAUSE_MS = 20
 
 const writeSome = promisify(write) as (descriptor: number, bytes: Buffer, from: number) => Promise<unknown>
@@ -32,10 +31,7 @@ export async function writeTo(stdout: Output, pieces: Iterable<string | Uint8Arr
   }
 }
 
-/**
- * A stream to a file or a device in place of Node's own, which takes a write that the system did a part of for done: where
- * the disk becomes full, the end of the result would be missing and nobody told (`SyncWriteStream`, Node.js 20 to 24).
- */
+/** Node's own takes a write that was done in part for done (`SyncWriteStream`, 20 to 24): a full disk would go unnoticed. */
 export function wholeWrites(stream: OutputStream, some: typeof writeSync = writeSync): OutputStream {
   const { fd, _type: type } = stream as OutputStream & { fd?: number; _type?: string }
   if (type !== 'fs' || fd === undefined) return stream

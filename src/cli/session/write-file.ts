@@ -1,5 +1,5 @@
 import { constants, fstat, open as openFile, type Stats } from 'node:fs'
-import { access, lstat, readlink, realpath } from 'node:fs/promises'
+import { access, lstat, mkdir, readlink, realpath } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,35 +9,38 @@ import type { About } from '../../report/formats/format.ts'
 import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import { plain } from '../../text/escape.ts'
 import { bytes } from '../../text/numbers.ts'
-import { NO_PAINT, type TextOptions } from '../../text/painter.ts'
-import type { App } from './app.ts'
+import { NO_PAINT } from '../../text/painter.ts'
+import type { App } from '../command.ts'
 import { writeAll, writeTo } from './write-all.ts'
 import { codeOf, notWritten, problemOf, unlessMissing, writeWhole } from './write-whole.ts'
 
 /** A result: whole, or in pieces that are made as they are written. */
 export type Text = string | Uint8Array | Iterable<string>
 
-/** Where a result goes, once it is known that it can be written there. */
-export interface Target {
+interface Target {
   /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
   write(pieces: Iterable<string | Uint8Array>): Promise<void>
   /** Of a file that is replaced. */
-  path?: string | undefined
+  path?: string
 }
 
-/** Where a result goes, and what it is laid out for. */
-export interface Result extends Pick<Target, 'path'>, TextOptions {
-  /** The same, of a whole or of pieces that are made as they are written. */
-  write(text: Text): Promise<void>
+type Place = Pick<App, 'cx' | 'io' | 'cwd' | 'common'>
+
+/** Makes the folder that files are written to. Throws a usage error where there can be none. */
+export async function makeFolder({ cwd }: Pick<App, 'cwd'>, output: string): Promise<void> {
+  await mkdir(resolve(cwd, output), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')
+  })
 }
 
-/** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */
+/** stdout, or the file that `--output` names, which gets no colours, and what a result is laid out for. Throws usage errors. */
 export async function openResult(
-  app: Pick<App, 'cx' | 'io' | 'cwd' | 'common'>,
-  { output, verbose, format }: { output?: string | undefined; verbose: boolean; format?: Pick<About, 'name'> },
-): Promise<Result> {
-  const { stdout } = app.io
-  const target = output === undefined ? undefined : await openTarget(app, '--output', output)
+  app: Place,
+  { output, format }: { output?: string | undefined; format?: Pick<About, 'name'> },
+) {
+  const { stdout, stderr } = app.io
+  const { verbose, quiet } = app.common
+  const target = output === undefined ? undefined : await openTarget(app, output)
   return {
     // Asked anew when there is something to lay out: the terminal may have changed.
     get width() {
@@ -46,7 +49,7 @@ export async function openResult(
     paint: target ? NO_PAINT : stdout.paint,
     verbose,
     path: target?.path,
-    async write(text) {
+    async write(text: Text): Promise<void> {
       if (!target && typeof text === 'string' && format?.name === USUAL_FORMAT.name) return stdout.print(text)
       const pieces = typeof text === 'string' || text instanceof Uint8Array ? [text] : text
       if (!target) return writeTo(stdout, pieces)
@@ -58,13 +61,11 @@ export async function openResult(
         }
       }
       await target.write(counted())
-      if (target.path === undefined || app.common.quiet) return
-      app.io.stderr.line(`Wrote ${plain(output ?? '')} (${bytes(size)})`)
+      if (target.path !== undefined && !quiet) stderr.line(`Wrote ${plain(output ?? '')} (${bytes(size)})`)
     },
   }
 }
 
-/** More links than this are a circle (Linux's own limit). */
 const MOST_LINKS = 40
 /** A pipe's reader may be started at the same time: it has 5 seconds. */
 const READER_TRIES = 20
@@ -78,16 +79,9 @@ const NO_REPLACING = 'write it with > FILE and --format, or name another file'
 const statDescriptor = promisify(fstat) as (descriptor: number) => Promise<Stats>
 const openDescriptor = promisify(openFile) as (path: string, flags: number) => Promise<number>
 
-/**
- * Checks, before there is anything to write, that it can be written there. A file is replaced as a whole; a link stays and
- * the file that it leads to is replaced; a pipe and a character device are written through. Throws usage errors.
- */
-async function openTarget(
-  { cx, io, cwd }: Pick<App, 'cx' | 'io' | 'cwd'>,
-  flag: string,
-  file: string,
-): Promise<Target> {
-  const refuse = (why: string, hint: string) => usageError(`${flag} ${file}${why}`, hint)
+/** Checks before there is a result that it can be written. A link stays; pipes and character devices are written through. */
+async function openTarget({ cx, io, cwd }: Place, file: string): Promise<Target> {
+  const refuse: Refuse = (why, hint) => usageError(`--output ${file}${why}`, hint)
   const path = await behindLinks(resolve(cwd, file), refuse)
   const descriptor = await descriptorOf(path)
   if (descriptor === 1) return { write: (pieces) => writeTo(io.stdout, pieces) }
@@ -194,7 +188,6 @@ async function openPipe(cx: Context, path: string, refuse: Refuse): Promise<numb
   }
 }
 
-/** The descriptor stays open to the end of the program: it is one, and what reads it waits for its end. */
 function through(cx: Context, path: string, descriptor: number): Target {
   return {
     async write(pieces) {

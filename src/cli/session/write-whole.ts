@@ -4,10 +4,7 @@ import { lstat, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
 import { AppError } from '../../core/errors.ts'
 
-/**
- * Writes a file whole or not at all: to a file beside it that takes its name once it is on the disk. One that is there
- * keeps its mode and its owner.
- */
+/** Writes whole or not at all, to a file beside it that takes its name. One that is there keeps its mode and owner. */
 export async function writeWhole(path: string, text: string | Iterable<string | Uint8Array>): Promise<void> {
   // Its name has a length of its own: that of the file may already be as long as names can be.
   const draft = join(dirname(path), `.bedrock-monitor.${randomBytes(6).toString('hex')}.tmp`)
@@ -50,7 +47,6 @@ export async function unlessMissing(stats: Promise<Stats>): Promise<Stats | unde
   })
 }
 
-/** The code with which it fails; undefined where it does not. */
 export async function problemOf(work: Promise<unknown>): Promise<string | undefined> {
   return work.then(() => undefined, codeOf)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { SELECTION_FLAGS } from '../../../src/cli/args/change-flags.ts'
+import { SELECTION_FLAGS } from '../../../src/cli/args/shared-flags.ts'
 import { allSteps } from '../../../src/steps/steps.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 

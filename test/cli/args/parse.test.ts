@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { commonOptions } from '../../../src/cli/args/args.ts'
 import { COMMON_FLAGS } from '../../../src/cli/args/flag.ts'
 import { glance, parseCommandLine } from '../../../src/cli/args/parse.ts'
 import { isAppError } from '../../../src/core/errors.ts'
@@ -267,7 +266,7 @@ describe('(8) command-line validation', () => {
           const { command, args } = parseCommandLine(['report', `--hours=${text}`], COMMANDS) as ReturnType<
             typeof accepted
           >
-          read = (command.parse(args) as { window: { length: number } }).window.length
+          read = (command.parse(args) as unknown as { window: { length: number } }).window.length
         } catch (error) {
           expect(error).toMatchObject({
             kind: 'usage',
@@ -324,7 +323,7 @@ function outcome(argv: readonly string[], commands: typeof COMMANDS): unknown {
   }
   if (request.kind !== 'run') return request
   const { command, args } = request
-  const said = { name: command.name, common: commonOptions(args), words: args.words }
+  const said = { name: command.name, words: args.words }
   try {
     return { ...said, options: inspect(command.parse(args), { depth: null }) }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createArgs } from '../../../src/cli/args/args.ts'
-import { environmentLayer, flagLayer } from '../../../src/cli/args/setting-layers.ts'
+import { environmentLayer, flagLayer } from '../../../src/cli/args/shared-flags.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 
 const flags = (days: string) => flagLayer(createArgs(new Map([['retention-days', [days]]])))

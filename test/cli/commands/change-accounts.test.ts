@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { someOf } from '../../../src/cli/commands/doctor/in-accounts.ts'
+import { someOf } from '../../../src/cli/commands/doctor/examine.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { SESSION_POLICY_LIMIT } from '../../../src/steps/permissions/session-policy.ts'
 import { changeReportFaults } from '../../support/change-report-schema.ts'

@@ -1,21 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseCommandLine } from '../../../src/cli/args/parse.ts'
-import { command, type Entry } from '../../../src/cli/commands/command.ts'
+import { define, type Entry } from '../../../src/cli/command.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { COMMANDS } from '../../support/commands.ts'
 import { runLine } from '../run.ts'
 
 /** A command that finds no credentials, as the SDK says it. */
 const failing = (code: string): Entry[] => {
-  const body = command({
+  const body = define({
     examples: [],
     flags: [],
-    parse: () => undefined,
     run: async () => {
       throw new AppError('credentials', code, 'Could not load credentials from any providers', { hint: 'sign in' })
     },
   })
-  return [{ name: 'report', summary: 'fail', body: async () => body }]
+  return [{ name: 'report', summary: 'fail', body: async () => ({ command: body }) }]
 }
 
 const suggested = (stderr: string) => [...stderr.matchAll(/^ {2}bedrock-monitor (.+)$/gm)].map(([, line = '']) => line)

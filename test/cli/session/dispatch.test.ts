@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
-import { type CommandBody, command, type Entry } from '../../../src/cli/commands/command.ts'
+import { type CommandBody, define, type Entry } from '../../../src/cli/command.ts'
+import { dispatch } from '../../../src/cli/main.ts'
 import { systemClock } from '../../../src/cli/session/clock.ts'
-import { dispatch } from '../../../src/cli/session/dispatch.ts'
 import { AppError, type ErrorKind, EXIT_CODE, interrupted } from '../../../src/core/errors.ts'
 import { fakeProcess } from '../../ui/fake-terminal.ts'
 import { runLine } from '../run.ts'
@@ -11,7 +11,7 @@ const doing = (run: CommandBody['run']): Entry[] => [
   {
     name: 'work',
     summary: 'work',
-    body: async () => command({ examples: [], flags: [], parse: () => undefined, run }),
+    body: async () => ({ command: define({ examples: [], flags: [], run }) }),
   },
 ]
 const failing = (error: unknown) =>

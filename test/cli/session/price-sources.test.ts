@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { AwsPlace } from '../../../src/aws/context.ts'
-import type { App } from '../../../src/cli/session/app.ts'
+import type { App } from '../../../src/cli/command.ts'
 import { priceSources } from '../../../src/cli/session/price-sources.ts'
 
 let home: string

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { orUnknownRegion, resolveRegion, resolveRegions } from '../../../src/cli/session/region.ts'
+import { orUnknownRegion, resolveRegion, resolveRegions } from '../../../src/cli/session/connection.ts'
 import { AppError } from '../../../src/core/errors.ts'
 
 const ALL = { BEDROCK_MONITOR_REGION: 'eu-west-1', AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }
@@ -53,9 +53,9 @@ describe('several Regions', () => {
   })
 
   test('are refused where there can be only one', () => {
-    expect(resolveRegion(['us-east-1'], {}, undefined)).toBe('us-east-1')
+    expect(resolveRegion(['us-east-1'])).toBe('us-east-1')
     for (const flags of [['us-east-1', 'us-west-2'], ['all']]) {
-      expect(() => resolveRegion(flags, {}, undefined)).toThrow(expect.objectContaining({ kind: 'usage' }))
+      expect(() => resolveRegion(flags)).toThrow(expect.objectContaining({ kind: 'usage' }))
     }
   })
 })

@@ -1,15 +1,12 @@
-import { declined } from '../../../core/errors.ts'
-import { bytes, count } from '../../../text/numbers.ts'
 import { refuseFlags } from '../../args/args.ts'
-import { choice } from '../../args/flag.ts'
-import { type App, printJson } from '../../session/app.ts'
-import { command } from '../command.ts'
+import { choice, flag } from '../../args/flag.ts'
+import { define } from '../../command.ts'
 
-export const cacheCommand = command({
+export const command = define({
   examples: [
-    { says: 'which logs are cached, and how much space they take', run: 'bedrock-monitor cache' },
-    { says: 'as JSON', run: 'bedrock-monitor cache show --json' },
-    { says: 'clear the cache', run: 'bedrock-monitor cache clear --yes' },
+    ['which logs are cached, and how much space they take', 'cache'],
+    ['as JSON', 'cache show --json'],
+    ['clear the cache', 'cache clear --yes'],
   ],
   argument: {
     shown: '[show|clear]',
@@ -17,41 +14,14 @@ export const cacheCommand = command({
     most: 1,
     ...choice('show', 'clear'),
   },
-  flags: [{ name: 'yes', alias: 'y', describe: 'clear without asking for confirmation' }],
+  flags: [flag('-y, --yes', 'clear without asking for confirmation')],
   parse(args) {
-    const action = args.words[0] === 'clear' ? 'clear' : 'show'
-    if (action === 'show') refuseFlags(args, ['yes'], 'cache clear only')
-    return { action, yes: args.is('yes') }
+    const isClear = args.words[0] === 'clear'
+    if (!isClear) refuseFlags(args, ['yes'], 'cache clear only')
+    return { isClear }
   },
-  async run(app, { action, yes }) {
-    const { keptIn, removeKept } = await import('../../session/cache-folder.ts')
-    const { tallyFolder } = await import('../../session/tallies.ts')
-    const folder = tallyFolder(app)
-    const files = folder === undefined ? [] : await keptIn(folder)
-    const size = files.reduce((sum, file) => sum + file.bytes, 0)
-    if (action === 'clear') {
-      const question = `Remove ${count(files.length, 'file')} (${bytes(size)}) from ${folder}?`
-      if (files.length > 0 && !yes && !(await app.prompter.confirm(question, '--yes'))) throw declined()
-      if (folder !== undefined) await removeKept(folder, files)
-      app.reporter.pause()
-      if (app.common.json) tell(app, { folder: folder ?? null, removed: files.length, bytes: size })
-      else
-        app.io.stdout.line(
-          files.length === 0
-            ? 'There is nothing to remove.'
-            : `Removed ${count(files.length, 'file')} (${bytes(size)}).`,
-        )
-      return 0
-    }
-    const { keptLogs, printLogs } = await import('./logs.ts')
-    const logs = folder === undefined ? [] : await keptLogs(folder, files, await app.version())
-    app.reporter.pause()
-    if (app.common.json) tell(app, { folder: folder ?? null, bytes: size, logs })
-    else printLogs(app.io.stdout, logs, { folder, bytes: size, now: app.cx.clock.now() })
-    return 0
+  async run(app, { isClear }) {
+    const { clearCache, showCache } = await import('./logs.ts')
+    return isClear ? clearCache(app) : showCache(app)
   },
 })
-
-function tell(app: App, result: object): void {
-  printJson(app, { schemaVersion: 1, command: 'cache', ok: true, ...result })
-}

@@ -1,14 +1,22 @@
+import { declined } from '../../../core/errors.ts'
 import { headOf } from '../../../report/store/pack.ts'
 import { HOUR_MS } from '../../../report/window.ts'
 import { plain } from '../../../text/escape.ts'
 import { bytes, count, UNKNOWN, whole } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
-import type { Output } from '../../../ui/output.ts'
-import { type KeptFile, MOST_PACK_BYTES, readKeptHead } from '../../session/cache-folder.ts'
+import { type App, printJson } from '../../command.ts'
+import {
+  type KeptFile,
+  keptIn,
+  MOST_PACK_BYTES,
+  readKeptHead,
+  removeKept,
+  tallyFolder,
+} from '../../session/cache-folder.ts'
 
 /** What is kept of a folder of a log, its days together. Times are ISO 8601, null where there is none. */
-export interface KeptLog {
+interface KeptLog {
   /** Null: of another version of the program, or damaged. It is replaced as it is needed. */
   log: string | null
   objects: number
@@ -19,17 +27,59 @@ export interface KeptLog {
   usedAt: string
 }
 
+async function kept(app: App) {
+  const folder = tallyFolder(app)
+  const files = folder === undefined ? [] : await keptIn(folder)
+  return { folder, files, size: files.reduce((sum, file) => sum + file.bytes, 0) }
+}
+
+export async function clearCache(app: App): Promise<number> {
+  const { folder, files, size } = await kept(app)
+  const all = `${count(files.length, 'file')} (${bytes(size)})`
+  const question = `Remove ${all} from ${folder}?`
+  if (files.length > 0 && !app.common.yes && !(await app.prompter.confirm(question, '--yes'))) throw declined()
+  if (folder !== undefined) await removeKept(folder, files)
+  app.reporter.pause()
+  const told = { folder: folder ?? null, removed: files.length, bytes: size }
+  if (app.common.json) printJson(app, { schemaVersion: 1, command: 'cache', ok: true, ...told })
+  else app.io.stdout.line(files.length === 0 ? 'There is nothing to remove.' : `Removed ${all}.`)
+  return 0
+}
+
+export async function showCache(app: App): Promise<number> {
+  const { stdout: out } = app.io
+  const { folder, files, size } = await kept(app)
+  const logs = folder === undefined ? [] : await keptLogs(folder, files, await app.version())
+  app.reporter.pause()
+  const say = (text: string) => out.lines(wrap(text, out.width))
+  if (app.common.json)
+    printJson(app, { schemaVersion: 1, command: 'cache', ok: true, folder: folder ?? null, bytes: size, logs })
+  else if (folder === undefined) say('Nothing is cached: neither XDG_CACHE_HOME nor HOME names a folder for it.')
+  else if (logs.length === 0)
+    say(`Nothing is cached in ${plain(folder)}. Reports with --source s3 or --source file:PATH cache what they read.`)
+  else {
+    out.lines(table({ columns: columnsAt(app.cx.clock.now()), gap: 2, least: 24 }, logs, out))
+    const most = `${bytes(size)} of at most ${bytes(MOST_PACK_BYTES)} in ${plain(folder)}`
+    out.line()
+    say(`${most}. No prompts, no responses, no request IDs.`)
+  }
+  return 0
+}
+
 /** What the packs say of themselves, by the folder that their days lie in. */
-export async function keptLogs(folder: string, files: readonly KeptFile[], program: string): Promise<KeptLog[]> {
+async function keptLogs(folder: string, files: readonly KeptFile[], program: string): Promise<KeptLog[]> {
   const logs = new Map<string | null, KeptLog>()
   for (const { name, bytes: size, usedAt: time } of files) {
     const start = await readKeptHead(folder, name)
     const head = start && headOf(start, program)
     const log = head ? head.folder.replace(/[\\/]\d{4}[\\/]\d\d[\\/]\d\d$/, '') : null
-    const used = new Date(time).toISOString()
+    const used = iso(time)
     const known = logs.get(log)
-    const some = head && head.calls > 0
-    const span = [known?.firstCall, known?.lastCall, ...(some ? [iso(head.first), iso(head.last)] : [])]
+    const span = [
+      known?.firstCall,
+      known?.lastCall,
+      ...(head && head.calls > 0 ? [iso(head.first), iso(head.last)] : []),
+    ]
     const times = span.filter((each) => typeof each === 'string').sort()
     logs.set(log, {
       log,
@@ -45,26 +95,6 @@ export async function keptLogs(folder: string, files: readonly KeptFile[], progr
 }
 
 const iso = (time: number) => new Date(time).toISOString()
-
-export function printLogs(
-  out: Output,
-  logs: readonly KeptLog[],
-  { folder, bytes: size, now }: { folder: string | undefined; bytes: number; now: number },
-): void {
-  const say = (text: string) => {
-    for (const line of wrap(text, out.width)) out.line(line)
-  }
-  if (folder === undefined) say('Nothing is cached: neither XDG_CACHE_HOME nor HOME names a folder for it.')
-  else if (logs.length === 0)
-    say(`Nothing is cached in ${plain(folder)}. Reports with --source s3 or --source file:PATH cache what they read.`)
-  else {
-    for (const line of table({ columns: columnsAt(now), gap: 2, least: 24 }, logs, out)) out.line(line)
-    out.line()
-    say(
-      `${bytes(size)} of at most ${bytes(MOST_PACK_BYTES)} in ${plain(folder)}. No prompts, no responses, no request IDs.`,
-    )
-  }
-}
 
 const columnsAt = (now: number): Column<KeptLog>[] => [
   { heading: 'Log', cell: ({ log }) => plain(log ?? 'written by another version, or damaged'), fold: wrapId },

@@ -1,17 +1,14 @@
 import { refuseFlags } from '../../args/args.ts'
-import { choice } from '../../args/flag.ts'
-import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
-import { command } from '../command.ts'
+import { choice, flag } from '../../args/flag.ts'
+import { SETTING_FLAGS } from '../../args/shared-flags.ts'
+import { define } from '../../command.ts'
 
-export const configCommand = command({
+export const command = define({
   examples: [
-    { says: 'write a commented bedrock-monitor.json', run: 'bedrock-monitor config init' },
-    {
-      says: 'with settings of your own in it',
-      run: 'bedrock-monitor config init --retention-days 90 --email you@example.com',
-    },
-    { says: 'every setting, its value and where it came from', run: 'bedrock-monitor config show' },
-    { says: 'fail a pipeline when a setting is not valid (exit 2)', run: 'bedrock-monitor config check' },
+    ['write a commented bedrock-monitor.json', 'config init'],
+    ['with settings of your own in it', 'config init --retention-days 90 --email you@example.com'],
+    ['every setting, its value and where it came from', 'config show'],
+    ['fail a pipeline when a setting is not valid (exit 2)', 'config check'],
   ],
   argument: {
     shown: '[show|check|init]',
@@ -19,15 +16,15 @@ export const configCommand = command({
     most: 1,
     ...choice('show', 'check', 'init'),
   },
-  flags: [{ name: 'force', describe: 'init: replace a file that exists' }, ...SETTING_FLAGS],
+  flags: [flag('--force', 'init: replace a file that exists'), ...SETTING_FLAGS],
   readsConfigItself: true,
   parse(args) {
     const action = args.words[0] ?? 'show'
     if (action !== 'init') refuseFlags(args, ['force'], 'config init only')
-    return { action, force: args.is('force'), settings: flagLayer(args) }
+    return { action, force: args.is('force') }
   },
-  async run(app, { action, force, settings }) {
-    if (action === 'init') return (await import('./init.ts')).initConfig(app, settings, force)
-    return (await import('./show.ts')).showConfig(app, settings, action === 'check')
+  async run(app, { action, force }) {
+    if (action === 'init') return (await import('./init.ts')).initConfig(app, force)
+    return (await import('./show.ts')).showConfig(app, action === 'check')
   },
 })

@@ -1,12 +1,12 @@
 import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
-import { resolveSettings, type SettingLayer } from '../../../steps/resolve-settings.ts'
+import { resolveSettings } from '../../../steps/resolve-settings.ts'
 import type { SettingDefinition } from '../../../steps/settings.ts'
 import { SETTINGS, type Settings } from '../../../steps/settings.ts'
 import { plain } from '../../../text/escape.ts'
 import { wrap } from '../../../text/wrap.ts'
-import { type App, printJson } from '../../session/app.ts'
+import { type App, printJson } from '../../command.ts'
 import { DEFAULT_CONFIG_FILE } from '../../session/config-file.ts'
 import { writeWhole } from '../../session/write-whole.ts'
 
@@ -14,9 +14,9 @@ import { writeWhole } from '../../session/write-whole.ts'
 const SCHEMA_FILE = 'bedrock-monitor.schema.json'
 
 /** `config init`: writes a commented file, with what flags say set in it, and its schema. Throws where there is one already. */
-export async function initConfig(app: App, flags: SettingLayer, force: boolean): Promise<number> {
+export async function initConfig(app: App, force: boolean): Promise<number> {
+  const { settings: flags, configFile: file = DEFAULT_CONFIG_FILE, json } = app.common
   const { settings } = resolveSettings([flags])
-  const file = app.common.configFile ?? DEFAULT_CONFIG_FILE
   const path = resolve(app.cwd, file)
   const exists = await access(path).then(
     () => true,
@@ -31,7 +31,7 @@ export async function initConfig(app: App, flags: SettingLayer, force: boolean):
   await writeWhole(path, configTemplate(Object.fromEntries(given.map((key) => [key, settings[key]]))))
   app.reporter.pause()
   const written = [file, join(dirname(file), SCHEMA_FILE)]
-  if (app.common.json) printJson(app, { schemaVersion: 1, command: 'config', ok: true, written })
+  if (json) printJson(app, { schemaVersion: 1, command: 'config', ok: true, written })
   else app.io.stdout.line(`Wrote ${written.map(plain).join(' and ')}.\nEdit it, then run: bedrock-monitor config check`)
   return 0
 }

@@ -7,29 +7,19 @@ import { plain } from '../../../text/escape.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
-import { type App, printJson } from '../../session/app.ts'
+import { type App, printJson } from '../../command.ts'
 import { DEFAULT_CONFIG_FILE, readConfigText } from '../../session/config-file.ts'
 import { type ConfigFile, examineConfig } from '../../session/config-parse.ts'
-import { regionOfProfile } from '../../session/connection.ts'
+import { regionOfProfile, regionOrigin } from '../../session/connection.ts'
 import { layersOf, shownValue } from '../../session/open-session.ts'
-import { regionOrigin } from '../../session/region.ts'
 
-/** One value in effect. */
 interface Shown {
   key: string
   /** As the program uses it; null where it may hold a key. */
   value: unknown
   source: string
-  /** The flag, the variable, or the file and line. */
   from: string
-  /** For a person. */
   text: string
-}
-
-/** What says whom AWS is asked as, and where; of no file of ours. */
-interface Reach {
-  value: string | null
-  from: string | null
 }
 
 /** A value that is not valid. Those of the file have a line, and a path into it. */
@@ -42,93 +32,73 @@ interface Fault {
 }
 
 /** `config show` and `config check`: what applies, where it came from, and what is not valid. Answers the exit code. */
-export async function showConfig(app: App, flags: SettingLayer, check: boolean): Promise<number> {
-  const name = app.common.configFile ?? DEFAULT_CONFIG_FILE
-  const text = await readConfigText(name, app.cwd, app.common.configFile === undefined)
+export async function showConfig(app: App, check: boolean): Promise<number> {
+  const { configFile, json } = app.common
+  const name = configFile ?? DEFAULT_CONFIG_FILE
+  const text = await readConfigText(name, app.cwd, configFile === undefined)
   const { config, problems = [] } = text === undefined ? {} : examineConfig(text, name)
-  const layers = layersOf({ env: app.env, config }, flags)
+  const layers = layersOf({ ...app, config })
   const settings = [...effectiveSettings(layers).map(shownSetting), ...(config ? ownOf(config) : [])]
-  const inFile = problems.map(({ line, path, message, hint }) => ({ file: name, line, path, message, hint }))
-  const invalid = layers.flatMap((layer) => SETTINGS.flatMap((setting) => faultOf(layer, setting, config) ?? []))
-  const faults = [...inFile, ...invalid]
+  const faults: Fault[] = [
+    ...problems.map(({ line, path, message, hint }) => ({ file: name, line, path, message, hint })),
+    ...layers.flatMap((layer) => SETTINGS.flatMap((setting) => faultOf(layer, setting, config) ?? [])),
+  ]
     .map((fault) => ({ ...fault, message: withoutGivenSecrets(fault.message) }))
     .sort((a, b) => (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY))
+  const ok = faults.length === 0
   const reach = await reachOf(app)
   app.reporter.pause()
   const { stdout } = app.io
-  if (app.common.json) {
+  if (json) {
     const shown = settings.map(({ text: _, ...rest }) => rest)
-    const file = config ? name : null
-    printJson(app, {
-      schemaVersion: 1,
-      command: 'config',
-      ok: faults.length === 0,
-      file,
-      ...reach,
-      settings: shown,
-      problems: faults,
-    })
-  } else {
-    const rows = [
-      ...Object.entries(reach).map(([key, { value, from }]): Shown => {
-        return { key, value, source: from === null ? 'default' : 'flag', from: from ?? 'not given', text: value ?? '' }
-      }),
-      ...settings,
-    ]
-    if (!check) for (const line of table({ columns: COLUMNS, gap: 2, least: 16 }, rows, stdout)) stdout.line(line)
-    if (!check && faults.length > 0) stdout.line()
-    for (const [index, fault] of faults.entries()) printFault(stdout, fault, faults[index + 1])
-    if (!config)
-      stdout.line(`${check ? '' : '\n'}There is no ${plain(name)}. \`bedrock-monitor config init\` writes one.`)
-    if (check && faults.length === 0) stdout.line(`${config ? plain(name) : 'What flags and variables set'} is valid.`)
+    const told = { ok, file: config ? name : null, ...reach, settings: shown, problems: faults }
+    printJson(app, { schemaVersion: 1, command: 'config', ...told })
+    return ok ? 0 : EXIT_CODE.usage
   }
-  return faults.length === 0 ? 0 : EXIT_CODE.usage
+  if (!check) {
+    const ofReach = Object.entries(reach).map(([key, { value, from }]): Shown => {
+      return { key, value, source: from === null ? 'default' : 'flag', from: from ?? 'not given', text: value ?? '' }
+    })
+    stdout.lines(table({ columns: COLUMNS, gap: 2, least: 16 }, [...ofReach, ...settings], stdout))
+    if (!ok) stdout.line()
+  }
+  for (const [index, fault] of faults.entries()) printFault(stdout, fault, faults[index + 1])
+  if (!config)
+    stdout.line(`${check ? '' : '\n'}There is no ${plain(name)}. \`bedrock-monitor config init\` writes one.`)
+  if (check && ok) stdout.line(`${config ? plain(name) : 'What flags and variables set'} is valid.`)
+  return ok ? 0 : EXIT_CODE.usage
 }
 
-/** Region and profile as the commands that call AWS take them. */
-async function reachOf({ common, env }: App): Promise<{ region: Reach; profile: Reach }> {
+async function reachOf({ common, env }: App) {
   // A profile that is not there is for those commands to say.
   const ofProfile = await regionOfProfile(common.profile, env).catch(() => undefined)
   const { value, source } = regionOrigin(common.regions, env, ofProfile)
   const variable = ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'].find((name) => env[name])
   const profile = profileInUse(common.profile, env) ?? null
+  const said = common.profile === undefined ? (variable ?? null) : '--profile'
   return {
     region: value === '' ? { value: null, from: null } : { value, from: source },
-    profile: {
-      value: profile,
-      from: profile === null ? null : common.profile === undefined ? (variable ?? null) : '--profile',
-    },
+    profile: { value: profile, from: profile === null ? null : said },
   }
 }
 
 function shownSetting(one: ReturnType<typeof effectiveSettings>[number]): Shown {
-  const { definition, value, origin } = one
-  const hidden = definition.secret && value !== ''
-  return {
-    key: definition.key,
-    value: hidden ? null : typeof value === 'string' ? withoutGivenSecrets(value) : value,
-    source: origin.source,
-    from: origin.name,
-    text: hidden ? 'not shown' : typeof value === 'string' ? withoutGivenSecrets(value) : shownValue(one),
-  }
+  const { definition, origin } = one
+  const { key, secret } = definition
+  const from = { source: origin.source, from: origin.name }
+  if (secret && one.value !== '') return { key, value: null, ...from, text: 'not shown' }
+  const value = typeof one.value === 'string' ? withoutGivenSecrets(one.value) : one.value
+  return { key, value, ...from, text: typeof value === 'string' ? value : shownValue(one) }
 }
 
-/** Prices, profiles and addresses, which only the file can give. Of addresses the name alone is shown. */
 function ownOf({ file, lineOf, prices, profiles, notify }: ConfigFile): Shown[] {
   const addresses = notify && new Map([...notify.keys()].map((name) => [name, 'not shown']))
-  return Object.entries({ prices, profiles, notify: addresses }).flatMap(([key, entries]) =>
-    entries === undefined
-      ? []
-      : [
-          {
-            key,
-            value: Object.fromEntries<unknown>(entries),
-            source: 'file',
-            from: `${file}:${lineOf([key])}`,
-            text: [...entries.keys()].join(', '),
-          },
-        ],
-  )
+  return Object.entries({ prices, profiles, notify: addresses }).flatMap(([key, entries]) => {
+    if (entries === undefined) return []
+    const from = `${file}:${lineOf([key])}`
+    const text = [...entries.keys()].join(', ')
+    return [{ key, value: Object.fromEntries<unknown>(entries), source: 'file', from, text }]
+  })
 }
 
 function faultOf(layer: SettingLayer, setting: (typeof SETTINGS)[number], config?: ConfigFile): Fault | undefined {
@@ -147,7 +117,7 @@ function printFault(out: Output, { file, line, message, hint }: Fault, next: Fau
   const [first = '', ...more] = wrap(`${where}${plain(message)}`, out.width, '  ')
   const isNews = hint !== next?.hint && !message.endsWith(`not ${hint.replace(/^give /, '')}`)
   const help = isNews ? wrap(`hint: ${plain(hint)}`, out.width - 2).map((text) => `  ${text}`) : []
-  for (const text of [out.paint.red(first), ...more, ...help]) out.line(text)
+  out.lines([out.paint.red(first), ...more, ...help])
 }
 
 const COLUMNS: Column<Shown>[] = [

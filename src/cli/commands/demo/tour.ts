@@ -1,7 +1,7 @@
 import { awsContext } from '../../../aws/regions.ts'
-import type { ChangeReport, CommandResult } from '../../../core/change-report.ts'
-import type { Context } from '../../../core/context.ts'
+import type { CommandResult } from '../../../core/change-report.ts'
 import { AppError } from '../../../core/errors.ts'
+import { USUAL_FORMAT } from '../../../report/formats/index.ts'
 import type { ReportView } from '../../../report/view.ts'
 import { lastHours } from '../../../report/window.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
@@ -9,21 +9,12 @@ import { type Interaction, setup, status } from '../../../steps/0-orchestrator.t
 import { report } from '../../../steps/6-report.ts'
 import { cleanup } from '../../../steps/7-cleanup.ts'
 import { resolveSettings } from '../../../steps/resolve-settings.ts'
-import { fleetOf, openSession, type Session } from '../../../steps/session.ts'
-import { type PlayedDay, playDay } from '../sandbox/traffic.ts'
-
-/** Told before each part of the tour and after it, with what came out of it. */
-export interface TourGuide {
-  begin(part: 'setup' | 'traffic' | 'report' | 'cleanup' | 'check'): void
-  setup(report: ChangeReport): void
-  traffic(day: PlayedDay): void
-  /** How often each alarm rang that day; those that never did are not in it. */
-  alarms(rang: Readonly<Record<string, number>>): void
-  report(view: ReportView): void
-  cleanup(report: ChangeReport): void
-  /** Names of resources that should be gone and are not. */
-  check(left: readonly string[]): void
-}
+import { fleetOf, openSession } from '../../../steps/session.ts'
+import { count, grouped } from '../../../text/numbers.ts'
+import { wrap } from '../../../text/wrap.ts'
+import { type App, printJson } from '../../command.ts'
+import { resolveRegion } from '../../session/connection.ts'
+import { DEFAULT_SEED, type PlayedDay, playDay } from '../sandbox/traffic.ts'
 
 const HOURS = 24
 const EVALUATED_EVERY_MS = 5 * 60_000
@@ -35,57 +26,88 @@ const NOBODY: Interaction = {
   recover: () => Promise.resolve('abort'),
 }
 
-/**
- * The whole job on a sandbox of its own: setup, a day of traffic, report, cleanup, and a look at what is left. Throws when
- * any of it fails, when the report tells other numbers than were played, or when something is left.
- */
-export async function tour(cx: Context, options: { seed: number; region: string }, guide: TourGuide): Promise<void> {
-  const sandbox = await startSandbox({ region: options.region })
+/** The whole job on a sandbox of its own. Throws when a part fails, the report tells other numbers, or something is left. */
+export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
+  const { cx, common } = app
+  const { stdout } = app.io
+  const region = resolveRegion(common.regions)
+  const { renderReport } = await USUAL_FORMAT.load()
+  const sandbox = await startSandbox({ region })
+  /** For a program: what came of each part. */
+  const results: Record<string, unknown> = {}
+  const told = (name: string, result: unknown, ...lines: readonly string[]) => {
+    results[name] = result
+    app.reporter.pause()
+    if (!common.json) stdout.lines(lines)
+  }
+  /** For a person: what is going to be done, and the command for it. */
+  const begin = (number: number, title: string, typed?: string) => {
+    app.reporter.pause()
+    if (common.json) return
+    const opening = [
+      'The whole tour on a sandbox: a local AWS in this very process, with made-up',
+      'traffic. No AWS account is used or needed.',
+    ]
+    const heading = [
+      stdout.paint.bold(`${number}/5  ${title}`),
+      ...(typed ? [stdout.paint.dim(`     $ bedrock-monitor ${typed}`)] : []),
+    ]
+    stdout.lines([...(number === 1 ? opening : []), '', ...heading, ''])
+  }
   try {
-    const session = await visit(cx, sandbox)
-    guide.begin('setup')
-    guide.setup(
-      succeeded(
-        await setup(session, { ...EVERYTHING, replaceLogging: false, adopt: false, shortenRetention: false }, NOBODY),
-      ),
-    )
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = sandbox.env
+    const reach = { region, endpointUrl: sandbox.url, credentials: { accessKeyId, secretAccessKey } }
+    const session = await openSession(awsContext(cx, reach), { named: [region] }, resolveSettings([]).settings)
 
-    guide.begin('traffic')
+    begin(1, 'Set up the monitoring', 'setup')
+    const options = { ...EVERYTHING, replaceLogging: false, adopt: false, shortenRetention: false }
+    const made = succeeded(await setup(session, options, NOBODY))
+    told('setup', made, `${made.resources.length} resources created.`)
+
+    begin(2, 'A day of Amazon Bedrock, made up')
     const now = cx.clock.now()
     const window = lastHours(now, HOURS)
-    const day = playDay(sandbox, options.seed, { start: window.start, end: now })
-    guide.traffic(day)
-    guide.alarms(alarmsThatRang(sandbox, { start: window.start, end: now }))
+    const day = playDay(sandbox, seed, { start: window.start, end: now })
+    told(
+      'traffic',
+      day,
+      `${grouped(day.calls)} calls of ${day.models} models by ${day.identities} identities.`,
+      `Bedrock logged ${grouped(day.records)} of them, also to ${grouped(day.objects)} objects in the bucket.`,
+    )
+    const rang = alarmsThatRang(sandbox, { start: window.start, end: now })
+    const times = Object.entries(rang).map(([name, number]) => `${name} ${count(number, 'time')}`)
+    const ringing = times.length === 0 ? 'No alarm went off.' : `Alarms that went off: ${times.join(', ')}.`
+    told('alarms', rang, ...wrap(ringing, Math.min(stdout.width, 80)))
 
-    guide.begin('report')
+    begin(3, 'Usage and cost', `report --hours ${HOURS}`)
     const view = await report({ cx: session.cx, open: async () => fleetOf(session) }, { window })
     holdAgainst(day, view)
-    guide.report(view)
+    told(
+      'report',
+      view.report,
+      renderReport(view, stdout).trimEnd(),
+      'Checked against what was played, to the token:',
+      `${grouped(day.invocations)} invocations and ${grouped(day.inputTokens + day.outputTokens)} tokens.`,
+    )
 
-    guide.begin('cleanup')
-    const options7 = { ...EVERYTHING, keepData: false, includeAdopted: false, includeOthers: false }
-    guide.cleanup(succeeded(await cleanup(session, options7, NOBODY)))
+    begin(4, 'Take it all away again', 'cleanup')
+    const all = { ...EVERYTHING, keepData: false, includeAdopted: false, includeOthers: false }
+    const gone = succeeded(await cleanup(session, all, NOBODY))
+    told('cleanup', gone, `${gone.resources.length} resources removed.`)
 
-    guide.begin('check')
+    begin(5, 'What is left', 'status')
     const { resources } = (await status(session, EVERYTHING)).report
     const left = resources.filter(({ action }) => action !== 'create').map(({ type, name }) => `${type} ${name}`)
-    guide.check(left)
     if (left.length > 0) throw new AppError('failed', 'SomethingLeft', `cleanup left ${left.join(', ')}`)
+    told('left', left, 'Nothing left.')
   } finally {
     await sandbox.close()
   }
+  if (common.json) printJson(app, { schemaVersion: 1, command: 'demo', ok: true, ...results })
+  return 0
 }
 
-function visit(
-  cx: Context,
-  { url, region, env }: { url: string; region: string; env: Readonly<Record<string, string>> },
-): Promise<Session> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env
-  const reach = awsContext(cx, { region, endpointUrl: url, credentials: { accessKeyId, secretAccessKey } })
-  return openSession(reach, { named: [region] }, resolveSettings([]).settings)
-}
-
-function succeeded({ report, error }: CommandResult): ChangeReport {
+function succeeded({ report, error }: CommandResult) {
   if (error) throw error
   return report
 }

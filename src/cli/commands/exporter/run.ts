@@ -15,39 +15,42 @@ import { type CallerRequest, createCallers } from '../../../watch/exporter/calle
 import { createExporter, type Exporter } from '../../../watch/exporter/exporter.ts'
 import { parseSaved, savedText } from '../../../watch/exporter/ledger.ts'
 import { samplesOf } from '../../../watch/exporter/samples.ts'
-import { isLoopback, type Page, serve } from '../../../watch/exporter/server.ts'
-import { type App, printJson } from '../../session/app.ts'
+import { type Address, isLoopback, type Page, serve } from '../../../watch/exporter/server.ts'
+import { type App, printJson } from '../../command.ts'
 import { cacheFolder, textCache } from '../../session/cache-folder.ts'
 import { teamsFor } from '../../session/config-file.ts'
 import { fleetFor } from '../../session/open-session.ts'
 import { priceSources } from '../../session/price-sources.ts'
-import type { ExporterOptions } from './index.ts'
 
 const STATE = 'exporter.json'
 
-/** Serves until it is interrupted, which it throws. */
-export async function runExporter(app: App, options: ExporterOptions): Promise<number> {
+interface Options {
+  listen: string
+  address: Address
+  intervalMs: number
+  by: string | undefined
+  teamsFile: string | undefined
+}
+
+export async function runExporter(app: App, options: Options): Promise<number> {
   const { cx } = app
   const { address } = options
   const teams = await teamsFor(app, options.teamsFile)
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
-  const fleet = await fleetFor(app, 'exporter', undefined, { linked: options.linked })
+  const fleet = await fleetFor(app, 'exporter', { linked: app.common.linked })
   const { accounts, places, joined } = await watchedPlaces(fleet, warn)
   const whose = address.port === 0 ? ['a free port', ...places.map(placeKey)] : [`${address.host}:${address.port}`]
   const state = stateOf(app, whose.join(' '))
   const known = await state?.read(STATE)
   const saved = known === undefined ? undefined : parseSaved(known)
-  if (known !== undefined && !saved) {
-    const message =
-      'the counters begin anew: what the last run kept of them is damaged, too large or of another version'
-    warn({ code: 'exporter-anew', message })
-  }
+  const anew = 'the counters begin anew: what the last run kept of them is damaged, too large or of another version'
+  if (known !== undefined && !saved) warn({ code: 'exporter-anew', message: anew })
   const rulesOf = (source: Source<never>) => (teams && isTold(source, teams) ? teams.rules : undefined)
   const named = { ofModels: rulesOf(metrics), ofCallers: rulesOf(logs) }
   if (teams && !named.ofModels) warn(untold(teams, options.by))
   const withTags = teams?.rules.some(({ where }) => Object.keys(where).some((key) => key.startsWith('tag:'))) ?? false
   const { priceLoader } = await import('../../../report/sources/prices.ts')
-  const load = priceLoader({ ...(await priceSources(app, { places, offline: options.offline })), withTags })
+  const load = priceLoader({ ...(await priceSources(app, { places })), withTags })
   const { settings } = fleet.sessions[0].env
   const metered = meterOf(sessionOf({ cx, open: async () => fleet }), logs, undefined)
   const { by } = options
@@ -82,17 +85,17 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
     app.reporter.pause()
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'exporter', ok: true, url: serving.url })
     else app.io.stdout.line(serving.url)
-    if (!isLoopback(address)) warn(isOpen(options.listen))
+    if (!isLoopback(address)) {
+      const message = `whoever reaches ${options.listen} can read models, accounts, usage and cost: nobody is asked for a password`
+      warn({ code: 'exporter-open', message })
+    }
     for (let reads = 0; ; reads += 1) {
       const began = cx.clock.now()
       for (const warning of await exporter.refresh()) warn(warning)
       // What is told was kept first: a counter that had been told and was forgotten would fall.
       const why = state ? await state.write(STATE, savedText(exporter.saved())) : 'no XDG_CACHE_HOME or HOME is set'
-      if (why !== undefined && why !== unkept)
-        warn({
-          code: 'cache-not-written',
-          message: `the counters cannot be kept, and begin at 0 after a restart: ${why}`,
-        })
+      const message = `the counters cannot be kept, and begin at 0 after a restart: ${why}`
+      if (why !== undefined && why !== unkept) warn({ code: 'cache-not-written', message })
       unkept = why
       page = pageOf(exporter, teams, version)
       app.reporter.pause()
@@ -117,7 +120,7 @@ function stateOf({ env, common }: App, whose: string) {
     : textCache(folder, ['exporter', whose, common.endpointUrl ?? env.AWS_ENDPOINT_URL ?? ''].join(' '))
 }
 
-function tellCost({ io, common }: App, exporter: Exporter, { intervalMs }: ExporterOptions): void {
+function tellCost({ io, common }: App, exporter: Exporter, { intervalMs }: Options): void {
   if (common.quiet) return
   const a = usd(exporter.dailyUsd())
   io.stderr.line(
@@ -136,9 +139,4 @@ function untold({ source }: Teams, by: string | undefined): Warning {
     by === undefined ? 'pass --by role to have it in the metrics of callers' : 'the metrics of callers have it'
   const message = `${source}: the rules of teams need more than CloudWatch's metrics have, so these get no label team; ${where}`
   return { code: 'exporter-callers', message }
-}
-
-function isOpen(listen: string): Warning {
-  const message = `whoever reaches ${listen} can read models, accounts, usage and cost: nobody is asked for a password`
-  return { code: 'exporter-open', message }
 }

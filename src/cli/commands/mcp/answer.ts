@@ -16,7 +16,6 @@ const MOST_LETTERS = 60_000
 
 export interface Bounded {
   result: Json
-  /** "groups: 40 of 812" */
   cut: string[]
 }
 

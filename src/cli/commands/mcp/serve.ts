@@ -8,10 +8,8 @@ import { cut } from '../../../notify/payloads.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import { plainDigits, usd } from '../../../text/numbers.ts'
 import { COMMON_FLAGS } from '../../args/flag.ts'
-import type { App } from '../../session/app.ts'
-import { type Command, type Entry, load } from '../command.ts'
+import { type App, type Command, load } from '../../command.ts'
 import { bound, digestOf, outputSchema, rowsText } from './answer.ts'
-import type { McpOptions } from './index.ts'
 import { commandLine, inputSchema, inWordsOf, TOOLS, type Tool } from './tools.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -23,16 +21,17 @@ const MOST_OF_A_TEXT = 2_000
 /** Bytes: inputs are at most some 10,000 characters each. */
 const MOST_OF_A_MESSAGE = 1_000_000
 
-/** What AWS has billed, and may bill, for all calls of this server. */
-interface Purse extends McpOptions {
+/** US dollars that AWS has billed, and may bill at list prices, for all calls of this server. */
+interface Purse {
   spentUsd: number
+  readonly mostUsd: number
 }
 
 /** Answers tool calls over stdin and stdout until stdin ends. Each call is a command line of its own, run beside the others. */
-export async function serve(app: App, entries: readonly Entry[], options: McpOptions): Promise<number> {
+export async function serve(app: App, mostUsd: number): Promise<number> {
   const { cx, io } = app
-  const purse: Purse = { ...options, spentUsd: 0 }
-  const offered = await Promise.all(TOOLS.map((tool) => offer(tool, entries)))
+  const purse: Purse = { spentUsd: 0, mostUsd }
+  const offered = await Promise.all(TOOLS.map((tool) => offer(app, tool)))
   const server = new Server(
     { name: 'bedrock-monitor', version: await app.version() },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
@@ -51,7 +50,7 @@ export async function serve(app: App, entries: readonly Entry[], options: McpOpt
     try {
       const found = offered.find(({ tool }) => tool.name === params.name)
       if (!found) throw new AppError('usage', 'UnknownTool', `there is no tool '${params.name}'`)
-      return await answer(app, entries, purse, { ...found, input: params.arguments ?? {}, signal, onPhase })
+      return await answer(app, purse, { ...found, input: params.arguments ?? {}, signal, onPhase })
     } catch (thrown) {
       return failure(toAppError(thrown))
     }
@@ -81,8 +80,7 @@ export async function serve(app: App, entries: readonly Entry[], options: McpOpt
   return code
 }
 
-/** A tool, its command, and what clients are told of it. */
-async function offer(tool: Tool, entries: readonly Entry[]) {
+async function offer({ entries }: App, tool: Tool) {
   const entry = entries.find(({ name }) => name === tool.command)
   if (!entry) throw new Error(`there is no command ${tool.command}`)
   const command = await load(entry)
@@ -101,7 +99,6 @@ async function offer(tool: Tool, entries: readonly Entry[]) {
 const INSTRUCTIONS =
   'Amazon Bedrock usage, cost and monitoring of the AWS accounts that this server was started for. Read-only. Costs are US dollars; "at least" means that something has no known price; null means not known. AWS charges small sums for calls: each answer says how much.'
 
-/** What the results of commands look like, as far as it is published. */
 const SCHEMAS = new Map<string, () => Promise<{ default: object }>>([
   ['report', () => import('../../../schema/report.schema.json', { with: { type: 'json' } })],
   ['reconcile', () => import('../../../schema/reconcile.schema.json', { with: { type: 'json' } })],
@@ -117,10 +114,42 @@ interface Call {
   onPhase(title: string): void
 }
 
-async function answer(app: App, entries: readonly Entry[], purse: Purse, call: Call): Promise<CallToolResult> {
-  const { tool, command, input, onPhase } = call
-  if (purse.spentUsd >= purse.mostUsd) throw spent(purse)
+async function answer(app: App, purse: Purse, call: Call): Promise<CallToolResult> {
+  const { tool, command, input } = call
   const argv = commandLine(tool, command, input, passedTo(app, call, purse))
+  const inWords = (text: string) => inWordsOf(tool, command, text)
+  const { code, text, billedUsd } = await run(app, purse, call, argv)
+  const result = parsed(text, (member, value) =>
+    IN_WORDS.test(member) && typeof value === 'string' ? inWords(value) : value,
+  )
+  if (!result) throw new AppError('failed', 'NoAnswer', `${tool.name}: no answer (exit code ${code})`)
+  if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
+  const { result: structuredContent, cut: left } = bound(result, tool)
+  const digest = await digestOf(tool.command, result, input)
+  const isGrouped = Array.isArray(input.by) ? input.by.length > 0 : input.by != null
+  const rows = structuredContent[(isGrouped && tool.rowsBy) || tool.rows] ?? structuredContent.accounts
+  const listed = <Row>(list: unknown, say: (row: Row) => string) =>
+    digest || !Array.isArray(list) ? [] : list.map((row) => cut(say(row), MOST_OF_A_TEXT))
+  const notes = [
+    ...listed(structuredContent.unpriced, ({ model, region, reason }: Record<string, string>) => {
+      return `without a price: ${model} in ${region}: ${reason}`
+    }),
+    ...listed(structuredContent.warnings, ({ message }: { message: string }) => `warning: ${message}`),
+    ...left.map((what) => `${what}; ask for less to see the rest`),
+    ...(code === EXIT_CODE.partial ? ['incomplete: a part could not be read, see warnings'] : []),
+    `AWS billed at most ${usd(billedUsd)} for this, ${usd(purse.spentUsd)} of ${usd(purse.mostUsd)} since the start`,
+  ]
+  const parts = [
+    ...(digest ? [inWords([digest.title, ...digest.lines].join('\n'))] : []),
+    ...(Array.isArray(rows) ? [rowsText(rows).trim() || (digest ? '' : `no ${tool.rows}`)] : []),
+    notes.join('\n'),
+  ]
+  return { content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }], structuredContent }
+}
+
+/** Carries out a command line within what may still be spent, and adds what AWS bills for it. */
+async function run(app: App, purse: Purse, { signal, onPhase }: Call, argv: readonly string[]) {
+  if (purse.spentUsd >= purse.mostUsd) throw spent(purse)
   const stop = new AbortController()
   let billedUsd = 0
   const onEvent = (event: Event) => {
@@ -138,43 +167,11 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
   const host = {
     ...{ argv, env, cwd, openFile, version, onEvent, platform: '', clock: app.cx.clock },
     ...{ stdin: Readable.from([]), stdout: stdout.stream, stderr: stderr.stream },
-    signal: AbortSignal.any([app.cx.signal, call.signal, stop.signal]),
+    signal: AbortSignal.any([app.cx.signal, signal, stop.signal]),
   }
-  const code = await runLine(host, entries)
+  const code = await runLine(host, app.entries)
   if (stop.signal.aborted) throw spent(purse)
-  const inWords = (text: string) => inWordsOf(tool, command, text)
-  const result = parsed(stdout.text(), (member, value) =>
-    IN_WORDS.test(member) && typeof value === 'string' ? inWords(value) : value,
-  )
-  if (!result) throw new AppError('failed', 'NoAnswer', `${tool.name}: no answer (exit code ${code})`)
-  if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
-  const { result: structuredContent, cut } = bound(result, tool)
-  const digest = await digestOf(tool.command, result, input)
-  const isGrouped = Array.isArray(input.by) ? input.by.length > 0 : input.by != null
-  const rows = structuredContent[(isGrouped && tool.rowsBy) || tool.rows] ?? structuredContent.accounts
-  const notes = [
-    ...(digest ? [] : [...unpricedOf(structuredContent.unpriced), ...messagesOf(structuredContent.warnings)]),
-    ...cut.map((text) => `${text}; ask for less to see the rest`),
-    ...(code === EXIT_CODE.partial ? ['incomplete: a part could not be read, see warnings'] : []),
-    `AWS billed at most ${usd(billedUsd)} for this, ${usd(purse.spentUsd)} of ${usd(purse.mostUsd)} since the start`,
-  ]
-  const parts = [
-    ...(digest ? [inWords([digest.title, ...digest.lines].join('\n'))] : []),
-    ...(Array.isArray(rows) ? [rowsText(rows).trim() || (digest ? '' : `no ${tool.rows}`)] : []),
-    notes.join('\n'),
-  ]
-  return { content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }], structuredContent }
-}
-
-function unpricedOf(models: unknown): string[] {
-  if (!Array.isArray(models)) return []
-  return models.map(({ model, region, reason }) =>
-    cut(`without a price: ${model} in ${region}: ${reason}`, MOST_OF_A_TEXT),
-  )
-}
-
-function messagesOf(warnings: unknown): string[] {
-  return Array.isArray(warnings) ? warnings.map(({ message }) => `warning: ${cut(message, MOST_OF_A_TEXT)}`) : []
+  return { code, text: stdout.text(), billedUsd }
 }
 
 function failure({ message, hint }: { message: string; hint?: string | undefined }): CallToolResult {
@@ -186,18 +183,12 @@ function failure({ message, hint }: { message: string; hint?: string | undefined
 
 function spent({ mostUsd }: Purse): AppError {
   const message = `AWS has billed as much for this server's calls as --max-aws-cost allows, $${plainDigits(mostUsd)}`
-  return new AppError('gate', 'AwsCostLimit', message, {
-    hint: 'ask for less: a shorter time, fewer Regions; or start the server anew with a higher --max-aws-cost',
-  })
+  const hint = 'ask for less: a shorter time, fewer Regions; or start the server anew with a higher --max-aws-cost'
+  return new AppError('gate', 'AwsCostLimit', message, { hint })
 }
 
-/** The server's own flags, as far as the command knows them. */
-function passedTo(
-  { common }: App,
-  { tool, command }: Call,
-  { offline, spentUsd, mostUsd }: Purse,
-): Map<string, string> {
-  const { accounts, profile, endpointUrl, configFile, regions } = common
+function passedTo({ common }: App, { tool, command }: Call, { spentUsd, mostUsd }: Purse): Map<string, string> {
+  const { accounts, profile, endpointUrl, configFile, regions, offline } = common
   const leftUsd = Math.max(0, mostUsd - spentUsd)
   const given: [string, string | undefined][] = [
     ['profile', profile],
@@ -212,10 +203,9 @@ function passedTo(
     ['max-aws-cost', tool.paidAhead && plainDigits(Number(leftUsd.toFixed(9)))],
   ]
   const known = new Set([...COMMON_FLAGS, ...command.flags].map(({ name }) => name))
-  return new Map(given.filter((one): one is [string, string] => one[1] !== undefined && known.has(one[0])))
+  return new Map(given.flatMap(([name, value]) => (value !== undefined && known.has(name) ? [[name, value]] : [])))
 }
 
-/** JSON that a command has printed; undefined where it is none. */
 function parsed(text: string, reviver: (member: string, value: unknown) => unknown): Json | undefined {
   try {
     return JSON.parse(text, reviver) as Json

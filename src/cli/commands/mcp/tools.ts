@@ -2,17 +2,15 @@ import { type AppError, usageError } from '../../../core/errors.ts'
 import { SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
 import { didYouMean } from '../../../text/nearest.ts'
-import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { COMMON_FLAGS, type Flag } from '../../args/flag.ts'
-import type { Command } from '../command.ts'
+import { ACCOUNT_FLAGS } from '../../args/shared-flags.ts'
+import type { Command } from '../../command.ts'
 
-/** A tool: a command that only reads, with some of its flags as inputs. */
 export interface Tool {
   name: string
   command: string
   title: string
   describe: string
-  /** Of the command's flags, those that are inputs. */
   inputs: readonly string[]
   /** What the command's words are called, of which one has to be given where it is `one`. */
   words?: { input: string; describe: string; one?: true; values?: readonly string[] }
@@ -20,7 +18,6 @@ export interface Tool {
   only?: Readonly<Record<string, readonly string[]>>
   /** Flags of every call, before the inputs; an input takes the place of its flag. */
   fixed?: Readonly<Record<string, string>>
-  /** The member of the result whose rows are the answer. */
   rows: string
   /** The member for an answer to `by`, where that is another one. */
   rowsBy?: string
@@ -31,9 +28,7 @@ export interface Tool {
 }
 
 const WINDOW = ['last', 'hours', 'since', 'until']
-/** Files, buckets of others and what is paid for ahead are for those who type. */
 const OFFERED: readonly string[] = ['metrics', 'logs', 's3']
-/** Groups of a report where nothing else is asked. */
 const USUAL_ROWS = '20'
 
 export const TOOLS: readonly Tool[] = [
@@ -155,11 +150,7 @@ function property({ only }: Tool, { name, value, list, describe: description }: 
   return { type: value === 'N' ? 'number' : 'string', description }
 }
 
-/**
- * The command line that a call stands for: no input can become a flag of its own.
- * @param passed flags of the server, by name
- * @throws a usage error for an input that the tool does not have or that is no text, number or list of them
- */
+/** The line of a call: no input can become a flag. `passed` are the server's flags. Throws usage errors for wrong inputs. */
 export function commandLine(
   tool: Tool,
   command: Command,
@@ -195,10 +186,7 @@ export function commandLine(
   return [command.name, ...flagWords, '--json', '--no-input', ...(named.length > 0 ? ['--', ...named] : [])]
 }
 
-/**
- * What a command says of its flags, as it is said of the inputs of its tool. Of other flags it is told whose they are, and a command
- * to run has its own.
- */
+/** What a command says of its flags, as said of the tool's inputs; of other flags it is told whose they are. */
 export function inWordsOf(tool: Tool, command: Command, text: string): string {
   const known = flagsOf(tool, command).map(({ name }) => name)
   const inputs = [...(tool.words ? [tool.words.input] : []), ...known.map(inputName)]

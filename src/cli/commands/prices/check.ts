@@ -1,18 +1,21 @@
 import type { RowKey } from '../../../report/arrange.ts'
 import { CHARGE_KINDS } from '../../../report/charges.ts'
+import { packagedIds } from '../../../report/prices/genai-prices.ts'
+import { knownIds } from '../../../report/prices/listing.ts'
 import {
   type ChangedLine,
   checkOverrides,
   type OverrideCheck,
   type PriceChange,
 } from '../../../report/prices/override-check.ts'
-import type { PriceSources } from '../../../report/sources/prices.ts'
 import { plain } from '../../../text/escape.ts'
 import { price, signedPercent } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
-import type { App } from '../../session/app.ts'
-import type { openListing, Sheet } from '../../session/listing.ts'
-import { note } from './table.ts'
+import type { ListingAsked } from '../../args/result-flags.ts'
+import type { App } from '../../command.ts'
+import { note, openListing, type Sheet } from '../listing.ts'
+import type { Known } from './fields.ts'
+import { sourcesOf } from './list.ts'
 
 const KEYS: readonly RowKey<ChangedLine>[] = [
   { name: 'model', of: ({ model }) => model },
@@ -30,17 +33,12 @@ const KEYS: readonly RowKey<ChangedLine>[] = [
 const NOTHING: OverrideCheck = { changes: [], unmatched: [], unchanged: [] }
 
 /** `prices --check`: what each of the user's own prices changes, and those that change nothing. */
-export async function checkPrices(
-  app: App,
-  sources: PriceSources,
-  regions: readonly string[],
-  write: Awaited<ReturnType<typeof openListing>>,
-): Promise<number> {
-  const { loadPrices } = await import('../../../report/sources/prices.ts')
-  const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
-  const { knownIds } = await import('../../../report/prices/listing.ts')
+export async function checkPrices(app: App, asked: ListingAsked<Known>): Promise<number> {
+  const write = await openListing(app, asked)
+  const { sources, regions } = await sourcesOf(app)
   const { overrides, ...others } = sources
   const now = new Date(app.cx.clock.now())
+  const { loadPrices } = await import('../../../report/sources/prices.ts')
   const { book, warnings } = await loadPrices(others, regions)
   const models = knownIds(await packagedIds())
   const check = overrides ? checkOverrides(overrides, book, { models, regions, now }) : NOTHING
@@ -62,7 +60,7 @@ function print(out: Sheet, { changes, unmatched, unchanged }: OverrideCheck, sou
     return
   }
   if (changes.length > 0) {
-    for (const line of table({ columns: columnsOf(changes) }, changes, out)) out.line(line)
+    out.lines(table({ columns: columnsOf(changes) }, changes, out))
     out.line('\nUS dollars per million tokens or an image: the list, and yours.')
   } else out.line(`Nothing in ${plain(source)} changes a price here.`)
   const say = (key: string, why: string) => note(out, `${plain(key)}: ${plain(why)}`)

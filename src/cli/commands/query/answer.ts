@@ -4,7 +4,6 @@ import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import type { Window } from '../../../report/model.ts'
 import { type QueryReport, scannedText } from '../../../report/queries/answer.ts'
-import type { ReadyQuery } from '../../../report/queries/ready-query.ts'
 import { reportAccounts, unreadAccounts } from '../../../report/sources/accounts.ts'
 import type { ScanBudget } from '../../../report/sources/athena/budget.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
@@ -19,20 +18,19 @@ import { resolveWindow } from '../../../report/window-parse.ts'
 import { linkedOf, placesOf } from '../../../steps/session.ts'
 import type { Settings } from '../../../steps/settings.ts'
 import type { TextOptions } from '../../../text/painter.ts'
-import type { App } from '../../session/app.ts'
+import type { App } from '../../command.ts'
 import { fleetFor } from '../../session/open-session.ts'
 import { parametersOf, type QueryOptions } from './options.ts'
 
-/** Asks a ready-made query and renders its answer. */
 export async function answerQuery(
   app: App,
-  options: Extract<QueryOptions, { action: 'run' }>,
+  options: QueryOptions,
   layout: TextOptions,
 ): Promise<{ text: string; incomplete: boolean }> {
-  const { query, format, offline, order, sorted, inLake, maxAwsCost, columns = query.columns } = options
+  const { query, format, order, sorted, inLake, columns, settings: layer } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
-  const fleet = await fleetFor(app, 'query', options.settings, { offline, linked: options.linked })
+  const fleet = await fleetFor(app, 'query', { settings: layer, linked: app.common.linked })
   const [{ cx, env, prices }] = fleet.sessions
   const { settings } = env
   const { places, accounts, warnings } = await withLinked(
@@ -40,7 +38,7 @@ export async function answerQuery(
     async (hub) => (inLake ? ((await athena.linked?.(hub, settings)) ?? []) : linkedByLogs(hub, settings.logGroupName)),
     inLake ? athena.linkedBy : undefined,
   )
-  const lake = inLake ? await lakeFor(places, { settings, window, maxAwsCost, query }) : undefined
+  const lake = inLake ? await lakeFor(places, settings, window, options) : undefined
   const logGroup = inLake ? `${settings.lakeDatabase}.${settings.lakeTable}` : settings.logGroupName
   const deliveries = inLake ? undefined : await readDeliveries(askedThemselves(places))
   const aged = inLake
@@ -88,20 +86,23 @@ export async function answerQuery(
     },
     warnings: [...warnings, ...unread, ...gone, ...answer.warnings],
   }
-  if (format.bare) tellBeside(app, report)
+  // What a table for a program has no place for goes to stderr.
+  const scanned = scannedText(report).map((message) => ({ code: 'logs-scanned', message }) as const)
+  if (format.bare) for (const warning of [...report.warnings, ...scanned]) cx.emit({ type: 'warning', warning })
   const { renderAnswer } = await format.load()
   const [, what = query.summary] =
-    sorted === undefined ? [] : (/^(.*), (?:[^,]+ first|in order of time)$/.exec(query.summary) ?? [])
+    sorted === '' ? [] : (/^(.*), (?:[^,]+ first|in order of time)$/.exec(query.summary) ?? [])
   const only = parameters.where ? `, only ${whereText(parameters.where)}` : ''
-  const summary = `${what}${sorted === undefined ? '' : `, sorted by ${sorted}`}${only}`
+  const summary = `${what}${sorted === '' ? '' : `, sorted by ${sorted}`}${only}`
   const text = renderAnswer({ report, summary, columns }, layout)
   return { text, incomplete: answer.incomplete || unread.length > 0 }
 }
 
-/** The tables that tell of some places, and what may be spent on asking them. */
 async function lakeFor(
   places: readonly AwsPlace[],
-  { settings, window, maxAwsCost, query }: LakeRequest,
+  settings: Settings,
+  window: Window,
+  { maxAwsCost, query }: Pick<QueryOptions, 'maxAwsCost' | 'query'>,
 ): Promise<{ engine: QueryEngine; warnings: readonly Warning[]; budget: ScanBudget }> {
   const { budgetOf } = await import('../../../report/sources/athena/budget.ts')
   const { lakesOf, notCovered } = await import('../../../report/sources/athena/lakes.ts')
@@ -111,20 +112,4 @@ async function lakeFor(
   const warnings = await notCovered(found, window)
   const engine = await lakeEngine(found, { window, budget, looks: query.ranksByCost ? 2 : 1 })
   return { engine, warnings, budget }
-}
-
-interface LakeRequest {
-  settings: Settings
-  window: Window
-  maxAwsCost: number | undefined
-  query: ReadyQuery
-}
-
-/** What a table for a program has no place for goes to stderr. */
-function tellBeside({ cx }: App, report: QueryReport): void {
-  const all = [
-    ...report.warnings,
-    ...scannedText(report).map((message) => ({ code: 'logs-scanned' as const, message })),
-  ]
-  for (const warning of all) cx.emit({ type: 'warning', warning })
 }

@@ -4,32 +4,19 @@ import { resolveWindow } from '../../../report/window-parse.ts'
 import { wrap, wrapTerms } from '../../../text/wrap.ts'
 import { printError } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
-import { type App, printJson } from '../../session/app.ts'
-import { printChangeResult } from '../change-result.ts'
-import { command } from '../command.ts'
+import { type App, define, printJson } from '../../command.ts'
 import { open } from '../report/index.ts'
 import { parametersOf, QUERY_FLAGS, type QueryOptions, queryOptions } from './options.ts'
 
-type Asking<Action> = Extract<QueryOptions, { action: Action }>
-
-export const queryCommand = command<QueryOptions>({
+export const command = define({
   examples: [
-    { says: 'list the queries', run: 'bedrock-monitor query' },
-    { says: 'the most expensive requests of the last 24 hours', run: 'bedrock-monitor query costliest-requests' },
-    {
-      says: 'who used a model in the last 24 hours',
-      run: 'bedrock-monitor query tokens-by-identity --model amazon.nova-pro-v1:0',
-    },
-    {
-      says: 'the largest prompts of one role',
-      run: "bedrock-monitor query largest-prompts --where 'role=app-*' --last 7d",
-    },
-    {
-      says: 'requests by team, for a spreadsheet',
-      run: 'bedrock-monitor query requests-by-metadata --key team --output teams.csv',
-    },
-    { says: 'print the query, to paste into the console', run: 'bedrock-monitor query errors-by-code --show' },
-    { says: 'save all queries in the CloudWatch console', run: 'bedrock-monitor query --save' },
+    ['list the queries', 'query'],
+    ['the most expensive requests of the last 24 hours', 'query costliest-requests'],
+    ['who used a model in the last 24 hours', 'query tokens-by-identity --model amazon.nova-pro-v1:0'],
+    ['the largest prompts of one role', "query largest-prompts --where 'role=app-*' --last 7d"],
+    ['requests by team, for a spreadsheet', 'query requests-by-metadata --key team --output teams.csv'],
+    ['print the query, to paste into the console', 'query errors-by-code --show'],
+    ['save all queries in the CloudWatch console', 'query --save'],
   ],
   argument: {
     shown: '[name...]',
@@ -39,21 +26,12 @@ export const queryCommand = command<QueryOptions>({
   },
   flags: QUERY_FLAGS,
   parse: queryOptions,
-  run(app, options) {
-    switch (options.action) {
-      case 'list':
-        return list(app)
-      case 'show':
-        return show(app, options)
-      case 'save':
-        return save(app, options)
-      case 'run':
-        return ask(app, options)
-    }
-  },
+  run: (app, options) => ACTIONS[options.action](app, options),
 })
 
-async function list(app: App): Promise<number> {
+type Action = (app: App, options: QueryOptions) => Promise<number>
+
+const list: Action = async (app) => {
   app.reporter.pause()
   if (app.common.json) {
     const queries = QUERIES.map(({ name, summary, columns, takesKey = false }) => {
@@ -66,17 +44,16 @@ async function list(app: App): Promise<number> {
   const rows = QUERIES.map(
     ({ name, summary, takesKey }) => [name, `${summary}${takesKey ? ' (--key KEY)' : ''}`] as const,
   )
-  for (const line of wrapTerms(rows, stdout.width, { style: stdout.paint.bold })) stdout.line(line)
+  stdout.lines(wrapTerms(rows, stdout.width, { style: stdout.paint.bold }))
   const next = 'bedrock-monitor query NAME runs one; --show prints it; --save saves all in the console.'
-  for (const line of ['', ...wrap(next, app.io.stderr.width)]) app.io.stderr.line(line)
+  app.io.stderr.lines(['', ...wrap(next, app.io.stderr.width)])
   return 0
 }
 
-async function show(app: App, options: Asking<'show'>): Promise<number> {
+const show: Action = async (app, options) => {
   const { queryText } = await import('../../../report/queries/text.ts')
   const { settingsFor } = await import('../../session/open-session.ts')
-  const { logGroupName } = settingsFor(app, options.settings)
-  const { lakeDatabase: database, lakeTable: table } = settingsFor(app, options.settings)
+  const { logGroupName, lakeDatabase: database, lakeTable: table } = settingsFor(app, options.settings)
   const { questionOf } = await import('../../../report/lake/questions.ts')
   const window = options.window && resolveWindow(options.window, app.cx.clock.now())
   const shown = options.queries.map((query) => {
@@ -91,24 +68,27 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
     return 0
   }
   app.io.stdout.write(`${shown.map(({ text }) => text).join('\n\n')}\n`)
-  if (options.inLake && !app.common.quiet) {
-    const covered = window ? 'the window that you gave' : 'the last seven days'
-    app.io.stderr.line(`\nTo ask it in the console: Athena, Query editor, your workgroup; it covers ${covered}.`)
-  } else if (!app.common.quiet) {
-    app.io.stderr.line(`\nTo ask it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`)
-    app.io.stderr.line('paste it over what stands there, Run query.')
-    if (options.queries.some(({ ranksByCost }) => ranksByCost)) {
-      app.io.stderr.line('Logs Insights knows no prices: there it ranks by tokens. Run from here it ranks by cost.')
-    }
-  }
+  if (app.common.quiet) return 0
+  const covered = window ? 'the window that you gave' : 'the last seven days'
+  const inConsole = options.inLake
+    ? [`To ask it in the console: Athena, Query editor, your workgroup; it covers ${covered}.`]
+    : [
+        `To ask it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`,
+        'paste it over what stands there, Run query.',
+        ...(options.queries.some(({ ranksByCost }) => ranksByCost)
+          ? ['Logs Insights knows no prices: there it ranks by tokens. Run from here it ranks by cost.']
+          : []),
+      ]
+  app.io.stderr.lines(['', ...inConsole])
   return 0
 }
 
-async function save(app: App, options: Asking<'save'>): Promise<number> {
+const save: Action = async (app, options) => {
+  const { printChangeResult } = await import('../change-result.ts')
   const { queryText } = await import('../../../report/queries/text.ts')
   const { sessionFor } = await import('../../session/open-session.ts')
   const { saveQueries } = await import('../../../steps/queries/saved-queries.ts')
-  const session = await sessionFor(app, options.settings)
+  const session = await sessionFor(app, { settings: options.settings })
   if (options.inLake) {
     const { saveInLake } = await import('../../../steps/queries/saved-queries.ts')
     const next = [
@@ -126,10 +106,10 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
   return printChangeResult(app, result, { dryRun: false, next })
 }
 
-async function ask(app: App, options: Asking<'run'>): Promise<number> {
+const run: Action = async (app, options) => {
   const { openResult } = await import('../../session/write-file.ts')
   const { answerQuery } = await import('./answer.ts')
-  const result = await openResult(app, options)
+  const result = await openResult(app, { ...options, output: app.common.output })
   const { text, incomplete } = await answerQuery(app, options, result)
   app.reporter.pause()
   await result.write(text)
@@ -138,6 +118,8 @@ async function ask(app: App, options: Asking<'run'>): Promise<number> {
   const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
     hint: 'run it again',
   })
-  printError(app.io.stderr, error, { debug: app.common.debug })
+  printError(app.io.stderr, error, app.common)
   return EXIT_CODE.partial
 }
+
+const ACTIONS: Readonly<Record<QueryOptions['action'], Action>> = { list, show, save, run }

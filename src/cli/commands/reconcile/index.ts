@@ -3,52 +3,41 @@ import { AppError } from '../../../core/errors.ts'
 import { exactPercent } from '../../../report/gates.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import { signedUsd } from '../../../text/numbers.ts'
-import type { App } from '../../session/app.ts'
-import { notifying } from '../../session/notifying.ts'
-import { command } from '../command.ts'
-import { exitCode, open } from '../report/index.ts'
-import { RECONCILE_FLAGS, type ReconcileOptions, reconcileOptions, windowOf } from './options.ts'
+import { type App, define } from '../../command.ts'
+import { exitCode, isThere, open } from '../report/index.ts'
+import { RECONCILE_FLAGS, reconcileOptions, windowOf } from './options.ts'
 
-export const reconcileCommand = command<ReconcileOptions>({
+export const command = define({
   examples: [
-    { says: 'a month that AWS has closed', run: 'bedrock-monitor reconcile --month 2026-10' },
-    {
-      says: 'with the tiers and prompt lengths of the invocation log',
-      run: 'bedrock-monitor reconcile --month 2026-10 --source logs',
-    },
-    {
-      says: 'all accounts of the organization, from the account that pays',
-      run: 'bedrock-monitor reconcile --accounts org --region all',
-    },
-    { says: 'a page to send on', run: 'bedrock-monitor reconcile --month 2026-10 -o reconciled.html --open' },
-    {
-      says: 'fail a pipeline if more than 2 % of the bill is unexplained',
-      run: 'bedrock-monitor reconcile --last 7d --max-unexplained 2%',
-    },
+    ['a month that AWS has closed', 'reconcile --month 2026-10'],
+    ['with the tiers and prompt lengths of the invocation log', 'reconcile --month 2026-10 --source logs'],
+    ['all accounts of the organization, from the account that pays', 'reconcile --accounts org --region all'],
+    ['a page to send on', 'reconcile --month 2026-10 -o reconciled.html --open'],
+    ['fail a pipeline if more than 2 % of the bill is unexplained', 'reconcile --last 7d --max-unexplained 2%'],
   ],
   flags: RECONCILE_FLAGS,
   parse: reconcileOptions,
-  run: notifying('reconcile', async (app, options, tell) => {
+  tells: true,
+  async run(app, options, tell) {
     // V8 lets garbage grow to four times of what is in use: 780 MB instead of 446 for a year of twenty accounts, and no faster.
     setFlagsFromString('--heap-growing-percent=30')
     const { openResult } = await import('../../session/write-file.ts')
     const { fleetFor } = await import('../../session/open-session.ts')
-    const { bytesFrom, pricesFor, talliesOf } = await import('../report/run-report.ts')
+    const { pricesFor } = await import('../../session/price-sources.ts')
+    const { readingOf } = await import('../report/run-report.ts')
     const { reconcile } = await import('../../../steps/6-report.ts')
     const result = await openResult(app, options)
-    const { format, settings, offline } = options
+    const { format, settings } = options
     const { reconciliation: whole, error } = await reconcile(
       {
-        cx: app.cx,
-        stdin: bytesFrom(app.io),
-        tallies: talliesOf(app, options),
-        open: () => fleetFor(app, 'reconcile', settings),
-        openBill: () => fleetFor(asCaller(app), 'reconcile', settings, { asCaller: true }),
+        ...readingOf(app, options),
+        open: () => fleetFor(app, 'reconcile', { settings }),
+        openBill: () => fleetFor(asCaller(app), 'reconcile', { settings, asCaller: true }),
       },
       {
         ...options,
         window: windowOf(options, app.cx.clock.now()),
-        prices: (places) => pricesFor(app, places, offline),
+        prices: (places) => pricesFor(app, places),
       },
     )
     const reconciliation = { ...whole, groups: options.pick(whole.groups) }
@@ -58,13 +47,13 @@ export const reconcileCommand = command<ReconcileOptions>({
     app.reporter.pause()
     await result.write(text)
     if (options.open) await open(app, result.path)
-    const failures = [gateFailure(reconciliation, options.maxUnexplained), error].filter((one) => one !== undefined)
+    const failures = [gateFailure(reconciliation, options.maxUnexplained), error]
     tell(async () => {
       const { reconcileDigest } = await import('../../../report/reconcile/formats/words.ts')
-      return reconcileDigest(reconciliation, failures)
+      return reconcileDigest(reconciliation, failures.filter(isThere))
     })
     return exitCode(app, failures)
-  }),
+  },
 })
 
 /** The roles that are named are for the estimate: the bill is read as who runs this. */

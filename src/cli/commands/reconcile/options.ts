@@ -9,15 +9,11 @@ import { CELL_KEYS, GROUP_KEYS, type Group } from '../../../report/reconcile/mod
 import { type AnySource, BILLS, ESTIMATES, parseSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import { wholeDays } from '../../../report/window.ts'
 import { resolveBilled } from '../../../report/window-parse.ts'
-import { SETTINGS } from '../../../steps/settings.ts'
-import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
-import { choice, type Flag } from '../../args/flag.ts'
-import { NOTIFY_FLAGS, notifyOf } from '../../args/notify-flags.ts'
-import { formatOf, outputFlags } from '../../args/output-format.ts'
-import { orderAsked, rowFlags, whereAsked } from '../../args/row-flags.ts'
-import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
-import { REPORT_FLAGS } from '../report/flags.ts'
+import { choice, type Flag, flag, valid } from '../../args/flag.ts'
+import { formatOf, orderAsked, outputFlags, rowFlags, whereAsked } from '../../args/result-flags.ts'
+import { ACCOUNT_FLAGS, flagLayer, NOTIFY_FLAGS, settingFlagsOf } from '../../args/shared-flags.ts'
+import { orOf, REPORT_FLAGS, sourceValues } from '../report/flags.ts'
 import { openAsked, windowFlags, withOption } from '../report/options.ts'
 
 export type ReconcileOptions = ReturnType<typeof reconcileOptions>
@@ -33,111 +29,80 @@ const KEYS: readonly RowKey<Group>[] = [
   }),
 ]
 const COLUMNS = moneyColumns().map(({ name }) => name)
-const OF_SOURCES = new Set<string>(SOURCES.flatMap(({ settings }) => settings))
 
-/** Those of the report, by name, in the order in which they are wanted. */
 const fromReport = (...names: string[]): Flag[] =>
   names.flatMap((name) => REPORT_FLAGS.find((flag) => flag.name === name) ?? [])
 
 function sourceFlag(name: string, describe: string, sources: readonly AnySource[]): Flag {
-  const words = sources.map((source) => sourceWord(source))
-  const takes = (value: string) =>
-    sources.some((source) =>
-      'path' in source
-        ? value.startsWith(`${source.name}:`) && value.length > source.name.length + 1
-        : value === source.name,
-    )
-  return {
-    name,
-    value: 'SOURCE',
-    describe: `${describe}: ${[`${words[0]} (default)`, ...words.slice(1)].join(', ')}`,
+  const [first, ...others] = sources.map(sourceWord)
+  return flag(`--${name} SOURCE`, `${describe}: ${[`${first} (default)`, ...others].join(', ')}`, {
     group: 'Data',
-    values: sources.map((source) => ('path' in source ? `${source.name}:` : source.name)),
-    check: (value) => (takes(value) ? undefined : `one of ${words.join(', ')}`),
-  }
+    ...sourceValues(sources),
+  })
 }
 
 export const RECONCILE_FLAGS: readonly Flag[] = [
-  {
-    name: 'month',
-    value: 'MONTH',
-    describe: 'a month of the bill, such as 2026-10 (default: the last 30 days that are whole on the bill)',
+  flag('--month MONTH', 'a month of the bill, such as 2026-10 (default: the last 30 days that are whole on the bill)', {
     group: 'Window',
-    check: (value) => (MONTH.test(value) ? undefined : 'a month such as 2026-10'),
-  },
+    ...valid(MONTH, 'a month such as 2026-10'),
+  }),
   ...fromReport('last', 'since', 'until'),
   sourceFlag('source', 'what the estimate is made of', ESTIMATES),
   sourceFlag('bill', 'the bill', BILLS),
-  {
-    name: 'by',
-    value: 'KEY',
+  flag('--by KEY', `group by ${orOf(GROUP_KEYS)} (default model)`, {
     list: true,
-    describe: `group by ${GROUP_KEYS.slice(0, -1).join(', ')} or ${GROUP_KEYS.at(-1)} (default model)`,
     group: 'Data',
     ...choice(...GROUP_KEYS),
-  },
-  ...rowFlags(KEYS, COLUMNS, 'model=*claude*').map((flag) => ({
-    ...flag,
-    group: flag.name === 'where' ? 'Data' : 'Output',
+  }),
+  ...rowFlags(KEYS, COLUMNS, 'model=*claude*').map((each) => ({
+    ...each,
+    group: each.name === 'where' ? 'Data' : 'Output',
   })),
   ...fromReport('bucket-owner', 'cost', 'max-aws-cost', 'offline', 'no-cache'),
   ...ACCOUNT_FLAGS,
   ...outputFlags(RECONCILIATION_FORMATS),
   ...fromReport('open', 'verbose'),
-  {
-    name: 'max-unexplained',
-    value: 'P',
-    describe: 'exit 3 if more than this share of the bill is unexplained: 0.02 or 2%',
+  flag('--max-unexplained P', 'exit 3 if more than this share of the bill is unexplained: 0.02 or 2%', {
     group: 'Gate, checked after the result is written',
-    check: (value) => (parseRate(value) === undefined ? 'a share from 0 to 1 or 0% to 100%' : undefined),
-  },
+    ...valid(parseRate, 'a share from 0 to 1 or 0% to 100%'),
+  }),
   ...NOTIFY_FLAGS,
-  ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
+  ...settingFlagsOf(SOURCES),
 ]
 
 /** Puts the flags together. Throws usage errors for what contradicts itself. */
 export function reconcileOptions(args: Args) {
-  const [month, output] = [args.text('month'), args.text('output')]
+  const [month, cost] = [args.text('month'), args.text('cost')]
   const span = windowFlags(args, 'UTC')
   if (month !== undefined && span) {
     throw usageError(`--month ${month} contradicts --last, --since and --until`, 'pass --month alone, or leave it out')
   }
   const source = parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? '')
   const made = ESTIMATES.find(({ name }) => name === source.name)
-  const [most, unexplained, cost] = [args.text('max-aws-cost'), args.text('max-unexplained'), args.text('cost')]
   return {
-    /** `2026-10`; before all other flags of time. */
     month,
     span,
     source,
     bill: parseSource(args.text('bill') ?? BILLS[0]?.name ?? ''),
-    /** The account that a bucket with the bill belongs to. */
     owner: args.text('bucket-owner'),
     cost: COST_METRICS.find((metric) => metric === cost),
-    maxAwsCost: most === undefined ? undefined : parseUsd(most),
-    by: args.list('by').length > 0 ? args.list('by') : ['model'],
+    maxAwsCost: parseUsd(args.text('max-aws-cost') ?? ''),
+    by: args.has('by') ? args.list('by') : ['model'],
     where: whereAsked(args, CELL_KEYS),
     pick: orderAsked(args, KEYS),
     layout: {
       columns: args.list('columns'),
-      isPicked: args.text('top') !== undefined,
-      isGrouped: ['by', 'sort', 'top', 'columns'].some(
-        (flag) => args.text(flag) !== undefined || args.list(flag).length > 0,
-      ),
+      isPicked: args.has('top'),
+      isGrouped: ['by', 'sort', 'top', 'columns'].some(args.has),
     },
-    offline: args.is('offline'),
     cache: !args.is('no-cache'),
     format: formatOf(args, RECONCILIATION_FORMATS, RECONCILIATION_FORMATS[0]),
-    output,
-    verbose: args.is('verbose'),
     open: openAsked(args),
-    maxUnexplained: unexplained === undefined ? undefined : parseRate(unexplained),
-    notify: notifyOf(args),
+    maxUnexplained: parseRate(args.text('max-unexplained') ?? ''),
     settings: made ? withOption(flagLayer(args), made) : flagLayer(args),
   }
 }
 
-/** Whole days of UTC. Throws a usage error for a month that has not come. */
 export function windowOf({ month, span }: Pick<ReconcileOptions, 'month' | 'span'>, now: number): Window {
   if (month === undefined) return resolveBilled(span ?? { length: USUAL_LENGTH, timeZone: 'UTC' }, now)
   const [, year = '', of = ''] = MONTH.exec(month) ?? []

@@ -1,34 +1,25 @@
 import { type AppError, EXIT_CODE } from '../../../core/errors.ts'
-import type { Warning } from '../../../core/events.ts'
 import type { RenderOptions } from '../../../report/formats/format.ts'
 import { gateFailure } from '../../../report/gates.ts'
-import type { Report, ReportView } from '../../../report/view.ts'
+import type { ReportView } from '../../../report/view.ts'
 import { printError } from '../../../ui/error.ts'
-import type { App } from '../../session/app.ts'
+import { type App, define } from '../../command.ts'
 import { teamsFor } from '../../session/config-file.ts'
-import { notifying } from '../../session/notifying.ts'
-import { command } from '../command.ts'
 import { REPORT_FLAGS } from './flags.ts'
-import { checkTeams, type ReportOptions, reportOptions } from './options.ts'
+import { checkTeams, reportOptions } from './options.ts'
 
-export const reportCommand = command<ReportOptions>({
+export const command = define({
   examples: [
-    {
-      says: 'by day since October, in Berlin time',
-      run: 'bedrock-monitor report --since 2026-10-01 --by day --timezone Europe/Berlin',
-    },
-    { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by role,model' },
-    { says: 'why this week cost more than the last', run: 'bedrock-monitor report --last 7d --compare previous' },
-    { says: 'the five models with most tokens', run: 'bedrock-monitor report --sort tokens --top 5' },
-    { says: 'Claude alone, by week', run: "bedrock-monitor report --last 30d --by week --where 'model=*claude*'" },
-    { says: 'what AWS billed, by account', run: 'bedrock-monitor report --source bill --by account' },
-    { says: 'a page with charts', run: 'bedrock-monitor report --last 7d -o usage.html --open' },
-    { says: 'how close the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
-    {
-      says: 'from downloaded logs, without calling AWS',
-      run: 'bedrock-monitor report --source file:./logs --format csv',
-    },
-    { says: 'fail a pipeline if the cost is over $50', run: 'bedrock-monitor report --fail-over-usd 50' },
+    ['by day since October, in Berlin time', 'report --since 2026-10-01 --by day --timezone Europe/Berlin'],
+    ['who spent it, from the invocation log', 'report --source logs --by role,model'],
+    ['why this week cost more than the last', 'report --last 7d --compare previous'],
+    ['the five models with most tokens', 'report --sort tokens --top 5'],
+    ['Claude alone, by week', "report --last 30d --by week --where 'model=*claude*'"],
+    ['what AWS billed, by account', 'report --source bill --by account'],
+    ['a page with charts', 'report --last 7d -o usage.html --open'],
+    ['how close the models came to their quotas', 'report --last 7d --quotas'],
+    ['from downloaded logs, without calling AWS', 'report --source file:./logs --format csv'],
+    ['fail a pipeline if the cost is over $50', 'report --fail-over-usd 50'],
   ],
   flags: REPORT_FLAGS,
   parse(args) {
@@ -36,15 +27,15 @@ export const reportCommand = command<ReportOptions>({
     checkTeams(options)
     return options
   },
-  run: notifying('report', async (app, options, tell) => {
-    const { openResult } = await import('../../session/write-file.ts')
+  tells: true,
+  async run(app, options, tell) {
+    const { makeFolder, openResult } = await import('../../session/write-file.ts')
     const { runReport } = await import('./run-report.ts')
-    const { columns, format, gates, isInBytes, output, splitBy, verbose, version } = options
-    const { makeFolder, writeParts } = await import('./split.ts')
-    if (splitBy !== undefined) await makeFolder(app, output ?? '')
+    const { writeParts } = await import('./split.ts')
+    const { columns, format, gates, isInBytes, output = '', splitBy, version } = options
+    if (splitBy !== undefined) await makeFolder(app, output)
     const result = splitBy === undefined ? await openResult(app, options) : undefined
-    const teams = await teamsFor(app, options.teamsFile)
-    const view = await runReport(app, { ...options, teams })
+    const view = await runReport(app, { ...options, teams: await teamsFor(app, options.teamsFile) })
     const { renderReport, renderPieces, renderBytes, notices } = await format.load()
     const render = (shown: ReportView, layout: RenderOptions) =>
       ((isInBytes && renderBytes) || (renderPieces ?? renderReport))(
@@ -52,49 +43,42 @@ export const reportCommand = command<ReportOptions>({
         { ...layout, ...(version && { version }) },
       )
     const text = result && (await render(view, result))
-    const said = [...(notices?.(view) ?? []), ...(format.bare ? caveats(view.report) : [])]
+    const { unpriced, warnings } = view.report
+    const unknown = unpriced.map(({ model, reason }) => {
+      return { code: 'unpriced', message: `${model} is unpriced: ${reason}` } as const
+    })
+    // What the other formats tell in the report itself: a table for a program has no place for it.
+    const said = [...(notices?.(view) ?? []), ...(format.bare ? [...unknown, ...warnings] : [])]
     for (const warning of said) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     await result?.write(text ?? '')
-    const path = result
-      ? result.path
-      : await writeParts(app, view, { output: output ?? '', ending: format.endings[0], verbose, render })
+    const path = result ? result.path : await writeParts(app, view, { output, ending: format.endings[0], render })
     if (options.open) await open(app, path)
-    const failures = [gateFailure(view.report, gates), view.error].filter((failure) => failure !== undefined)
-    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, failures))
+    const failures = [gateFailure(view.report, gates), view.error]
+    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, failures.filter(isThere)))
     return exitCode(app, failures)
-  }),
+  },
 })
 
 /** Nobody sits at a pipeline. Where it cannot be opened the report stands all the same. */
 export async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
-  const why =
-    path === undefined
-      ? 'it is no file'
-      : io.isLive
-        ? await openFile(path).then(
-            () => undefined,
-            (error: NodeJS.ErrnoException) => `the system has nothing to open it with (${error.code ?? error.message})`,
-          )
-        : 'this is not a terminal, or it is CI'
-  if (why === undefined) return
-  cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
+  const tried = async (file: string) => {
+    if (!io.isLive) return 'this is not a terminal, or it is CI'
+    return openFile(file).then(
+      () => undefined,
+      ({ code, message }) => `the system has nothing to open it with (${code ?? message})`,
+    )
+  }
+  const why = path === undefined ? 'it is no file' : await tried(path)
+  if (why !== undefined) cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
 }
 
-/** What the other formats tell in the report itself: a table for a program has no place for it. */
-function caveats({ unpriced, warnings }: Report): Warning[] {
-  const unknown = unpriced.map(
-    ({ model, reason }): Warning => ({
-      code: 'unpriced',
-      message: `${model} is unpriced: ${reason}`,
-    }),
-  )
-  return [...unknown, ...warnings]
-}
+export const isThere = (failure: AppError | undefined): failure is AppError => failure !== undefined
 
 /** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
 export function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
-  const all = failures.filter((failure) => failure !== undefined)
-  for (const failure of all) printError(io.stderr, failure, { debug: common.debug })
-  return all[0] ? EXIT_CODE[all[0].kind] : 0
+  const [first, ...others] = failures.filter(isThere)
+  if (!first) return 0
+  for (const failure of [first, ...others]) printError(io.stderr, failure, common)
+  return EXIT_CODE[first.kind]
 }

@@ -20,104 +20,112 @@ import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
-import { notifyOf } from '../../args/notify-flags.ts'
-import { formatOf } from '../../args/output-format.ts'
-import { flagLayer } from '../../args/setting-layers.ts'
+import { formatOf } from '../../args/result-flags.ts'
+import { flagLayer } from '../../args/shared-flags.ts'
 
-/** Flags that some format has no place for. */
 const GIVEN = ['compare', 'top', 'columns', 'sort']
 
 export type ReportOptions = ReturnType<typeof reportOptions>
 
-/**
- * Puts the flags together. Throws usage errors for what contradicts itself and for what the source cannot tell.
- * @param isSourceOpen without a flag the source is still to be chosen, by what is asked
- */
+/** Throws usage errors. `isSourceOpen`: without a flag the source is still to be chosen, by what is asked. */
 export function reportOptions(args: Args, isSourceOpen = false) {
   const timeZone = args.text('timezone') ?? 'UTC'
-  const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
-  const source = findSource(name)
+  const [name = '', ...behind] = (args.text('source') ?? SOURCES[0].name).split(':')
+  const [source, path] = [findSource(name), behind.join(':')]
   const splitBy = args.text('split-by')
   const format = formatOf<Format>(args, FORMATS, splitBy === undefined ? USUAL_FORMAT : SPLIT_FORMAT)
-  const given = GIVEN.filter((flag) => args.text(flag) !== undefined)
   const named = args.list('by')
+  const given = GIVEN.filter(args.has)
   const charges = format.chargesBy?.({ by: named, timeZone, groupings: source.groupings, given })
   const by = charges ? dimensionsOf(charges) : named.length > 0 ? named : ['model']
   checkGroupings(source, charges ?? by)
   const asked = parseWhere(args.list('where'))
-  if (!isSourceOpen || args.text('source') !== undefined) checkGroupings(source, Object.keys(asked ?? {}), '--where')
+  if (!isSourceOpen || args.has('source')) checkGroupings(source, Object.keys(asked ?? {}), '--where')
   const where = source.isBill ? ofRegions(args, asked) : asked
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
-  if (splitBy !== undefined) checkSplit(args, source, output)
-  if (isOnDisk(source, path.join(':'))) checkOnDisk(args)
+  if (splitBy !== undefined) checkGroupings(source, [splitBy], '--split-by')
+  if (splitBy !== undefined && output === undefined)
+    throw usageError('--split-by writes files, and no folder is named', 'pass --output DIR, too')
+  const onDisk = isOnDisk(source, path) && ['accounts', 'exclude-accounts'].find(args.has)
+  if (onDisk)
+    throw usageError(
+      `--${onDisk} and --source ${args.text('source')} contradict each other: files on disk are read as they are`,
+      'pass --where account=ID to choose from them',
+    )
+  checkAbilities(args, source)
   // The files of a split report have the usual ending.
   const ending = splitBy === undefined ? extname(output ?? '') : (format.endings[0] ?? '')
-  const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
+  const [sort, columns, cost] = [args.list('sort'), args.list('columns'), args.text('cost')]
   const options = {
     /** Undefined: no flag says, so files are read as a whole, and of the others a day. */
     window,
     timeZone,
     source: name,
     /** What stands behind it and a colon; empty where nothing does. */
-    path: path.join(':'),
+    path,
     bucket: bucketOf(args, source),
     owner: source.takesOwner && args.text('bucket-owner'),
-    ...billOptions(args, source),
+    isBill: source.isBill === true,
+    cost: COST_METRICS.find((metric) => metric === cost),
+    maxAwsCost: parseUsd(args.text('max-aws-cost') ?? ''),
     by,
     where,
     /** As `--compare` takes it. */
     compare,
     sort: sort.length > 0 ? parseSort(sort, by, compare !== undefined) : undefined,
-    top: top === undefined ? undefined : Number(top),
+    top: args.number('top'),
     columns: columns.length > 0 ? parseColumns(columns, by, compare !== undefined) : undefined,
-    linked: !args.is('no-linked'),
-    offline: args.is('offline'),
     cache: !args.is('no-cache'),
-    quotas: quotasAsked(args, source),
+    quotas: args.is('quotas'),
     forecast: args.is('forecast'),
-    anomalies: args.is('anomalies') || args.text('fail-on-anomaly') !== undefined,
+    anomalies: args.is('anomalies') || args.has('fail-on-anomaly'),
     teamsFile: args.text('teams'),
     splitBy,
     format,
     version: versionOf(args, format),
     /** The format is made of what was charged, told apart by this. */
     charges,
-    /** Undefined: stdout. */
-    output,
-    /** That file holds bytes. */
+    /** The file to write holds bytes. */
     isInBytes: format.bytes !== undefined && ending.toLowerCase() === format.bytes,
-    verbose: args.is('verbose'),
     open: openAsked(args),
     gates: gatesOf(args),
-    notify: notifyOf(args),
     settings: withOption(flagLayer(args), source),
   }
   if (source.isBill) checkOfBill(options)
   return options
 }
 
+const SPLIT_FORMAT = FORMATS.find(({ name }) => name === 'html') ?? USUAL_FORMAT
+
+const ABILITIES: readonly (readonly [flag: string, ability: keyof Source<never>])[] = [
+  ['cost', 'isBill'],
+  ['max-aws-cost', 'takesLimit'],
+  ['bucket', 'takesBucket'],
+  ['quotas', 'tellsQuotas'],
+]
+
+function checkAbilities(args: Args, source: Source<never>): void {
+  for (const [flag, ability] of ABILITIES) {
+    if (!args.has(flag) || source[ability]) continue
+    const others =
+      flag === 'cost' ? ['bill'] : SOURCES.filter((one: Source<never>) => one[ability]).map(({ name }) => name)
+    const hint = `pass ${others.map((name) => `--source ${name}`).join(' or ')}`
+    throw usageError(`--${flag} and --source ${source.name} contradict each other`, hint)
+  }
+}
+
 /** A bill has no calls: throws a usage error for what is asked of them, before any of it is paid for. */
 function checkOfBill({ source, sort = [], columns = [], gates }: ReportOptions): void {
   const flag = [
-    ...sort.map(({ name }) => ({ flag: `--sort ${name}`, name })),
-    ...columns.map((name) => ({ flag: `--columns ${name}`, name })),
-    ...(gates.maxErrorRate === undefined ? [] : [{ flag: '--max-error-rate', name: 'errorRate' }]),
-  ].find(({ name }) => isOfCalls(name))?.flag
+    ...sort.map(({ name }) => [`--sort ${name}`, name] as const),
+    ...columns.map((name) => [`--columns ${name}`, name] as const),
+    ...(gates.maxErrorRate === undefined ? [] : [['--max-error-rate', 'errorRate'] as const]),
+  ].find(([, name]) => isOfCalls(name))?.[0]
   if (flag === undefined) return
   const others = SOURCES.filter(({ isBill }: Source<never>) => !isBill).map(sourceWord)
   throw usageError(
     `${flag} and --source ${source} contradict each other: a bill knows no calls, errors or latency`,
     `pass --source ${others.join(' or ')}`,
-  )
-}
-
-/** Throws a usage error for accounts to work in where nothing is asked of AWS: what is on disk is not chosen from by them. */
-function checkOnDisk(args: Args): void {
-  const flag = ['accounts', 'exclude-accounts'].find((name) => args.list(name).length > 0)
-  if (flag === undefined) return
-  throw usageError(
-    `--${flag} and --source ${args.text('source')} contradict each other: files on disk are read as they are`,
-    'pass --where account=ID to choose from them',
   )
 }
 
@@ -127,18 +135,8 @@ export function checkTeams({ teamsFile, by, where = {}, splitBy }: ReportOptions
   throw usageError('--teams: nothing is asked of teams', 'pass --by team, --where team=NAME or --split-by team, too')
 }
 
-const SPLIT_FORMAT = FORMATS.find(({ name }) => name === 'html') ?? USUAL_FORMAT
-
-function checkSplit(args: Args, source: AnySource, output: string | undefined): void {
-  const by = args.text('split-by') ?? ''
-  checkGroupings(source, [by], '--split-by')
-  if (output === undefined)
-    throw usageError('--split-by writes files, and no folder is named', 'pass --output DIR, too')
-}
-
-/** Throws a usage error where no file is named that could be opened. */
 export function openAsked(args: Args): boolean {
-  if (args.is('open') && args.text('output') === undefined)
+  if (args.is('open') && !args.has('output'))
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   return args.is('open')
 }
@@ -158,38 +156,28 @@ export function windowFlags(args: Args, timeZone: string): WindowFlags | undefin
   return { length, since, until, timeZone }
 }
 
+const regionsNamed = (args: Args) => args.list('region').filter((region) => region !== 'all')
+
 /** A bucket of the user's choice. Regions are those that a flag names, or all that are in it. */
-function bucketOf(args: Args, { name: source, takesBucket, takesOwner }: AnySource): NamedBucket | undefined {
-  const name = args.text('bucket')
-  const [owner, accounts] = [args.text('bucket-owner'), args.list('account')]
-  if (name === undefined) {
-    const lone = owner === undefined || takesOwner ? accounts.length > 0 && '--account' : '--bucket-owner'
-    if (lone) throw usageError(`${lone} needs --bucket`, 'pass --bucket NAME too')
-    return undefined
-  }
-  if (!takesBucket) {
-    const others = SOURCES.filter((one) => one.takesBucket).map((one) => `--source ${one.name}`)
-    throw usageError(`--bucket and --source ${source} contradict each other`, `pass ${others.join(' or ')}`)
-  }
-  const regions = args.list('region').filter((region) => region !== 'all')
-  return {
-    name,
-    owner,
-    ...(accounts.length > 0 && { accounts }),
-    ...(regions.length > 0 && { regions }),
-  }
+function bucketOf(args: Args, { takesOwner }: AnySource): NamedBucket | undefined {
+  const [name, owner, accounts] = [args.text('bucket'), args.text('bucket-owner'), args.list('account')]
+  const regions = regionsNamed(args)
+  if (name !== undefined)
+    return { name, owner, ...(accounts.length > 0 && { accounts }), ...(regions.length > 0 && { regions }) }
+  const lone = owner === undefined || takesOwner ? accounts.length > 0 && '--account' : '--bucket-owner'
+  if (lone) throw usageError(`${lone} needs --bucket`, 'pass --bucket NAME too')
+  return undefined
 }
 
-/** What `--focus-version` says. */
 function versionOf(args: Args, format: Format): string | undefined {
-  const other = FORMATS.find(({ name }) => name !== format.name && args.text(`${name}-version`) !== undefined)
+  const other = FORMATS.find(({ name }) => name !== format.name && args.has(`${name}-version`))
   if (!other) return args.text(`${format.name}-version`)
   throw usageError(`--${other.name}-version needs --format ${other.name}`, `pass --format ${other.name}, too`)
 }
 
 /** A bill is of all Regions: which are asked for is a part of it. */
 function ofRegions(args: Args, where: Where | undefined): Where | undefined {
-  const regions = args.list('region').filter((region) => region !== 'all')
+  const regions = regionsNamed(args)
   return regions.length === 0 || where?.region ? where : { ...where, region: regions }
 }
 
@@ -213,26 +201,4 @@ function gatesOf(args: Args): Gates {
     ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
     ...(excess !== undefined && { failOnAnomaly: parseUsd(excess) }),
   }
-}
-
-function billOptions(args: Args, { name, isBill, takesLimit }: Source<never>) {
-  const [cost, most] = [args.text('cost'), args.text('max-aws-cost')]
-  if (cost !== undefined && !isBill) {
-    throw usageError(`--cost and --source ${name} contradict each other`, 'pass --source bill')
-  }
-  if (most !== undefined && !takesLimit) {
-    const others = SOURCES.filter((one: Source<never>) => one.takesLimit).map((one) => `--source ${one.name}`)
-    throw usageError(`--max-aws-cost and --source ${name} contradict each other`, `pass ${others.join(' or ')}`)
-  }
-  return {
-    isBill: isBill === true,
-    cost: COST_METRICS.find((metric) => metric === cost),
-    maxAwsCost: most === undefined ? undefined : parseUsd(most),
-  }
-}
-
-function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
-  if (!args.is('quotas') || tellsQuotas) return args.is('quotas')
-  const others = SOURCES.filter((one) => one.tellsQuotas).map((one) => `--source ${one.name}`)
-  throw usageError(`--quotas and --source ${name} contradict each other`, `pass ${others.join(' or ')}`)
 }

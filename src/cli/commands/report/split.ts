@@ -1,36 +1,25 @@
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { usageError } from '../../../core/errors.ts'
+import { join } from 'node:path'
 import type { RenderOptions } from '../../../report/formats/format.ts'
 import type { ReportOutcome } from '../../../report/sources/request.ts'
 import type { ReportView } from '../../../report/view.ts'
-import type { App } from '../../session/app.ts'
+import type { App } from '../../command.ts'
 import { openResult, type Text } from '../../session/write-file.ts'
-
-/** Makes the folder that files are written to. Throws a usage error where there can be none. */
-export async function makeFolder(app: App, output: string): Promise<void> {
-  await mkdir(resolve(app.cwd, output), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')
-  })
-}
 
 /** Of up to four bytes each: file systems take 255 bytes. */
 const MOST_LETTERS = 60
 
 interface Writing {
   output: string
-  /** Of each file. */
   ending: string | undefined
-  verbose: boolean
   render(view: ReportView, layout: RenderOptions): Text | Promise<Text>
 }
 
 /** Writes the report of everything as `index`, and one file for each part. Answers the path of the first. */
 export async function writeParts(app: App, outcome: ReportOutcome, writing: Writing): Promise<string | undefined> {
-  const { output, ending, verbose, render } = writing
+  const { output, ending, render } = writing
   const fileOf = (name: string) => `${name}${ending ?? ''}`
   const write = async (file: string, view: ReportView, more: Pick<RenderOptions, 'parts'> = {}) => {
-    const result = await openResult(app, { output: join(output, file), verbose })
+    const result = await openResult(app, { output: join(output, file) })
     await result.write(await render(view, { ...result, ...more }))
     return result.path
   }
@@ -42,10 +31,7 @@ export async function writeParts(app: App, outcome: ReportOutcome, writing: Writ
   return index
 }
 
-/**
- * Names that every file system takes, each of its own where two read alike: by the names alone, so that next month's file of a team is called
- * as this month's, whoever spent more.
- */
+/** Names for every file system, by the names alone: next month's file of a team is called as this month's. */
 export function fileNames(names: readonly string[]): Map<string, string> {
   const taken = new Set(['index'])
   return new Map([...names].sort().map((name) => [name, fileName(name, taken)]))

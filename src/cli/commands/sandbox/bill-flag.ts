@@ -1,5 +1,5 @@
 import type { BillOptions } from '../../../sandbox/bill/bill.ts'
-import type { Flag } from '../../args/flag.ts'
+import { flag, valid } from '../../args/flag.ts'
 
 /** What may make the sandbox's bill another than list prices times use. */
 const CAUSES: ReadonlyMap<string, (value: number) => BillOptions> = new Map<string, (value: number) => BillOptions>([
@@ -11,17 +11,16 @@ const CAUSES: ReadonlyMap<string, (value: number) => BillOptions> = new Map<stri
   ['late', (days) => ({ lateDays: days })],
 ])
 
-export const BILL_FLAG: Flag = {
-  name: 'bill',
-  value: 'CAUSE=N',
-  list: true,
-  describe:
-    'on the bill: private-rate=, discount= and tax= in percent, credits= and refunds= in dollars a month, late= in days',
-  values: [...CAUSES.keys()].map((cause) => `${cause}=`),
-  check: (text) => (parse(text) ? undefined : `one of ${[...CAUSES.keys()].map((cause) => `${cause}=N`).join(', ')}`),
-}
+export const BILL_FLAG = flag(
+  '--bill CAUSE=N',
+  'on the bill: private-rate=, discount= and tax= in percent, credits= and refunds= in dollars a month, late= in days',
+  {
+    list: true,
+    values: [...CAUSES.keys()].map((cause) => `${cause}=`),
+    ...valid(parse, `one of ${[...CAUSES.keys()].map((cause) => `${cause}=N`).join(', ')}`),
+  },
+)
 
-/** The bill of words that were checked. */
 export function billOptions(words: readonly string[]): BillOptions {
   return Object.assign({}, ...words.map(parse))
 }

@@ -19,23 +19,10 @@ import {
 } from '../../../sandbox/traffic.ts'
 import { textOf } from '../../../text/encoding.ts'
 
-export interface PlayedDay {
-  seed: number
-  calls: number
-  models: number
-  identities: number
-  /** As CloudWatch counts them: throttled and rejected calls are none. */
-  invocations: number
-  inputTokens: number
-  outputTokens: number
-  /** Log records delivered, and objects in the bucket; 0 while logging is off. */
-  records: number
-  objects: number
-}
+export type PlayedDay = ReturnType<typeof playDay>
 
 export const DEFAULT_SEED = 1
 
-/** Lets calls happen in a sandbox. */
 export type Play = (calls: readonly Invocation[]) => Played
 
 const TICK_MS = 5_000
@@ -48,7 +35,7 @@ export function playDay(
   window: { start: number; end: number },
   play: Play = (calls) => playTraffic(services, calls),
   shape: Pick<TrafficOptions, 'weekly' | 'spike' | 'invocationsPerHour'> = {},
-): PlayedDay {
+) {
   const calls = generateTraffic({ seed, ...window, account, region, ...shape })
   const { records, objects } = play(calls)
   const sum = (of: 'inputTokens' | 'outputTokens') => calls.reduce((total, call) => total + call[of], 0)
@@ -57,9 +44,11 @@ export function playDay(
     calls: calls.length,
     models: new Set(calls.map(({ modelId }) => modelId)).size,
     identities: new Set(calls.map(({ identity }) => identity)).size,
+    /** As CloudWatch counts them: throttled and rejected calls are none. */
     invocations: calls.filter(({ outcome }) => outcome === 'success' || outcome === 'server-error').length,
     inputTokens: sum('inputTokens'),
     outputTokens: sum('outputTokens'),
+    /** Log records delivered, and objects in the bucket; 0 while logging is off. */
     records,
     objects,
   }
@@ -98,10 +87,7 @@ export function playLogged({ account, region, services }: Sandbox, now: number):
   return (calls) => playTraffic({ ...services, bedrock: { loggingConfig } }, calls)
 }
 
-/**
- * Evaluates the alarms as time goes by. More often than CloudWatch, which does so each minute, since calls are played up to
- * a tick after their time; what is looked at is whole minutes all the same. Rejects when the context is aborted.
- */
+/** Each tick, more often than CloudWatch: calls are played up to a tick late. Rejects when the context is aborted. */
 export async function watchAlarms(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   { services }: Pick<Sandbox, 'services'>,
@@ -124,18 +110,9 @@ export async function playOn(
     await clock.sleep(TICK_MS, signal)
     // Calls happen at full seconds: what has begun of this one belongs to the next tick.
     const end = Math.floor(clock.now() / 1_000) * 1_000
-    play(
-      generateTraffic({
-        seed: seed + tick,
-        start: from,
-        end,
-        account,
-        region,
-        invocationsPerHour: perMinute * 60,
-        steady: true,
-      }),
-    )
-    if (features) playFeatures(sandbox, { seed: seed + tick, start: from, end, callsPerHour: perMinute * 10 })
+    const window = { seed: seed + tick, start: from, end }
+    play(generateTraffic({ ...window, account, region, invocationsPerHour: perMinute * 60, steady: true }))
+    if (features) playFeatures(sandbox, { ...window, callsPerHour: perMinute * 10 })
     from = end
   }
 }
@@ -161,7 +138,6 @@ export async function openSandbox(options: {
   faults: Fault[]
   /** How many other accounts its organization has. The last of several lacks the role to read with. */
   members?: number
-  /** They share metrics and logs with the sandbox's account in its Region. */
   linked?: boolean
   bill?: BillOptions
 }): Promise<Sandbox> {

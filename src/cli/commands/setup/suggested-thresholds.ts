@@ -1,75 +1,47 @@
 import { AppError, declined, usageError } from '../../../core/errors.ts'
 import { placesIn } from '../../../core/place.ts'
 import { readUseSeries, type Suggestion, suggest } from '../../../steps/alarms/suggest.ts'
-import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Session } from '../../../steps/session.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
-import { allSteps, type Selection, selectSteps } from '../../../steps/steps.ts'
+import { allSteps, selectSteps } from '../../../steps/steps.ts'
 import { readInUse } from '../../../steps/use/read-in-use.ts'
 import { short } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
-import type { App } from '../../session/app.ts'
+import type { App } from '../../command.ts'
 
-export interface Suggested {
-  /** With the thresholds that were suggested and taken. */
-  session: Session
-  suggestions: readonly Suggestion[]
-  /** How to keep them: the next setup would otherwise go by its settings. */
-  next: string[]
-}
-
-export interface SuggestOptions extends Selection {
-  yes: boolean
-  dryRun: boolean
-  /** The flags: what is given there is not suggested otherwise. */
-  settings: SettingLayer
-}
-
-/**
- * Reads what the last two weeks were like, shows a threshold for each alarm and asks. Throws a usage error where the alarms
- * are not selected or nobody is there to answer, and `Declined` at no.
- */
-export async function suggestThresholds(app: App, session: Session, options: SuggestOptions): Promise<Suggested> {
+/** Shows a threshold for each alarm by the last two weeks, and asks. Throws usage errors, and `Declined` at no. */
+export async function suggestThresholds(app: App, session: Session) {
   const { cx, env } = session
-  if (!selectSteps(allSteps(env), options).some(({ id }) => id === '5')) {
+  const { common, io, prompter, reporter } = app
+  const { yes, dryRun, json, quiet, settings: flags } = common
+  if (!selectSteps(allSteps(env), common).some(({ id }) => id === '5')) {
     throw usageError('--suggest needs step 5 (alarms), which is not selected', 'select step 5, or leave out --suggest')
   }
   cx.emit({ type: 'phase', title: 'reading the last two weeks' })
   const inUse = await readInUse(cx, placesIn(cx, env.accountId, env.regions), session.prices)
   const unread = env.regions.filter((region) => !inUse.has(region))
-  if (unread.length > 0) throw unknownUse(unread)
+  if (unread.length > 0) {
+    // Thresholds are the same in all Regions, so that those of some suggest nothing.
+    const message = `no thresholds can be suggested: the use in ${unread.join(', ')} could not be read; nothing was changed`
+    throw new AppError('partial', 'UseUnread', message, { hint: 'run it again, or leave out --suggest' })
+  }
   const series = await readUseSeries(cx, inUse)
   cx.emit({ type: 'phase-done' })
-  const suggestions = suggest(series, env.settings).filter(
-    ({ setting }) => options.settings.values[setting] === undefined,
-  )
-  show(app, suggestions, options)
+  const suggestions = suggest(series, env.settings).filter(({ setting }) => flags.values[setting] === undefined)
+  // Talk before a change, like the plan: the result of a dry run only.
+  if (!(dryRun ? json : quiet && yes)) printSuggestions(dryRun ? io.stdout : io.stderr, suggestions)
   const taken = suggestions.filter(({ suggested, now }) => suggested !== now)
-  if (taken.length > 0 && !options.yes && !options.dryRun) await ask(app)
+  if (taken.length > 0 && !yes && !dryRun) {
+    const question = 'Set up with the suggested thresholds?'
+    if (!(await reporter.hold(() => prompter.confirm(question, '--yes')))) throw declined()
+  }
   const values = Object.fromEntries(taken.map(({ setting, suggested }) => [setting, suggested]))
   const settings = { ...env.settings, ...values }
-  return { session: { ...session, env: { ...env, settings } }, suggestions, next: keeping(taken, values) }
-}
-
-/** Thresholds are the same in all Regions, so that those of some suggest nothing. */
-function unknownUse(regions: readonly string[]): AppError {
-  const message = `no thresholds can be suggested: the use in ${regions.join(', ')} could not be read; nothing was changed`
-  return new AppError('partial', 'UseUnread', message, { hint: 'run it again, or leave out --suggest' })
-}
-
-/** Talk before a change, like the plan: the result of a dry run only. */
-function show({ common, io }: App, suggestions: readonly Suggestion[], { yes, dryRun }: SuggestOptions): void {
-  if (dryRun && common.json) return
-  if (common.quiet && yes && !dryRun) return
-  printSuggestions(dryRun ? io.stdout : io.stderr, suggestions)
-}
-
-async function ask({ reporter, prompter }: App): Promise<void> {
-  const question = 'Set up with the suggested thresholds?'
-  if (await reporter.hold(() => prompter.confirm(question, '--yes'))) return
-  throw declined()
+  /** How to keep them: the next setup would otherwise go by its settings. */
+  const next = keeping(taken, values)
+  return { session: { ...session, env: { ...env, settings } }, suggestions, next }
 }
 
 function keeping(taken: readonly Suggestion[], values: object): string[] {
@@ -86,15 +58,14 @@ function keeping(taken: readonly Suggestion[], values: object): string[] {
 
 const LEAST_COLUMNS = 40
 
-/** A line for each threshold or, where that is too wide for the terminal, a block. */
 export function printSuggestions(out: Output, suggestions: readonly Suggestion[]): void {
   out.line('What two weeks suggest, by the periods with calls in the busiest Region')
-  for (const line of table({ columns: COLUMNS }, suggestions, out)) out.line(line)
+  out.lines(table({ columns: COLUMNS }, suggestions, out))
   const texts = [
     'Went off: how often the alarm would have gone off at the suggested threshold (at the present one).',
     ...[...new Set(suggestions.flatMap(({ kept }) => kept ?? []))].map((kept) => staying(suggestions, kept)),
   ]
-  for (const line of texts.flatMap((text) => wrap(text, Math.max(LEAST_COLUMNS, out.width)))) out.line(line)
+  out.lines(texts.flatMap((text) => wrap(text, Math.max(LEAST_COLUMNS, out.width))))
 }
 
 function staying(suggestions: readonly Suggestion[], why: string): string {

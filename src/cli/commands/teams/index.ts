@@ -5,37 +5,29 @@ import { dimensionsOfRules } from '../../../report/teams/match.ts'
 import { noTeams, type TeamRule } from '../../../report/teams/rules.ts'
 import { printError } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
-import { printJson } from '../../session/app.ts'
+import { define, printJson } from '../../command.ts'
 import { teamsFor } from '../../session/config-file.ts'
-import { command } from '../command.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
 import { reportOptions } from '../report/options.ts'
 
-/** What `report` takes besides groups, order and output. */
 const NOT_TAKEN = [
   ...['by', 'split-by', 'compare', 'quotas', 'forecast', 'anomalies', 'sort', 'columns'],
   ...['format', 'output', 'open', 'verbose', 'notify', 'notify-when'],
 ]
-/** Versions of formats. */
-const OF_FORMATS = /-version$/
-const NOT_TAKEN_GROUPS = ['Gates, checked after the report is written']
-/** Who a caller is, where the source can tell. */
+const isTaken = ({ name, group = '' }: (typeof REPORT_FLAGS)[number]) =>
+  !NOT_TAKEN.includes(name) && !/-version$/.test(name) && !/^Gates/.test(group)
 const CALLER = ['account', 'role', 'user']
 const MOST_CALLERS = 20
-/** What flags of `report` mean here, by their names. */
 const OWN_WORDS = new Map([
   ['top', `show the first N callers (default ${MOST_CALLERS})`],
   ['source', 'one that report takes (default: the first that knows the keys of the rules)'],
 ])
 
-export const teamsCommand = command({
+export const command = define({
   examples: [
-    { says: 'who fits which rule, what fits none, and rules that fit nobody', run: 'bedrock-monitor teams check' },
-    {
-      says: 'before the rules are in use',
-      run: 'bedrock-monitor teams check --teams teams.csv --source logs --last 30d',
-    },
-    { says: 'as JSON', run: 'bedrock-monitor teams check --json' },
+    ['who fits which rule, what fits none, and rules that fit nobody', 'teams check'],
+    ['before the rules are in use', 'teams check --teams teams.csv --source logs --last 30d'],
+    ['as JSON', 'teams check --json'],
   ],
   argument: {
     shown: '[check]',
@@ -43,38 +35,29 @@ export const teamsCommand = command({
     most: 1,
     ...choice('check'),
   },
-  flags: REPORT_FLAGS.filter(
-    ({ name, group = '' }) => !NOT_TAKEN.includes(name) && !OF_FORMATS.test(name) && !NOT_TAKEN_GROUPS.includes(group),
-  ).map((flag) => ({ ...flag, describe: OWN_WORDS.get(flag.name) ?? flag.describe })),
-  parse: (args) => ({ ...reportOptions(args, true), isUsual: args.text('source') === undefined }),
-  async run(app, options) {
+  flags: REPORT_FLAGS.filter(isTaken).map((each) => ({ ...each, describe: OWN_WORDS.get(each.name) ?? each.describe })),
+  parse: (args) => ({ ...reportOptions(args, true), isUsual: !args.has('source') }),
+  async run(app, { isUsual, top: most = MOST_CALLERS, ...options }) {
     const { runReport } = await import('../report/run-report.ts')
     const { checkTeams } = await import('../../../report/teams/check.ts')
     const teams = await teamsFor(app, options.teamsFile)
     if (!teams) throw noTeams()
-    const source = options.isUsual
-      ? sourceFor([...keysOf(teams.rules), ...Object.keys(options.where ?? {})])
-      : options.source
+    const keys = [...keysOf(teams.rules), ...Object.keys(options.where ?? {})]
+    const source = isUsual ? sourceFor(keys) : options.source
     const by = groupingsFor(teams.rules, source)
-    const outcome = await runReport(app, { ...options, source, by, teams, top: undefined })
-    const check = checkTeams(teams.rules, outcome.report)
+    const { report, error } = await runReport(app, { ...options, source, by, teams, top: undefined })
+    const check = checkTeams(teams.rules, report)
     app.reporter.pause()
-    const { window, warnings } = outcome.report
-    if (app.common.json) {
-      const told = { file: teams.source, source, window, ...check, warnings }
-      printJson(app, { schemaVersion: 1, command: 'teams', ok: outcome.error === undefined, ...told })
-    } else {
-      const { printCheck } = await import('./table.ts')
-      const { top: most = MOST_CALLERS } = options
-      printCheck(app.io.stdout, check, { file: teams.source, report: outcome.report, most })
-    }
-    if (!outcome.error) return 0
-    printError(app.io.stderr, outcome.error, { debug: app.common.debug })
-    return EXIT_CODE[outcome.error.kind]
+    const { window, warnings } = report
+    const told = { file: teams.source, source, window, ...check, warnings }
+    if (app.common.json) printJson(app, { schemaVersion: 1, command: 'teams', ok: error === undefined, ...told })
+    else (await import('./table.ts')).printCheck(app.io.stdout, check, { file: teams.source, report, most })
+    if (!error) return 0
+    printError(app.io.stderr, error, app.common)
+    return EXIT_CODE[error.kind]
   },
 })
 
-/** Of those that cost next to nothing to ask. */
 function sourceFor(keys: readonly string[]): string {
   const found = SOURCES.filter(({ isAtHand, isBill }) => !isAtHand && !isBill).find(({ groupings }) =>
     keys.every((key) => groupsBy([...groupings, ...NAMED_AFTER], key)),
@@ -82,7 +65,6 @@ function sourceFor(keys: readonly string[]): string {
   return (found ?? SOURCES[0]).name
 }
 
-/** All that rules are by, and who calls. */
 function groupingsFor(rules: readonly TeamRule[], source: string): string[] {
   const { groupings } = findSource(source)
   const tells = (name: string) => groupsBy(groupings, name)

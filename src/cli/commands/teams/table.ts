@@ -8,59 +8,45 @@ import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 
-interface About {
-  file: string
-  report: Report
-  /** Callers that are shown. */
-  most: number
-}
-
 /** Prints what each rule takes, who fits which, and the dearest callers that fit none. */
 export function printCheck(
   out: Output,
   { rules, callers, unallocated }: TeamsCheck,
-  { file, report, most }: About,
+  { file, report, most }: { file: string; report: Report; most: number },
 ): void {
   const { window, source } = report
   const { paint, width } = out
-  const columns: Column<CheckedCaller>[] = [
-    { heading: 'Caller', cell: ({ caller }) => plain(callerText(caller, report)), fold },
-    ...FIGURES,
-  ]
-  const say = (text: string) => {
-    for (const line of wrap(text, width, '  ')) out.line(line)
-  }
-  say(
-    `${plain(file)}: ${count(rules.length, 'rule')}, checked against the use of ${stamp(window.start)} to ${stamp(window.end)} UTC (${source})`,
-  )
-  out.line('')
-  for (const line of table({ columns: RULES, least: LEAST_TEXT }, rules, out)) out.line(line)
-  const listed = (title: string, shown: readonly CheckedCaller[], columns: readonly Column<CheckedCaller>[]) => {
+  const say = (text: string) => out.lines(wrap(text, width, '  '))
+  const listed = (title: string, shown: readonly CheckedCaller[], more: readonly Column<CheckedCaller>[]) => {
     if (shown.length === 0) return
+    const caller = { heading: 'Caller', cell: (row: CheckedCaller) => plain(callerText(row.caller, report)), fold }
+    const columns = [caller, ...FIGURES, ...more]
     out.line(`\n${paint.bold(title)}`)
-    for (const line of table({ columns, least: LEAST_TEXT }, shown.slice(0, most), out)) out.line(line)
+    out.lines(table({ columns, least: LEAST_TEXT }, shown.slice(0, most), out))
     if (shown.length > most) out.line(`and ${count(shown.length - most, 'more caller')} (--top)`)
   }
+  const when = `${stamp(window.start)} to ${stamp(window.end)} UTC (${source})`
+  say(`${plain(file)}: ${count(rules.length, 'rule')}, checked against the use of ${when}`)
+  out.lines(['', ...table({ columns: RULES, least: LEAST_TEXT }, rules, out)])
   const isTaken = ({ rule }: CheckedCaller) => rule !== null
-  listed('Who fits what', callers.filter(isTaken), [...columns, TEAM])
+  listed('Who fits what', callers.filter(isTaken), [TEAM])
   listed(
     'Unallocated',
     callers.filter((caller) => !isTaken(caller)),
-    columns,
+    [],
   )
   out.line('')
   const { share, invocations } = unallocated
+  const cost = `${costCell({ ...unallocated, costLacks: [] })} of ${count(unallocated.callers, 'caller')}`
   say(
     invocations === 0 && unallocated.callers === 0
       ? 'Every caller has a team.'
-      : `Unallocated: ${costCell({ ...unallocated, costLacks: [] })} of ${count(unallocated.callers, 'caller')}${share === null ? '' : `, ${percent(share)} of the cost`}.`,
+      : `Unallocated: ${cost}${share === null ? '' : `, ${percent(share)} of the cost`}.`,
   )
   for (const { rule, team, callers: number, takenBy = [] } of rules) {
     if (number > 0) continue
-    const why =
-      takenBy.length > 0
-        ? `rule ${takenBy.join(' and ')} ${takenBy.length > 1 ? 'take' : 'takes'} all that fits it`
-        : 'nothing that was used fits it'
+    const others = `rule ${takenBy.join(' and ')} ${takenBy.length > 1 ? 'take' : 'takes'} all that fits it`
+    const why = takenBy.length > 0 ? others : 'nothing that was used fits it'
     say(paint.yellow(`Rule ${rule} (${plain(team)}) takes nothing: ${why}.`))
   }
   for (const { message } of report.warnings) say(paint.dim(`Note: ${plain(message)}`))
@@ -69,7 +55,6 @@ export function printCheck(
 /** `2026-11-28 14:29`, as a report has it */
 const stamp = (time: string) => time.slice(0, 16).replace('T', ' ')
 
-/** Rules and callers are folded to no less. */
 const LEAST_TEXT = 24
 const fold = (text: string, width: number) => wrap(text, width).flatMap((line) => wrapId(line, width))
 

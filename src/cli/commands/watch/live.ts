@@ -4,13 +4,9 @@ import { nextSort, type Sort } from '../../../watch/columns.ts'
 import { frame } from '../../../watch/frame.ts'
 import type { WatchView } from '../../../watch/view.ts'
 import type { Watcher } from '../../../watch/watcher.ts'
-import type { App } from '../../session/app.ts'
+import type { App } from '../../command.ts'
 
-/**
- * The live view: redrawn when numbers come, when a key is typed and when the terminal changes. Ends with `q`; the terminal
- * is as it was before, however it ends. `q`, Ctrl-C and SIGTERM are its ordinary end.
- * @param stop aborts what is under way; its signal is the watcher's
- */
+/** The live view, until q, Ctrl-C or SIGTERM; the terminal is as it was before. `stop` aborts what is under way. */
 export async function watchLive(
   app: Pick<App, 'io' | 'cx'>,
   watcher: Watcher,

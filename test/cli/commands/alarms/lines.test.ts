@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { printAlarms } from '../../../../src/cli/commands/alarms/table.ts'
+import { printAlarms } from '../../../../src/cli/commands/alarms/list.ts'
 import type { ListedAlarm } from '../../../../src/steps/alarms/alarm-list.ts'
 import { createOutput } from '../../../../src/ui/output.ts'
 import { FakeStream } from '../../../ui/fake-terminal.ts'

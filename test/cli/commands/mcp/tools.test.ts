@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseCommandLine } from '../../../../src/cli/args/parse.ts'
-import type { Command } from '../../../../src/cli/commands/command.ts'
+import type { Command } from '../../../../src/cli/command.ts'
 import { bound, rowsText } from '../../../../src/cli/commands/mcp/answer.ts'
 import { commandLine, inputSchema, inWordsOf, TOOLS, type Tool } from '../../../../src/cli/commands/mcp/tools.ts'
 import { COMMANDS } from '../../../support/commands.ts'

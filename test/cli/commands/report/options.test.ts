@@ -6,7 +6,7 @@ import { COMMANDS } from '../../../support/commands.ts'
 function optionsOf(line: string): ReportOptions {
   const request = parseCommandLine(['report', ...line.split(' ').filter(Boolean)], COMMANDS)
   if (request.kind !== 'run') throw new Error(`not a run: ${request.kind}`)
-  return request.command.parse(request.args) as ReportOptions
+  return request.command.parse(request.args) as unknown as ReportOptions
 }
 
 describe('report reads', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Event } from '../../../src/core/events.ts'
-import { advance, IDLE, liveText } from '../../../src/ui/reporters/live.ts'
+import type { Event } from '../../src/core/events.ts'
+import { advance, IDLE, liveText } from '../../src/ui/live.ts'
 
 const start = (id: string, verb: 'create' | 'update' | 'remove' = 'remove'): Event => ({
   type: 'resource-start',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { createOutput } from '../../../src/ui/output.ts'
-import { outcomeMark, outcomeWord } from '../../../src/ui/reporters/finished-line.ts'
-import { FakeStream } from '../fake-terminal.ts'
+import { createOutput } from '../../src/ui/output.ts'
+import { outcomeMark, outcomeWord } from '../../src/ui/progress.ts'
+import { FakeStream } from './fake-terminal.ts'
 
 const OUTCOMES = ['done', 'failed', 'not-run', 'skipped', 'unchanged'] as const
 

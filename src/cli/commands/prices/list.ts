@@ -1,0 +1,123 @@
+import { whoAmI } from '../../../aws/identity.ts'
+import { bedrockRegions } from '../../../aws/partitions.ts'
+import { awsContext } from '../../../aws/regions.ts'
+import { packagedIds } from '../../../report/prices/genai-prices.ts'
+import {
+  idsFor,
+  isCallableFrom,
+  knownIds,
+  type ListedLine,
+  type Listing,
+  listPrices,
+} from '../../../report/prices/listing.ts'
+import { LEFT_OUT, type LeftOutCount } from '../../../report/prices/price-list/left-out.ts'
+import type { PriceSources } from '../../../report/sources/prices.ts'
+import type { Tier } from '../../../report/terms.ts'
+import { plain } from '../../../text/escape.ts'
+import { count, price } from '../../../text/numbers.ts'
+import { table } from '../../../text/table.ts'
+import type { ListingAsked } from '../../args/result-flags.ts'
+import type { App } from '../../command.ts'
+import { reachOf, regionChoice } from '../../session/connection.ts'
+import { priceSources } from '../../session/price-sources.ts'
+import { columnsOf, note, openListing, type Sheet } from '../listing.ts'
+import { FIELDS, type Known } from './fields.ts'
+
+interface Shown extends Listing {
+  unused?: readonly LeftOutCount[]
+}
+
+interface Options {
+  words: readonly string[]
+  tiers: readonly Tier[]
+  asked: ListingAsked<Known>
+}
+
+/** `prices`: those of all models, or of some. Answers the exit code. */
+export async function listAll(app: App, { words, tiers, asked }: Options): Promise<number> {
+  const { verbose } = app.common
+  const write = await openListing(app, asked)
+  const { sources, regions } = await sourcesOf(app)
+  const { loadPrices } = await import('../../../report/sources/prices.ts')
+  const known = knownIds(await packagedIds())
+  const { book, warnings: told, unused } = await loadPrices(sources, regions)
+  const now = new Date(app.cx.clock.now())
+  const wanted = regions.flatMap((region) => {
+    const callable = known.filter((id) => isCallableFrom(id, region))
+    // An id in another spelling than the known one is answered as it was asked.
+    const idsOf = (word: string) => ('unpriced' in book.lookup(word, region, now) ? idsFor(word, callable) : [word])
+    const models = words.length === 0 ? callable : [...new Set(words.flatMap(idsOf))]
+    return models.map((model) => ({ model, region }))
+  })
+  const listing = listPrices(book, wanted, now, { ...(tiers.length > 0 ? { tiers } : { all: verbose }) })
+  // Of a list that nobody asked for by name, what is not sold in the Region is no news.
+  const shown: Shown = {
+    prices: asked.pick(listing.prices),
+    unpriced: words.length === 0 ? [] : asked.pick(listing.unpriced),
+    ...(verbose && { unused: unused() }),
+  }
+  const isEmptied = listing.prices.length > 0 && shown.prices.length + shown.unpriced.length === 0
+  const noMatch = { code: 'no-match', message: `no price in ${regions.join(', ')} matches --where` } as const
+  const warnings = isEmptied ? [...told, noMatch] : told
+  for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
+  app.reporter.pause()
+  await write({
+    json: { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings },
+    rows: shown.prices,
+    keys: FIELDS,
+    print: (sheet) => printListing(sheet, shown, asked.columns),
+  })
+  return 0
+}
+
+/** Prices need no Region of one's own: without any the list prices of the US are shown. */
+export async function sourcesOf(app: App): Promise<{ sources: PriceSources; regions: string[] }> {
+  const choice = await regionChoice(app, 'us-east-1')
+  const regions = 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
+  const [region = ''] = regions
+  if (app.common.offline) return { sources: await priceSources(app, { places: [] }), regions }
+  const cx = awsContext(app.cx, await reachOf(app, region))
+  // Whose list it is, is only asked where it can be kept. Who cannot be told apart gets none, and the warning says why.
+  const accountId = () =>
+    whoAmI(cx).then(
+      (identity) => identity.accountId,
+      () => undefined,
+    )
+  return { sources: await priceSources(app, { places: [{ account: '', region, cx }], accountId }), regions }
+}
+
+/** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
+function printListing(out: Sheet, { prices, unpriced, unused = [] }: Shown, asked: readonly string[]): void {
+  if (prices.length > 0) {
+    out.lines(table({ columns: columnsOf(FIELDS, asked.length > 0 ? asked : namesFor(prices)) }, prices, out))
+    out.line('\nUS dollars per million tokens, on demand.')
+  }
+  const notes = prices.flatMap((line) => [...line.warnings.map(({ message }) => message), ...otherFigures(line)])
+  if (notes.length > 0) out.line(`\n${out.paint.bold('Notes')} on what is marked *`)
+  for (const message of new Set(notes)) note(out, message)
+  if (unpriced.length > 0) out.line(`${prices.length > 0 ? '\n' : ''}${out.paint.bold('Without a price')}`)
+  for (const { model, region, tier, reason } of unpriced) {
+    note(out, `${plain(model)} in ${region}${tier === 'standard' ? '' : `, ${tier}`}: ${plain(reason)}`)
+  }
+  if (unused.length > 0) out.line(`\n${out.paint.bold('Lines of the AWS Price List that are not used')}`)
+  for (const { reason, rows, example } of unused) {
+    const such = example === '' ? '' : ` (such as ${plain(example)})`
+    note(out, `${count(rows, 'row')}: ${LEFT_OUT[reason]}${such}`)
+  }
+}
+
+function namesFor(prices: readonly ListedLine[]): string[] {
+  const isOneRegion = new Set(prices.map(({ region }) => region)).size === 1
+  const isStandard = prices.every(({ tier, promptOver }) => tier === 'standard' && promptOver === 0)
+  const alike = [...(isOneRegion ? ['region'] : []), ...(isStandard ? ['tier'] : [])]
+  return FIELDS.map(({ name }) => name).filter((name) => !alike.includes(name))
+}
+
+/** Disputes that no warning tells of: what other sources say where AWS's own list is used. */
+function otherFigures({ model, region, source, disputes, warnings }: ListedLine): string[] {
+  if (warnings.some(({ code }) => code === 'price-disputed')) return []
+  const where = `${plain(model)} in ${region} is priced by ${plain(source)}`
+  return disputes.map(({ source: other, inputPerMillion, outputPerMillion }) => {
+    return `${where}; ${plain(other)} says input ${price(inputPerMillion)}, output ${price(outputPerMillion)}`
+  })
+}

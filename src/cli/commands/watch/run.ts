@@ -1,0 +1,99 @@
+import type { Context } from '../../../core/context.ts'
+import { AppError, EXIT_CODE } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
+import { jsonLine } from '../../../core/json.ts'
+import { hintOf, unreadAccounts } from '../../../report/sources/accounts.ts'
+import type { KnownAccount } from '../../../report/sources/source.ts'
+import { watchedPlaces } from '../../../steps/watched.ts'
+import { printError } from '../../../ui/error.ts'
+import { frame } from '../../../watch/frame.ts'
+import type { WatchView } from '../../../watch/view.ts'
+import { watchJson } from '../../../watch/view.ts'
+import { createWatcher, type Watcher } from '../../../watch/watcher.ts'
+import { type App, printJson } from '../../command.ts'
+import { fleetFor } from '../../session/open-session.ts'
+import { priceSources } from '../../session/price-sources.ts'
+
+/** Tries a call in the live view: what still fails then is told, and tried again with the next refresh. */
+const LIVE_ATTEMPTS = 2
+
+/** Answers the exit code; throws the interruption that ends it. */
+export async function watch(app: App, { once, intervalMs }: { once: boolean; intervalMs: number }): Promise<number> {
+  const { common, io } = app
+  const live = !once && !common.json && io.stdout.isTty && app.env.TERM !== 'dumb'
+  const stop = new AbortController()
+  const cx = live ? silently(app, stop) : app.cx
+  const opening = { linked: common.linked, ...(live && { maxAttempts: LIVE_ATTEMPTS }) }
+  const fleet = await fleetFor({ ...app, cx }, 'report', opening)
+  const warn = (warning: Warning) => app.cx.emit({ type: 'warning', warning })
+  const { accounts, places, joined } = await watchedPlaces(fleet, warn)
+  const { priceLoader } = await import('../../../report/sources/prices.ts')
+  const prices = priceLoader(await priceSources(app, { places }))
+  const watcher = createWatcher({ places, joined, prices, intervalMs })
+  app.reporter.pause()
+  if (once) return watchOnce(app, watcher, accounts)
+  if (!live) return watchLines(app, watcher, accounts, intervalMs)
+  await (await import('./live.ts')).watchLive(app, watcher, { intervalMs, stop })
+  return 0
+}
+
+/** While the view has the terminal, nothing else is written to it; what is under way ends with the view. */
+function silently({ cx }: App, stop: AbortController): Context {
+  return { clock: cx.clock, signal: AbortSignal.any([cx.signal, stop.signal]), emit: () => {} }
+}
+
+async function watchOnce(app: App, watcher: Watcher, accounts: readonly KnownAccount[]): Promise<number> {
+  const view = await watcher.refresh()
+  app.reporter.pause()
+  const failure = failureOf(view, accounts)
+  if (failure && failure.kind !== 'partial') throw failure
+  if (app.common.json) printJson(app, watchJson(view, accounts))
+  else print(app, view)
+  if (!failure) return 0
+  printError(app.io.stderr, failure, app.common)
+  return EXIT_CODE[failure.kind]
+}
+
+/** A frame, or a line of JSON, every interval. Ends when nobody reads it, or when interrupted, which it throws. */
+async function watchLines(
+  app: App,
+  watcher: Watcher,
+  accounts: readonly KnownAccount[],
+  intervalMs: number,
+): Promise<number> {
+  const { cx, common } = app
+  const { stdout } = app.io
+  for (;;) {
+    const began = cx.clock.now()
+    const view = await watcher.refresh()
+    app.reporter.pause()
+    if (common.json) stdout.write(`${jsonLine(watchJson(view, accounts))}\n`)
+    else {
+      print(app, view)
+      stdout.line()
+    }
+    await stdout.flush()
+    if (stdout.isGone) return 0
+    await cx.clock.sleep(Math.max(0, began + intervalMs - cx.clock.now()), cx.signal)
+  }
+}
+
+function print({ io: { stdout } }: App, view: WatchView): void {
+  const { width: columns, unicode, paint } = stdout
+  stdout.lines(frame(view, { columns, sort: 'spend', unicode, paint }))
+}
+
+/** The first Region's error where none could be read; `partial` where some could, or not all of it, or not every account. */
+function failureOf({ stale, missing, regions }: WatchView, accounts: readonly KnownAccount[]): AppError | undefined {
+  const [first] = stale
+  const [lacking] = missing
+  if (!first && lacking) return new AppError('partial', lacking.code, lacking.message, { hint: 'run it again' })
+  if (!first && unreadAccounts(accounts).length > 0) {
+    const hint = hintOf(accounts)
+    return new AppError('partial', 'WatchIncomplete', 'not every account could be read: see the warnings', { hint })
+  }
+  if (!first || stale.length === regions.length) return first?.error
+  const { code, message, hint } = first.error
+  const text = `${stale.map(({ region }) => region).join(', ')} could not be read: ${message}`
+  return new AppError('partial', code, text, { hint })
+}
