@@ -33,7 +33,8 @@ export function tokenCounts(values: FieldValues, call: CallFacts): TokenCounts {
     return told.input
   })
   const output = either(countAt(values, AT.outputTokens), () => answerOutput(values))
-  const read = either(countAt(values, AT.cacheReadTokens), () => countAt(values, AT.answerRead)) ?? cached
+  const toldRead = either(countAt(values, AT.cacheReadTokens), () => countAt(values, AT.answerRead))
+  const read = toldRead ?? (cached === undefined ? toldRead : cached)
   const written5m = countAt(values, AT.written5m) ?? undefined
   const written1h = countAt(values, AT.written1h) ?? undefined
   const own = either(countAt(values, AT.cacheWriteTokens), () => countAt(values, AT.answerWritten))
