@@ -1,6 +1,7 @@
 import type { Digest } from '../../../core/digest.ts'
 import type { Examined } from '../../../doctor/finding.ts'
 import { bounded } from '../../../notify/payloads.ts'
+import { reconcileDigest } from '../../../report/reconcile/formats/words.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import type { Report } from '../../../report/view.ts'
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
@@ -105,7 +106,6 @@ async function wholeDigest(command: string, result: Json, { timezone }: Json): P
     return reportDigest({ report, by, timeZone, trends: { total: [], groups: [], uses: [] } }, [])
   }
   if (command === 'reconcile') {
-    const { reconcileDigest } = await import('../../../report/reconcile/formats/words.ts')
     return reconcileDigest(result as unknown as Reconciliation, [])
   }
   if (command === 'doctor') {

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { AppError } from '../../../core/errors.ts'
 import { exactPercent } from '../../../report/gates.ts'
+import { reconcileDigest } from '../../../report/reconcile/formats/words.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import { signedUsd } from '../../../text/numbers.ts'
 import { type App, define } from '../../command.ts'
@@ -48,10 +49,7 @@ export const command = define({
     await result.write(text)
     if (options.open) await open(app, result.path)
     const failures = [gateFailure(reconciliation, options.maxUnexplained), error]
-    tell(async () => {
-      const { reconcileDigest } = await import('../../../report/reconcile/formats/words.ts')
-      return reconcileDigest(reconciliation, failures.filter(isThere))
-    })
+    tell(async () => reconcileDigest(reconciliation, failures.filter(isThere)))
     return exitCode(app, failures)
   },
 })
