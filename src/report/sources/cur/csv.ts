@@ -4,7 +4,7 @@ import { CsvRows } from '../../scan/forms/csv.ts'
 import type { ObjectBytes } from '../../scan/gunzip.ts'
 import { isAside } from '../../scan/log-names.ts'
 import { packingOf, peeked } from '../../scan/packing.ts'
-import type { Table } from './cells.ts'
+import { amountsOf, type Batch, type Coded, entriesOf, parseTime, type Table } from './batch.ts'
 
 /** Rows that are handed on together: values that come again are looked at once. */
 const ROWS_AT_ONCE = 16_384
@@ -12,54 +12,66 @@ const ROWS_AT_ONCE = 16_384
 const MOST_ROW_BYTES = 4 * 2 ** 20
 const COMMA = 0x2c
 
-/** Plain, or packed as AWS delivers it. The first line names the columns. @throws whatever is wrong with the file */
+/**
+ * A CSV file, plain or packed as AWS delivers it: gzip, or zip of older reports. Its first line names the columns; of the
+ * others only those are kept that are asked for.
+ * @throws whatever is wrong with the file, once it is come to
+ */
 export async function openCsv(source: ObjectBytes): Promise<Table> {
   const chunks = inUtf8(unpacked(source))
-  const read: string[][] = []
+  let columns: readonly string[] | undefined
+  let keep: ((fields: string[]) => void) | undefined
   const rows = new CsvRows(COMMA, MOST_ROW_BYTES, (fields) => {
     if (fields === 'too-long') throw new Error('it has a line that is too long')
-    read.push(fields)
+    if (columns) keep?.(fields)
+    else columns = fields.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name))
   })
-  const readOn = async () => {
-    const next = await chunks.next()
-    if (next.done) rows.end()
-    else rows.push(asBuffer(next.value))
-    return next.done === true
+  // Rows of the first chunk come with the first line, before it is known which columns are needed.
+  const early: string[][] = []
+  keep = (fields) => early.push(fields)
+  for (let next = await chunks.next(); columns === undefined; next = await chunks.next()) {
+    if (next.done) {
+      rows.end()
+      break
+    }
+    rows.push(asBuffer(next.value))
+    if (columns !== undefined) break
   }
-  let isAll = false
-  while (read.length === 0 && !isAll) isAll = await readOn()
-  const columns = read.shift()?.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name)) ?? []
-  if (columns.some((name) => name.includes('\r'))) throw new Error('it has lines that end in carriage returns alone')
+  const names = columns ?? []
+  if (names.some((name) => name.includes('\r'))) throw new Error('it has lines that end in carriage returns alone')
   return {
-    columns,
-    first: read[0],
+    columns: names,
+    first: early[0],
     async *batches(wanted) {
-      rows.keepOnly(new Set(wanted.map((name) => columns.indexOf(name))))
-      let [checked, damage]: [number, unknown?] = [0]
+      const kept = wanted.flatMap((name) => (names.includes(name) ? [[name, names.indexOf(name)] as const] : []))
+      rows.keepOnly(new Set(kept.map(([, index]) => index)))
+      let building = new Building(kept)
+      const take = (fields: readonly string[]) => {
+        if (fields.length !== names.length)
+          throw new Error(`it has a line of ${fields.length} columns instead of ${names.length}`)
+        building.add(fields)
+      }
+      keep = take
       for (;;) {
-        const odd = read.findIndex(({ length }, at) => at >= checked && length !== columns.length)
-        if (odd >= 0) {
-          damage = new Error(`it has a line of ${read[odd]?.length} columns instead of ${columns.length}`)
-          read.length = odd
+        let done: boolean | undefined
+        let damage: unknown
+        try {
+          for (const fields of early.splice(0)) take(fields)
+          const next = await chunks.next()
+          done = next.done
+          if (next.done) rows.end()
+          else rows.push(asBuffer(next.value))
+        } catch (error) {
+          damage = error
         }
-        checked = read.length
-        const isLast = isAll || damage !== undefined
-        if (checked >= ROWS_AT_ONCE || (isLast && checked > 0)) {
-          const lines = read.splice(0)
-          checked = 0
-          const column = (name: string) => {
-            const index = columns.indexOf(name)
-            return index < 0 ? undefined : lines.map((fields) => fields[index])
-          }
-          yield { rows: lines.length, load: () => Promise.resolve(), column }
+        const isLast = done || damage !== undefined
+        if (building.rows >= ROWS_AT_ONCE || (isLast && building.rows > 0)) {
+          yield building.batch()
+          building = new Building(kept)
         }
         // What came before the damage is good.
         if (damage !== undefined) throw damage
-        if (isAll) return
-        isAll = await readOn().catch((error: unknown) => {
-          damage = error
-          return false
-        })
+        if (done) return
       }
     },
   }
@@ -100,4 +112,48 @@ async function* onlyFile(files: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uin
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Columns that are filled row by row. */
+class Building {
+  rows = 0
+  readonly #columns: readonly { name: string; index: number; known: Map<string, number>; codes: number[] }[]
+
+  constructor(columns: readonly (readonly [string, number])[]) {
+    this.#columns = columns.map(([name, index]) => ({ name, index, known: new Map([['', 0]]), codes: [] }))
+  }
+
+  add(fields: readonly string[]): void {
+    this.rows++
+    for (const { index, known, codes } of this.#columns) {
+      const text = fields[index] as string
+      let code = known.get(text)
+      if (code === undefined) {
+        code = known.size
+        known.set(text, code)
+      }
+      codes.push(code)
+    }
+  }
+
+  batch(): Batch {
+    const coded = new Map(
+      this.#columns.map(({ name, known, codes }): [string, Coded<string>] => [
+        name,
+        { codes: Int32Array.from(codes), values: [...known.keys()] },
+      ]),
+    )
+    const of = <T>(column: string, make: (texts: Coded<string>) => T) => {
+      const texts = coded.get(column)
+      return texts && make(texts)
+    }
+    return {
+      rows: this.rows,
+      load: () => Promise.resolve(),
+      texts: (column) => coded.get(column),
+      entries: (column, keys) => of(column, (texts) => entriesOf(texts, keys)),
+      times: (column) => of(column, ({ codes, values }) => ({ codes, values: values.map(parseTime) })),
+      amounts: (column) => of(column, amountsOf),
+    }
+  }
 }

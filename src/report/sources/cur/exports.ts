@@ -1,9 +1,11 @@
 import type { Window } from '../../model.ts'
 import { DAY_MS } from '../../window.ts'
 
+/** A file below the path that was named, by its path with slashes. */
 export interface Listed {
   path: string
   size: number
+  /** When it was written, ms. */
   modified: number
 }
 
@@ -12,14 +14,19 @@ export interface Manifest extends Listed {
 }
 
 export interface DataFile extends Listed {
+  /** The export that it belongs to: its folder. */
   root: string
 }
 
 export interface Chosen {
   files: DataFile[]
+  /** Files that a manifest names and that are not there. */
   missing: { path: string; manifest: string }[]
+  /** Manifests that cannot be read. */
   broken: string[]
+  /** Folders of which the newest was taken, since no manifest says which counts. */
   guessed: string[]
+  /** Months of the window, `2026-10`, that no folder has, where folders are named by months. */
   without: string[]
 }
 
@@ -44,7 +51,10 @@ function placeOf(path: string): { root: string; month: string; refresh: string }
   return { root, month: `${year}-${month.padStart(2, '0')}`, refresh: folder.slice(match.index + whole.length + 1) }
 }
 
-/** Of each export and month the files of its newest refresh, as its manifest names them. */
+/**
+ * The files that make up the bill: of each export and month those of its newest refresh, as its manifest names them. A month
+ * comes anew with each refresh, over the old one or in a folder beside it.
+ */
 export function chooseFiles(listed: readonly Listed[], manifests: readonly Manifest[], window?: Window): Chosen {
   const files = new Map<string, DataFile>()
   const chosen: Omit<Chosen, 'files' | 'without'> = { missing: [], broken: [], guessed: [] }
@@ -93,6 +103,7 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
   return { ...chosen, without, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
+/** The folder of a month, as a path in it names it. */
 function folderOf(path: string): string {
   const found = MONTH.exec(path)
   return found ? path.slice(0, found.index + found[0].length) : path
@@ -102,6 +113,7 @@ interface Named extends Manifest {
   uris: readonly string[]
 }
 
+/** The files that a manifest names, by URI or key; undefined where it is none. */
 function dataFilesOf(text: string): readonly string[] | undefined {
   try {
     const { dataFiles, reportKeys } = JSON.parse(text) as { dataFiles?: unknown; reportKeys?: unknown }

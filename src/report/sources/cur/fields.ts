@@ -1,28 +1,59 @@
 import type { AttoUsd } from '../../money.ts'
-import { columnsOf, type Place, type Table } from './cells.ts'
+import type { Table } from './batch.ts'
 
-const OF_PRODUCTS = ['model', 'productName', 'inferenceType', 'feature', 'unit'] as const
 /** What tells what a line is of. */
-export const TELLING_FIELDS = ['service', 'code', 'usageType', 'operation', 'description', ...OF_PRODUCTS] as const
+export const TELLING_FIELDS = [
+  'service',
+  'code',
+  'usageType',
+  'operation',
+  'description',
+  'model',
+  'productName',
+  'inferenceType',
+  'feature',
+  'unit',
+] as const
 
+/** What the reader needs to know of a line, whichever export it is from. */
 export const TEXT_FIELDS = ['account', 'region', ...TELLING_FIELDS, 'lineType', 'correction', 'principal'] as const
 export type TextField = (typeof TEXT_FIELDS)[number]
 
-const USUAL_AMOUNTS = ['quantity', 'unblended', 'net', 'list', 'amortized', 'netAmortized'] as const
-/** The fields in a file that are not read but where they are needed. */
-const COMMITMENTS = ['savingsPlan', 'netSavingsPlan', 'reservation', 'netReservation'] as const
-export type AmountField = (typeof USUAL_AMOUNTS | typeof COMMITMENTS)[number]
-export const AMOUNT_FIELDS: readonly AmountField[] = USUAL_AMOUNTS
-export const OF_COMMITMENTS: readonly AmountField[] = COMMITMENTS
+export const AMOUNT_FIELDS = [
+  'quantity',
+  'unblended',
+  'net',
+  'list',
+  'amortized',
+  'netAmortized',
+  'savingsPlan',
+  'netSavingsPlan',
+  'reservation',
+  'netReservation',
+] as const
+export type AmountField = (typeof AMOUNT_FIELDS)[number]
 
-type BesideField = 'start' | 'payer' | 'period' | 'family' | 'entity' | 'invoice' | 'currency' | 'estimated'
-type Field = TextField | AmountField | BesideField
+type Field =
+  | TextField
+  | AmountField
+  | 'start'
+  | 'payer'
+  | 'period'
+  | 'family'
+  | 'entity'
+  | 'invoice'
+  | 'currency'
+  | 'estimated'
 
-/** The columns that a field stands in, the first with a value; `product.model` is a key of a map, or a column. */
+/**
+ * In which columns of an export a field stands, the first that has a value; `product.model` is a key of a column of maps, which
+ * older reports have as a column of its own.
+ */
 export interface Form {
   name: 'CUR' | 'FOCUS'
   /** Without these it cannot be read. */
   needs: readonly string[]
+  /** What each line has to have. */
   cost: AmountField
   fields: ReadonlyMap<Field, readonly string[]>
 }
@@ -67,6 +98,7 @@ const CUR: Form = {
   }),
 }
 
+/** FOCUS's costs are what is paid, all discounts taken off. */
 const FOCUS: Form = {
   name: 'FOCUS',
   needs: ['ChargePeriodStart', 'BilledCost', 'ServiceName'],
@@ -103,18 +135,29 @@ function plain(column: string): string {
   return column.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
+/** Where a field stands in a file: in a column, or under a key of a column of maps. */
+export interface Place {
+  column: string
+  key?: string
+}
+
+/** The places of the fields of a file, by its columns. */
 export interface Layout {
   form: Form
+  /** All that a field may stand in. */
   columns: readonly string[]
   places(field: Field): readonly Place[]
+  /** Where a tag may stand, by the spellings that AWS has for it. */
   tagPlaces(tag: Tag): readonly Place[]
 }
 
+/** A tag of a resource, or of who called. */
 export interface Tag {
   key: string
   isPrincipal: boolean
 }
 
+/** Undefined where the file is no export of AWS's bill; else its layout, or the columns that it lacks. */
 export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: Form; lacks: string[] } | undefined {
   const byName = new Map(columns.map((column) => [plain(column), column]))
   const lacking = ({ needs }: Form) => needs.filter((name) => !byName.has(plain(name)))
@@ -132,7 +175,15 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: 
   const tags = columns.filter((column) => /^(?:resource)?tags/.test(plain(column)))
   return {
     form,
-    columns: [...new Set([...columnsOf([...form.fields.values()].flat().flatMap(placesOf)), ...tags])],
+    columns: [
+      ...new Set([
+        ...[...form.fields.values()]
+          .flat()
+          .flatMap(placesOf)
+          .map(({ column }) => column),
+        ...tags,
+      ]),
+    ],
     places: (field) => (form.fields.get(field) ?? []).flatMap(placesOf),
     tagPlaces({ key, isPrincipal }) {
       const snake = key.toLowerCase().replace(/[^a-z0-9]+/g, '_')
@@ -150,6 +201,7 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: 
   }
 }
 
+/** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
 export function tagsOf(names: readonly string[]): Map<string, Tag> {
   return new Map(
     names.flatMap((name): [string, Tag][] => {
@@ -159,6 +211,15 @@ export function tagsOf(names: readonly string[]): Map<string, Tag> {
   )
 }
 
+/** The fields in a file that are not read but where they are needed. */
+export const OF_COMMITMENTS: ReadonlySet<AmountField> = new Set([
+  'savingsPlan',
+  'netSavingsPlan',
+  'reservation',
+  'netReservation',
+])
+
+/** Whether a line of this type is covered by what is paid in advance. */
 export function isCovered(lineType: string): boolean {
   return /^(?:SavingsPlan|DiscountedUsage)/i.test(lineType)
 }

@@ -1,12 +1,13 @@
 import { usageError } from '../../../core/errors.ts'
-import { adjustmentOf, type Classified, classify, isBedrock, regionOfUsage } from '../../bill/classify.ts'
+import { adjustmentOf, type Classified, classify, regionOfUsage } from '../../bill/classify.ts'
 import type { Adjustment } from '../../bill/kinds.ts'
 import { type BillLine, checkCurrency } from '../../bill/line.ts'
 import { COUNTER_OF } from '../../bill/rows.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
-import { amountOf, type Batch, columnsOf, memo, readerOf, type Texts, timeOf } from './cells.ts'
+import type { Batch, Coded } from './batch.ts'
+import { ExactSums, Tuples } from './exact-sums.ts'
 import {
   AMOUNT_FIELDS,
   type AmountField,
@@ -19,164 +20,156 @@ import {
   TEXT_FIELDS,
   type TextField,
 } from './fields.ts'
+import { amountsAt, bedrockRows, codesOf, columnsOf, identities, Names, textsAt, timesOf, valuesOf } from './picked.ts'
 
 export interface Asked {
+  /** Without it everything. */
   window?: Window
+  /** Lines are added up by spans of so long, from the epoch. */
   slotMs: number
+  /** Who called is told apart. */
   principals: boolean
+  /** Tags to tell apart, by the name that they get in lines. */
   tags: ReadonlyMap<string, Tag>
 }
 
-export type OddAmounts = Map<string, { lines: number; example: string }>
-
-interface Group {
-  slot: number
-  isCur: boolean
-  texts: ReadonlyMap<TextField, string>
-  tags: ReadonlyMap<string, string>
-  sums: Map<AmountField, AttoUsd>
-  uncounted: number
-}
-
-type Found = { row: number; slot: number }
-
-/** Gathers the lines of Bedrock in batches of rows, added up as far as what is asked for allows; exact. */
+/** Gathers the lines of Bedrock in batches of rows, added up as far as what is asked for allows. */
 export class Gathering {
   readonly #asked: Asked
-  readonly #groups = new Map<string, Group>()
+  readonly #names: Names[]
+  readonly #tuples: Tuples
+  readonly #sums = new Map<AmountField, ExactSums>(AMOUNT_FIELDS.map((field) => [field, new ExactSums()]))
+  readonly #tags: readonly (readonly [string, Tag])[]
   readonly #classified = new Map<string, Classified>()
+  /** Rows that were looked at, of Bedrock or not. */
+  rows = 0
+  /** The first and the last start of a line of Bedrock in any file, in the window or not. */
   span: Window | undefined
   /** All lines have an invoice; undefined where no file tells. */
   isFinal: boolean | undefined
+  /** Rows of Bedrock without a time, which fit in no window. */
   timeless = 0
+  /** Rows that do not tell what they cost. */
   costless = 0
   /** What is sold through the Marketplace is not recognized in some file. */
   isUntold = false
 
   constructor(asked: Asked) {
     this.#asked = asked
+    this.#tags = [...asked.tags]
+    this.#names = Array.from({ length: TEXT_FIELDS.length + this.#tags.length }, () => new Names())
+    this.#tuples = new Tuples(2 + this.#names.length)
   }
 
-  /** @returns the payers and months whose lines it has, `999900001111 2026-11` */
+  /**
+   * @param odd by column what is no number in it, to which the batch's is added
+   * @returns the payers and months whose lines it has, `999900001111 2026-11`
+   */
   async add(batch: Batch, layout: Layout, odd: OddAmounts): Promise<string[]> {
-    const textsIn = readerOf(batch)
-    const rows = this.#within(await this.#bedrockIn(batch, layout, textsIn), batch, layout)
+    this.rows += batch.rows
+    const { found, isUntold } = await bedrockRows(batch, layout)
+    this.isUntold ||= isUntold
+    const { rows, slots } = this.#within(found, await timesOf(batch, layout))
     if (rows.length === 0) return []
-    const besides = (['payer', 'period', 'invoice', 'currency', 'estimated'] as const).map(layout.places)
-    const fields = TEXT_FIELDS.filter((field) => field !== 'principal' || this.#asked.principals)
-    const tags = [...this.#asked.tags].map(([name, tag]) => [name, layout.tagPlaces(tag)] as const)
-    const places = [
-      ...fields.map(layout.places),
-      ...AMOUNT_FIELDS.map(layout.places),
-      ...tags.map(([, at]) => at),
-      ...besides,
+    const fields = [
+      ...TEXT_FIELDS.map((field) => (field === 'principal' && !this.#asked.principals ? [] : layout.places(field))),
+      ...this.#tags.map(([, tag]) => layout.tagPlaces(tag)),
     ]
-    await batch.load(columnsOf(places.flat()))
-    const [payerOf, periodOf, invoiceOf, currencyOf, estimatedOf] = besides.map(textsIn)
-    const told = fields.map((field) => [field, textsIn(layout.places(field))] as const)
-    const tagged = tags.map(([name, at]) => [name, textsIn(at)] as const)
-    const isCur = layout.form.name === 'CUR'
-    const groups = rows.map(({ row, slot }): Group => {
-      checkCurrency(currencyOf?.(row))
-      checkBilled(estimatedOf?.(row))
-      const texts = told.map(([field, at]) => {
-        const text = at(row)
-        return [field, field === 'description' ? unitWords(text) : text] as const
-      })
-      const ofTags = tagged.map(([name, at]) => [name, at(row)] as const)
-      const key = [slot, isCur, ...[...texts, ...ofTags].map(([, text]) => text)].join('\0')
-      const known = this.#groups.get(key)
-      if (known) return known
-      const group = { slot, isCur, texts: new Map(texts), tags: new Map(ofTags), sums: new Map(), uncounted: 0 }
-      this.#groups.set(key, group)
-      return group
-    })
-    for (const field of AMOUNT_FIELDS) this.#addUp(field, batch, layout, { rows, groups, odd })
-    if (groups.some(({ texts }) => isCovered(texts.get('lineType') ?? ''))) {
-      // What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need.
-      await batch.load(columnsOf(OF_COMMITMENTS.flatMap(layout.places)))
-      for (const field of OF_COMMITMENTS) this.#addUp(field, batch, layout, { rows, groups, odd })
-    }
-    if (invoiceOf && columnsOf(layout.places('invoice')).length > 0)
-      this.isFinal = (this.isFinal ?? true) && rows.every(({ row }) => invoiceOf(row) !== '')
-    const monthOf = memo((period) =>
-      Number.isNaN(timeOf(period)) ? '' : new Date(timeOf(period)).toISOString().slice(0, 7),
+    const amounts = AMOUNT_FIELDS.filter((field) => !OF_COMMITMENTS.has(field))
+    const others = (['payer', 'period', 'invoice', 'currency', 'estimated'] as const).map((field) =>
+      layout.places(field),
     )
-    return [...new Set(rows.map(({ row }) => `${payerOf?.(row) ?? ''} ${monthOf(periodOf?.(row))}`))]
-  }
-
-  lines(): BillLine[] {
-    return Array.from(this.#groups.values(), (group) => this.#line(group))
-  }
-
-  /** By product family (since July 2026), product code, or the Marketplace's name: in the largest column, read last. */
-  async #bedrockIn(batch: Batch, layout: Layout, textsIn: Texts): Promise<number[]> {
-    const own = (field: 'family' | 'code' | 'entity') => layout.places(field).filter(({ key }) => key === undefined)
-    const [entity, names] = [own('entity'), layout.places('productName')]
-    await batch.load(columnsOf([...own('family'), ...own('code'), ...entity, ...layout.places('start')]))
-    const entityOf = textsIn(entity)
-    const all = Array.from({ length: batch.rows }, (_, row) => row)
-    const mayDecide = entity.length === 0 || all.some((row) => /marketplace/i.test(entityOf(row)))
-    if (mayDecide) await batch.load(columnsOf(names))
-    this.isUntold ||= entity.length > 0 && mayDecide && names.length === 0
-    const deciding = [...own('family'), ...own('code'), ...(mayDecide ? names : [])].map((place) => textsIn([place]))
-    const isOf = memo((text) => isBedrock(String(text)))
-    return all.filter((row) => deciding.some((of) => isOf(of(row))))
-  }
-
-  #within(candidates: readonly number[], batch: Batch, layout: Layout): Found[] {
-    const { slotMs, window } = this.#asked
-    const times = batch.column(layout.places('start')[0]?.column ?? '')
-    const read = memo(timeOf)
-    return candidates.flatMap((row): Found[] => {
-      const time = read(times?.[row])
-      if (Number.isNaN(time)) {
-        this.timeless++
-        return []
-      }
-      const { start, end } = this.span ?? { start: time, end: 0 }
-      if (time < start || time + HOUR_MS > end)
-        this.span = { start: Math.min(time, start), end: Math.max(time + HOUR_MS, end) }
-      if (window && (time < window.start || time >= window.end)) return []
-      return [{ row, slot: Math.floor(time / slotMs) }]
+    await batch.load(columnsOf([...fields, ...amounts.map((field) => layout.places(field)), ...others].flat()))
+    for (const code of valuesOf(batch, layout.places('currency'), rows)) checkCurrency(code)
+    checkBilled(valuesOf(batch, layout.places('estimated'), rows))
+    const columns = textsAt(batch, fields)
+    const codes = columns.map((found, index) => {
+      const shorten = TEXT_FIELDS[index] === 'description' ? unitWords : undefined
+      return codesOf(found, rows, this.#names[index] as Names, shorten)
     })
-  }
-
-  #addUp(
-    field: AmountField,
-    batch: Batch,
-    layout: Layout,
-    { rows, groups, odd }: { rows: readonly Found[]; groups: readonly Group[]; odd: OddAmounts },
-  ): void {
-    const [first, second] = layout.places(field)
-    if (!first && field !== 'quantity') return
-    // A net cost that is left out is that of a line without a discount.
-    const instead = field === 'net' ? layout.places('unblended')[0] : second
-    const [amounts, others] = [first, instead].map((place) => place && batch.column(place.column))
-    const read = memo(amountOf)
-    for (const [index, { row }] of rows.entries()) {
-      const group = groups[index] as Group
-      const amount = read(amounts?.[row]) ?? read(others?.[row])
-      if (typeof amount === 'bigint') group.sums.set(field, (group.sums.get(field) ?? 0n) + amount)
-      else {
-        if (field === 'quantity') group.uncounted++
-        if (amount === undefined) this.costless += Number(field === layout.form.cost)
-        else if (first) {
-          const { lines, example } = odd.get(first.column) ?? { lines: 0, example: amount }
-          odd.set(first.column, { lines: lines + 1, example })
-        }
-      }
+    const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
+    const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
+    const add = (field: AmountField) => {
+      const [first, second] = layout.places(field)
+      // A net cost that is left out is that of a line without a discount.
+      const instead = amountsAt(batch, field === 'net' ? layout.places('unblended')[0] : second)
+      const none = field === 'quantity' ? { codes: new Int32Array(batch.rows), values: [] } : undefined
+      const read = amountsAt(batch, first) ?? none
+      const without = read && this.#sums.get(field)?.add(groups, rows, read, instead)
+      const known = odd.get(first?.column ?? '') ?? { lines: 0, example: without?.example ?? '' }
+      if (first && without?.odd) odd.set(first.column, { ...known, lines: known.lines + without.odd })
+      return without?.none ?? 0
     }
+    for (const field of amounts) {
+      const without = add(field)
+      if (field === layout.form.cost) this.costless += without
+    }
+    await this.#addCommitments(batch, layout, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array, add)
+    const [invoices] = textsAt(batch, [layout.places('invoice')]).flat()
+    if (invoices)
+      this.isFinal = (this.isFinal ?? true) && rows.every((row) => invoices.values[invoices.codes[row] ?? 0] !== '')
+    return identities(batch, layout, rows)
   }
 
-  #line({ slot, isCur, texts, tags, sums, uncounted }: Group): BillLine {
-    const text = (field: TextField) => texts.get(field) ?? ''
-    const sum = (field: AmountField) => sums.get(field) ?? null
-    const [usageType, lineType] = [text('usageType'), text('lineType')]
-    const service = text('productName') || text('service') || text('code')
-    const { model, kind, terms, unitDigits, unit } = this.#classifiedOf(text, service)
-    const adjustment = isCur ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
-    const isCounted = adjustment === undefined && COUNTER_OF.has(kind)
+  /** What has been gathered, exact. */
+  lines(): BillLine[] {
+    return Array.from({ length: this.#tuples.count }, (_, group) => this.#line(group))
+  }
+
+  /** What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need. */
+  async #addCommitments(batch: Batch, layout: Layout, lineTypes: Int32Array, add: (field: AmountField) => void) {
+    const names = this.#names[TEXT_FIELDS.indexOf('lineType')]?.list ?? []
+    if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
+    await batch.load(columnsOf([...OF_COMMITMENTS].flatMap((field) => layout.places(field))))
+    for (const field of OF_COMMITMENTS) add(field)
+  }
+
+  /** Which of the rows are in the window, and in which slots of time. */
+  #within(candidates: Int32Array, times: Coded<number>): { rows: Int32Array; slots: Int32Array } {
+    const { slotMs, window = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY } } = this.#asked
+    const slotOf = Int32Array.from(times.values, (time) =>
+      time >= window.start && time < window.end ? Math.floor(time / slotMs) : OUTSIDE,
+    )
+    const isNone = times.values.map((time) => Number.isNaN(time))
+    const rows = new Int32Array(candidates.length)
+    const slots = new Int32Array(candidates.length)
+    let [count, first, last] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (const row of candidates) {
+      const code = times.codes[row] as number
+      if (isNone[code]) {
+        this.timeless++
+        continue
+      }
+      const time = times.values[code] as number
+      if (time < first) first = time
+      if (time > last) last = time
+      const slot = slotOf[code] as number
+      if (slot === OUTSIDE) continue
+      rows[count] = row
+      slots[count++] = slot
+    }
+    if (last >= first)
+      this.span = {
+        start: Math.min(first, this.span?.start ?? first),
+        end: Math.max(last + HOUR_MS, this.span?.end ?? 0),
+      }
+    return { rows: rows.subarray(0, count), slots: slots.subarray(0, count) }
+  }
+
+  #line(group: number): BillLine {
+    const [slot = 0, form = 0, ...codes] = this.#tuples.at(group)
+    const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
+    const sum = (field: AmountField) => this.#sums.get(field)?.of(group) ?? null
+    const [usageType, productName, lineType] = [text('usageType'), text('productName'), text('lineType')]
+    const service = productName || text('service') || text('code')
+    const { model, kind, terms, unitDigits, unit } = this.#classifiedOf(codes, service)
+    const adjustment =
+      form === OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
+    const tags = new Map(
+      this.#tags.map(([name], index) => [name, this.#textAt(TEXT_FIELDS.length + index, codes)] as const),
+    )
+    const isCounted = adjustment !== undefined || !COUNTER_OF.has(kind)
+    const uncounted = isCounted ? 0 : this.#sums.get('quantity')?.withoutIn(group)
     return {
       start: slot * this.#asked.slotMs,
       account: text('account'),
@@ -186,8 +179,7 @@ export class Gathering {
       usageType,
       ...(adjustment && { adjustment }),
       kind,
-      // In single units: 1.5 of 1,000 tokens are 1,500. The nearest double.
-      quantity: Number(((sum('quantity') ?? 0n) * 10n ** BigInt(unitDigits)) / 10n ** 9n) / 1e9,
+      quantity: quantityOf(sum('quantity') ?? 0n, unitDigits),
       unit,
       terms,
       amounts: {
@@ -197,36 +189,56 @@ export class Gathering {
         'net-amortized': sum('netAmortized') ?? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']),
         list: sum('list'),
       },
-      ...(isCounted && uncounted > 0 && { uncounted }),
+      ...(uncounted && { uncounted }),
       principal: text('principal'),
-      ...(tags.size > 0 && { tags }),
+      ...(this.#tags.length > 0 && { tags }),
     }
   }
 
   /** Of lines that differ in nothing that tells what they are of, the first is looked at. */
-  #classifiedOf(text: (field: TextField) => string, service: string): Classified {
-    const described = Object.fromEntries(TELLING_FIELDS.map((field) => [field, text(field)]))
-    const key = JSON.stringify(described)
+  #classifiedOf(codes: readonly number[], service: string): Classified {
+    const key = TELLING_FIELDS.map((field) => codes[TEXT_FIELDS.indexOf(field)]).join()
     const known = this.#classified.get(key)
     if (known) return known
+    const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
+    const described = Object.fromEntries(TELLING_FIELDS.map((field) => [field, text(field)]))
     const found = classify({ ...described, usageType: text('usageType'), service: `${service} ${text('code')}` })
     this.#classified.set(key, found)
     return found
   }
+
+  #textAt(index: number, codes: readonly number[]): string {
+    return this.#names[index]?.list[codes[index] ?? 0] ?? ''
+  }
 }
+
+/** By column: in how many lines it has something else than a number, and what in the first of them. */
+export type OddAmounts = Map<string, { lines: number; example: string }>
+
+const OUTSIDE = -(2 ** 31)
+const OF_CUR = 1
 
 /** Of a description no more than the unit that the Marketplace writes there: the rest differs by the line. */
 function unitWords(description: string): string {
-  const [, , unit] = description.split('|')
-  return unit === undefined ? '' : `||${unit}`
+  const parts = description.split('|')
+  return parts.length < 3 ? '' : `||${parts[2]}`
 }
 
-function checkBilled(estimated: string | undefined): void {
-  if (estimated !== 'true') return
-  const message = 'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is no bill'
-  throw usageError(message, 'name an export of AWS')
+/** @throws a usage error for what `report --format focus` wrote of an estimate */
+function checkBilled(estimated: ReadonlySet<string>): void {
+  if (!estimated.has('true')) return
+  throw usageError(
+    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is no bill',
+    'name an export of AWS',
+  )
 }
 
+/** In single units: 1.5 of 1,000 tokens are 1,500. The nearest double. */
+function quantityOf(sum: AttoUsd, unitDigits: number): number {
+  return Number((sum * 10n ** BigInt(unitDigits)) / 10n ** 9n) / 1e9
+}
+
+/** FOCUS's ChargeCategory and ChargeClass. */
 function focusAdjustment(category: string, correction: string): Adjustment | undefined {
   if (/^correction$/i.test(correction)) return 'refunds'
   if (/^(?:usage)?$/i.test(category)) return undefined

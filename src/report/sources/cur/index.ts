@@ -33,11 +33,12 @@ export const cur: Source<ExportSettings> = {
   },
   async open({ cx, signIn }, { path = '', cost, owner }) {
     const { readExports } = await import('./read.ts')
-    const { shelfInBucket, shelfOnDisk } = await import('./shelf.ts')
+    const { shelfOnDisk } = await import('./shelf.ts')
     const { billedReading } = await import('../billed.ts')
     const isInBucket = path.startsWith('s3://')
     const signed = isInBucket ? await signIn() : undefined
     const [first] = signed?.places ?? []
+    const { shelfInBucket } = await import('./bucket.ts')
     const shelf = first ? await shelfInBucket(first, path, owner ?? first.account) : await shelfOnDisk(path)
     // A bill is of all accounts: those that are asked for are a part of it.
     const { accounts = [] } = signed ?? {}

@@ -6,30 +6,40 @@ import { count } from '../../../text/numbers.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
-import { type Billed, untagged } from '../billed.ts'
-import { firstOf } from '../log-warnings.ts'
+import type { Billed } from '../billed.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
-import { chooseFiles, isData, type Listed, MANIFEST, type Manifest } from './exports.ts'
-import { type Layout, tagsOf } from './fields.ts'
-import { fileReader, unreadable } from './files.ts'
-import { Gathering } from './gather.ts'
-import { isLone, type Shelf } from './shelf.ts'
+import { openCsv } from './csv.ts'
+import { damagedUnless, FileFault, fingerprint, firstLine, unreadable } from './damaged.ts'
+import { chooseFiles, type DataFile, isData, type Listed, MANIFEST, type Manifest } from './exports.ts'
+import { type Layout, layoutOf, tagsOf } from './fields.ts'
+import { Gathering, type OddAmounts } from './gather.ts'
+import { firstOfEach, lackWarnings, uncountedWarnings } from './lacks.ts'
+import { openParquet } from './parquet.ts'
+import { type Bytes, isLone, type Shelf } from './shelf.ts'
 
 /** Files that are read at a time: their rows are added up as they come, so that memory is that of some groups of rows. */
 const FILES_AT_ONCE = 2
 const MANIFESTS_AT_ONCE = 8
-
+/** What is asked of exports of a bill; without a window everything that they have. */
 export interface ExportQuestion extends Omit<Question, 'window'>, Partial<Pick<Question, 'window'>> {
+  /** How money is counted; as the export has it by default. */
   cost?: CostMetric | undefined
 }
 
+/** What exports say, with the days that they are of. */
 export interface ReadExports extends Billed {
+  lines: BillLine[]
   warnings: readonly Warning[]
+  /** Of all that was read. */
   days: { start: number; end: number } | undefined
 }
 
-/** Of each month its newest refresh. @throws a usage error where there is none, one twice, or none with that cost */
+/**
+ * Reads the lines of Bedrock in the exports of a bill: of each month its newest refresh. What cannot be read is left out with a
+ * warning, and the rest goes on.
+ * @throws a usage error where there is no export, where two hold the same bill, or where none has the cost that is asked for
+ */
 export async function readExports(cx: Context, shelf: Shelf, question: ExportQuestion): Promise<ReadExports> {
   const told = question.where ? [...question.by, ...Object.keys(question.where)] : question.by
   const gathering = new Gathering({
@@ -45,44 +55,53 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [], without: [] }
     : chooseFiles(listed, manifests, question.window)
   if (!lone && !listed.some(isData) && chosen.missing.length === 0) throw nothingThere(shelf)
-  const total = chosen.files.reduce((sum, { size }) => sum + size, 0)
+  const bytes = chosen.files.reduce((sum, { size }) => sum + size, 0)
   const files = fileReader(cx, shelf, gathering)
-  const [first, ...more] = chosen.files
-  const label = first && more.length === 0 ? shelf.nameOf(first.path) : `${chosen.files.length} files of ${shelf.name}`
+  const label =
+    chosen.files.length === 1
+      ? shelf.nameOf(chosen.files[0]?.path ?? '')
+      : `${chosen.files.length} files of ${shelf.name}`
   await watched(cx, { verb: 'reading', label }, async (tell) => {
     let done = 0
     await sideBySide(chosen.files, FILES_AT_ONCE, async (file) => {
       await files.read(file)
       done += file.size
-      tell({ note: 'bytes', done, total })
+      tell({ note: 'bytes', done, total: bytes })
     })
   })
-  if (files.layouts.length === 0 && first) throwForNone(files.warnings, shelf)
+  if (files.layouts.length === 0 && chosen.files.length > 0) throwForNone(files.warnings, shelf)
   const lines = gathering.lines()
-  const { span } = gathering
   const dayOf = (time: number) => Math.floor(time / DAY_MS) * DAY_MS
-  const ofPaths = (code: Warning['code'], paths: readonly string[], message: string) =>
+  const metric = metricOf(lines, question.cost, shelf)
+  const named = (code: Warning['code'], paths: readonly string[], message: string) =>
     paths.map((path): Warning => ({ code, message: `${shelf.nameOf(path)}: ${message}` }))
+  const notThere = chosen.missing.map(
+    ({ path, manifest }): Warning => ({
+      code: 'bill-missing',
+      message: `${path}: ${shelf.nameOf(manifest)} names it, and it is not there`,
+    }),
+  )
   const noManifest = 'it is no manifest of an export; the one before it, or the newest folder, was used instead'
   const warnings: Warning[] = [
-    ...ofPaths('bill-damaged', chosen.broken, noManifest),
-    ...chosen.missing.map(({ path, manifest }): Warning => {
-      return { code: 'bill-missing', message: `${path}: ${shelf.nameOf(manifest)} names it, and it is not there` }
-    }),
-    ...ofPaths('bill-refresh', chosen.guessed, 'no manifest says which refresh counts; the newest folder was read'),
+    ...named('bill-damaged', chosen.broken, noManifest),
+    ...notThere,
+    ...named('bill-refresh', chosen.guessed, 'no manifest says which refresh counts; the newest folder was read'),
     ...files.warnings,
     // An export begins with the month in which it was made, so that this is no failure.
-    ...chosen.without.map((month): Warning => {
-      return { code: 'bill-untold', message: `${shelf.name} has no files of ${month}: the cost is without that month` }
-    }),
+    ...chosen.without.map(
+      (month): Warning => ({
+        code: 'bill-untold',
+        message: `${shelf.name} has no files of ${month}: the cost is without that month`,
+      }),
+    ),
     ...lackWarnings(files.layouts, told, gathering, lines),
   ]
   const uncounted = uncountedWarnings(files.layouts, lines)
   return {
     lines,
-    metric: metricOf(lines, question.cost, shelf),
+    metric,
     isFinal: gathering.isFinal,
-    days: span && { start: dayOf(span.start), end: dayOf(span.end - 1) + DAY_MS },
+    days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach([...warnings, ...uncounted]),
     uncounted: uncounted.some(({ code }) => LEAVES_OUT.test(code)),
     isPart: chosen.without.length > 0 || gathering.isUntold,
@@ -104,6 +123,7 @@ function readManifests(shelf: Shelf, listed: readonly Listed[]): Promise<Manifes
   })
 }
 
+/** Where not one file could be read, there is no report. */
 function throwForNone([first, ...more]: readonly Warning[], shelf: Shelf): void {
   if (!first || more.some(({ code }) => code !== first.code)) return
   if (first.code === 'unknown-form') throw nothingThere(shelf, first)
@@ -125,67 +145,95 @@ function nothingThere(shelf: Shelf, first?: Warning): AppError {
   )
 }
 
+/** Reads files one by one, and keeps what is to be said of them. */
+function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
+  const layouts: Layout[] = []
+  const warnings: Warning[] = []
+  const seen = new Map<string, string>()
+  const bills = new Map<string, DataFile & { kind: string }>()
+
+  /** @throws what concerns all of them: an interruption, credentials, a bill that is there twice */
+  const read = async (file: DataFile): Promise<void> => {
+    const name = shelf.nameOf(file.path)
+    try {
+      const bytes = await shelf.open(file)
+      await readBytes(file, name, bytes).finally(() => bytes.close())
+    } catch (error) {
+      cx.signal.throwIfAborted()
+      if (isAppError(error) && (error.kind === 'credentials' || error.kind === 'usage')) throw error
+      warnings.push(
+        error instanceof FileFault
+          ? { code: error.code, message: `${name}: ${error.message}` }
+          : unreadable(name, error),
+      )
+    }
+  }
+
+  const readBytes = async (file: DataFile, name: string, bytes: Bytes): Promise<void> => {
+    if (bytes.size === 0) throw new FileFault('empty-object', 'it is empty: it was not written to its end')
+    const head = (await bytes.read(0, Math.min(bytes.size, 4))).toString('latin1')
+    const isCopy = (...prints: string[]) => {
+      const twin = prints.map((print) => seen.get(print)).find((known) => known !== undefined)
+      for (const print of prints) seen.set(print, name)
+      const message = `${name}: it is a copy of ${twin} and was not added again`
+      if (twin !== undefined) warnings.push({ code: 'bill-double', message })
+      return twin !== undefined
+    }
+    // AWS delivers no file both packed and not: the other one was unpacked beside it.
+    if (isCopy(await fingerprint(bytes), file.path.replace(/\.(?:gz|zip|zst)$/i, ''))) return
+    const kind = head === 'PAR1' || head === 'PARE' ? 'Parquet' : 'CSV'
+    const table = await damagedUnless(() => (kind === 'Parquet' ? openParquet(bytes) : openCsv(bytes.stream())))
+    const line = firstLine(table)
+    if (line !== undefined && isCopy(line)) return
+    const layout = layoutOf(table)
+    if (layout === undefined || 'lacks' in layout) {
+      const why = layout
+        ? `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`
+        : `it is ${kind}, and its columns are neither CUR's nor FOCUS's`
+      throw new FileFault('unknown-form', why)
+    }
+    layouts.push(layout)
+    const odd: OddAmounts = new Map()
+    try {
+      const batches = table.batches(layout.columns)[Symbol.asyncIterator]()
+      for (;;) {
+        cx.signal.throwIfAborted()
+        const added = await damagedUnless(async () => {
+          const { done, value } = await batches.next()
+          return done ? undefined : gathering.add(value, layout, odd)
+        })
+        if (added === undefined) return
+        for (const bill of added) checkTwice(bill, { ...file, kind: `${layout.form.name} ${kind}` })
+      }
+    } finally {
+      for (const [column, { lines, example }] of odd) {
+        const message = `${name}: ${count(lines, 'line')} with no number in ${column} (such as '${example.slice(0, 40)}'), which is not in the report`
+        warnings.push({ code: 'bill-damaged', message })
+      }
+    }
+  }
+
+  /** The bill of a payer and a month that is in two exports would be added up twice. */
+  const checkTwice = (bill: string, file: DataFile & { kind: string }): void => {
+    const known = bills.get(bill) ?? file
+    bills.set(bill, known)
+    if (known.root === file.root && known.kind === file.kind) return
+    const [payer, month] = bill.split(' ')
+    throw usageError(
+      `--source cur:${shelf.name}: the bill of ${payer} for ${month} is there twice, in ${known.path} and in ${file.path}`,
+      'name the folder of one export',
+    )
+  }
+  return { layouts, warnings, read }
+}
+
+/** The cost that is asked for, or what the exports have. */
 function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, shelf: Shelf): CostMetric {
   const has = (metric: CostMetric) => lines.some(({ amounts }) => amounts[metric] !== null)
-  if (asked === undefined) return COST_METRICS.find(has) ?? 'unblended'
-  if (lines.length === 0 || has(asked)) return asked
+  const usual = COST_METRICS.find(has) ?? 'unblended'
+  if (asked === undefined || lines.length === 0 || has(asked)) return asked ?? usual
   throw usageError(
     `--cost ${asked}: the export ${shelf.name} has no column of it`,
     `pass --cost ${COST_METRICS.filter(has).join(' or ')}, or add it to the export`,
   )
-}
-
-function lackWarnings(
-  layouts: readonly Layout[],
-  told: readonly string[],
-  { timeless, costless, isUntold }: Gathering,
-  lines: readonly BillLine[],
-): Warning[] {
-  const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
-  const asksCallers = OF_CALLERS.some((name) => told.includes(name))
-  const noCallers = asksCallers && isLacking((layout) => layout.places('principal').length > 0)
-  const columns = [
-    ...(noCallers
-      ? [
-          'line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only',
-        ]
-      : []),
-    ...(isUntold
-      ? [
-          'product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query',
-        ]
-      : []),
-  ]
-  const damaged = [
-    [timeless, 'a time, not in the report'],
-    [costless, 'a cost, which is not in the report'],
-  ] as const
-  return [
-    ...columns.map(noColumn),
-    ...[...tagsOf(told)].flatMap(([name, tag]): Warning[] => {
-      if (!isLacking((layout) => layout.tagPlaces(tag).length > 0)) return untagged(lines, { name, key: tag.key })
-      const message = `the export has no column for ${name}: add resource_tags and tags to its query`
-      return [{ code: 'bill-columns', message }]
-    }),
-    ...damaged.flatMap(([rows, what]) => (rows > 0 ? [linesWithout(rows, what)] : [])),
-  ]
-}
-
-const noColumn = (which: string): Warning => ({ code: 'bill-columns', message: `the export has no column ${which}` })
-const linesWithout = (lines: number, what: string): Warning => {
-  return { code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` }
-}
-
-function uncountedWarnings(layouts: readonly Layout[], lines: readonly BillLine[]): Warning[] {
-  const uncounted = lines.reduce((sum, line) => sum + (line.uncounted ?? 0), 0)
-  if (uncounted === 0) return []
-  const column = layouts.some(({ form }) => form.name === 'CUR') ? 'line_item_usage_amount' : 'ConsumedQuantity'
-  const unknown = `${column}, so that not all tokens and images are known; the cost is as billed`
-  const isNowhere = layouts.every((layout) => layout.places('quantity').length === 0)
-  return [isNowhere ? noColumn(`${unknown}: add it to its query`) : linesWithout(uncounted, unknown)]
-}
-
-function firstOfEach(warnings: readonly Warning[]): Warning[] {
-  const codes = [...new Set(warnings.map(({ code }) => code))]
-  return codes.flatMap((code) => firstOf(warnings.filter((warning) => warning.code === code)))
 }

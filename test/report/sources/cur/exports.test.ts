@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseTime } from '../../../../src/report/sources/cur/cells.ts'
+import { parseTime } from '../../../../src/report/sources/cur/batch.ts'
 import { chooseFiles, type Manifest } from '../../../../src/report/sources/cur/exports.ts'
 
 const file = (path: string, modified = 0) => ({ path, size: 1, modified })

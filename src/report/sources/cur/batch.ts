@@ -1,0 +1,90 @@
+import { parseAmount } from '../../bill/decimal.ts'
+import type { AttoUsd } from '../../money.ts'
+import { midnightOf } from '../../window.ts'
+import { FileFault } from './damaged.ts'
+
+/** A column of a batch: of each row, which of the values it has. The first value stands for none. */
+export interface Coded<Value> {
+  codes: Int32Array
+  values: readonly Value[]
+}
+
+/** As doubles, NaN where there is none; or exact, where they are written so, and the text where that is no number. */
+export type Amounts = Float64Array | Coded<AttoUsd | string | undefined>
+
+/** Some rows of a file, of which columns are read when they are asked for. Undefined: the file has no such column. */
+export interface Batch {
+  readonly rows: number
+  /** Fetches all of these at once. What is not loaded is as if the file did not have it. */
+  load(columns: readonly string[]): Promise<void>
+  texts(column: string): Coded<string> | undefined
+  /** Of a column of maps, or of JSON objects as text: the values of some keys. */
+  entries(column: string, keys: readonly string[]): readonly Coded<string>[] | undefined
+  /** Milliseconds since the epoch; NaN for what is no time. */
+  times(column: string): Coded<number> | undefined
+  amounts(column: string): Amounts | undefined
+}
+
+/** A file of a bill that has been looked into. */
+export interface Table {
+  /** As the file writes them. */
+  readonly columns: readonly string[]
+  /** What the first line has in each column, where that is known beforehand. */
+  readonly first?: readonly string[] | undefined
+  /** @param columns no others will be asked for */
+  batches(columns: readonly string[]): AsyncIterable<Batch>
+}
+
+/** `2026-11-01T00:00:00Z`, `2026-11-01 00:00:00.000 UTC`, `2026-11-01`: a time without a zone is one of UTC, as AWS's are. */
+export function parseTime(text: string): number {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/.exec(
+    text.trim(),
+  )
+  const [, day = '', time = '00:00', zone = 'Z'] = match ?? []
+  if (Number.isNaN(midnightOf(day))) return Number.NaN
+  const offset =
+    zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, hours, minutes = '00') => `${hours}:${minutes}`)
+  return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)
+}
+
+/** No bill has that many dollars, nor tokens; no decimal of 38 digits is more. */
+export const MOST_AMOUNT = 1e38
+const LIMIT: AttoUsd = BigInt(MOST_AMOUNT) * 10n ** 18n
+
+export function amountsOf({ codes, values }: Coded<string>): Amounts {
+  const amountOf = (text: string) => {
+    const amount = text === '' ? undefined : parseAmount(text)
+    return amount !== undefined && amount < LIMIT && amount > -LIMIT ? amount : text || undefined
+  }
+  return { codes, values: values.map(amountOf) }
+}
+
+/** The values of keys in JSON objects: each text is parsed once. */
+export function entriesOf({ codes, values }: Coded<string>, keys: readonly string[]): Coded<string>[] {
+  const objects = values.map(objectOf)
+  return keys.map((key) => {
+    const texts = ['', ...new Set(objects.flatMap((object) => object.get(key) ?? []))]
+    const codeOf = new Map(texts.map((text, code) => [text, code]))
+    const known = Int32Array.from(objects, (object) => codeOf.get(object.get(key) ?? '') ?? 0)
+    return { codes: codes.map((code) => known[code] ?? 0), values: texts }
+  })
+}
+
+/**
+ * An object as AWS writes maps in CSV. FOCUS's tags may be a list of pairs.
+ * @throws for a text that is no map, or one of another writer, `{product_name=…}`: what is sold through the Marketplace is known by
+ *   them alone
+ */
+function objectOf(text: string): ReadonlyMap<string, string> {
+  if (/^\s*(?:null|\\N)?\s*$/i.test(text)) return new Map()
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed !== 'object') throw new TypeError('no map')
+    const pairs: [string, unknown][] = Array.isArray(parsed)
+      ? parsed.flatMap((pair) => (Array.isArray(pair) ? [[String(pair[0]), pair[1]]] : []))
+      : Object.entries(parsed as object)
+    return new Map(pairs.flatMap(([key, value]) => (value === null ? [] : [[key, String(value)]])))
+  } catch {
+    throw new FileFault('unknown-form', 'a map in it is not JSON, as AWS exports it: write it as JSON')
+  }
+}

@@ -1,0 +1,64 @@
+import type { Warning } from '../../../core/events.ts'
+import { count } from '../../../text/numbers.ts'
+import type { BillLine } from '../../bill/line.ts'
+import { OF_CALLERS } from '../../grouping.ts'
+import { untagged } from '../billed.ts'
+import { type Layout, tagsOf } from './fields.ts'
+import type { Gathering } from './gather.ts'
+
+/** Warnings of one kind that are told by name; of the others their number. */
+const NAMED = 10
+
+/** What is asked for and no file has a column of. */
+export function lackWarnings(
+  layouts: readonly Layout[],
+  told: readonly string[],
+  { timeless, costless, isUntold }: Gathering,
+  lines: readonly BillLine[],
+): Warning[] {
+  const warnings: Warning[] = []
+  const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
+  if (OF_CALLERS.some((name) => told.includes(name)) && isLacking((layout) => layout.places('principal').length > 0))
+    warnings.push({
+      code: 'bill-columns',
+      message:
+        'the export has no column line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only',
+    })
+  if (isUntold)
+    warnings.push({
+      code: 'bill-columns',
+      message:
+        'the export has no column product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query',
+    })
+  for (const [name, tag] of tagsOf(told)) {
+    const message = `the export has no column for ${name}: add resource_tags and tags to its query`
+    const lacks = isLacking((layout) => layout.tagPlaces(tag).length > 0)
+    warnings.push(...(lacks ? [{ code: 'bill-columns' as const, message }] : untagged(lines, { name, key: tag.key })))
+  }
+  for (const [lines, what] of [
+    [timeless, 'a time, not in the report'],
+    [costless, 'a cost, which is not in the report'],
+  ] as const)
+    if (lines > 0) warnings.push({ code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` })
+  return warnings
+}
+
+/** What does not tell how much was used. */
+export function uncountedWarnings(layouts: readonly Layout[], lines: readonly BillLine[]): Warning[] {
+  const uncounted = lines.reduce((sum, line) => sum + (line.uncounted ?? 0), 0)
+  if (uncounted === 0) return []
+  const column = layouts.some(({ form }) => form.name === 'CUR') ? 'line_item_usage_amount' : 'ConsumedQuantity'
+  const unknown = 'so that not all tokens and images are known; the cost is as billed'
+  if (layouts.every((layout) => layout.places('quantity').length === 0))
+    return [{ code: 'bill-columns', message: `the export has no column ${column}, ${unknown}: add it to its query` }]
+  return [{ code: 'bill-damaged', message: `${count(uncounted, 'line')} without ${column}, ${unknown}` }]
+}
+
+export function firstOfEach(warnings: readonly Warning[]): Warning[] {
+  return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
+    const alike = warnings.filter((warning) => warning.code === code)
+    const rest = alike.length - NAMED
+    const more = rest > 0 ? [{ code, message: `and ${rest} more like it, ${alike.length} in all` }] : []
+    return [...alike.slice(0, NAMED), ...more]
+  })
+}
