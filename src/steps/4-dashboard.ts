@@ -98,7 +98,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       return {
         state: readBody(body, DashboardName),
         async owner() {
-          if (body.includes(ADOPTED_LINE)) return 'adopted'
+          if (ADOPTED_LINE.test(body)) return 'adopted'
           if (body.includes(TEMPLATE_LINE)) return 'foreign'
           if (body.includes(OWNER_LINE)) return 'ours'
           // Somebody has rewritten the body: what is left is the tags, where dashboards can have any.
@@ -149,21 +149,45 @@ function alarmsIn(env: Env) {
   }
 }
 
-const ADOPTED_LINE = 'Managed by bedrock-monitor (adopted).'
+/** The member of a body, never put to AWS, that tells how a dashboard was written before there was anything of ours on it. */
+const BEFORE = 'bedrock-monitor:before'
+const NO_WIDGETS = 'no widgets'
+const EMPTY_VARIABLES = 'empty variables'
+
+/** The line on a dashboard that was there before; it remembers what nothing else on it shows. */
+const ADOPTED_LINE = /Managed by bedrock-monitor \(adopted(?:; before: ([a-z, ]+))?\)\./
+
 const TEMPLATE_LINE = 'Managed by a template that bedrock-monitor wrote.'
 
 /** A dashboard's body. Throws an error of kind `aws` for one that is no list of widgets. */
 function readBody(text: string, name: string): DashboardBody {
-  // Neither line is a difference that has to be mended.
-  const ours = text.replace(ADOPTED_LINE, OWNER_LINE).replaceAll(TEMPLATE_LINE, OWNER_LINE)
-  const { widgets = [], ...body } = parseDocument(ours, `dashboard ${name}`)
-  if (Array.isArray(widgets)) return { ...body, widgets }
-  throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
-    hint: 'look at it in the AWS console and fix it, or pass --dashboard-name with another name',
-  })
+  const marked = ADOPTED_LINE.exec(text)
+  // The mark of adoption is no difference that has to be mended.
+  const body = parseDocument(
+    text.replace(ADOPTED_LINE, OWNER_LINE).replaceAll(TEMPLATE_LINE, OWNER_LINE),
+    `dashboard ${name}`,
+  )
+  const { widgets = [], variables } = body
+  if (!Array.isArray(widgets)) {
+    throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
+      hint: 'look at it in the AWS console and fix it, or pass --dashboard-name with another name',
+    })
+  }
+  const isEmpty = Array.isArray(variables) && variables.length === 0
+  const shown = [...(body.widgets ? [] : [NO_WIDGETS]), ...(isEmpty ? [EMPTY_VARIABLES] : [])]
+  const before = marked ? (marked[1]?.split(', ') ?? []) : shown
+  return { ...body, widgets, ...(before.length > 0 && { [BEFORE]: before }) }
 }
 
-function written(body: DashboardBody, owner: Owner | undefined): string {
-  const text = JSON.stringify(body)
-  return owner === 'unmarked' || owner === 'adopted' ? text.replace(OWNER_LINE, ADOPTED_LINE) : text
+/** The body as it is put: one that was there before us says so, and one without anything of ours is as it was before. */
+function written({ [BEFORE]: told, ...body }: DashboardBody, owner: Owner | undefined): string {
+  if (owner !== 'unmarked' && owner !== 'adopted') return JSON.stringify(body)
+  const before: unknown[] = Array.isArray(told) ? told : []
+  const text = JSON.stringify({
+    ...body,
+    ...(before.includes(NO_WIDGETS) && body.widgets.length === 0 && { widgets: undefined }),
+    ...(before.includes(EMPTY_VARIABLES) && !body.variables && { variables: [] }),
+  })
+  const memory = before.length > 0 ? `; before: ${before.join(', ')}` : ''
+  return text.replace(OWNER_LINE, `Managed by bedrock-monitor (adopted${memory}).`)
 }

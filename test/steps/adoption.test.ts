@@ -215,6 +215,13 @@ const CASES: Record<string, Case> = {
         ],
       }),
   },
+  'a dashboard that says nothing of widgets': { arrange: (world) => putDashboard(world, { start: '-PT9H' }) },
+  'a dashboard with an empty list of variables': {
+    arrange: (world) => putDashboard(world, { variables: [], widgets: [] }),
+  },
+  'a dashboard that says nothing of widgets, with an empty list of variables': {
+    arrange: (world) => putDashboard(world, { variables: [] }),
+  },
   'a dashboard without widgets': { arrange: (world) => putDashboard(world, { widgets: [] }) },
   'a dashboard whose widgets have no place': {
     arrange: (world) => putDashboard(world, { widgets: [{ type: 'text', properties: { markdown: 'his' } }] }),
