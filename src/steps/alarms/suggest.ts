@@ -99,12 +99,14 @@ async function readPeriod(
   })
 }
 
-/** Tokens with what they cost in US dollars, exact for every model that has a price. */
+/** Tokens with what they cost in US dollars, exact for every model that has a price. What has none costs something unknown. */
 const pricedTokens = ({ modelId, metrics, prices }: ModelInUse) =>
-  TOKEN_KINDS.map((kind) => ({
-    query: { model: modelId, metric: metrics[kind], stat: 'Sum' },
-    priceOf: (tokens: number) => (tokens * (prices[kind] ?? 0)) / 1e6,
-  }))
+  TOKEN_KINDS.flatMap((kind) => {
+    const price = prices[kind]
+    if (price === null) return []
+    const query = { model: modelId, metric: metrics[kind], stat: 'Sum' }
+    return { query, priceOf: (tokens: number) => (tokens * price) / 1e6 }
+  })
 
 const LEAST_DAYS = 3
 const LEAST_CALLS = 50
