@@ -156,13 +156,19 @@ const byService = (names: readonly string[]): Expression => ({
 /** What AWS bills of Bedrock under its own name. */
 const OWN_NAMES = ['Amazon Bedrock', 'Amazon Bedrock AgentCore', 'Amazon Bedrock Service']
 
-/** For as long as the names cannot be told: with everything bought through AWS Marketplace, so that nothing is missed. */
-export const UNTIL_NAMED: Expression = {
+/** With everything bought through AWS Marketplace, so that nothing is missed. */
+const withMarketplace = (names: readonly string[]): Expression => ({
   Or: [
-    byService(OWN_NAMES),
+    byService(names),
     { Dimensions: { Key: 'BILLING_ENTITY', Values: ['AWS Marketplace'], MatchOptions: ['EQUALS'] } },
   ],
-}
+})
+
+/** For as long as the names cannot be told. */
+export const UNTIL_NAMED = withMarketplace(OWN_NAMES)
+
+/** For an AWS that refuses the names; once put, it stays. Earlier versions put the same. */
+export const WITH_MARKETPLACE = withMarketplace(['Amazon Bedrock', 'Amazon Bedrock Service'])
 
 /** Without it there is a filter too. */
 const ADVICE: SendOptions = { isAdvice: true }
@@ -189,6 +195,7 @@ export async function bedrockServices({ aws }: AwsContext): Promise<string[] | u
 
 /** By whole names: a budget with another match is taken and counts nothing (terraform-provider-aws#46866). Pure. */
 export function desiredFilter(have: Expression | undefined, services: readonly string[] | undefined): Expression {
+  if (equal(have, WITH_MARKETPLACE)) return WITH_MARKETPLACE
   const { Values = [] } = have?.Dimensions ?? {}
   // One like ours: of names of Bedrock's alone.
   const isLike = Values.includes('Amazon Bedrock') && Values.every(isOfBedrock) && equal(have, byService(Values))

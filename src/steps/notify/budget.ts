@@ -1,4 +1,5 @@
 import {
+  type Budget,
   CreateBudgetCommand,
   DeleteBudgetCommand,
   DescribeBudgetCommand,
@@ -8,7 +9,7 @@ import {
   UpdateBudgetCommand,
 } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
-import { orUndefined } from '../../aws/errors.ts'
+import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose } from '../../aws/ownership.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
@@ -35,6 +36,7 @@ import {
   OUR_NOTIFICATIONS,
   topicsBy,
   UNTIL_NAMED,
+  WITH_MARKETPLACE,
 } from './budget-state.ts'
 
 const GONE = 'NotFoundException'
@@ -74,11 +76,6 @@ function budget(env: Env): Resource<BudgetState, AwsContext> {
   const servicesOf = (cx: AwsContext) => {
     names ??= bedrockServices(cx)
     return names
-  }
-  const tell = (cx: AwsContext, { filter }: BudgetState) => {
-    if (!equal(filter, UNTIL_NAMED)) return
-    const message = `the names of Bedrock’s services could not be read (pricing:GetAttributeValues): the budget counts Amazon Bedrock and every purchase through AWS Marketplace`
-    cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
   }
   /** The tags for what is about to be added to a budget that was there before us. */
   const marksOf = ({ owner, state }: Known<BudgetState>) =>
@@ -159,14 +156,10 @@ function budget(env: Env): Resource<BudgetState, AwsContext> {
       const { budgets } = cx.aws
       if (!have) {
         const want = desiredBudget(env, undefined, await servicesOf(cx))
-        const create = new CreateBudgetCommand({
-          AccountId: env.accountId,
-          Budget: budgetInput(BudgetName, want),
-          NotificationsWithSubscribers: subscribed(want),
-          ResourceTags: tagsFor(undefined),
-        })
-        await createOnce(budgets.send(create), () => this.read(cx), 'DuplicateRecordException')
-        tell(cx, want)
+        const more = { NotificationsWithSubscribers: subscribed(want), ResourceTags: tagsFor(undefined) }
+        const create = (Budget: Budget) =>
+          budgets.send(new CreateBudgetCommand({ AccountId: env.accountId, Budget, ...more }))
+        await createOnce(put(cx, BudgetName, want, create), () => this.read(cx), 'DuplicateRecordException')
         return
       }
       const want = wantedState(this, have)
@@ -179,9 +172,9 @@ function budget(env: Env): Resource<BudgetState, AwsContext> {
       const { notifications: standing, ...settings } = have.state
       const { notifications, ...wantedSettings } = want
       if (!equal(settings, wantedSettings)) {
-        const NewBudget = budgetInput(BudgetName, want)
-        await budgets.send(new UpdateBudgetCommand({ AccountId: env.accountId, NewBudget }))
-        tell(cx, want)
+        await put(cx, BudgetName, want, (NewBudget) =>
+          budgets.send(new UpdateBudgetCommand({ AccountId: env.accountId, NewBudget })),
+        )
       }
       if (!equal(standing, notifications)) await mendNotifications(cx.aws, named, standing, notifications)
     },
@@ -212,4 +205,29 @@ function full(name: string, { room }: BudgetState): Concern[] {
   const message = `budget ${name} has so many notifications that ours do not fit: AWS takes ${MOST_NOTIFICATIONS}, ${-room} fewer than there would be`
   const hint = `delete ${-room} of them, or pass --budget-name with another name`
   return [{ code: 'budget-full', message, hint, stops: 'apply' }]
+}
+
+/** Where AWS refuses the names, the wider filter is tried; that it is wider is said, whatever the reason. */
+async function put(
+  cx: AwsContext,
+  name: string,
+  want: BudgetState,
+  send: (budget: Budget) => Promise<unknown>,
+): Promise<void> {
+  const tell = (why: string) => {
+    const message = `${why}: the budget counts Amazon Bedrock and every purchase through AWS Marketplace`
+    cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
+  }
+  try {
+    await send(budgetInput(name, want))
+    if (equal(want.filter, UNTIL_NAMED))
+      tell('the names of Bedrock’s services could not be read (pricing:GetAttributeValues)')
+  } catch (error) {
+    if (!hasCode(error, 'InvalidParameterException') || equal(want.filter, WITH_MARKETPLACE)) throw error
+    // What else is wrong stays wrong, and its own error is the one to tell.
+    await send(budgetInput(name, { ...want, filter: WITH_MARKETPLACE })).catch((again) => {
+      throw hasCode(again, 'InvalidParameterException') ? error : again
+    })
+    tell('AWS does not take a budget for the names of Bedrock’s services')
+  }
 }

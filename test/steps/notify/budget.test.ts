@@ -24,6 +24,7 @@ import {
   desiredFilter,
   OUR_NOTIFICATIONS,
   UNTIL_NAMED,
+  WITH_MARKETPLACE,
 } from '../../../src/steps/notify/budget-state.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 import { intercept } from '../../support/intercept.ts'
@@ -273,21 +274,28 @@ test('a price list that is out of order holds up nothing: it is asked once', () 
     expect(asked).toHaveLength(1)
   }))
 
-test('an AWS that refuses the names is told with its own error', () =>
+test('an AWS that refuses the names gets the wider filter, and is not asked for them again', () =>
   inWorld({ settings }, async (world) => {
-    intercept(world.cx, 'budgets', 'CreateBudget', () => {
-      throw new AppError('aws', 'InvalidParameterException', 'too many values')
+    let refusals = 0
+    intercept(world.cx, 'budgets', 'CreateBudget', (send) => {
+      refusals += 1
+      if (refusals === 1) throw new AppError('aws', 'InvalidParameterException', 'too many values')
+      return send()
     })
-    const { report } = await world.setup()
-    const failed = report.resources.find(({ outcome }) => outcome === 'failed')
-    expect(failed).toMatchObject({ type: 'budget', error: { message: 'too many values' } })
+    const { error, report } = await world.setup()
+    expect(error).toBeUndefined()
+    expect(report.warnings.map(({ code }) => code)).toContain('budget-counts-marketplace')
+    expect(stored(world)?.budget.FilterExpression).toEqual(WITH_MARKETPLACE)
+    world.sandbox.calls.length = 0
+    await world.setup()
+    expect(writingCalls(world)).toEqual([])
   }))
 
 describe('the state, for any settings', () => {
   test('comes back from AWS as it was written, whatever form it is told in', () => {
     fc.assert(
       fc.property(anyEnv, fc.boolean(), (env, wide) => {
-        const have = { ...desiredBudget(env), filter: wide ? UNTIL_NAMED : desiredFilter(undefined, SERVICES) }
+        const have = { ...desiredBudget(env), filter: wide ? WITH_MARKETPLACE : desiredFilter(undefined, SERVICES) }
         const want = desiredBudget(env, have)
         const { FilterExpression, BudgetLimit, ...rest } = budgetInput(env.settings.budgetName, want)
         const told = {
