@@ -22,7 +22,7 @@ export async function withRetries<T>(cx: Context, call: () => Promise<T>, option
       return await call()
     } catch (thrown) {
       if (options.signal.aborted) throw thrown
-      const pause = pauseAfter(thrown, attempt, options)
+      const pause = pauseAfter(thrown, attempt, cx.clock.now(), options)
       if (pause === undefined || cx.clock.now() + pause > deadline) throw thrown
       await cx.clock.sleep(pause, options.signal)
     }
@@ -33,6 +33,7 @@ export async function withRetries<T>(cx: Context, call: () => Promise<T>, option
 export function pauseAfter(
   thrown: unknown,
   attempt: number,
+  now: number,
   { maxAttempts, random, isAdvice = false, isOnce = false }: Omit<RetryOptions, 'signal'>,
 ): number | undefined {
   const fault = faultOf(thrown)
@@ -41,14 +42,18 @@ export function pauseAfter(
   const { patience } = rowOf(fault)
   if (!patience || attempt >= Math.min(patience.attempts, maxAttempts)) return undefined
   const bound = Math.min(LONGEST_PAUSE_MS, patience.firstPauseMs * 2 ** (attempt - 1))
-  return Math.max(Math.ceil(random() * bound), retryAfterMs(thrown))
+  return Math.max(Math.ceil(random() * bound), retryAfterMs(thrown, now))
 }
 
-/** What the answer's `Retry-After` asks for in seconds; 0 where it says nothing of them. */
-function retryAfterMs(thrown: unknown): number {
+/** What the answer's `Retry-After` asks for: seconds, or a date (RFC 9110, 10.2.3). 0 where it says nothing. */
+function retryAfterMs(thrown: unknown, now: number): number {
   const said = (thrown as SdkError | undefined)?.$response?.headers?.['retry-after'] ?? ''
-  return /^\s*\d+(\.\d+)?\s*$/.test(said) ? Number(said) * 1_000 : 0
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(said) ? Number(said) * 1_000 : dateOf(said) - now
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0
 }
+
+/** `Date.parse` makes a date of nearly anything: of -5, a day in May 2001. */
+const dateOf = (text: string) => (/^[A-Za-z]+,? .*\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN)
 
 const FIRST_PAUSE_MS = 500
 

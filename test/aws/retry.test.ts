@@ -44,7 +44,7 @@ describe('pauseAfter', () => {
     ['a broken connection', reset],
     ['an answer cut off', cutOff],
   ])('%s is worth another try', (_title, thrown) => {
-    expect(pauseAfter(thrown, 1, options())).toBeGreaterThan(0)
+    expect(pauseAfter(thrown, 1, 0, options())).toBeGreaterThan(0)
   })
 
   test.each([
@@ -53,7 +53,7 @@ describe('pauseAfter', () => {
     ['what AWS calls invalid', invalid],
     ['nothing at all', undefined],
   ])('%s is not', (_title, thrown) => {
-    expect(pauseAfter(thrown, 1, options())).toBeUndefined()
+    expect(pauseAfter(thrown, 1, 0, options())).toBeUndefined()
   })
 
   test('the jitter is full: from nothing up to a bound that doubles from try to try and ends at 5 s', () => {
@@ -62,7 +62,7 @@ describe('pauseAfter', () => {
         fc.integer({ min: 1, max: 60 }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (attempt, share) => {
-          const pause = pauseAfter(throttled, attempt, options({ random: () => share })) ?? Number.NaN
+          const pause = pauseAfter(throttled, attempt, 0, options({ random: () => share })) ?? Number.NaN
           const bound = Math.min(5_000, 500 * 2 ** (attempt - 1))
           expect(pause).toBe(Math.ceil(share * bound))
         },
@@ -72,21 +72,23 @@ describe('pauseAfter', () => {
 
   test.each([
     ['seconds', '7', 7_000],
+    ['a date', new Date(1_000_000 + 30_000).toUTCString(), 30_000],
+    ['a date that has passed', new Date(0).toUTCString(), 0],
     ['nonsense', 'soon', 0],
   ])('Retry-After in %s is the least it waits', (_title, said, ms) => {
     const thrown = { ...throttled, $response: { statusCode: 400, headers: { 'retry-after': said } } }
-    expect(pauseAfter(thrown, 1, options({ random: () => 0 }))).toBe(ms)
+    expect(pauseAfter(thrown, 1, 1_000_000, options({ random: () => 0 }))).toBe(ms)
   })
 
   test('no more tries than allowed', () => {
-    expect(pauseAfter(throttled, 2, options({ maxAttempts: 3 }))).toBeDefined()
-    expect(pauseAfter(throttled, 3, options({ maxAttempts: 3 }))).toBeUndefined()
+    expect(pauseAfter(throttled, 2, 0, options({ maxAttempts: 3 }))).toBeDefined()
+    expect(pauseAfter(throttled, 3, 0, options({ maxAttempts: 3 }))).toBeUndefined()
   })
 
   test('for advice, a fault on the side of AWS is not waited out, and any other is', () => {
-    expect(pauseAfter(broken, 1, options({ isAdvice: true }))).toBeUndefined()
+    expect(pauseAfter(broken, 1, 0, options({ isAdvice: true }))).toBeUndefined()
     for (const thrown of [throttled, reset, cutOff]) {
-      expect(pauseAfter(thrown, 1, options({ isAdvice: true }))).toBeDefined()
+      expect(pauseAfter(thrown, 1, 0, options({ isAdvice: true }))).toBeDefined()
     }
   })
 })
