@@ -104,6 +104,7 @@ function sender(
 ) {
   let client: Promise<Client> | undefined
   return {
+    service,
     async send(
       command: { constructor: { name: string } },
       { abortSignal: signal = cx.signal, isAdvice = false, isOnce = false }: SendOptions = {},

@@ -15,7 +15,7 @@ type ClientOf<Service extends keyof typeof SERVICES> = InstanceType<Awaited<Retu
 
 /** Each client reduced to one method, which throws nothing but `AppError`; made at its first call. */
 export type Aws = {
-  readonly [Service in keyof typeof SERVICES]: Pick<ClientOf<Service>, 'send'>
+  readonly [Service in keyof typeof SERVICES]: Pick<ClientOf<Service>, 'send'> & { readonly service?: string }
 } & {
   /** Whether S3 is spoken to without TLS, which no endpoint of AWS is. */
   readonly withoutTls?: boolean

@@ -8,7 +8,7 @@ import {
 import { AppError, isAppError, usageError } from '../core/errors.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import type { AwsContext } from './context.ts'
-import { itemsOf } from './pages.ts'
+import { allOf } from './pages.ts'
 
 export interface OrganizationAccount {
   id: string
@@ -21,16 +21,9 @@ const AT_ONCE = 4
 
 /** All accounts of the organization, or of a unit and those below it. Throws a usage error where there is none. */
 export async function accountsOfOrganization(cx: AwsContext, unit?: string): Promise<OrganizationAccount[]> {
-  const { organizations } = cx.aws
   try {
     if (unit !== undefined) return await accountsIn(cx, unit)
-    const all = await itemsOf(
-      'organizations:ListAccounts',
-      (NextToken) => organizations.send(new ListAccountsCommand({ NextToken })),
-      (page) => page.NextToken,
-      (page) => page.Accounts,
-    )
-    return all.flatMap(toAccount)
+    return (await allOf(cx.aws.organizations, ListAccountsCommand, {}, 'Accounts')).flatMap(toAccount)
   } catch (error) {
     throw explained(error, unit)
   }
@@ -38,18 +31,9 @@ export async function accountsOfOrganization(cx: AwsContext, unit?: string): Pro
 
 async function accountsIn(cx: AwsContext, ParentId: string): Promise<OrganizationAccount[]> {
   const { organizations } = cx.aws
-  const own = await itemsOf(
-    'organizations:ListAccountsForParent',
-    (NextToken) => organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.Accounts,
-  )
-  const units = await itemsOf(
-    'organizations:ListOrganizationalUnitsForParent',
-    (NextToken) => organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.OrganizationalUnits,
-  )
+  const about = { ParentId }
+  const own = await allOf(organizations, ListAccountsForParentCommand, about, 'Accounts')
+  const units = await allOf(organizations, ListOrganizationalUnitsForParentCommand, about, 'OrganizationalUnits')
   const below: OrganizationAccount[] = []
   for (const { Id } of units) if (Id) below.push(...(await accountsIn(cx, Id)))
   return [...own.flatMap(toAccount), ...below]
@@ -60,14 +44,8 @@ export async function accountsWithTag(
   accounts: readonly OrganizationAccount[],
   { key, value }: { key: string; value: string },
 ): Promise<OrganizationAccount[]> {
-  const { organizations } = cx.aws
   const tagged = await sideBySide(accounts, AT_ONCE, async (account) => {
-    const tags = await itemsOf(
-      'organizations:ListTagsForResource',
-      (NextToken) => organizations.send(new ListTagsForResourceCommand({ ResourceId: account.id, NextToken })),
-      (page) => page.NextToken,
-      (page) => page.Tags,
-    )
+    const tags = await allOf(cx.aws.organizations, ListTagsForResourceCommand, { ResourceId: account.id }, 'Tags')
     return tags.some(({ Key, Value }) => Key === key && Value === value) ? [account] : []
   })
   return tagged.flat()

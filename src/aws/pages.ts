@@ -1,5 +1,6 @@
+import type { Command } from '@smithy/core/client'
 import { AppError } from '../core/errors.ts'
-import type { AwsContext } from './context.ts'
+import type { AwsContext, SendOptions } from './context.ts'
 import { NOT_AWS } from './fault.ts'
 
 /** More pages than any list of AWS's has that is read as a whole: 100,000 alarms, a million objects of one hour. */
@@ -41,6 +42,39 @@ export async function itemsOf<Page, Item>(
   const items: Item[] = []
   for await (const page of pagesOf(call, ask, tokenOf)) items.push(...(listOf(page) ?? []))
   return items
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: commands of all clients, whatever they take
+type ListCommand = new (input: any) => Command<any, any, any>
+type OutputOf<Of extends ListCommand> =
+  InstanceType<Of> extends Command<infer _, infer Output, infer __> ? Output : never
+type ItemOf<List> = NonNullable<List> extends readonly (infer Item)[] ? Item : never
+
+/** What AWS calls the place of the next page, in question and answer. */
+const TOKENS = ['NextToken', 'nextToken', 'Marker']
+
+/** Every item of the list in a member of a command's answers. Throws as `pagesOf` does. */
+export function allOf<Of extends ListCommand, Member extends keyof OutputOf<Of>>(
+  client: { readonly service?: string },
+  Listing: Of,
+  input: InstanceType<Of>['input'],
+  member: Member,
+  options?: SendOptions,
+): Promise<ItemOf<OutputOf<Of>[Member]>[]> {
+  type Page = Record<string, string | undefined> & OutputOf<Of>
+  const { send } = client as unknown as { send(command: unknown, options?: SendOptions): Promise<Page> }
+  let name = ''
+  const ask = (token?: string) => send(new Listing({ ...input, ...(token && { [name]: token }) }), options)
+  const tokenOf = (page: Page) => {
+    name = TOKENS.find((each) => page?.[each]) ?? ''
+    return page?.[name]
+  }
+  return itemsOf(
+    `${client.service}:${Listing.name.replace(/Command$/, '')}`,
+    ask,
+    tokenOf,
+    (page) => page?.[member] as never,
+  )
 }
 
 /** Of S3 and IAM, which say so apart from the token. */

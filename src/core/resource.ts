@@ -40,6 +40,15 @@ export interface Concern {
   stops?: 'adopt' | 'apply' | 'remove'
 }
 
+/** A concern, and whether it is one of what stands. */
+type Row = readonly [Concern['code'], applies: unknown, message: string, hint: string, stops?: Concern['stops']]
+
+export function concernsIn(...rows: readonly Row[]): Concern[] {
+  return rows.flatMap(([code, applies, message, hint, stops]) =>
+    applies ? [{ code, message, hint, ...(stops && { stops }) }] : [],
+  )
+}
+
 export interface Grant {
   actions: readonly string[]
   resources: readonly string[]

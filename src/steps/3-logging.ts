@@ -10,7 +10,15 @@ import { withBody } from '../aws/raw-json.ts'
 import { retryUntil } from '../aws/retry.ts'
 import { equal } from '../core/diff.ts'
 import { AppError, isAppError } from '../core/errors.ts'
-import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
+import {
+  type AnyResource,
+  concernsIn,
+  GLOBAL,
+  type Grant,
+  type Resource,
+  resourceId,
+  type Step,
+} from '../core/resource.ts'
 import { byRegion, type Env, roleArn } from './env.ts'
 import { keptLogging, knowing } from './logging/kept-logging.ts'
 import { isOurs, type LoggingState, readLogging, stateOf, type WholeLogging } from './logging/logging-state.ts'
@@ -65,10 +73,9 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     template: () => [{ type: LOGGING_TYPE, id: region, properties: { LoggingConfig: config } }],
 
     concerns: ({ isTooLong }) => {
-      if (!isTooLong) return []
       const message = `the tags of log group ${settings.logGroupName} or of bucket ${bucketNameOf(env)} have no room to keep the logging configuration that stands`
       const hint = 'take some of their tags off, or pass --log-group-name and --bucket-name with other names'
-      return [{ code: 'logging-not-kept', message, hint, stops: 'apply' }]
+      return concernsIn(['logging-not-kept', isTooLong, message, hint, 'apply'])
     },
 
     permissions: () => ({

@@ -1,5 +1,5 @@
 import type { AwsContext } from '../aws/context.ts'
-import type { Concern, Grant } from '../core/resource.ts'
+import { type Concern, concernsIn, type Grant } from '../core/resource.ts'
 import type { Env } from './env.ts'
 
 /** What others made and is to use a thing of ours after a clean-up, too, by name, and what looking for it takes. */
@@ -17,8 +17,7 @@ export function heldBy(
   removing: Env['removing'],
   goes = 'them as well',
 ): Concern[] {
-  if (others.length === 0) return []
   const message = `${what} that are not ours: ${others.join(', ')}`
   const hint = `${instead}, or pass --include-others to delete ${goes}`
-  return [{ code, message, hint, ...(!removing?.includeOthers && { stops: 'remove' }) }]
+  return concernsIn([code, others.length, message, hint, removing?.includeOthers ? undefined : 'remove'])
 }

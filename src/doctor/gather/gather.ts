@@ -7,7 +7,7 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode } from '../../aws/errors.ts'
 import { findHomeRegion } from '../../aws/home-region.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { bedrockRegions, partitionOf } from '../../aws/partitions.ts'
 import { missingRights } from '../../aws/simulate.ts'
 import { asResults, changeReport } from '../../core/change-report.ts'
@@ -181,11 +181,6 @@ const UNUSED_TAGS = {
 }
 
 async function inactiveTags({ aws }: AwsContext): Promise<string[]> {
-  const tags = await itemsOf(
-    'ce:ListCostAllocationTags',
-    (NextToken) => aws.ce.send(new ListCostAllocationTagsCommand({ ...UNUSED_TAGS, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.CostAllocationTags,
-  )
+  const tags = await allOf(aws.ce, ListCostAllocationTagsCommand, UNUSED_TAGS, 'CostAllocationTags')
   return tags.flatMap(({ TagKey }) => TagKey ?? []).sort()
 }

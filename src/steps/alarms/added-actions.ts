@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { type Tag, tagsFor } from '../../aws/ownership.ts'
-import type { Concern, Known } from '../../core/resource.ts'
+import { type Concern, concernsIn, type Known } from '../../core/resource.ts'
 import { type Env, ownTopicArn, topicArn } from '../env.ts'
 
 export interface AlarmActions {
@@ -84,7 +84,7 @@ const MOST_ACTIONS = 5
 
 export function withoutRoom(name: string, have: AlarmActions, topic: string): Concern[] {
   const isFull = (actions: readonly string[]) => actions.length >= MOST_ACTIONS && !actions.includes(topic)
-  if (!Object.values(byKind(have)).some(isFull)) return []
   const message = `alarm ${name} has ${MOST_ACTIONS} actions for one of its states, the most that CloudWatch takes: none is left for ${topic}`
-  return [{ code: 'alarm-full', message, hint: 'take one of them out, or rename the alarm', stops: 'apply' }]
+  const hint = 'take one of them out, or rename the alarm'
+  return concernsIn(['alarm-full', Object.values(byKind(have)).some(isFull), message, hint, 'apply'])
 }

@@ -14,7 +14,7 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import type { Tag } from '../../aws/ownership.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf, itemsOf } from '../../aws/pages.ts'
 import { AppError } from '../../core/errors.ts'
 import type { WatchedMetric } from './alarm-definition.ts'
 import { dimensionList, metricOf, NAMESPACE } from './alarm-state.ts'
@@ -101,12 +101,7 @@ export function modelOf({ namespace = NAMESPACE, metric, dimensions, statistic }
 export async function isLearned({ aws }: AwsContext, metric: WatchedMetric): Promise<boolean> {
   const { Namespace, MetricName } = modelOf(metric)
   const about = { Namespace, MetricName, AnomalyDetectorTypes: ['SINGLE_METRIC' as const] }
-  const found = await itemsOf(
-    'cloudwatch:DescribeAnomalyDetectors',
-    (NextToken) => aws.cloudwatch.send(new DescribeAnomalyDetectorsCommand({ ...about, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.AnomalyDetectors,
-  )
+  const found = await allOf(aws.cloudwatch, DescribeAnomalyDetectorsCommand, about, 'AnomalyDetectors')
   const identity = ({ Namespace, MetricName, Dimensions = [], Stat }: SingleMetricAnomalyDetector) =>
     JSON.stringify([Namespace, MetricName, Stat, Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort()])
   return found.some(({ SingleMetricAnomalyDetector: model = {} }) => identity(model) === identity(modelOf(metric)))

@@ -37,24 +37,6 @@ export interface AlarmDefinition {
   band?: number
 }
 
-/** What stands under an alarm's name, for definitions that keep what is still right of it. */
-export interface StandingAlarm {
-  description: string | undefined
-  /** As it was given when the alarm was put; undefined when it is nothing that a definition could have put. */
-  watched: Watched | undefined
-  threshold: number | undefined
-}
-
-export interface AlarmSource {
-  name: string
-  /** The metric that CloudWatch learns for this alarm what to expect of, if it does. */
-  learns?: WatchedMetric
-  /** What stands of it and is ours goes: what it watched is known to be no more. */
-  retires?: boolean
-  /** The alarm as it should be, given what stands. Undefined when settings or facts do not ask for one. Pure. */
-  define(have?: StandingAlarm): AlarmDefinition | undefined
-}
-
 /** A term of metric math: a metric times `plus` less `minus`, over `over`. All are written as they stand. */
 export interface Term {
   id: string

@@ -1,12 +1,6 @@
 import type { Metric, MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { type AlarmActions, actionsInput, actionsOf } from './added-actions.ts'
-import {
-  type AlarmDefinition,
-  isMath,
-  type StandingAlarm,
-  type Watched,
-  type WatchedMetric,
-} from './alarm-definition.ts'
+import { type AlarmDefinition, isMath, type WatchedMath, type WatchedMetric } from './alarm-definition.ts'
 
 interface SingleMetric {
   namespace: string | undefined
@@ -45,6 +39,16 @@ export interface AlarmState extends AlarmActions, SingleMetric {
   toldFor: boolean
 }
 
+export interface AlarmSource {
+  name: string
+  /** The metric that CloudWatch learns for this alarm what to expect of, if it does. */
+  learns?: WatchedMetric
+  /** What stands of it and is ours goes: what it watched is known to be no more. */
+  retires?: boolean
+  /** The alarm as it should be, given what stands. Undefined when settings or facts do not ask for one. Pure. */
+  define(have?: AlarmState): AlarmDefinition | undefined
+}
+
 export const NAMESPACE = 'AWS/Bedrock'
 /** The ids of what an alarm compares: the outcome of its metric math; its only metric, and the band of that. */
 const RESULT = 'result'
@@ -81,7 +85,7 @@ export function settingsOf(definition: AlarmDefinition): Omit<AlarmState, keyof 
     band,
   } = definition
   const queries = () => {
-    if (isMath(watched)) return mathQueries(watched.metrics, watched.expression, watched.label, periodSeconds)
+    if (isMath(watched)) return mathQueries(watched, periodSeconds)
     return band === undefined ? undefined : bandQueries(watched, band, periodSeconds)
   }
   const metrics = queries()
@@ -123,18 +127,8 @@ export function putInput(AlarmName: string, want: AlarmState): PutMetricAlarmInp
   }
 }
 
-/** What a definition may see of an alarm that stands. */
-export function standingOf(have: AlarmState): StandingAlarm {
-  return { description: have.description, watched: watchedIn(have), threshold: have.threshold }
-}
-
 /** An expression over metrics: its result alone is what the alarm looks at. */
-export function mathQueries(
-  metrics: Readonly<Record<string, WatchedMetric>>,
-  expression: string,
-  label: string,
-  periodSeconds: number,
-): MetricQueries {
+export function mathQueries({ metrics, expression, label }: WatchedMath, periodSeconds: number): MetricQueries {
   const inputs = Object.entries(metrics).map(([id, metric]) => [id, metricQuery(metric, periodSeconds, false)] as const)
   return { ...Object.fromEntries(inputs), [RESULT]: { expression, label, ...told({}), returned: true } }
 }
@@ -185,8 +179,12 @@ export function metricOf({ namespace, metric, dimensions }: Omit<SingleMetric, '
   }
 }
 
+/** A name has no equals sign, a value may. */
 const toDimensions = (dimensions: readonly string[]) =>
-  dimensions.map(nameAndValue).map(([Name, Value]) => ({ Name, Value }))
+  dimensions.map((text) => {
+    const end = text.indexOf('=')
+    return { Name: text.slice(0, end), Value: text.slice(end + 1) }
+  })
 
 /** Undefined for an alarm on a single metric. */
 export function queriesOf(found: readonly MetricDataQuery[] | undefined): MetricQueries | undefined {
@@ -219,31 +217,4 @@ export function toQueries(queries: MetricQueries): MetricDataQuery[] {
 function metricStat(query: MetricQuery) {
   const Metric = { ...metricOf(query), Dimensions: toDimensions(query.dimensions) }
   return { Metric, Stat: query.statistic, Period: query.periodSeconds }
-}
-
-/** `Name=Value` taken apart: a name has no equals sign, a value may. */
-const nameAndValue = (text: string): [string, string] => {
-  const end = text.indexOf('=')
-  return [text.slice(0, end), text.slice(end + 1)]
-}
-
-/** What `queries`, or the single metric beside them, were made from; undefined when a definition could not have. */
-function watchedIn(state: SingleMetric & { metrics: MetricQueries | undefined }): Watched | undefined {
-  if (!state.metrics) return watchedMetric(state)
-  const { [RESULT]: result, ...rest } = state.metrics
-  if (result?.expression === undefined || !result.returned) return undefined
-  const metrics = Object.entries(rest).map(([id, query]) => [id, watchedMetric(query)] as const)
-  if (metrics.some(([, metric]) => metric === undefined)) return undefined
-  const label = result.label ?? ''
-  return { expression: result.expression, label, metrics: Object.fromEntries(metrics) as Record<string, WatchedMetric> }
-}
-
-function watchedMetric({ namespace, metric, statistic, dimensions }: SingleMetric): WatchedMetric | undefined {
-  if (metric === undefined || statistic === undefined) return undefined
-  return {
-    ...(namespace !== undefined && namespace !== NAMESPACE && { namespace }),
-    metric,
-    ...(dimensions.length > 0 && { dimensions: Object.fromEntries(dimensions.map(nameAndValue)) }),
-    statistic: statistic as WatchedMetric['statistic'],
-  }
 }

@@ -6,8 +6,7 @@ import { type Concern, ownedBy, type Resource, wantedState } from '../../core/re
 import { alarmArn, type Env, topicArn } from '../env.ts'
 import { desiredActions } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm, isLearned, learn, modelOf, unlearn } from './alarm-calls.ts'
-import type { AlarmSource } from './alarm-definition.ts'
-import { type AlarmState, putInput, settingsOf, standingOf, stateOf } from './alarm-state.ts'
+import { type AlarmSource, type AlarmState, putInput, settingsOf, stateOf } from './alarm-state.ts'
 import { metricWords } from './alarm-words.ts'
 import { anyAlarm } from './any-alarm.ts'
 import { isToldFor } from './composite-rule.ts'
@@ -56,7 +55,7 @@ export function alarm(
     known: ['detector', 'toldFor', 'isOtherKind', 'tags'],
 
     desired(have) {
-      const definition = source.define(have && standingOf(have))
+      const definition = source.define(have)
       // Nothing asks for it: what stands is right as it is.
       if (!definition) return have ?? stateOf({})
       return {
@@ -149,7 +148,7 @@ export function grantedName(name: string): string {
 
 /** Of an alarm of our name that was there before: whether it watches what ours does. Its thresholds and times are its own. */
 export function differing({ name, define }: AlarmSource, have: AlarmState): Concern[] {
-  const definition = define(standingOf(have))
+  const definition = define(have)
   if (!definition) return []
   const ours = settingsOf(definition)
   const what = ['namespace', 'metric', 'dimensions', 'statistic', 'comparison', 'metrics'] as const

@@ -2,7 +2,7 @@ import { type CompositeAlarm, PutCompositeAlarmCommand, PutMetricAlarmCommand } 
 import type { AwsContext } from '../../aws/context.ts'
 import { tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
-import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
+import { type Concern, concernsIn, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, topicArn } from '../env.ts'
 import { type AlarmActions, actionsInput, actionsOf, desiredActions } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm } from './alarm-calls.ts'
@@ -121,13 +121,10 @@ export function compositeAlarm(
 const LONGEST_RULE = 10_240
 
 function hindrances({ actionsEnabled }: CompositeState, owner: Owner, rule: string): Concern[] {
-  if (owner === 'ours') return []
-  const why = actionsEnabled
-    ? rule.length > LONGEST_RULE && 'its rule has no room for more'
-    : 'its actions are disabled'
-  if (!why) return []
+  const why = actionsEnabled ? 'its rule has no room for more' : 'its actions are disabled'
+  const isHindered = owner !== 'ours' && (!actionsEnabled || rule.length > LONGEST_RULE)
   const message = `composite alarm ${COMPOSITE_NAME} was there before, and cannot tell for the other alarms: ${why}`
-  return [{ code: 'composite-unusable', message, hint: 'rename it, or pass --page-once=false', stops: 'apply' }]
+  return concernsIn(['composite-unusable', isHindered, message, 'rename it, or pass --page-once=false', 'apply'])
 }
 
 const inputOf = (want: CompositeState) => ({

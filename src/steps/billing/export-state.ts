@@ -1,5 +1,5 @@
 import type { Export, ExportStatus } from '@aws-sdk/client-bcm-data-exports'
-import type { Concern, Owner } from '../../core/resource.ts'
+import { type Concern, concernsIn, type Owner } from '../../core/resource.ts'
 import { BILLING_REGION, type Env } from '../env.ts'
 import { billingBucketName, EXPORT_FOLDER } from './export-bucket.ts'
 
@@ -156,25 +156,21 @@ export const hasPrincipals = (properties: Readonly<Record<string, string>>): boo
   properties[PRINCIPALS]?.toUpperCase() === 'TRUE'
 
 export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[] {
-  const name = env.settings.billingExportName
-  const hint = 'pass --billing-export-name with another name for one of your own beside it'
-  const code = 'billing-export-differs'
-  const concerns: Concern[] = []
+  const name = `export ${env.settings.billingExportName}`
+  const beside = 'pass --billing-export-name with another name for one of your own beside it'
+  const adopt = `pass --adopt to use it as it is, or ${beside}`
   const { health } = have.limits
-  if (owner !== 'ours' && have.bucket !== billingBucketName(env)) {
-    concerns.push({ code, message: `export ${name} delivers to bucket ${have.bucket}`, hint, stops: 'apply' })
-  }
+  const isTheirs = owner !== 'ours'
+  const isElsewhere = have.bucket !== billingBucketName(env)
   const lacks = have.table === CUR ? COLUMNS.filter((column) => !have.columns?.includes(column)) : [CUR]
-  if (owner !== 'ours' && (lacks.length > 0 || !hasPrincipals(have.properties))) {
-    const message = `export ${name} was there before, and lacks ${lacks.join(', ') || 'IAM principals'}`
-    concerns.push({ code, message, hint: `pass --adopt to use it as it is, or ${hint}`, stops: 'adopt' })
-  }
-  if (health?.code === 'UNHEALTHY') {
-    concerns.push({
-      code: 'billing-export-unhealthy',
-      message: `export ${name} is not delivered: AWS calls it unhealthy${health.reason ? ` (${health.reason})` : ''}`,
-      hint: 'run bedrock-monitor setup --billing-export, which fixes the policy of its bucket; AWS delivers again within a day',
-    })
-  }
-  return concerns
+  const lacking = `${name} was there before, and lacks ${lacks.join(', ') || 'IAM principals'}`
+  const isLacking = lacks.length > 0 || !hasPrincipals(have.properties)
+  const ill = `${name} is not delivered: AWS calls it unhealthy${health?.reason ? ` (${health.reason})` : ''}`
+  const heal =
+    'run bedrock-monitor setup --billing-export, which fixes the policy of its bucket; AWS delivers again within a day'
+  return concernsIn(
+    ['billing-export-differs', isTheirs && isElsewhere, `${name} delivers to bucket ${have.bucket}`, beside, 'apply'],
+    ['billing-export-differs', isTheirs && isLacking, lacking, adopt, 'adopt'],
+    ['billing-export-unhealthy', health?.code === 'UNHEALTHY', ill, heal],
+  )
 }

@@ -2,7 +2,7 @@ import type { ExportReference, ResourceTag } from '@aws-sdk/client-bcm-data-expo
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose } from '../../aws/ownership.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { arn, partitionOf } from '../../aws/partitions.ts'
 import { retryUntil } from '../../aws/retry.ts'
 import { equal } from '../../core/diff.ts'
@@ -44,12 +44,7 @@ export function checkBillingExport({ region, settings }: Env): void {
 
 export async function listExports({ aws }: AwsContext): Promise<ExportReference[]> {
   const { ListExportsCommand } = await import('@aws-sdk/client-bcm-data-exports')
-  return itemsOf(
-    'exports:ListExports',
-    (NextToken) => aws.exports.send(new ListExportsCommand({ NextToken })),
-    (page) => page?.NextToken,
-    (page) => page?.Exports,
-  )
+  return allOf(aws.exports, ListExportsCommand, {}, 'Exports')
 }
 
 async function exportOf({ aws }: AwsContext, ExportArn: string | undefined) {

@@ -5,11 +5,10 @@ import {
 } from '@aws-sdk/client-iam'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { isAdded, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
 import { covers, denialIn, isAllowedIn, isFor, matches, type ServiceRequest } from '../../aws/policy-verdict.ts'
-import type { Concern, Owner } from '../../core/resource.ts'
-import type { WarningCode } from '../../core/warnings.ts'
+import { type Concern, concernsIn, type Owner } from '../../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn, sourceOf } from '../env.ts'
 
 const BEDROCK = 'bedrock.amazonaws.com'
@@ -36,23 +35,33 @@ export interface RoleState {
 const TRUST_SID = 'BedrockMonitorTrust'
 export const LOGS_SID = 'BedrockMonitorWriteLogs'
 
+/** What no added statement gets around, what is not widened or removed without being asked to, and what holds the role. */
 export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
-  return [...unusable(env, have), ...narrow(env, have, owner), ...held(env, have)]
-}
-
-/** What others have given a role to do: it does not go with the role unless that is asked for. */
-function held({ settings, removing }: Env, { others }: RoleState): Concern[] {
-  const name = `role ${settings.roleName}`
+  const { otherCase, path, boundary, trust, denials, others } = have
   const { policies = [], attached = [], profiles = [] } = others ?? {}
   const theirs = [...policies.map((policy) => `policy ${policy}`), ...attached]
-  const rows: [WarningCode, string[], what: string, hint: string, isHeld: boolean][] = [
-    ['role-in-profiles', profiles, 'is in instance profiles', FREE, true],
-    ['role-with-others', theirs, 'has policies that are not ours', KEEP_POLICIES, !removing?.includeOthers],
-  ]
-  return rows.flatMap(([code, those, what, hint, isHeld]) => {
-    const message = `${name} ${what}: ${those.join(', ')}`
-    return those.length === 0 ? [] : { code, message, hint, ...(isHeld && { stops: 'remove' as const }) }
-  })
+  const name = `role ${env.settings.roleName}`
+  const rename = 'pass --role-name with another name'
+  const cased = `${name} is there as ${otherCase}, and IAM has no two names that differ in case alone`
+  const isDenied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
+  const allow = `let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or ${rename}`
+  const narrow = `the trust policy of ${name} lets Bedrock assume it under narrower conditions than logging in ${env.regions.join(', ')} needs`
+  const widen = 'pass --adopt to add a statement to it, or --role-name with another name'
+  const laden = `${name} has policies that are not ours: ${theirs.join(', ')}`
+  const held = env.removing?.includeOthers ? undefined : 'remove'
+  return concernsIn(
+    ['role-in-other-case', otherCase !== undefined, cased, `pass --role-name ${otherCase}`, 'apply'],
+    ['role-with-path', path !== '/', `${name} has the path ${path}`, rename, 'apply'],
+    ['role-denied', isDenied, `the trust policy of ${name} denies Bedrock to assume it`, rename, 'apply'],
+    ...denials.map((where) => {
+      const message = `${name} denies Bedrock to write its log (${where})`
+      return ['role-denies', true, message, `take that statement out of it, or ${rename}`, 'apply'] as const
+    }),
+    ['role-with-boundary', boundary, `the permissions boundary ${boundary} limits ${name}`, allow, 'adopt'],
+    ['role-trust-narrower', isNarrow(env, trust, owner), narrow, widen, 'adopt'],
+    ['role-in-profiles', profiles.length, `${name} is in instance profiles: ${profiles.join(', ')}`, FREE, 'remove'],
+    ['role-with-others', theirs.length, laden, KEEP_POLICIES, held],
+  )
 }
 
 const FREE = 'take it out of them (aws iam remove-role-from-instance-profile); then run cleanup again'
@@ -105,77 +114,26 @@ export function denialOf(env: Env, policy: PolicyDocument): Statement | undefine
   )
 }
 
-/** What no added statement gets around. */
-function unusable(env: Env, { otherCase, path, boundary, trust, denials }: RoleState): Concern[] {
-  const hint = 'pass --role-name with another name'
-  const name = `role ${env.settings.roleName}`
-  const concerns: Concern[] = []
-  if (otherCase !== undefined) {
-    const message = `${name} is there as ${otherCase}, and IAM has no two names that differ in case alone`
-    concerns.push({ code: 'role-in-other-case', message, hint: `pass --role-name ${otherCase}`, stops: 'apply' })
-  }
-  if (path !== '/') {
-    concerns.push({ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' })
-  }
-  if (requestsOf(env).some((request) => denialIn(statementsOf(trust), request))) {
-    const message = `the trust policy of ${name} denies Bedrock to assume it`
-    concerns.push({ code: 'role-denied', message, hint, stops: 'apply' })
-  }
-  for (const where of denials) {
-    const message = `${name} denies Bedrock to write its log (${where})`
-    concerns.push({ code: 'role-denies', message, hint: `take that statement out of it, or ${hint}`, stops: 'apply' })
-  }
-  if (boundary !== undefined) {
-    const message = `the permissions boundary ${boundary} limits ${name}`
-    const allow = `let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or ${hint}`
-    concerns.push({ code: 'role-with-boundary', message, hint: allow, stops: 'adopt' })
-  }
-  return concerns
-}
-
-/** A trust that somebody has narrowed is not widened without being asked to. */
-function narrow(env: Env, { trust }: RoleState, owner: Owner): Concern[] {
+/** Whether Bedrock is trusted by somebody's statements, and not in all that is needed. */
+function isNarrow(env: Env, trust: PolicyDocument, owner: Owner): boolean {
   const isOwn = (each: Statement) => (owner === 'ours' ? each.Sid === TRUST_SID : isAdded(each, trustStatement(env)))
   const isForBedrock = (each: Statement) =>
     each.Effect === 'Allow' && !isOwn(each) && isFor(each, { services: [BEDROCK] })
-  if (trusts(env, trust) || !statementsOf(trust).some(isForBedrock)) return []
-  return [
-    {
-      code: 'role-trust-narrower',
-      message: `the trust policy of role ${env.settings.roleName} lets Bedrock assume it under narrower conditions than logging in ${env.regions.join(', ')} needs`,
-      hint: 'pass --adopt to add a statement to it, or --role-name with another name',
-      stops: 'adopt',
-    },
-  ]
+  return !trusts(env, trust) && statementsOf(trust).some(isForBedrock)
 }
 
 export const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 
-export const inlinePolicies = (iam: AwsContext['aws']['iam'], RoleName: string): Promise<string[]> =>
-  itemsOf(
-    'iam:ListRolePolicies',
-    (Marker) => orUndefined(iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), ...GONE),
-    (page) => page?.Marker,
-    (page) => page?.PolicyNames,
-  )
+export const inlinePolicies = async (iam: AwsContext['aws']['iam'], RoleName: string): Promise<string[]> =>
+  (await orUndefined(allOf(iam, ListRolePoliciesCommand, { RoleName }, 'PolicyNames'), ...GONE)) ?? []
 
 /** What others have put on a role that is to go, or put it into: IAM deletes none that has any of it. */
 export async function othersOn(iam: AwsContext['aws']['iam'], env: Env): Promise<RoleState['others']> {
   const { roleName: RoleName, rolePolicyName } = env.settings
-  const [inline, attached, profiles] = await Promise.all([
+  const [inline, attached = [], profiles = []] = await Promise.all([
     inlinePolicies(iam, RoleName),
-    itemsOf(
-      'iam:ListAttachedRolePolicies',
-      (Marker) => orUndefined(iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), ...GONE),
-      (page) => page?.Marker,
-      (page) => page?.AttachedPolicies,
-    ),
-    itemsOf(
-      'iam:ListInstanceProfilesForRole',
-      (Marker) => orUndefined(iam.send(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })), ...GONE),
-      (page) => page?.Marker,
-      (page) => page?.InstanceProfiles,
-    ),
+    orUndefined(allOf(iam, ListAttachedRolePoliciesCommand, { RoleName }, 'AttachedPolicies'), ...GONE),
+    orUndefined(allOf(iam, ListInstanceProfilesForRoleCommand, { RoleName }, 'InstanceProfiles'), ...GONE),
   ])
   return {
     policies: inline.filter((name) => name !== rolePolicyName),

@@ -2,10 +2,10 @@ import type { DatabaseInput, Table, TableInput } from '@aws-sdk/client-glue'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { createOnce, isOurs, OF_A_STACK, ownerOf, tagMapFor, tagsOf } from '../../aws/ownership.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
 import {
-  type Concern,
+  concernsIn,
   type Grant,
   type Owner,
   type Resource,
@@ -100,9 +100,13 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
     name,
     desired: (have) => have ?? { limits: {} },
     concerns({ limits: { others, staying = [] } }) {
+      // Not even with what others put there: the plan says of such a table that it is left standing.
+      const stay = `database ${name} has tables that stay: ${staying.join(', ')}`
       const [what, instead] = [`database ${name} has tables`, 'move them to another database']
-      const held = heldBy('lake-with-others', others, what, instead, env.removing)
-      return staying.length > 0 ? [heldByStaying(name, staying), ...held] : held
+      return [
+        ...concernsIn(['lake-with-staying', staying.length, stay, LET_GO, 'remove']),
+        ...heldBy('lake-with-others', others, what, instead, env.removing),
+      ]
     },
     template: (_, tags) => {
       const CatalogId = env.accountId
@@ -157,26 +161,16 @@ function database(env: Env, needs: readonly string[]): Resource<DatabaseState, A
   }
 }
 
+const LET_GO =
+  'delete the table of a stack by its template; one that was there before setup goes with --include-adopted; then run cleanup again'
+
 /** The tables that do not go by themselves. */
 async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env): Promise<Table[]> {
   const { GetTablesCommand } = await glueClient()
-  const DatabaseName = settings.lakeDatabase
-  const tables = await itemsOf(
-    'glue:GetTables',
-    (NextToken) => orUndefined(aws.glue.send(new GetTablesCommand({ DatabaseName, NextToken })), GONE),
-    (page) => page?.NextToken,
-    (page) => page?.TableList,
-  )
+  const all = allOf(aws.glue, GetTablesCommand, { DatabaseName: settings.lakeDatabase }, 'TableList')
+  const tables = (await orUndefined(all, GONE)) ?? []
   const goes = (owner: Owner) => owner === 'ours' || (owner === 'adopted' && removing?.includeAdopted === true)
   return tables.filter(({ Parameters }) => !goes(ownerBy(Parameters)))
-}
-
-/** Not even with what others put there: the plan says of such a table that it is left standing. */
-function heldByStaying(name: string, staying: readonly string[]): Concern {
-  const message = `database ${name} has tables that stay: ${staying.join(', ')}`
-  const hint =
-    'delete the table of a stack by its template; one that was there before setup goes with --include-adopted; then run cleanup again'
-  return { code: 'lake-with-staying', message, hint, stops: 'remove' }
 }
 
 function table(env: Env, needs: readonly string[]): Resource<TableState, AwsContext> {

@@ -1,6 +1,6 @@
 import type { Table, TableInput } from '@aws-sdk/client-glue'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
-import type { Concern, Owner } from '../../core/resource.ts'
+import { type Concern, concernsIn, type Owner } from '../../core/resource.ts'
 import {
   LAKE_COLUMNS,
   LAKE_FORMAT,
@@ -131,8 +131,7 @@ export function tableConcerns(env: Env, have: TableState, owner: Owner): Concern
     ...want.regions.filter((region) => !have.regions.includes(region)).map((region) => `Region ${region}`),
     ...(have.location === want.location ? [] : [`the log in ${want.location}`]),
   ]
-  if (lacks.length === 0) return []
   const message = `table ${env.settings.lakeTable} was there before, and lacks ${lacks.join(', ')}`
   const hint = 'pass --adopt to leave it as it is, or --lake-table with another name for one of your own beside it'
-  return [{ code: 'lake-differs', message, hint, stops: 'adopt' }]
+  return concernsIn(['lake-differs', lacks.length, message, hint, 'adopt'])
 }

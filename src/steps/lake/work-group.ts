@@ -3,10 +3,10 @@ import type { NamedQuery, WorkGroup } from '@aws-sdk/client-athena'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagsFor, whose } from '../../aws/ownership.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
 import { diff, equal } from '../../core/diff.ts'
-import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
+import { type Concern, concernsIn, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { lakeQuestions } from '../../report/lake/questions.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
@@ -69,7 +69,7 @@ function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Ow
   const isOpen = settings.lake && owner !== 'ours' && open.length > 0
   const { others } = have.limits
   return [
-    ...(isOpen ? [{ code: 'lake-differs', message, hint, stops: 'adopt' } as const] : []),
+    ...concernsIn(['lake-differs', isOpen, message, hint, 'adopt']),
     ...heldBy('lake-with-others', others, `${name} has saved queries`, 'save them in another workgroup', removing),
   ]
 }
@@ -219,12 +219,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
 
 async function queriesIn({ aws }: AwsContext, WorkGroup: string): Promise<NamedQuery[]> {
   const { BatchGetNamedQueryCommand, ListNamedQueriesCommand } = await athenaClient()
-  const ids = await itemsOf(
-    'athena:ListNamedQueries',
-    (NextToken) => gone(aws.athena.send(new ListNamedQueriesCommand({ WorkGroup, NextToken }))),
-    (page) => page?.NextToken,
-    (page) => page?.NamedQueryIds,
-  )
+  const ids = (await gone(allOf(aws.athena, ListNamedQueriesCommand, { WorkGroup }, 'NamedQueryIds'))) ?? []
   const found: NamedQuery[] = []
   for (let at = 0; at < ids.length; at += BATCH) {
     const NamedQueryIds = ids.slice(at, at + BATCH)

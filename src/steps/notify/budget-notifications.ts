@@ -13,7 +13,7 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import type { Tag } from '../../aws/ownership.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
 import { type BudgetState, isSame, MOST_NOTIFICATIONS, OUR_NOTIFICATIONS } from './budget-state.ts'
 
@@ -27,12 +27,7 @@ type Aws = AwsContext['aws']
 const AT_ONCE = 4
 
 export async function budgetsTelling({ aws }: AwsContext, AccountId: string) {
-  const all = await itemsOf(
-    'budgets:DescribeBudgets',
-    (NextToken) => aws.budgets.send(new DescribeBudgetsCommand({ AccountId, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.Budgets,
-  )
+  const all = await allOf(aws.budgets, DescribeBudgetsCommand, { AccountId }, 'Budgets')
   return sideBySide(all, AT_ONCE, async ({ BudgetName: name = '' }) => {
     const named = { AccountId, BudgetName: name }
     const told = (await notificationsOf(aws, named)).map((each) => topicsOf(aws, named, each))
@@ -40,16 +35,10 @@ export async function budgetsTelling({ aws }: AwsContext, AccountId: string) {
   })
 }
 
-function notificationsOf(aws: Aws, named: Named): Promise<Notification[]> {
-  const page = (NextToken: string | undefined) =>
-    aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken }))
-  return itemsOf(
-    'budgets:DescribeNotificationsForBudget',
-    // A budget without notifications is answered with NotFoundException.
-    (NextToken) => orUndefined(page(NextToken), 'NotFoundException'),
-    (page) => page?.NextToken,
-    (page) => page?.Notifications,
-  )
+/** A budget without notifications is answered with NotFoundException. */
+async function notificationsOf({ budgets }: Aws, named: Named): Promise<Notification[]> {
+  const all = allOf(budgets, DescribeNotificationsForBudgetCommand, named, 'Notifications')
+  return (await orUndefined(all, 'NotFoundException')) ?? []
 }
 
 async function subscribersOf(aws: Aws, named: Named, Notification: Notification): Promise<Subscriber[]> {

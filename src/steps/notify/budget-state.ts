@@ -2,7 +2,7 @@ import type { Budget, Expression, Notification, NotificationType } from '@aws-sd
 import { GetAttributeValuesCommand } from '@aws-sdk/client-pricing'
 import type { AwsContext, SendOptions } from '../../aws/context.ts'
 import type { Tag } from '../../aws/ownership.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
 import { type Env, topicArn } from '../env.ts'
 import { passing } from './notifications.ts'
@@ -179,12 +179,7 @@ const LISTED = { ServiceCode: 'AmazonBedrockFoundationModels', AttributeName: 's
 /** By AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)". Undefined where the list cannot be read. */
 export async function bedrockServices({ aws }: AwsContext): Promise<string[] | undefined> {
   try {
-    const values = await itemsOf(
-      'pricing:GetAttributeValues',
-      (NextToken) => aws.pricing.send(new GetAttributeValuesCommand({ ...LISTED, NextToken }), ADVICE),
-      (page) => page.NextToken,
-      (page) => page.AttributeValues,
-    )
+    const values = await allOf(aws.pricing, GetAttributeValuesCommand, LISTED, 'AttributeValues', ADVICE)
     const names = values.flatMap(({ Value }) => Value ?? []).filter(isOfBedrock)
     return names.length === 0 ? undefined : [...new Set([...OWN_NAMES, ...names])].sort()
   } catch (thrown) {

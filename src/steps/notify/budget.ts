@@ -14,7 +14,7 @@ import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose 
 import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
 import {
-  type Concern,
+  concernsIn,
   GLOBAL,
   type Grant,
   type Known,
@@ -113,8 +113,18 @@ function budget(env: Env): Resource<BudgetState, AwsContext> {
       }),
     }),
     marks: (have) => [...adoptionKeys(have), ...marksOf(have).map(({ Key }) => Key)],
-    concerns: (have, owner) =>
-      wanted ? [...full(BudgetName, have), ...(owner === 'ours' ? [] : otherLimit(BudgetName, have, budgetUsd))] : [],
+    concerns({ amount, unit, room }, owner) {
+      const name = `budget ${BudgetName}`
+      const rename = 'pass --budget-name with another name'
+      // AWS would refuse ours in the middle of the work.
+      const full = `${name} has so many notifications that ours do not fit: AWS takes ${MOST_NOTIFICATIONS}, ${-room} fewer than there would be`
+      const differs = `${name} was there before, and its limit of ${amount} ${unit} stays`
+      const isOther = wanted && owner !== 'ours' && amount !== budgetUsd
+      return concernsIn(
+        ['budget-full', wanted && room < 0, full, `delete ${-room} of them, or ${rename}`, 'apply'],
+        ['budget-differs', isOther, differs, `${rename} for one of your own`],
+      )
+    },
     // It goes with the topic that it notifies: one that notifies another Region's is that Region's.
     remainder(have) {
       const isElsewhere = (topic = '') => isOwnTopic(env, topic) && !env.regions.includes(topic.split(':')[3] ?? '')
@@ -191,20 +201,6 @@ function budget(env: Env): Resource<BudgetState, AwsContext> {
       await orUndefined(aws.budgets.send(new DeleteBudgetCommand(named)), GONE)
     },
   }
-}
-
-function otherLimit(name: string, { amount, unit }: BudgetState, asked: number): Concern[] {
-  if (amount === asked) return []
-  const message = `budget ${name} was there before, and its limit of ${amount} ${unit} stays`
-  return [{ code: 'budget-differs', message, hint: 'pass --budget-name with another name for one of your own' }]
-}
-
-/** AWS would refuse ours in the middle of the work. */
-function full(name: string, { room }: BudgetState): Concern[] {
-  if (room >= 0) return []
-  const message = `budget ${name} has so many notifications that ours do not fit: AWS takes ${MOST_NOTIFICATIONS}, ${-room} fewer than there would be`
-  const hint = `delete ${-room} of them, or pass --budget-name with another name`
-  return [{ code: 'budget-full', message, hint, stops: 'apply' }]
 }
 
 /** Where AWS refuses the names, the wider filter is tried; that it is wider is said, whatever the reason. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
-import { itemsOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { listOf } from '../setting-checks.ts'
 import type { Settings } from '../settings.ts'
 
@@ -60,12 +60,7 @@ export const isMark = (key: string): boolean => key.startsWith(MARK)
 
 /** Every subscription of a topic, whoever made it, but for those that were ended. */
 export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): Promise<Subscription[]> {
-  const found = await itemsOf(
-    'sns:ListSubscriptionsByTopic',
-    (NextToken) => aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.Subscriptions,
-  )
+  const found = await allOf(aws.sns, ListSubscriptionsByTopicCommand, { TopicArn }, 'Subscriptions')
   // In place of an ARN: "PendingConfirmation" while it waits, "Deleted" once it was ended.
   return found.flatMap(({ SubscriptionArn: arn = '', Protocol: protocol = '', Endpoint: endpoint = '' }) =>
     arn === 'Deleted' ? [] : [{ protocol, endpoint, arn, confirmed: arn.startsWith('arn:') }],

@@ -16,14 +16,13 @@ import { adoptionKeys, OF_A_STACK, ourKeys, ownerOf, tagsFor, whose } from '../.
 import {
   type PolicyDocument,
   readPolicy,
-  type Statement,
   statementsOf,
   withAdded,
   withoutAdded,
   withStatements,
 } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
-import { type Concern, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
+import { concernsIn, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { heldBy, type Users } from '../held-by.ts'
 import {
@@ -101,19 +100,27 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
     makesRoom: 'pass the address of a mailing list, end subscriptions, or pass --topic-name with another name',
     // Each subscription of ours has one.
     marks: (have) => [...adoptionKeys(have), ...missingOf(have.state).map(markOf)],
-    concerns: ({ policy, kmsKey, others, notifiedBy }, owner) => [
-      ...denied(
-        topicName,
-        publishers.flatMap((each) => denialOf(each, env, statementsOf(policy)) ?? []),
-      ),
+    concerns({ policy, kmsKey, others, notifiedBy }, owner) {
+      const name = `topic ${topicName}`
+      const [denial] = publishers.flatMap((each) => denialOf(each, env, statementsOf(policy)) ?? [])
+      const denied = `the policy of ${name} denies what alarms publish${denial?.Sid ? ` (statement ${denial.Sid})` : ''}`
       // No alarm can use AWS's own key: its policy cannot be changed (docs: SNS, encrypted topics and AWS services).
-      ...(kmsKey?.endsWith('alias/aws/sns') && (owner !== 'ours' || topicKmsKey === '') ? [lockedOut(topicName)] : []),
-      ...heldBy('topic-with-others', others, `topic ${topicName} has subscriptions`, MOVE, env.removing),
-      ...(notifiedBy && !notifiedBy.budgets ? [unseenBudgets(topicName)] : []),
-      ...Object.entries(notifiedBy ?? {}).flatMap(([what, names]) =>
-        heldBy('topic-with-others', names, `topic ${topicName} has ${what}`, RENOTIFY, env.removing, 'the topic'),
-      ),
-    ],
+      const isLocked = kmsKey?.endsWith('alias/aws/sns') && (owner !== 'ours' || topicKmsKey === '')
+      const locked = `${name} is encrypted with alias/aws/sns, which alarms cannot use`
+      // As before, for callers without rights in AWS Budgets.
+      const unseen = `whether budgets notify ${name} is not known: looking at budgets is not allowed`
+      return [
+        ...concernsIn(
+          ['topic-denies', denial, denied, `change that statement, or ${RENAME}`, 'apply'],
+          ['topic-managed-key', isLocked, locked, UNLOCK, 'apply'],
+          ['not-looked-at', notifiedBy && !notifiedBy.budgets, unseen, ALLOW],
+        ),
+        ...heldBy('topic-with-others', others, `${name} has subscriptions`, MOVE, env.removing),
+        ...Object.entries(notifiedBy ?? {}).flatMap(([what, names]) =>
+          heldBy('topic-with-others', names, `${name} has ${what}`, RENOTIFY, env.removing, 'the topic'),
+        ),
+      ]
+    },
 
     template: (want, Tags) => [
       {
@@ -219,25 +226,8 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
   }
 }
 
+const RENAME = 'pass --topic-name with another name'
+const UNLOCK = `encrypt it with a key of your own, or not at all; or ${RENAME}`
+const ALLOW = 'allow budgets:ViewBudget, and run cleanup again'
 const MOVE = 'subscribe them to another topic'
 const RENOTIFY = 'have them notify another topic'
-
-/** As before, for callers without rights in AWS Budgets. */
-function unseenBudgets(name: string): Concern {
-  const message = `whether budgets notify topic ${name} is not known: looking at budgets is not allowed`
-  return { code: 'not-looked-at', message, hint: 'allow budgets:ViewBudget, and run cleanup again' }
-}
-
-/** A topic that alarms may not publish to, whatever is allowed besides. */
-function denied(name: string, [denial]: readonly Statement[]): Concern[] {
-  if (!denial) return []
-  const message = `the policy of topic ${name} denies what alarms publish${denial.Sid ? ` (statement ${denial.Sid})` : ''}`
-  const hint = 'change that statement, or pass --topic-name with another name'
-  return [{ code: 'topic-denies', message, hint, stops: 'apply' }]
-}
-
-function lockedOut(name: string): Concern {
-  const message = `topic ${name} is encrypted with alias/aws/sns, which alarms cannot use`
-  const hint = 'encrypt it with a key of your own, or not at all; or pass --topic-name with another name'
-  return { code: 'topic-managed-key', message, hint, stops: 'apply' }
-}

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { itemsOf, sharedAnswer } from '../../aws/pages.ts'
+import { allOf, sharedAnswer } from '../../aws/pages.ts'
 import { type CommandResult, changeReport, failureOf } from '../../core/change-report.ts'
 import { AppError } from '../../core/errors.ts'
 import { planApply } from '../../core/plan.ts'
@@ -125,14 +125,8 @@ const groupName = (group: string): string => group.replace(/^arn:.*?:log-group:/
 
 type DescribeQueries = (cx: AwsContext) => Promise<readonly QueryDefinition[]>
 
-function definitionsIn({ aws }: AwsContext): Promise<QueryDefinition[]> {
-  return itemsOf(
-    'logs:DescribeQueryDefinitions',
-    (nextToken) => aws.logs.send(new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix: FOLDER, nextToken })),
-    (page) => page.nextToken,
-    (page) => page.queryDefinitions,
-  )
-}
+const definitionsIn = ({ aws }: AwsContext): Promise<QueryDefinition[]> =>
+  allOf(aws.logs, DescribeQueryDefinitionsCommand, { queryDefinitionNamePrefix: FOLDER }, 'queryDefinitions')
 
 /** Puts queries into the console of each Region. What stands there as it should is not written again. */
 export function saveQueries(session: Session, texts: QueryTexts): Promise<CommandResult> {

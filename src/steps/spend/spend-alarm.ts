@@ -6,17 +6,14 @@ import { MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
 import { lackText } from '../../text/floor.ts'
 import { plainDigits } from '../../text/numbers.ts'
 import {
-  type AlarmSource,
-  isMath,
   largerOf,
-  type StandingAlarm,
   sumOf,
   type Term,
   type WatchedMath,
   type WatchedMetric,
   zeroWithout,
 } from '../alarms/alarm-definition.ts'
-import { type AlarmState, standingOf } from '../alarms/alarm-state.ts'
+import { type AlarmSource, type AlarmState, mathQueries } from '../alarms/alarm-state.ts'
 import { rowOf } from '../alarms/threshold-alarms.ts'
 import { whatToDo } from '../alarms/what-to-do.ts'
 import { byRegion, type Env } from '../env.ts'
@@ -100,12 +97,13 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
     name,
     define(have) {
       const models = (inUse?.get(region) ?? []).filter((model) => isMantle(model) === (endpoint === MANTLE))
-      const split = splitFor(endpoint, models, have)
+      const split = splitFor(endpoint, models, periodSeconds, have)
       if (!split) return undefined
       const watched = toMath(endpoint, split)
       const head = headline(endpoint, threshold, split) + whatToDo(row, region)
       // What is left out changes a little every day: as long as the alarm is kept, so are the words.
-      const stands = equal(have?.watched, watched) && have?.description?.startsWith(head) && have.description
+      const isAsStands = equal(have?.metrics, mathQueries(watched, periodSeconds))
+      const stands = isAsStands && have?.description?.startsWith(head) && have.description
       const description = stands || head + leftOut(head, split, models)
       return {
         name,
@@ -121,12 +119,17 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
 }
 
 /** The dearest models are exact, as many as fit. What stands is kept while it is near enough. Undefined: nothing has a price. */
-function splitFor(endpoint: Endpoint, models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
+function splitFor(
+  endpoint: Endpoint,
+  models: readonly ModelInUse[],
+  period: number,
+  have?: AlarmState,
+): Split | undefined {
   const ranked = rankedIds(models).slice(0, MOST_METRICS)
   const splits = ['', ...ranked].map((_, count) => splitOf(models, new Set(ranked.slice(0, count))))
   const fresh = splits.findLast(({ exact, rest }) => exact.length + Object.keys(rest).length <= MOST_METRICS)
   if (!fresh || highestPrice(fresh) === 0) return undefined
-  const standing = standingSplit(endpoint, models, have)
+  const standing = standingSplit(endpoint, models, period, have)
   if (!standing) return fresh
   const { sameMix, most } = errorOf(standing, models)
   const isNear = sameMix <= NEAR_ENOUGH && most <= errorOf(fresh, models).most + HARDLY_WORSE
@@ -139,15 +142,15 @@ function splitFor(endpoint: Endpoint, models: readonly ModelInUse[], have?: Stan
 function standingSplit(
   endpoint: Endpoint,
   models: readonly ModelInUse[],
-  have: StandingAlarm | undefined,
+  period: number,
+  have?: AlarmState,
 ): Split | undefined {
-  if (!have?.watched || !isMath(have.watched)) return undefined
-  const ids = Object.values(have.watched.metrics).flatMap(({ dimensions }) => {
-    const own = dimensions?.[endpoint.dimension]
-    return own === undefined ? [] : [endpoint.prefix + own]
-  })
-  const split = splitOf(models, new Set(ids), pricesIn(have.description ?? ''))
-  return equal(toMath(endpoint, split), have.watched) ? split : undefined
+  if (!have?.metrics) return undefined
+  const begin = `${endpoint.dimension}=`
+  const dimensions = Object.values(have.metrics).flatMap((metric) => metric.dimensions)
+  const own = dimensions.filter((one) => one.startsWith(begin)).map((one) => endpoint.prefix + one.slice(begin.length))
+  const split = splitOf(models, new Set(own), pricesIn(have.description ?? ''))
+  return equal(mathQueries(toMath(endpoint, split), period), have.metrics) ? split : undefined
 }
 
 const highestPrice = ({ exact, rest }: Split) =>
@@ -162,7 +165,7 @@ export function spendAlarmWarnings(env: Env, items: readonly PlanItem[]): Warnin
     return spendAlarms(each).flatMap(({ name, define }): Warning[] => {
       const item = items.find(({ resource }) => resource.name === name && resource.region === region)
       if (!each.inUse?.has(region) || item?.error) return []
-      const definition = define(item?.have && standingOf(item.have.state as AlarmState))
+      const definition = define(item?.have?.state as AlarmState | undefined)
       // Most accounts never call the other endpoint.
       if (!definition && !item?.have && name === RUNTIME.alarm) waiting.push(region)
       const why = definition?.description.split(NOT_EXACT)[1]

@@ -12,7 +12,7 @@ import {
 } from '../../aws/policy.ts'
 import { denialIn, isAllowedIn } from '../../aws/policy-verdict.ts'
 import { equal } from '../../core/diff.ts'
-import type { Concern, Known, Owner } from '../../core/resource.ts'
+import { type Concern, concernsIn, type Known, type Owner } from '../../core/resource.ts'
 import { bytes as bytesText, count as counted, grouped } from '../../text/numbers.ts'
 import type { Contents, Others } from './bucket-others.ts'
 import { type BucketUse, LIFECYCLE_RULE } from './bucket-use.ts'
@@ -150,37 +150,31 @@ export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Con
   const { mfaDelete, requesterPays, replicates, objectLock, others, users } = have.limits
   // It keeps the service from delivering, whatever is allowed besides.
   const denial = use.request && denialIn(statementsOf(have.policy), use.request)
-  const denied = `denies ${use.writer} to deliver (statement ${denial?.Sid ?? 'without Sid'})`
+  const denied = `${name} denies ${use.writer} to deliver (statement ${denial?.Sid ?? 'without Sid'})`
   const elsewhere = `pass ${use.nameFlag} with another name`
   const isOpen = owner !== 'ours' && !Object.values(have.publicAccessBlock).every(Boolean)
   const isUnset = owner === 'ours' && !(have.versioning && equal(have.lifecycle, desiredBucket(use, have).lifecycle))
-  const unset = 'has MFA delete on, with which S3 takes no rule of expiry, and no other versioning without that code'
-  const locked = 'has Object Lock on, so that what is locked cannot be deleted'
-  const pays = 'has its requesters pay: whoever reads from it pays'
-  const copied = 'is replicated: copies of what is in it stand elsewhere'
+  const unset = `${name} has MFA delete on, with which S3 takes no rule of expiry, and no other versioning without that code`
+  const locked = `${name} has Object Lock on, so that what is locked cannot be deleted`
+  const pays = `${name} has its requesters pay: whoever reads from it pays`
+  const copied = `${name} is replicated: copies of what is in it stand elsewhere`
+  const open = `${name} does not block all public access`
+  const used = `${name} is what ${users?.join(', ')} delivers to, which is not ours`
   const held = use.env.removing?.includeOthers ? undefined : 'remove'
-  const rows: [Concern['code'], unknown, what: string, hint: string, Concern['stops']?][] = [
+  return concernsIn(
     ['bucket-denies', denial, denied, elsewhere, 'apply'],
-    ['bucket-open', isOpen, 'does not block all public access', `block it, pass --adopt, or ${elsewhere}`, 'adopt'],
-    [
-      'bucket-locked',
-      objectLock,
-      locked,
-      'pass --keep-data, and delete it yourself once nothing in it is locked',
-      'remove',
-    ],
+    ['bucket-open', isOpen, open, `block it, pass --adopt, or ${elsewhere}`, 'adopt'],
+    ['bucket-locked', objectLock, locked, KEEP_LOCKED, 'remove'],
     ['bucket-mfa-delete', mfaDelete && isUnset, unset, `${NO_MFA} --skip ${use.step}`, 'apply'],
-    ['bucket-mfa-delete', mfaDelete, 'has MFA delete on', `${NO_MFA} --keep-data`, 'remove'],
+    ['bucket-mfa-delete', mfaDelete, `${name} has MFA delete on`, `${NO_MFA} --keep-data`, 'remove'],
     ['bucket-requester-pays', requesterPays, pays, elsewhere],
     ['bucket-replicates', replicates, copied, elsewhere],
-    ['bucket-with-others', others, others ? said(others, use.writer) : '', KEEP_OTHERS, held],
-    ['bucket-with-others', users, `is what ${users?.join(', ')} delivers to, which is not ours`, KEEP_USERS, held],
-  ]
-  return rows.flatMap(([code, applies, what, hint, stops]) =>
-    applies ? [{ code, message: `${name} ${what}`, hint, ...(stops && { stops }) }] : [],
+    ['bucket-with-others', others, others ? `${name} ${said(others, use.writer)}` : '', KEEP_OTHERS, held],
+    ['bucket-with-others', users, used, KEEP_USERS, held],
   )
 }
 
+const KEEP_LOCKED = 'pass --keep-data, and delete it yourself once nothing in it is locked'
 const NO_MFA = 'turn it off as the root user, or pass'
 const KEEP_USERS = 'have it deliver elsewhere, or pass --include-others to delete the bucket all the same'
 const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete them as well'

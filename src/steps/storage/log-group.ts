@@ -14,7 +14,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagMapFor, tagsOf, whose } from '../../aws/ownership.ts'
 import { pagesOf } from '../../aws/pages.ts'
-import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
+import { type Concern, concernsIn, type Resource, wantedState } from '../../core/resource.ts'
 import { bytes, count } from '../../text/numbers.ts'
 import { type Env, logGroupArn } from '../env.ts'
 
@@ -153,22 +153,19 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
   }
 }
 
-function concernsOf(name: string, { logClass, isProtected }: LogGroupState): Concern[] {
-  const concerns: Concern[] = []
-  if (logClass === 'DELIVERY') {
-    const message = `log group ${name} is of the class DELIVERY, which keeps events for two days and answers no query`
-    concerns.push({ code: 'log-group-class', message, hint: 'pass --log-group-name with another name', stops: 'apply' })
-  }
-  if (logClass === 'INFREQUENT_ACCESS') {
-    const message = `log group ${name} is of the class INFREQUENT_ACCESS: live tail, metric filters and some commands of Logs Insights do not work on it`
-    concerns.push({ code: 'log-group-class', message, hint: 'pass --log-group-name with another name for all of them' })
-  }
-  if (isProtected) {
-    const message = `log group ${name} has deletion protection on`
-    const hint = `aws logs put-log-group-deletion-protection --log-group-identifier ${name} --no-deletion-protection-enabled, or pass --keep-data`
-    concerns.push({ code: 'log-group-protected', message, hint, stops: 'remove' })
-  }
-  return concerns
+function concernsOf(group: string, { logClass, isProtected }: LogGroupState): Concern[] {
+  const name = `log group ${group}`
+  const elsewhere = 'pass --log-group-name with another name'
+  const isDelivery = logClass === 'DELIVERY'
+  const silent = `${name} is of the class DELIVERY, which keeps events for two days and answers no query`
+  const isSeldom = logClass === 'INFREQUENT_ACCESS'
+  const seldom = `${name} is of the class INFREQUENT_ACCESS: live tail, metric filters and some commands of Logs Insights do not work on it`
+  const unlock = `aws logs put-log-group-deletion-protection --log-group-identifier ${group} --no-deletion-protection-enabled, or pass --keep-data`
+  return concernsIn(
+    ['log-group-class', isDelivery, silent, elsewhere, 'apply'],
+    ['log-group-class', isSeldom, seldom, `${elsewhere} for all of them`],
+    ['log-group-protected', isProtected, `${name} has deletion protection on`, unlock, 'remove'],
+  )
 }
 
 /** DescribeLogGroups finds names by how they begin, so that other groups may come first. */

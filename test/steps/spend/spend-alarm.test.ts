@@ -6,12 +6,8 @@ import { noCounters, noMoments } from '../../../src/report/tally.ts'
 import { evaluate, type Scope } from '../../../src/sandbox/services/cloudwatch/math/evaluate.ts'
 import type { Series } from '../../../src/sandbox/services/cloudwatch/math/functions.ts'
 import { parseExpression } from '../../../src/sandbox/services/cloudwatch/math/parse.ts'
-import {
-  type AlarmDefinition,
-  isMath,
-  type StandingAlarm,
-  type WatchedMath,
-} from '../../../src/steps/alarms/alarm-definition.ts'
+import { type AlarmDefinition, isMath, type WatchedMath } from '../../../src/steps/alarms/alarm-definition.ts'
+import { type AlarmState, mathQueries, settingsOf, stateOf } from '../../../src/steps/alarms/alarm-state.ts'
 import type { Env } from '../../../src/steps/env.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { spendAlarms, spendAlarmWarnings } from '../../../src/steps/spend/spend-alarm.ts'
@@ -31,15 +27,11 @@ function envOf(models: readonly ModelInUse[], spendThreshold = 10, regions: read
   return { accountId: '111122223333', region: REGION, regions: [...regions], homeRegion: REGION, settings, inUse }
 }
 
-function define(models: readonly ModelInUse[], have?: StandingAlarm, spendThreshold = 10): AlarmDefinition | undefined {
+function define(models: readonly ModelInUse[], have?: AlarmState, spendThreshold = 10): AlarmDefinition | undefined {
   return spendAlarms(envOf(models, spendThreshold))[0]?.define(have)
 }
 
-const standing = ({ description, watched, threshold }: AlarmDefinition): StandingAlarm => ({
-  description,
-  watched,
-  threshold,
-})
+const standing = (definition: AlarmDefinition): AlarmState => ({ ...stateOf({}), ...settingsOf(definition) })
 
 function mathOf(definition: AlarmDefinition | undefined): WatchedMath {
   if (!definition || !isMath(definition.watched)) throw new Error('no metric math')
@@ -385,22 +377,26 @@ describe('what stands is kept while nothing speaks against it', () => {
   test('nor when somebody has changed the math or the words', () => {
     const math = mathOf(first)
     const changed = { ...math, expression: math.expression.replace('1000000', '100000') }
-    expect(define(models, { ...have, watched: changed } as StandingAlarm)).toEqual(first)
-    expect(define(models, { ...have, description: 'mine' } as StandingAlarm)).toEqual(first)
+    expect(define(models, { ...have, metrics: mathQueries(changed, 3600) } as AlarmState)).toEqual(first)
+    expect(define(models, { ...have, description: 'mine' } as AlarmState)).toEqual(first)
   })
 
   test('nor when an earlier version of this program made it otherwise', () => {
-    const earlier: StandingAlarm = {
+    const earlier: AlarmState = {
+      ...stateOf({}),
       description:
         'More than $10 an hour for Amazon Bedrock. All tokens count at $3.3 (input), $16.5 (output) a million.',
-      watched: {
-        expression: 'SUM([FILL(input,0)*3.3,FILL(output,0)*16.5])/1000000',
-        label: 'US dollars an hour',
-        metrics: {
-          input: { metric: 'InputTokenCount', statistic: 'Sum' },
-          output: { metric: 'OutputTokenCount', statistic: 'Sum' },
+      metrics: mathQueries(
+        {
+          expression: 'SUM([FILL(input,0)*3.3,FILL(output,0)*16.5])/1000000',
+          label: 'US dollars an hour',
+          metrics: {
+            input: { metric: 'InputTokenCount', statistic: 'Sum' },
+            output: { metric: 'OutputTokenCount', statistic: 'Sum' },
+          },
         },
-      },
+        3600,
+      ),
       threshold: 10,
     }
     expect(define(models, earlier)).toEqual(first)
