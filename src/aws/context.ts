@@ -34,4 +34,9 @@ export interface AwsContext extends Context {
   readonly link?: Link
 }
 
+/** The same context, in every Region, whose events go elsewhere. */
+export function telling(cx: AwsContext, emit: AwsContext['emit']): AwsContext {
+  return { ...cx, emit, in: (region) => telling(cx.in(region), emit) }
+}
+
 export type AwsPlace = Place<AwsContext>

@@ -224,28 +224,22 @@ interface Decision {
 /** IAM tells of several resources either in one result with parts, or in a result for each. */
 function decisionOn(results: readonly EvaluationResult[], action: string, resource: string): Decision | undefined {
   const ofAction = results.filter(({ EvalActionName }) => EvalActionName?.toLowerCase() === action.toLowerCase())
-  const told = ofAction.flatMap((result) => {
-    const part = result.ResourceSpecificResults?.find(({ EvalResourceName }) => EvalResourceName === resource)
-    const { PermissionsBoundaryDecisionDetail: boundary = result.PermissionsBoundaryDecisionDetail } = part ?? {}
-    return part
-      ? {
-          ...result,
-          ...part,
-          EvalDecision: part.EvalResourceDecision,
-          MissingContextValues: part.MissingContextValues,
-          boundary,
-        }
-      : []
-  })
-  const own = ofAction.find(({ EvalResourceName }) => EvalResourceName === resource)
-  const found = told[0] ?? (own && { ...own, boundary: own.PermissionsBoundaryDecisionDetail })
+  const parts = ofAction.flatMap((result) =>
+    (result.ResourceSpecificResults ?? []).map((part) => {
+      const { EvalResourceDecision: EvalDecision, MissingContextValues } = part
+      return { ...result, ...part, EvalDecision, MissingContextValues }
+    }),
+  )
+  const found = [...parts, ...ofAction].find(({ EvalResourceName }) => EvalResourceName === resource)
   if (!found) return undefined
   const { EvalDecision: verdict, MissingContextValues: missingContext = [], OrganizationsDecisionDetail } = found
   const [why = 'not allowed'] = [
     ...(OrganizationsDecisionDetail?.AllowedByOrganizations === false
       ? ['refused by a policy of the organization']
       : []),
-    ...(found.boundary?.AllowedByPermissionsBoundary === false ? ['outside the permissions boundary'] : []),
+    ...(found.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false
+      ? ['outside the permissions boundary']
+      : []),
     ...(verdict === 'explicitDeny' ? ['explicitly denied'] : []),
   ]
   return { allowed: verdict === 'allowed', missingContext, why }

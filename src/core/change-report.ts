@@ -78,6 +78,11 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
   return { schemaVersion: 1, command, accountId, regions, ok, resources, ...(monthlyCost && { monthlyCost }), warnings }
 }
 
+/** The same with its error, where there is one. */
+export function commandResult(head: ReportHead, results: readonly Result[], error?: AppError): CommandResult {
+  return { report: changeReport(head, results, !error), ...(error && { error }) }
+}
+
 function summaryOf({ action, resource, have }: PlanItem): string | undefined {
   if (action === 'create') return resource.summary?.(wantedState(resource, undefined))
   if (action === 'none') return have && resource.summary?.(have.state)

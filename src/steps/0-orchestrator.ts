@@ -7,6 +7,7 @@ import {
   type ChangeReportResource,
   type CommandResult,
   changeReport,
+  commandResult,
   failureOf,
   type MonthlyCost,
 } from '../core/change-report.ts'
@@ -72,13 +73,13 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const { obstacle, holdBack } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
     const error = obstacle ?? unreadableOf(items, session.env.regions) ?? incompleteUse(session.warnings, 'setup')
-    return { report: changeReport(head, asResults(items), !error), ...(error && { error }) }
+    return commandResult(head, asResults(items), error)
   }
   const plan = items.map(holdBack)
   const refused = options.skipChecks
     ? undefined
     : ((await preflight(cx, session.identity, 'setup', plan)) ?? (await checkKeys(cx, withKeyInUse(session.env, plan))))
-  const stopped = (error: AppError) => ({ report: changeReport(head, asResults(items), false), error })
+  const stopped = (error: AppError) => commandResult(head, asResults(items), error)
   if (refused) return stopped(refused)
   const pending = plan.filter(({ action, error }) => action !== 'none' && !error)
   const losing = pending.filter(({ loses }) => loses !== undefined)
@@ -93,7 +94,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   if (!(await agreed())) return stopped(declined())
   const results = await run(cx, plan, { direction: 'apply', asked: !options.yes, recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results)) ?? incompleteUse(session.warnings, 'setup')
-  return { report: changeReport(head, results, !error), ...(error && { error }) }
+  return commandResult(head, results, error)
 }
 
 async function warnOfTripping({ cx, env }: Session, items: readonly PlanItem[], inUse: InUse): Promise<void> {

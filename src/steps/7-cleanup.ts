@@ -1,7 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { findHomeRegion } from '../aws/home-region.ts'
 import { bucketNameOf } from '../aws/log-bucket.ts'
-import { asResults, type CommandResult, changeReport, failureOf } from '../core/change-report.ts'
+import { asResults, type CommandResult, commandResult, failureOf } from '../core/change-report.ts'
 import { equal } from '../core/diff.ts'
 import { AppError, declined } from '../core/errors.ts'
 import { type PlanItem, planRemove, readKnown } from '../core/plan.ts'
@@ -48,15 +48,15 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   cx.emit({ type: 'phase-done' })
   ask.showPlan(planned)
   if (options.dryRun) {
-    const unreadable = planned.find((item) => item.error)?.error
-    return { report: changeReport(head, asResults(planned), !unreadable), ...(unreadable && { error: unreadable }) }
+    return commandResult(head, asResults(planned), planned.find((item) => item.error)?.error)
   }
+  const stopped = (error: AppError) => commandResult(head, asResults(planned), error)
   const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'cleanup', planned)
-  if (refused) return { report: changeReport(head, asResults(planned), false), error: refused }
+  if (refused) return stopped(refused)
   const heldUp = await ask.begin?.(planned.filter(isChange))
-  if (heldUp) return { report: changeReport(head, asResults(planned), false), error: heldUp }
+  if (heldUp) return stopped(heldUp)
   const wishes = options.yes ? options : await wishesOf(planned, options, ask)
-  if (!wishes) return { report: changeReport(head, asResults(planned), false), error: declined() }
+  if (!wishes) return stopped(declined())
   const isAsPlanned = wishes.includeOthers === options.includeOthers && wishes.keepData === options.keepData
   const items = isAsPlanned ? planned : asShown(planned, await plan(wishes))
   const results = await run(cx, options.yes ? items : keeping(items), {
@@ -71,7 +71,7 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
     failure && (failure.kind === 'interrupted' || failure.kind === 'credentials')
       ? failure
       : failure && new AppError('partial', 'PartlyDone', failure.message, { hint: failure.hint })
-  return { report: changeReport(head, results, !error), ...(error && { error }) }
+  return commandResult(head, results, error)
 }
 
 /** A plan made anew after an answer is still held against what stood when the first one was shown. */

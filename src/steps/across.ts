@@ -1,8 +1,7 @@
-import type { AwsContext } from '../aws/context.ts'
+import { type AwsContext, telling } from '../aws/context.ts'
 import { type AccountProgress, type AccountWork, accountProgress, warningsTogether } from '../core/by-account.ts'
 import { type CommandResult, changeReport } from '../core/change-report.ts'
 import { AppError, isAppError, toAppError } from '../core/errors.ts'
-import type { Warning } from '../core/events.ts'
 import type { PlanItem } from '../core/plan.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
@@ -119,13 +118,13 @@ export const idOf = ({ env }: Session) => env.accountId
 /** Sessions whose warnings wait to be told together: most hold for many accounts. */
 function hearing({ cx, sessions }: Fleet): { sessions: Fleet['sessions']; tell(): void } {
   const told = new Map(sessions.map((session) => [session, session.warnings.length]))
-  const silent = (of: AwsContext, warnings: Warning[]): AwsContext => ({
-    ...of,
-    in: (region) => silent(of.in(region), warnings),
-    emit: (event) => (event.type === 'warning' ? void warnings.push(event.warning) : of.emit(event)),
-  })
   return {
-    sessions: sessions.map((session) => ({ ...session, cx: silent(session.cx, session.warnings) })) as never,
+    sessions: sessions.map((session) => {
+      const { cx, warnings } = session
+      const emit: AwsContext['emit'] = (event) =>
+        event.type === 'warning' ? void warnings.push(event.warning) : cx.emit(event)
+      return { ...session, cx: telling(cx, emit) }
+    }) as never,
     tell() {
       const fresh = [...told].map(([session, from]) => ({ id: idOf(session), warnings: session.warnings.slice(from) }))
       for (const session of sessions) told.set(session, session.warnings.length)

@@ -1,4 +1,4 @@
-import type { AwsContext } from '../aws/context.ts'
+import { type AwsContext, telling } from '../aws/context.ts'
 import { memberCredentials, memberRoleArn } from '../aws/member.ts'
 import type { OrganizationAccount } from '../aws/organization.ts'
 import { accountProgress } from '../core/by-account.ts'
@@ -211,15 +211,10 @@ async function memberSession(
 
 /** Warnings of one account among several name it, and what it is at is not told beside what the others are at. */
 function among(cx: AwsContext, member: ListedAccount): AwsContext {
-  const name = `account ${accountLabel(member)}`
-  return {
-    ...cx,
-    in: (region) => among(cx.in(region), member),
-    emit(event) {
-      if (event.type === 'phase' || event.type === 'phase-done') return
-      if (event.type !== 'warning') return cx.emit(event)
-      const { code, message } = event.warning
-      cx.emit({ type: 'warning', warning: { code, message: `${name}: ${message}` } })
-    },
-  }
+  return telling(cx, (event) => {
+    if (event.type === 'phase' || event.type === 'phase-done') return
+    if (event.type !== 'warning') return cx.emit(event)
+    const { code, message } = event.warning
+    cx.emit({ type: 'warning', warning: { code, message: `account ${accountLabel(member)}: ${message}` } })
+  })
 }

@@ -1,4 +1,4 @@
-import type { AwsContext, AwsPlace } from '../aws/context.ts'
+import { type AwsContext, type AwsPlace, telling } from '../aws/context.ts'
 import { type Identity, whoAmI } from '../aws/identity.ts'
 import { checkRegions, isRegionName } from '../aws/partitions.ts'
 import type { ReportHead } from '../core/change-report.ts'
@@ -97,7 +97,10 @@ export async function sessionAs(
 ): Promise<Session> {
   const named = checkRegions('named' in choice ? choice.named : [choice.allFrom])
   const warnings: Warning[] = []
-  const listening = tellingOf(cx, (warning) => warnings.push(warning))
+  const listening = telling(cx, (event) => {
+    if (event.type === 'warning') warnings.push(event.warning)
+    cx.emit(event)
+  })
   const regions = 'named' in choice ? choice.named : await everyRegion(listening, choice.allFrom)
   const region = regions[0] ?? named[0] ?? ''
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
@@ -122,18 +125,6 @@ function lazyPrices(sources: () => Promise<PriceSources>): PriceLoader {
         () => {},
       ),
   })
-}
-
-/** The same context, in every Region, with an ear for its warnings. */
-function tellingOf(cx: AwsContext, hear: (warning: Warning) => void): AwsContext {
-  return {
-    ...cx,
-    in: (region) => tellingOf(cx.in(region), hear),
-    emit(event) {
-      if (event.type === 'warning') hear(event.warning)
-      cx.emit(event)
-    },
-  }
 }
 
 /** Loaded where it is asked for: it needs the clients of services that many commands have no other use for. */

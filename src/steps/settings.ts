@@ -59,59 +59,61 @@ interface Details extends Partial<Omit<Definition<string>, 'key' | 'flag' | 'env
 }
 
 /** A row of the table of settings. Flag and variable follow from the key; a number is a whole one unless its type says otherwise. */
-function define<const Key extends string, Value extends string | number | boolean>(
-  key: Key,
-  group: Definition<Key>['group'],
-  fallback: Value,
-  describe: string,
-  { legacy = false, ...details }: Details = {},
-): Definition<Key, Value> {
-  const flag = flagOf({ key })
-  const name = flag.toUpperCase().replaceAll('-', '_')
-  const env = [`BEDROCK_MONITOR_${name}`, ...(legacy === false ? [] : [legacy === true ? name : legacy])]
-  const type = typeof fallback === 'number' ? 'integer' : (typeof fallback as 'string' | 'boolean')
-  return { key, flag, env, type, default: fallback, describe, group, check: () => undefined, ...details }
-}
+const defining =
+  (group: Definition<string>['group']) =>
+  <const Key extends string, Value extends string | number | boolean>(
+    key: Key,
+    fallback: Value,
+    describe: string,
+    { legacy = false, ...details }: Details = {},
+  ): Definition<Key, Value> => {
+    const flag = flagOf({ key })
+    const name = flag.toUpperCase().replaceAll('-', '_')
+    const env = [`BEDROCK_MONITOR_${name}`, ...(legacy === false ? [] : [legacy === true ? name : legacy])]
+    const type = typeof fallback === 'number' ? 'integer' : (typeof fallback as 'string' | 'boolean')
+    return { key, flag, env, type, default: fallback, describe, group, check: () => undefined, ...details }
+  }
+const [names, storage, alarms] = [defining('Names'), defining('Storage'), defining('Alarms')]
 
 /** Every setting once: flags, variables, the configuration file's schema and the documentation come from this table. */
 const ROWS = [
-  define('roleName', 'Names', 'BedrockCloudWatchLoggingRole', 'IAM role that Bedrock writes logs with', {
+  names('roleName', 'BedrockCloudWatchLoggingRole', 'IAM role that Bedrock writes logs with', {
     legacy: 'IAM_ROLE_NAME',
     check: iamName(64),
   }),
-  define('rolePolicyName', 'Names', 'BedrockCloudWatchLoggingPolicy', 'inline policy of that role', {
+  names('rolePolicyName', 'BedrockCloudWatchLoggingPolicy', 'inline policy of that role', {
     check: iamName(128),
   }),
-  define('logGroupName', 'Names', '/aws/bedrock/modelinvocations', 'log group for the invocation log', {
+  names('logGroupName', '/aws/bedrock/modelinvocations', 'log group for the invocation log', {
     legacy: true,
     check: matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
   }),
-  define('dashboardName', 'Names', 'BedrockUsageMonitoring', 'CloudWatch dashboard', {
+  names('dashboardName', 'BedrockUsageMonitoring', 'CloudWatch dashboard', {
     legacy: true,
     check: matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
   }),
-  define('topicName', 'Names', 'bedrock-usage-alerts', 'SNS topic that the alarms notify', {
+  names('topicName', 'bedrock-usage-alerts', 'SNS topic that the alarms notify', {
     legacy: 'SNS_TOPIC_NAME',
     check: matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
   }),
-  define('budgetName', 'Names', 'bedrock-monthly', 'name of the AWS Budget', { check: budgetName }),
-  define('billingExportName', 'Names', 'bedrock-billing', 'export of the bill', {
+  names('budgetName', 'bedrock-monthly', 'name of the AWS Budget', { check: budgetName }),
+  names('billingExportName', 'bedrock-billing', 'export of the bill', {
     check: matching(/^[\w-]{1,128}$/, '1 to 128 letters, digits, hyphens or underscores'),
   }),
-  define('lakeDatabase', 'Names', LAKE_NAMES.database, "database of Athena's table", { check: glueName }),
-  define('lakeTable', 'Names', LAKE_NAMES.table, "Athena's table of the log", { check: glueName }),
-  define('lakeWorkgroup', 'Names', LAKE_NAMES.workGroup, 'workgroup of Athena', {
+  names('lakeDatabase', LAKE_NAMES.database, "database of Athena's table", { check: glueName }),
+  names('lakeTable', LAKE_NAMES.table, "Athena's table of the log", { check: glueName }),
+  names('lakeWorkgroup', LAKE_NAMES.workGroup, 'workgroup of Athena', {
     check: matching(/^[\w.-]{1,128}$/, '1 to 128 letters, digits or any of _.-'),
   }),
-  define('bucketPrefix', 'Storage', 'bedrock-logs', 'the bucket is named PREFIX-{account}', {
+  storage('bucketPrefix', 'bedrock-logs', 'the bucket is named PREFIX-{account}', {
     shown: 'PREFIX',
     legacy: true,
     check: bucketPrefix,
   }),
-  define('bucketName', 'Storage', '', 'full name of the bucket, instead of PREFIX-{account}', {
+  storage('bucketName', '', 'full name of the bucket, instead of PREFIX-{account}', {
     check: (value) => (value === '' ? undefined : bucketName(value)),
   }),
-  define('keyPrefix', 'Storage', 'bedrock-logs', 'folder for the logs in the bucket; empty for none', {
+  storage('keyPrefix', 'bedrock-logs', 'folder for the logs in the bucket; empty for none', {
     shown: 'FOLDER',
     check: matching(
       /^\/*(?!bedrock-monitor\/*$)([\w!.*'()-]+(\/[\w!.*'()-]+)*)?\/*$/,
@@ -120,92 +122,79 @@ const ROWS = [
     mayBeEmpty: true,
     tidy: (value) => value.replace(/^\/+|\/+$/g, ''),
   }),
-  define('lifecycleDays', 'Storage', 90, 'days until log objects expire', { legacy: true, check: wholeDays }),
-  define('noncurrentDays', 'Storage', 7, 'days until old object versions expire', { check: wholeDays }),
-  define('retentionDays', 'Storage', 30, 'days that the log group keeps events', {
+  storage('lifecycleDays', 90, 'days until log objects expire', { legacy: true, check: wholeDays }),
+  storage('noncurrentDays', 7, 'days until old object versions expire', { check: wholeDays }),
+  storage('retentionDays', 30, 'days that the log group keeps events', {
     legacy: true,
     check: oneOf(...RETENTION_DAYS),
     values: RETENTION_DAYS.map(String),
   }),
-  define(
-    'metadataOnly',
-    'Storage',
-    false,
-    'log who called what, when and with how many tokens, but no prompts or responses',
-  ),
-  define(
+  storage('metadataOnly', false, 'log who called what, when and with how many tokens, but no prompts or responses'),
+  storage(
     'billingExport',
-    'Storage',
     false,
     'export the bill to a bucket of its own, with who called (CUR 2.0 of AWS Data Exports)',
   ),
-  define('billingBucketName', 'Storage', '', 'bucket for the bill, instead of bedrock-billing-{account}', {
+  storage('billingBucketName', '', 'bucket for the bill, instead of bedrock-billing-{account}', {
     check: (value) => (value === '' ? undefined : bucketName(value)),
   }),
-  define('lake', 'Storage', false, 'make the log in the bucket a table of Athena, without prompts and responses'),
-  define('lakeAccounts', 'Storage', '', 'other accounts whose logs are in the bucket, for the table of Athena', {
+  storage('lake', false, 'make the log in the bucket a table of Athena, without prompts and responses'),
+  storage('lakeAccounts', '', 'other accounts whose logs are in the bucket, for the table of Athena', {
     shown: 'ID',
     check: each(matching(/^\d{12}$/, 'ids of accounts, of 12 digits, with commas')),
     list: true,
   }),
-  define('lakeRegions', 'Storage', '', 'other Regions whose logs are in the bucket, for the table of Athena', {
+  storage('lakeRegions', '', 'other Regions whose logs are in the bucket, for the table of Athena', {
     shown: 'REGION',
     check: each((value) => (isRegionName(String(value)) ? undefined : 'Regions such as us-east-1, with commas')),
     list: true,
   }),
-  define('lakeMaxGb', 'Storage', 100, 'gigabytes that one query of Athena may scan', {
+  storage('lakeMaxGb', 100, 'gigabytes that one query of Athena may scan', {
     check: scannedGb,
     type: 'number',
   }),
-  define('lakeResultDays', 'Storage', 7, 'days until query results of Athena expire', { check: wholeDays }),
-  define(
+  storage('lakeResultDays', 7, 'days until query results of Athena expire', { check: wholeDays }),
+  storage(
     'lakeBucketPrefix',
-    'Storage',
     'bedrock-athena',
     'buckets for query results of Athena are named PREFIX-{account}-{region}',
     { shown: 'PREFIX', check: regionBucketPrefix },
   ),
-  define('bucketKmsKey', 'Storage', '', 'KMS key that encrypts the bucket', { shown: 'ARN', check: kmsKey }),
-  define('logGroupKmsKey', 'Storage', '', 'KMS key that encrypts the log group', { shown: 'ARN', check: kmsKey }),
-  define('topicKmsKey', 'Storage', '', 'KMS key that encrypts the topic', { shown: 'ARN', check: kmsKey }),
-  define('email', 'Alarms', '', 'email addresses to notify', {
+  storage('bucketKmsKey', '', 'KMS key that encrypts the bucket', { shown: 'ARN', check: kmsKey }),
+  storage('logGroupKmsKey', '', 'KMS key that encrypts the log group', { shown: 'ARN', check: kmsKey }),
+  storage('topicKmsKey', '', 'KMS key that encrypts the topic', { shown: 'ARN', check: kmsKey }),
+  alarms('email', '', 'email addresses to notify', {
     shown: 'ADDRESS',
     check: each(emailAddress),
     list: true,
   }),
-  define('httpsEndpoint', 'Alarms', '', 'HTTPS endpoints to notify: PagerDuty, Opsgenie or your own', {
+  alarms('httpsEndpoint', '', 'HTTPS endpoints to notify: PagerDuty, Opsgenie or your own', {
     shown: 'URL',
     check: each(httpsUrl),
     list: true,
     secret: true,
   }),
-  define('snsTopic', 'Alarms', '', 'existing SNS topic to notify, instead of a new one', {
+  alarms('snsTopic', '', 'existing SNS topic to notify, instead of a new one', {
     shown: 'ARN',
     check: snsTopicArn,
   }),
-  define('budgetUsd', 'Alarms', 0, 'AWS Budget for all Bedrock spend, in US dollars a month; 0 for none', {
+  alarms('budgetUsd', 0, 'AWS Budget for all Bedrock spend, in US dollars a month; 0 for none', {
     check: budgetAmount,
     type: 'number',
   }),
-  define(
-    'alarms',
-    'Alarms',
-    'standard' as AlarmProfile,
-    `how many alarms, and how strict: ${ALARM_PROFILES.join(', ')}`,
-    {
-      shown: 'PROFILE',
-      check: oneOf(...ALARM_PROFILES),
-      values: ALARM_PROFILES,
-    },
-  ),
-  define('pageOnce', 'Alarms', false, 'notify once per Region instead of once per alarm'),
-  define('anomaly', 'Alarms', false, 'add alarms on unusual numbers of invocations and input tokens'),
-  define('anomalyBand', 'Alarms', 3, 'standard deviations above the expected value that count as unusual', {
+  alarms('alarms', 'standard' as AlarmProfile, `how many alarms, and how strict: ${ALARM_PROFILES.join(', ')}`, {
+    shown: 'PROFILE',
+    check: oneOf(...ALARM_PROFILES),
+    values: ALARM_PROFILES,
+  }),
+  alarms('pageOnce', false, 'notify once per Region instead of once per alarm'),
+  alarms('anomaly', false, 'add alarms on unusual numbers of invocations and input tokens'),
+  alarms('anomalyBand', 3, 'standard deviations above the expected value that count as unusual', {
     check: positive,
     type: 'number',
   }),
   ...THRESHOLDS.map(({ key, default: fallback, describe, isLegacy, orZero = fallback === 0 }) =>
-    define(key, 'Alarms', fallback, describe, {
+    alarms(key, fallback, describe, {
       legacy: isLegacy,
       check: orZero ? zeroOrMore : positive,
       type: 'number',

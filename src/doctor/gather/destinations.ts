@@ -3,7 +3,7 @@ import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { type AppError, isAppError } from '../../core/errors.ts'
+import { passing } from '../../steps/notify/notifications.ts'
 import { findLogGroup } from '../../steps/storage/log-group.ts'
 
 export interface LoggingFacts {
@@ -17,12 +17,6 @@ export interface LoggingFacts {
 
 /** What `setup` makes there, by name, and whether bodies are to be logged. */
 export type Ours = Record<'logGroup' | 'bucket' | 'role', string> & { text: boolean }
-
-/** A failure that an examination goes on past: without credentials nothing can be told, and an interruption is obeyed. */
-export function passable(error: unknown): AppError {
-  if (!isAppError(error) || error.kind === 'credentials' || error.kind === 'interrupted') throw error
-  return error
-}
 
 /** When a log group was made, ms; undefined where there is none. */
 export async function creationTime(cx: AwsContext, name: string): Promise<number | undefined> {
@@ -40,7 +34,7 @@ export async function goneOf(cx: AwsContext, { logGroup, role, bucket }: Logging
     find: (name: string) => Promise<unknown>,
   ) => {
     if (name === undefined || name === own) return undefined
-    const found = await find(name).catch(passable)
+    const found = await find(name).catch(passing)
     return found === undefined ? `${kind} ${name}` : undefined
   }
   const looks = await Promise.all([

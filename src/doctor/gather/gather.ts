@@ -22,13 +22,13 @@ import { CUR, exportStateOf, hasPrincipals, PRINCIPAL_COLUMN } from '../../steps
 import { BILLING_REGION, byRegion, type Env } from '../../steps/env.ts'
 import { unaskedInWords, unaskedLakes } from '../../steps/lake/unasked.ts'
 import { budgetAtZero } from '../../steps/notify/budget-spend.ts'
-import { checkNotifications } from '../../steps/notify/notifications.ts'
+import { checkNotifications, passing } from '../../steps/notify/notifications.ts'
 import { checkKeyPlaces } from '../../steps/permissions/key-policy.ts'
 import { grantsFor } from '../../steps/permissions/permissions.ts'
 import { NOT_ENABLED } from '../../steps/regions.ts'
 import type { Session } from '../../steps/session.ts'
 import { allSteps, resourcesOf } from '../../steps/steps.ts'
-import { passable, readLogging } from './destinations.ts'
+import { readLogging } from './destinations.ts'
 import { type Attempt, noting, readRegion, type Unread } from './region.ts'
 
 /** The last 24 hours and the one under way: its slots are hours of the clock, as those of the log's own query. */
@@ -142,7 +142,7 @@ type Told<Part> = readonly Part[] | { unread: string; hint?: string | undefined 
 
 function told<Part>(reading: Promise<Part[]>): Promise<Told<Part>> {
   return reading.catch((error: unknown) => {
-    const { message, transient, hint } = passable(error)
+    const { message, transient, hint } = passing(error)
     return { unread: message, ...(transient && { hint }) }
   })
 }

@@ -20,11 +20,11 @@ import type { PriceLoader, Prices } from '../../report/sources/prices.ts'
 import { tally } from '../../report/tally.ts'
 import { HOUR_MS, MINUTE_MS, slotStarts } from '../../report/window.ts'
 import { type Env, roleArn, topicArn } from '../../steps/env.ts'
-import { howToConfirm } from '../../steps/notify/notifications.ts'
+import { howToConfirm, passing } from '../../steps/notify/notifications.ts'
 import { endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from '../../steps/notify/subscriptions.ts'
 import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-policy.ts'
 import type { Settings } from '../../steps/settings.ts'
-import { creationTime, goneOf, type LoggingFacts, type Ours, passable, readLogging } from './destinations.ts'
+import { creationTime, goneOf, type LoggingFacts, type Ours, readLogging } from './destinations.ts'
 
 /** What could not be read ("the metrics of us-east-1"), and why. `incomplete`: AWS did not answer with all of it, another try may. */
 export interface Unread {
@@ -40,7 +40,7 @@ export const noting =
     try {
       return await reading
     } catch (error) {
-      const { message: why, kind } = passable(error)
+      const { message: why, kind } = passing(error)
       unread.push({ what, why, incomplete: kind === 'partial' })
       return undefined
     }

@@ -26,11 +26,15 @@ const ENDPOINT = 'the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mant
 const OF_MANTLE = "report --hours 3 --where 'model=bedrock-mantle/*'"
 const CALLERS_OF_MANTLE = 'Only CloudTrail data events tell who called.'
 
+const THROUGH = 'through the OpenAI-compatible endpoint'
+const over = <const Key extends string>(key: Key, fallback: number, what: string, strict?: number) =>
+  by(key, fallback, `alarm on more ${what}`, strict)
+
 const ROWS = [
   {
     name: 'Bedrock-HighInputTokenUsage',
     from: 'minimal',
-    threshold: by('highTokenThreshold', 100_000, 'alarm on more input tokens than this an hour', 50_000),
+    threshold: over('highTokenThreshold', 100_000, 'input tokens than this an hour', 50_000),
     goesOff: (tokens) => `${moreThan(tokens, 'input token')} to Amazon Bedrock in an hour.`,
     look: ['report --hours 2 --source logs --by identity', 'who sent them'],
     watched: of('InputTokenCount'),
@@ -40,7 +44,7 @@ const ROWS = [
   {
     name: 'Bedrock-HighErrorRate',
     from: 'minimal',
-    threshold: by('errorRateThreshold', 10, 'alarm on more client errors than this in 5 minutes', 5),
+    threshold: over('errorRateThreshold', 10, 'client errors than this in 5 minutes', 5),
     goesOff: (errors) => `${moreThan(errors, 'client error')} of Amazon Bedrock in 5 minutes.`,
     look: ['query errors-by-code --hours 2', 'which errors they are', 'Correct the calls that fail.'],
     watched: of('InvocationClientErrors'),
@@ -50,7 +54,7 @@ const ROWS = [
   {
     name: 'Bedrock-UnusualInvocationSpike',
     from: 'minimal',
-    threshold: by('invocationThreshold', 1_000, 'alarm on more invocations than this an hour', 500),
+    threshold: over('invocationThreshold', 1_000, 'invocations than this an hour', 500),
     goesOff: (invocations) => `${moreThan(invocations, 'invocation')} of Amazon Bedrock in an hour.`,
     look: ['report --hours 2 --source logs --by identity', 'who calls'],
     watched: of('Invocations'),
@@ -75,7 +79,7 @@ const ROWS = [
   {
     name: 'Bedrock-Throttles',
     from: 'standard',
-    threshold: by('throttleThreshold', 0, 'alarm on more throttles than this a minute, in 3 of 5 minutes'),
+    threshold: over('throttleThreshold', 0, 'throttles than this a minute, in 3 of 5 minutes'),
     goesOff: (calls) => `${moreThan(calls, 'throttled invocation')} of Amazon Bedrock a minute, in 3 of 5 minutes.`,
     look: ['report --hours 2 --quotas', 'which quota is reached', RETRY],
     watched: of('InvocationThrottles'),
@@ -84,7 +88,7 @@ const ROWS = [
   {
     name: 'Bedrock-ServerErrors',
     from: 'standard',
-    threshold: by('serverErrorThreshold', 5, 'alarm on more server errors than this in 5 minutes', 1),
+    threshold: over('serverErrorThreshold', 5, 'server errors than this in 5 minutes', 1),
     goesOff: (errors) => `${moreThan(errors, 'server error')} of Amazon Bedrock in 5 minutes.`,
     look: [
       'query errors-by-code --hours 2',
@@ -124,7 +128,7 @@ const ROWS = [
   {
     name: 'Bedrock-LogDeliveryFailures',
     from: 'standard',
-    threshold: by('logDeliveryFailureThreshold', 0, 'alarm on more failed log deliveries than this in 5 minutes'),
+    threshold: over('logDeliveryFailureThreshold', 0, 'failed log deliveries than this in 5 minutes'),
     goesOff: (failures) =>
       `${moreThan(failures, 'failed delivery', 'failed deliveries')} of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
     look: ['doctor', 'what prevents delivery', 'Correct the role, bucket or key policy that it names.'],
@@ -134,7 +138,7 @@ const ROWS = [
   {
     name: 'Bedrock-HighSpend',
     from: 'standard',
-    threshold: by('spendThreshold', 10, 'alarm on more spend than this an hour, in US dollars', 5),
+    threshold: over('spendThreshold', 10, 'spend than this an hour, in US dollars', 5),
     goesOff: (dollars) => `More than $${grouped(dollars)} in an hour, by tokens and prices of the models in use.`,
     look: ['report --hours 3', 'what cost it'],
     ...outOf(1, 2, HOUR),
@@ -143,12 +147,7 @@ const ROWS = [
   {
     name: 'Bedrock-MantleInputTokens',
     from: 'standard',
-    threshold: by(
-      'mantleTokenThreshold',
-      100_000,
-      'alarm on more input tokens than this an hour through the OpenAI-compatible endpoint',
-      50_000,
-    ),
+    threshold: over('mantleTokenThreshold', 100_000, `input tokens than this an hour ${THROUGH}`, 50_000),
     goesOff: (tokens) => `${moreThan(tokens, 'input token')} to ${ENDPOINT} in an hour.`,
     look: [OF_MANTLE, 'which models were sent them', CALLERS_OF_MANTLE],
     watched: () => ({
@@ -161,10 +160,10 @@ const ROWS = [
   {
     name: 'Bedrock-MantleErrors',
     from: 'standard',
-    threshold: by(
+    threshold: over(
       'mantleErrorThreshold',
       10,
-      'alarm on more client errors than this in 5 minutes at the OpenAI-compatible endpoint',
+      'client errors than this in 5 minutes at the OpenAI-compatible endpoint',
       5,
     ),
     goesOff: (errors) =>
@@ -176,26 +175,16 @@ const ROWS = [
   {
     name: 'Bedrock-MantleSpend',
     from: 'standard',
-    threshold: by(
-      'mantleSpendThreshold',
-      10,
-      'alarm on more spend than this an hour through the OpenAI-compatible endpoint, in US dollars',
-      5,
-    ),
+    threshold: over('mantleSpendThreshold', 10, `spend than this an hour ${THROUGH}, in US dollars`, 5),
     goesOff: (dollars) =>
-      `More than $${grouped(dollars)} in an hour through the OpenAI-compatible endpoint, by tokens and prices of the models in use.`,
+      `More than $${grouped(dollars)} in an hour ${THROUGH}, by tokens and prices of the models in use.`,
     look: [OF_MANTLE, 'what cost it'],
     ...outOf(1, 2, HOUR),
   },
   {
     name: 'Bedrock-GuardrailInterventions',
     from: 'standard',
-    threshold: by(
-      'guardrailThreshold',
-      20,
-      'alarm on more calls than this in 5 minutes in which a guardrail intervened',
-      5,
-    ),
+    threshold: over('guardrailThreshold', 20, 'calls than this in 5 minutes in which a guardrail intervened', 5),
     goesOff: (calls) =>
       `${moreThan(calls, 'call')} in 5 minutes in which a guardrail of Amazon Bedrock intervened: someone may be probing it, or it is too strict.`,
     look: ['report --hours 2', 'which guardrails and policies intervened', 'Find out who calls, or adjust the policy.'],

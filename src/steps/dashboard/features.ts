@@ -16,73 +16,45 @@ const POLICIES = [
   '{AWS/Bedrock/Guardrails,GuardrailPolicyType,Operation}',
 ]
 
+const INTERVENED: Search = [GUARDRAIL, 'InvocationsIntervened', 'intervened']
+
 const failures = (schema: string, start = 'Invocation'): Search[] => [
   [schema, `${start}ClientErrors`, 'client errors'],
   [schema, `${start}ServerErrors`, 'server errors'],
   [schema, `${start}Throttles`, 'throttles'],
 ]
+const calls = (schema: string, metric = 'Invocations'): Search => [schema, metric, 'calls']
+/** AWS's own page has both spellings of an agent's output: only one has data. */
+const tokens = (schema: string, input: string, ...outputs: string[]): Search[] => [
+  [schema, input, 'input'],
+  ...outputs.map((output): Search => [schema, output, 'output']),
+]
+const ENDPOINT = 'OpenAI-compatible endpoint'
 
 /** Two graphs each. AWS documents the dimensions of all but flows and knowledge bases, which are found by any. */
-const GRAPHS: Readonly<Record<ShownFeature, readonly (readonly [title: string, searches: readonly Search[]])[]>> = {
-  mantle: [
-    [
-      'OpenAI-compatible endpoint: calls',
-      [
-        [MANTLE, 'Inferences', 'calls'],
-        [MANTLE, 'InferenceClientErrors', 'client errors'],
-      ],
-    ],
-    [
-      'OpenAI-compatible endpoint: tokens',
-      [
-        [MANTLE, 'TotalInputTokens', 'input'],
-        [MANTLE, 'TotalOutputTokens', 'output'],
-      ],
-    ],
-  ],
-  guardrails: [
-    [
-      'Guardrails: calls and interventions',
-      [[GUARDRAIL, 'Invocations', 'calls'], [GUARDRAIL, 'InvocationsIntervened', 'intervened'], ...failures(GUARDRAIL)],
-    ],
-    ['Guardrails: text units', POLICIES.map((schema): Search => [schema, 'TextUnitCount', 'text units'])],
-  ],
-  agents: [
-    ['Agents: calls', [[AGENTS, 'InvocationCount', 'calls'], ...failures(AGENTS)]],
-    [
-      'Agents: tokens',
-      [
-        [AGENTS, 'InputTokenCount', 'input'],
-        // AWS's own page has both spellings: only one has data.
-        [AGENTS, 'outputTokenCount', 'output'],
-        [AGENTS, 'OutputTokenCount', 'output'],
-      ],
-    ],
-  ],
-  flows: [
-    ['Flows: calls', [[FLOWS, 'Invocations', 'calls']]],
-    ['Flows: errors and throttles', failures(FLOWS)],
-  ],
-  'knowledge-bases': [
-    ['Knowledge bases: calls', [[KNOWLEDGE, 'Invocations', 'calls']]],
-    ['Knowledge bases: errors and throttles', failures(KNOWLEDGE, '')],
-  ],
-}
+const GRAPHS: readonly (readonly [ShownFeature, title: string, ...searches: Search[]])[] = [
+  ['mantle', `${ENDPOINT}: calls`, calls(MANTLE, 'Inferences'), [MANTLE, 'InferenceClientErrors', 'client errors']],
+  ['mantle', `${ENDPOINT}: tokens`, ...tokens(MANTLE, 'TotalInputTokens', 'TotalOutputTokens')],
+  ['guardrails', 'Guardrails: calls and interventions', calls(GUARDRAIL), INTERVENED, ...failures(GUARDRAIL)],
+  ['guardrails', 'Guardrails: text units', ...POLICIES.map((each): Search => [each, 'TextUnitCount', 'text units'])],
+  ['agents', 'Agents: calls', calls(AGENTS, 'InvocationCount'), ...failures(AGENTS)],
+  ['agents', 'Agents: tokens', ...tokens(AGENTS, 'InputTokenCount', 'outputTokenCount', 'OutputTokenCount')],
+  ['flows', 'Flows: calls', calls(FLOWS)],
+  ['flows', 'Flows: errors and throttles', ...failures(FLOWS)],
+  ['knowledge-bases', 'Knowledge bases: calls', calls(KNOWLEDGE)],
+  ['knowledge-bases', 'Knowledge bases: errors and throttles', ...failures(KNOWLEDGE, '')],
+]
 
-export const SHOWN_FEATURES = Object.keys(GRAPHS) as ShownFeature[]
+export const SHOWN_FEATURES = [...new Set(GRAPHS.map(([name]) => name))]
 
 export function featureRows(at: Place, shown: readonly ShownFeature[]): Sized[][] {
   return SHOWN_FEATURES.filter((name) => shown.includes(name)).map((name) =>
-    GRAPHS[name].map(([title, searches]) =>
-      graph(
-        at,
-        title,
-        12,
-        searches.map((search, index) => everyOf(`e${index + 1}`, ...search, SUM)),
-      ),
-    ),
+    GRAPHS.filter(([feature]) => feature === name).map(([, title, ...searches]) => {
+      const metrics = searches.map((search, index) => everyOf(`e${index + 1}`, ...search, SUM))
+      return graph(at, title, 12, metrics)
+    }),
   )
 }
 
 export const featuresShown = (titles: readonly string[]): ShownFeature[] =>
-  SHOWN_FEATURES.filter((name) => GRAPHS[name].some(([title]) => titles.includes(title)))
+  SHOWN_FEATURES.filter((name) => GRAPHS.some(([feature, title]) => feature === name && titles.includes(title)))

@@ -56,39 +56,26 @@ export function settledSpend(
 
 function isStillRight(standing: Spend, models: readonly ModelInUse[], fresh: Spend, room: number): boolean {
   if (standing.lines.length > room || !standing.floor !== !fresh.floor) return false
-  const shown = new Map(standing.lines.map((line) => [line.modelId, line]))
-  const named = new Set(standing.unpriced)
+  const lines = new Map(standing.lines.map((line) => [line.modelId, line]))
   const total = models.reduce((sum, model) => sum + costOfTokens(model), 0)
   const calls = models.reduce((sum, { invocations }) => sum + invocations, 0)
-  const negligible = NEGLIGIBLE * total
+  const isNamedRightly = (model: ModelInUse) => {
+    if (standing.unpriced.includes(model.modelId)) return hasGap(model)
+    return model.invocations <= NEGLIGIBLE * calls || !fresh.unpriced.includes(model.modelId)
+  }
   return (
-    models.every((model) => hasItsPrices(shown.get(model.modelId), model)) &&
-    models.every((model) => !named.has(model.modelId) || hasGap(model)) &&
-    models.every(
-      (model) => model.invocations <= NEGLIGIBLE * calls || !hasGap(model) || isNamed(model, named, fresh),
-    ) &&
-    models.every((model) => missingOf(model, shown.get(model.modelId)) <= negligible || !isIn(model, fresh)) &&
-    coveredBy(standing, models) >= coveredBy(fresh, models) - negligible
+    models.every((model) => hasItsPrices(lines.get(model.modelId), model) && isNamedRightly(model)) &&
+    coveredBy(standing, models) >= coveredBy(fresh, models) - NEGLIGIBLE * total
   )
 }
 
-const isIn = ({ modelId }: ModelInUse, spend: Spend) => spend.lines.some((line) => line.modelId === modelId)
-
-const isNamed = ({ modelId }: ModelInUse, named: ReadonlySet<string>, fresh: Spend) =>
-  named.has(modelId) || !fresh.unpriced.includes(modelId)
-
-/** US dollars of the two weeks that a line leaves out. */
-function missingOf(model: ModelInUse, line: SpendLine | undefined): number {
-  const shown = new Set(line?.parts.map(({ metric }) => metric))
-  return TOKEN_KINDS.filter((kind) => !shown.has(model.metrics[kind])).reduce(
-    (sum, kind) => sum + (model.tokens[kind] * (model.prices[kind] ?? 0)) / 1e6,
-    0,
-  )
-}
-
+/** US dollars of the two weeks that lines tell of. */
 function coveredBy({ lines }: Spend, models: readonly ModelInUse[]): number {
-  const shown = new Map(lines.map((line) => [line.modelId, line]))
-  return models.reduce((sum, model) => sum + costOfTokens(model) - missingOf(model, shown.get(model.modelId)), 0)
+  const shown = new Set(lines.flatMap(({ modelId, parts }) => parts.map(({ metric }) => `${modelId} ${metric}`)))
+  const covered = models.flatMap(({ modelId, metrics, tokens, prices }) =>
+    TOKEN_KINDS.map((kind) => (shown.has(`${modelId} ${metrics[kind]}`) ? tokens[kind] * (prices[kind] ?? 0) : 0)),
+  )
+  return covered.reduce((sum, cost) => sum + cost, 0) / 1e6
 }
 
 /** No part of a line is at another price than the model's. */

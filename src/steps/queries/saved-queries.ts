@@ -8,7 +8,7 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { allOf, sharedAnswer } from '../../aws/pages.ts'
-import { type CommandResult, changeReport, failureOf } from '../../core/change-report.ts'
+import { type CommandResult, commandResult, failureOf } from '../../core/change-report.ts'
 import { AppError } from '../../core/errors.ts'
 import { planApply } from '../../core/plan.ts'
 import type { Grant, Resource } from '../../core/resource.ts'
@@ -163,6 +163,5 @@ async function save<State>(
     })
   }
   const results = await run(session.cx, items, { direction: 'apply', recover: () => Promise.resolve('skip') })
-  const error = failureOf(results, 'query --save')
-  return { report: changeReport(headOf(session, 'query'), results, !error), ...(error && { error }) }
+  return commandResult(headOf(session, 'query'), results, failureOf(results, 'query --save'))
 }
