@@ -74,6 +74,23 @@ export function refuseOddAnswers(client: WithStack): void {
   )
 }
 
+/** A command's answer as it came, once it was sent, members that the SDK does not know included; undefined where it is no JSON. */
+export function wholeAnswer(command: WithStack): () => unknown {
+  let text = ''
+  const keep = ({ body }: HttpAnswer) => {
+    // Read as a whole by then, and within its bounds.
+    if (body instanceof Uint8Array) text = Buffer.from(body).toString('utf8')
+  }
+  onAnswer(command, 'wholeAnswer', keep, { parsed: true })
+  return () => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      return undefined
+    }
+  }
+}
+
 /** It says nothing of what was in the answer. */
 function malformed({ statusCode = 200, headers = {} }: HttpAnswer, oddity: Oddity = 'shape'): Error {
   const known: SdkError = { $response: { statusCode, headers }, $metadata: { httpStatusCode: statusCode } }

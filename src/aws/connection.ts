@@ -1,7 +1,7 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import { AppError, fileFault, usageError } from '../core/errors.ts'
 import { isHttpUrl } from '../core/http-url.ts'
-import { type ProxyFor, proxiesOf } from './proxy-variables.ts'
+import { proxiesOf } from './proxy-variables.ts'
 import type { Section, SharedFiles } from './shared-files.ts'
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -16,27 +16,7 @@ const SERVICE_IDS = [
 ] as const
 
 /** How the user has set up, outside this program, that AWS is reached: all of one profile, and nothing of another. */
-export interface Connection {
-  readonly env: Variables
-  readonly files: SharedFiles
-  readonly profile: string
-  /** True where `--profile` names it: then keys in the environment do not count. */
-  readonly chosen: boolean
-  /** Where a service's calls go instead of to AWS, by the variables and the profile. */
-  endpoint(service: ServiceId): string | undefined
-  readonly fips: boolean
-  readonly dualStack: boolean
-  /** What the profile says of S3 alone. */
-  readonly s3: { addressingStyle: 'auto' | 'path' | 'virtual'; dualStack: boolean; isGlobal: boolean }
-  /** Where the endpoint without a Region is asked for, by those of the older Regions that can be reached through it. */
-  readonly isStsGlobal: boolean
-  /** Tries of a call, the first included; undefined where nothing is said. */
-  readonly maxAttempts: number | undefined
-  /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
-  caBundle(): Promise<string | undefined>
-  readonly proxyFor: ProxyFor
-  readonly hasProxy: boolean
-}
+export type Connection = ReturnType<typeof connectionOf>
 
 interface ConnectionOptions {
   env: Variables
@@ -46,7 +26,7 @@ interface ConnectionOptions {
 }
 
 /** The settings of the profile in use: variable, then profile. Throws `credentials` where there is no such profile, else `usage`. */
-export function connectionOf({ env, files, profile: flag, readText }: ConnectionOptions): Connection {
+export function connectionOf({ env, files, profile: flag, readText }: ConnectionOptions) {
   const profile = profileInUse(flag, env)
   if (profile !== undefined && !files.profiles.has(profile)) throw noProfile(profile, files)
   const name = profile ?? 'default'
@@ -59,13 +39,18 @@ export function connectionOf({ env, files, profile: flag, readText }: Connection
     env,
     files,
     profile: name,
+    /** True where `--profile` names it: then keys in the environment do not count. */
     chosen: flag !== undefined,
+    /** Where a service's calls go instead of to AWS, by the variables and the profile. */
     endpoint,
     fips: isOn(settings, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
     dualStack,
     s3: s3Of(settings, dualStack),
+    /** Where the endpoint without a Region is asked for, by those of the older Regions that can be reached through it. */
     isStsGlobal: isLegacy(settings, 'AWS_STS_REGIONAL_ENDPOINTS', 'sts_regional_endpoints'),
+    /** Tries of a call, the first included; undefined where nothing is said. */
     maxAttempts: attemptsOf(settings),
+    /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
     caBundle: caBundleOf(settings, readText),
     ...proxiesOf(env),
   }
@@ -101,7 +86,7 @@ function lookUp({ env, name, section }: Settings, variable: string, key: string)
 }
 
 /** botocore's ConfiguredEndpointProvider: variable of the service, of all, `services` section, `endpoint_url`. */
-function endpointsOf(settings: Settings, files: SharedFiles): Connection['endpoint'] {
+function endpointsOf(settings: Settings, files: SharedFiles): (service: ServiceId) => string | undefined {
   const { env, name, section } = settings
   if (isOn(settings, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')) return () => undefined
   const services = section.get('services')
@@ -146,7 +131,7 @@ function isLegacy(settings: Settings, variable: string, key: string): boolean {
 }
 
 /** The block `s3` of a profile; a variable stands for one of its settings. */
-function s3Of(settings: Settings, dualStack: boolean): Connection['s3'] {
+function s3Of(settings: Settings, dualStack: boolean) {
   const hasOwn = settings.section.get('s3.use_dualstack_endpoint')
   return {
     addressingStyle: wordOf(settings, '', 's3.addressing_style', ['auto', 'path', 'virtual']),
@@ -169,7 +154,7 @@ function attemptsOf(settings: Settings): number | undefined {
 }
 
 /** REQUESTS_CA_BUNDLE is the last that the AWS CLI goes by. Read when the first call over TLS is made. */
-function caBundleOf(settings: Settings, readText: ConnectionOptions['readText']): Connection['caBundle'] {
+function caBundleOf(settings: Settings, readText: ConnectionOptions['readText']): () => Promise<string | undefined> {
   const [named, place] = lookUp(settings, 'AWS_CA_BUNDLE', 'ca_bundle')
   const path = named ?? settings.env.REQUESTS_CA_BUNDLE
   const from = place ?? 'REQUESTS_CA_BUNDLE'

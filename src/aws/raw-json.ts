@@ -12,29 +12,6 @@ interface Command {
   middlewareStack: unknown
 }
 
-/** A command's answer as it came, once it was sent, members that the SDK does not know included; undefined where it is no JSON. */
-export function wholeAnswer(command: Command): () => unknown {
-  let text = ''
-  const stack = command.middlewareStack as Stack
-  stack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      const { body } = result.response as { body?: unknown }
-      // Read as a whole by then, and within its bounds.
-      if (body instanceof Uint8Array) text = Buffer.from(body).toString('utf8')
-      return result
-    },
-    { step: 'deserialize', priority: 'high', name: 'wholeAnswer' },
-  )
-  return () => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      return undefined
-    }
-  }
-}
-
 /** Has a command send this JSON in place of what the SDK would make of its input, members that it does not know included. */
 export function withBody<C extends Command>(command: C, body: unknown): C {
   const stack = command.middlewareStack as Stack

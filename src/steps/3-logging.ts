@@ -21,7 +21,14 @@ import {
 } from '../core/resource.ts'
 import { byRegion, type Env, roleArn } from './env.ts'
 import { keptLogging, knowing } from './logging/kept-logging.ts'
-import { isOurs, type LoggingState, readLogging, stateOf, type WholeLogging } from './logging/logging-state.ts'
+import {
+  isOurs,
+  type LoggingState,
+  readLogging,
+  SWITCHES,
+  stateOf,
+  type WholeLogging,
+} from './logging/logging-state.ts'
 
 /** CloudFormation has no type for it. */
 export const LOGGING_TYPE = 'AWS::Bedrock::ModelInvocationLoggingConfiguration'
@@ -193,18 +200,11 @@ async function putOnceSeen(
 
 /** Not every AWS knows every kind of data: a switch that it does not tell of beside others is one that it does not have. */
 function asEchoed(found: WholeLogging, ours: LoggingConfig): WholeLogging {
-  const told = SWITCHES.filter((name) => found[name] !== undefined && found[name] !== null)
-  const unknown = told.length === 0 ? [] : SWITCHES.filter((name) => !told.includes(name))
+  const all = Object.values(SWITCHES)
+  const told = all.filter((name) => found[name] !== undefined && found[name] !== null)
+  const unknown = told.length === 0 ? [] : all.filter((name) => !told.includes(name))
   return { ...found, ...Object.fromEntries(unknown.map((name) => [name, ours[name]])) }
 }
-
-const SWITCHES = [
-  'textDataDeliveryEnabled',
-  'imageDataDeliveryEnabled',
-  'embeddingDataDeliveryEnabled',
-  'videoDataDeliveryEnabled',
-  'audioDataDeliveryEnabled',
-] as const
 
 function failedToValidate(error: unknown, what: string): boolean {
   return (

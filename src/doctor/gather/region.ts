@@ -22,7 +22,7 @@ import { HOUR_MS, MINUTE_MS, slotStarts } from '../../report/window.ts'
 import { type Env, roleArn, topicArn } from '../../steps/env.ts'
 import { howToConfirm, passing } from '../../steps/notify/notifications.ts'
 import { endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from '../../steps/notify/subscriptions.ts'
-import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-policy.ts'
+import { lackingIn } from '../../steps/notify/topic-policy.ts'
 import type { Settings } from '../../steps/settings.ts'
 import { creationTime, goneOf, type LoggingFacts, type Ours, readLogging } from './destinations.ts'
 
@@ -125,16 +125,10 @@ async function readTopic(cx: AwsContext, env: Env) {
       .filter(({ as }) => as?.confirmed === false)
       .map(({ endpoint }) => howToConfirm(endpoint, env.region)),
     unsubscribed: asked.filter(({ as }) => !as).map(({ endpoint }) => endpoint.shown),
-    lacks: ours ? [] : lacking(env, arn, found.Attributes?.Policy),
+    // What of ours a policy lacks is told by the plan; of a topic of somebody's own, nothing is planned.
+    lacks: ours ? [] : lackingIn(parsePolicy(found.Attributes?.Policy), env, arn).map(({ statement }) => statement),
     keyId: found.Attributes?.KmsMasterKeyId,
   }
-}
-
-/** What of ours a policy lacks is told by the plan; of a topic of somebody's own, nothing is planned. */
-function lacking(env: Env, arn: string, text: string | undefined): string[] {
-  const policy = parsePolicy(text)
-  const refused = PUBLISHERS.filter((publisher) => publisher.wanted(env) && !isAllowed(publisher, env, policy))
-  return refused.map((publisher) => JSON.stringify(mayPublish(publisher, env, arn)))
 }
 
 /** Whether the table of a Region's log answers a query: for one record of today, the least that Athena bills. Undefined without a table. */

@@ -21,16 +21,20 @@ export type Watched = WatchedMetric | WatchedMath
 
 export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched
 
+/** It goes off where so many of the last periods are above its threshold. */
+interface Times {
+  periodSeconds: number
+  evaluationPeriods: number
+  /** All by default. Fewer where a period's last points may come after it was looked at first. */
+  datapointsToAlarm?: number | undefined
+}
+
 /** An alarm of a Region, apart from whom it tells. */
-export interface AlarmDefinition {
+export interface AlarmDefinition extends Times {
   name: string
   /** At most 1,024 characters. */
   description: string
   watched: Watched
-  periodSeconds: number
-  evaluationPeriods: number
-  /** Of the evaluation periods, so many have to be above the threshold; all by default. */
-  datapointsToAlarm?: number
   /** It goes off above this. Left out for a band of expected values (`band`). */
   threshold?: number
   /** It goes off above a band of expected values, this many standard deviations wide. For single metrics. */
@@ -122,7 +126,7 @@ export interface Threshold<Key extends string = string> {
 }
 
 /** Its cost, its row in the documentation, and what `doctor` and `--suggest` say of it follow from it. */
-export interface ThresholdAlarm<Key extends string = string> {
+export interface ThresholdAlarm<Key extends string = string> extends Times {
   name: string
   /** The first profile that has it. */
   from: 'minimal' | 'standard'
@@ -135,10 +139,6 @@ export interface ThresholdAlarm<Key extends string = string> {
   look: readonly [command: string, shows: string, act?: string]
   /** Left out where another module defines the alarm by the models in use. */
   watched?(floor: number): Watched
-  periodSeconds: number
-  evaluationPeriods: number
-  /** Of so many of the last periods. Fewer than all where a period's last points may come after it was looked at first. */
-  datapointsToAlarm?: number
   /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less goes off for next to nothing. */
   suggest?: { what: string; least: number }
 }
@@ -150,8 +150,13 @@ export const by = <const Key extends string>(key: Key, fallback: number, describ
   strict,
 })
 
-/** It goes off where so many of the last so many periods are above the threshold. */
 export const outOf = (datapointsToAlarm: number, evaluationPeriods: number, periodSeconds: number) => ({
+  periodSeconds,
+  evaluationPeriods,
+  datapointsToAlarm,
+})
+
+export const timesOf = ({ periodSeconds, evaluationPeriods, datapointsToAlarm }: Times): Times => ({
   periodSeconds,
   evaluationPeriods,
   datapointsToAlarm,

@@ -5,7 +5,7 @@ import { grouped, plainDigits } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
 import type { Settings } from '../settings.ts'
 import type { ModelInUse, QuotasInUse } from '../use/in-use.ts'
-import { type AlarmDefinition, largerOf, sumOf, type WatchedMetric } from './alarm-definition.ts'
+import { type AlarmDefinition, largerOf, sumOf, timesOf, type WatchedMetric } from './alarm-definition.ts'
 import type { AlarmSource } from './alarm-state.ts'
 import { rowOf } from './threshold-alarms.ts'
 import { whatToDo } from './what-to-do.ts'
@@ -133,9 +133,7 @@ function definitionOf(pool: Pool, { settings: { quotaAlarmPercent: percent }, re
       label: 'Percentage of the quota',
       metrics,
     },
-    periodSeconds: row.periodSeconds,
-    evaluationPeriods: row.evaluationPeriods,
-    ...(row.datapointsToAlarm !== undefined && { datapointsToAlarm: row.datapointsToAlarm }),
+    ...timesOf(row),
     threshold: percent,
   }
 }

@@ -3,32 +3,7 @@ import { type Concern, concernsIn, type Owner } from '../../core/resource.ts'
 import { BILLING_REGION, type Env } from '../env.ts'
 import { billingBucketName, EXPORT_FOLDER } from './export-bucket.ts'
 
-export interface ExportState {
-  table: string | undefined
-  /** Sorted; undefined where the query is more than a list of columns. */
-  columns: string[] | undefined
-  /** What AWS is to put into the table. */
-  properties: Readonly<Record<string, string>>
-  bucket: string | undefined
-  folder: string | undefined
-  bucketRegion: string | undefined
-  /** Form, compression, and what becomes of an earlier delivery. */
-  output: {
-    type?: string | undefined
-    format?: string | undefined
-    compression?: string | undefined
-    overwrite?: string | undefined
-  }
-  frequency: string | undefined
-  /** Known, not set. */
-  limits: {
-    arn?: string | undefined
-    description?: string | undefined
-    health?: { code?: string | undefined; reason?: string | undefined }
-    /** Regions that use it, of which the clean-up is not. */
-    otherRegions?: readonly string[]
-  }
-}
+export type ExportState = ReturnType<typeof exportStateOf>
 
 export const CUR = 'COST_AND_USAGE_REPORT'
 const PRINCIPALS = 'INCLUDE_IAM_PRINCIPAL_DATA'
@@ -69,17 +44,22 @@ export const UNTOLD = Object.keys(DEFAULTS).map((name) => `properties.${name}`)
 export function exportStateOf(
   { DataQuery, DestinationConfigurations, RefreshCadence, ...known }: Partial<Export>,
   health?: ExportStatus,
-): ExportState {
+  /** Regions that use it, of which the clean-up is not. */
+  otherRegions: readonly string[] = [],
+) {
   const { table, columns } = readQuery(DataQuery?.QueryStatement)
   const { S3Destination: to } = DestinationConfigurations ?? {}
   const output = to?.S3OutputConfigurations
   return {
     table,
+    /** Sorted; undefined where the query is more than a list of columns. */
     columns,
+    /** What AWS is to put into the table. */
     properties: { ...new Map(Object.entries(DataQuery?.TableConfigurations ?? {})).get(table ?? CUR) },
     bucket: to?.S3Bucket,
     folder: to?.S3Prefix,
     bucketRegion: to?.S3Region,
+    /** Form, compression, and what becomes of an earlier delivery. */
     output: {
       type: output?.OutputType,
       format: output?.Format,
@@ -87,10 +67,12 @@ export function exportStateOf(
       overwrite: output?.Overwrite,
     },
     frequency: RefreshCadence?.Frequency,
+    /** Known, not set. */
     limits: {
       arn: known.ExportArn,
       description: known.Description,
-      ...(health?.StatusCode !== undefined && { health: { code: health.StatusCode, reason: health.StatusReason } }),
+      health: health?.StatusCode && { code: health.StatusCode, reason: health.StatusReason },
+      otherRegions: otherRegions.length > 0 ? otherRegions : undefined,
     },
   }
 }
@@ -114,7 +96,7 @@ export function desiredExport(env: Env, have?: ExportState): ExportState {
     bucketRegion: BILLING_REGION,
     output: { type: 'CUSTOM', format: 'PARQUET', compression: 'PARQUET', overwrite: 'OVERWRITE_REPORT' },
     frequency: 'SYNCHRONOUS',
-    limits: have?.limits ?? {},
+    limits: have?.limits ?? exportStateOf({}).limits,
   }
 }
 
@@ -134,14 +116,14 @@ export function exportInput(Name: string, want: ExportState) {
         S3Prefix: want.folder,
         S3Region: want.bucketRegion,
         S3OutputConfigurations: {
-          OutputType: output.type as 'CUSTOM',
-          Format: output.format as 'PARQUET',
-          Compression: output.compression as 'PARQUET',
-          Overwrite: output.overwrite as 'OVERWRITE_REPORT',
+          OutputType: output.type,
+          Format: output.format,
+          Compression: output.compression,
+          Overwrite: output.overwrite,
         },
       },
     },
-    RefreshCadence: { Frequency: want.frequency as 'SYNCHRONOUS' },
+    RefreshCadence: { Frequency: want.frequency },
   }
 }
 

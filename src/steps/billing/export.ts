@@ -138,10 +138,9 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
       const { ExportArn } = standing
       const found = await exportOf(cx, ExportArn)
       if (!found?.Export) return undefined
-      const state = exportStateOf({ ...found.Export, ExportArn }, found.ExportStatus)
       const otherRegions = env.removing ? await otherRegionsSetUp(cx, env) : []
       return {
-        state: { ...state, limits: { ...state.limits, ...(otherRegions.length > 0 && { otherRegions }) } },
+        state: exportStateOf({ ...found.Export, ExportArn }, found.ExportStatus, otherRegions),
         owner: async () => whose(await tagsOf(cx, ExportArn)),
       }
     },

@@ -1,13 +1,22 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import { wholeAnswer } from '../../aws/answers.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
-import { wholeAnswer } from '../../aws/raw-json.ts'
 import { type Env, roleArn } from '../env.ts'
 
 /** A logging configuration as AWS tells it, members that this version does not know included. */
 export type WholeLogging = Readonly<Record<string, unknown>>
 
-export interface LoggingState {
+/** The kinds of data that are logged or not, and what AWS calls their switches. */
+export const SWITCHES = {
+  text: 'textDataDeliveryEnabled',
+  image: 'imageDataDeliveryEnabled',
+  embedding: 'embeddingDataDeliveryEnabled',
+  video: 'videoDataDeliveryEnabled',
+  audio: 'audioDataDeliveryEnabled',
+} as const
+
+export interface LoggingState extends Record<keyof typeof SWITCHES, boolean> {
   cloudWatch:
     | {
         logGroup: string | undefined
@@ -16,11 +25,6 @@ export interface LoggingState {
       }
     | undefined
   s3: { bucket: string | undefined; keyPrefix: string | undefined } | undefined
-  text: boolean
-  image: boolean
-  embedding: boolean
-  video: boolean
-  audio: boolean
   /** Flags and the like that this version does not know, as AWS tells them. */
   others: Record<string, unknown>
   /** Destinations that this version does not know, and what it does not know of the others, by their paths. */
@@ -57,21 +61,14 @@ function withUnknown(known: Json, whole: Json): Json {
 
 /** The configuration in the shape in which it is compared. A flag that is left out counts as true. */
 export function stateOf(config: WholeLogging): LoggingState {
-  const {
-    cloudWatchConfig,
-    s3Config,
-    textDataDeliveryEnabled: text = true,
-    imageDataDeliveryEnabled: image = true,
-    embeddingDataDeliveryEnabled: embedding = true,
-    videoDataDeliveryEnabled: video = true,
-    audioDataDeliveryEnabled: audio = true,
-    ...unknown
-  } = config
+  const { cloudWatchConfig, s3Config, ...rest } = config
+  const switches = Object.entries(SWITCHES).map(([kind, name]) => [kind, rest[name] !== false])
+  const names: readonly string[] = Object.values(SWITCHES)
+  const unknown = Object.entries(rest).filter(([name]) => !names.includes(name))
   const { logGroupName, roleArn: role, largeDataDeliveryS3Config, ...aboutGroup } = record(cloudWatchConfig) ?? {}
   const s3 = placeOf(s3Config)
   const large = placeOf(largeDataDeliveryS3Config)
   const isFlag = ([, value]: [string, unknown]) => typeof value !== 'object' || value === null
-  const flags = Object.entries(unknown).filter(isFlag)
   return {
     cloudWatch: record(cloudWatchConfig) && {
       logGroup: string(logGroupName),
@@ -79,14 +76,10 @@ export function stateOf(config: WholeLogging): LoggingState {
       largeData: large?.place,
     },
     s3: s3?.place,
-    text: text !== false,
-    image: image !== false,
-    embedding: embedding !== false,
-    video: video !== false,
-    audio: audio !== false,
-    others: Object.fromEntries(flags),
+    ...(Object.fromEntries(switches) as Record<keyof typeof SWITCHES, boolean>),
+    others: Object.fromEntries(unknown.filter(isFlag)),
     elsewhere: Object.fromEntries([
-      ...Object.entries(unknown).filter((entry) => !isFlag(entry)),
+      ...unknown.filter((entry) => !isFlag(entry)),
       ...under('cloudWatchConfig', aboutGroup),
       ...under('s3Config', s3?.others),
       ...under('cloudWatchConfig.largeDataDeliveryS3Config', large?.others),

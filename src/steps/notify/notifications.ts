@@ -10,7 +10,7 @@ import type { Grant } from '../../core/resource.ts'
 import { count } from '../../text/numbers.ts'
 import { byRegion, type Env, ownTopicArn, topicArn } from '../env.ts'
 import { type Endpoint, endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from './subscriptions.ts'
-import { isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
+import { lackingIn } from './topic-policy.ts'
 
 /** A topic has a tag for each subscription of ours, beside those that it is ours by, and no more tags than a resource may have. */
 const MOST_ENDPOINTS = roomIn([])
@@ -64,20 +64,17 @@ export function notifiedTopicGrants({ settings: { snsTopic } }: Env): Grant[] {
 export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
   const { snsTopic: TopicArn } = env.settings
   if (TopicArn === '') return []
-  const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
-  const add = (some: typeof publishers) =>
-    some.map((each) => JSON.stringify(mayPublish(each, env, TopicArn))).join(', ')
+  const add = (lacking: ReturnType<typeof lackingIn>) => lacking.map(({ statement }) => statement).join(', ')
   try {
     const { Attributes } = await cx.in(env.region).aws.sns.send(new GetTopicAttributesCommand({ TopicArn }))
-    const policy = parsePolicy(Attributes?.Policy)
-    const kept = publishers.filter((publisher) => !isAllowed(publisher, env, policy))
+    const kept = lackingIn(parsePolicy(Attributes?.Policy), env, TopicArn)
     if (kept.length === 0) return []
     const services = kept.map(({ service }) => `${service}.amazonaws.com`).join(' and ')
     const message = `the policy of topic ${TopicArn} does not let ${services} publish; add to it: ${add(kept)}`
     return [{ code: 'topic-policy', message }]
   } catch (thrown) {
     const error = passing(thrown)
-    const message = `topic ${TopicArn} could not be looked at (${error.message}); its policy has to have: ${add(publishers)}`
+    const message = `topic ${TopicArn} could not be looked at (${error.message}); its policy has to have: ${add(lackingIn([], env, TopicArn))}`
     return [{ code: 'topic-not-checked', message }]
   }
 }

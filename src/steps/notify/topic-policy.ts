@@ -41,6 +41,16 @@ export function mayPublish(publisher: Publisher, env: Env, topic: string): State
 export const isAllowed = (publisher: Publisher, env: Env, policy: readonly Statement[]): boolean =>
   verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
 
+/** The statements that a topic's policy has to have and has not, of all publishers in question. */
+export function lackingIn(
+  policy: readonly Statement[],
+  env: Env,
+  topic: string,
+): { service: string; statement: string }[] {
+  const lacking = PUBLISHERS.filter((each) => each.wanted(env) && !isAllowed(each, env, policy))
+  return lacking.map((each) => ({ service: each.service, statement: JSON.stringify(mayPublish(each, env, topic)) }))
+}
+
 export const denialOf = (publisher: Publisher, env: Env, policy: readonly Statement[]): Statement | undefined =>
   denialIn(policy, publicationOf(publisher, env))
 

@@ -9,6 +9,7 @@ import {
   largerOf,
   sumOf,
   type Term,
+  timesOf,
   type WatchedMath,
   type WatchedMetric,
   zeroWithout,
@@ -20,27 +21,20 @@ import { byRegion, type Env } from '../env.ts'
 import { floorInUse, isMantle, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 import { errorOf, rankedIds, type Share, type Split, splitOf } from './spend-alarm-split.ts'
 
-interface Endpoint {
-  alarm: string
-  threshold: 'spendThreshold' | 'mantleSpendThreshold'
-  namespace?: string
-  dimension: string
-  /** Before the value of the dimension in the ids of models. */
-  prefix: string
-  words: string
-  untold: string
-}
+type Endpoint = typeof RUNTIME | typeof MANTLE
 
-const RUNTIME: Endpoint = {
+const RUNTIME = {
   alarm: 'Bedrock-HighSpend',
   threshold: 'spendThreshold',
+  namespace: undefined,
   dimension: 'ModelId',
+  /** Before the value of the dimension in the ids of models. */
   prefix: '',
   words: 'for Amazon Bedrock',
   untold: 'images are not counted, and metrics do not tell calls with optimized latency',
-}
+} as const
 
-const MANTLE: Endpoint = {
+const MANTLE = {
   alarm: 'Bedrock-MantleSpend',
   threshold: 'mantleSpendThreshold',
   namespace: MANTLE_NAMESPACE,
@@ -48,7 +42,7 @@ const MANTLE: Endpoint = {
   prefix: MANTLE_PREFIX,
   words: 'through the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle)',
   untold: 'its metrics tell neither tiers nor cached tokens',
-}
+} as const
 
 /**
  * US dollars: each total at the price of the rest, and what is exact at the difference to that. A total that is missing or late
@@ -92,7 +86,7 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
   const { alarm: name } = endpoint
   const threshold = settings[endpoint.threshold]
   const row = rowOf(name)
-  const { periodSeconds, evaluationPeriods, datapointsToAlarm } = row
+  const { periodSeconds } = row
   return {
     name,
     define(have) {
@@ -105,15 +99,7 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
       const isAsStands = equal(have?.metrics, mathQueries(watched, periodSeconds))
       const stands = isAsStands && have?.description?.startsWith(head) && have.description
       const description = stands || head + leftOut(head, split, models)
-      return {
-        name,
-        description,
-        watched,
-        periodSeconds,
-        evaluationPeriods,
-        ...(datapointsToAlarm !== undefined && { datapointsToAlarm }),
-        threshold,
-      }
+      return { name, description, watched, ...timesOf(row), threshold }
     },
   }
 }

@@ -4,15 +4,10 @@ import type { TierPair } from '../../report/sources/metrics/names.ts'
 import type { Floor } from '../../text/floor.ts'
 
 /** What a kind of token of a model costs in a Region: US dollars a million; null where no price is known. */
-export interface TokenPrices {
-  input: number | null
-  output: number | null
-  cacheRead: number | null
-  cacheWrite: number | null
-}
+export type TokenPrices = Record<TokenKind, number | null>
 
-export type TokenKind = keyof TokenPrices
-export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const satisfies readonly TokenKind[]
+export type TokenKind = (typeof TOKEN_KINDS)[number]
+export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const
 
 /** A model that was called in a Region in the last two weeks. */
 export interface ModelInUse {
