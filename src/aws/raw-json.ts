@@ -1,3 +1,4 @@
+import { isRecord } from '../core/diff.ts'
 import { AppError } from '../core/errors.ts'
 
 export interface Stack<Context = unknown> {
@@ -33,7 +34,7 @@ export function parseDocument(text: string, what: string): Record<string, unknow
   } catch {
     value = undefined
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  if (isRecord(value)) return value
   throw new AppError('aws', 'MalformedDocument', `${what} is not a JSON object`, {
     hint: 'fix or remove it in the AWS console, then run this again',
   })

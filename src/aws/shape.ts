@@ -1,5 +1,6 @@
 import type { Command } from '@smithy/core/client'
 import { NormalizedSchema, operation } from '@smithy/core/schema'
+import { isRecord } from '../core/diff.ts'
 import { lackingMember, lackingRoot } from './due-members.ts'
 
 /** What the SDK's model says of a command's operation: an object, or the list that `operation` makes one of. */
@@ -130,8 +131,4 @@ function isValueOf(schema: NormalizedSchema, value: unknown): boolean {
 
 function isA(kind: 'String' | 'Date', value: unknown): boolean {
   return Object.prototype.toString.call(value) === `[object ${kind}]`
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

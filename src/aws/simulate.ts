@@ -34,13 +34,12 @@ export async function principalOf({ aws }: AwsContext, caller: string): Promise<
 const PATIENCE_MS = 5_000
 const PAGE = 1_000
 
-export interface RightsCheck {
-  missing: Missing[]
-  unknown?: string
-}
-
 /** Which of these grants a caller lacks, as IAM simulates it. A want of rights to ask is told as `unknown`. */
-export async function missingRights(cx: AwsContext, caller: string, grants: readonly Grant[]): Promise<RightsCheck> {
+export async function missingRights(
+  cx: AwsContext,
+  caller: string,
+  grants: readonly Grant[],
+): Promise<{ missing: Missing[]; unknown?: string }> {
   const principal = await principalOf(cx, caller)
   if ('unknown' in principal) return { missing: [], ...principal }
   const needs = needsOf(grants)
@@ -215,14 +214,8 @@ export function judge(needs: readonly Need[], results: readonly EvaluationResult
   return { missing, undecided }
 }
 
-interface Decision {
-  allowed: boolean
-  missingContext: readonly string[]
-  why: string
-}
-
 /** IAM tells of several resources either in one result with parts, or in a result for each. */
-function decisionOn(results: readonly EvaluationResult[], action: string, resource: string): Decision | undefined {
+function decisionOn(results: readonly EvaluationResult[], action: string, resource: string) {
   const ofAction = results.filter(({ EvalActionName }) => EvalActionName?.toLowerCase() === action.toLowerCase())
   const parts = ofAction.flatMap((result) =>
     (result.ResourceSpecificResults ?? []).map((part) => {

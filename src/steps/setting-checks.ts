@@ -23,18 +23,24 @@ export const positive = ruled({ exclusiveMinimum: 0 }, (value) =>
   Number(value) > 0 ? undefined : 'a number greater than 0',
 )
 
-export const zeroOrMore = ruled({ minimum: 0 }, (value) => (Number(value) >= 0 ? undefined : 'a number of 0 or more'))
+/** A number from one to another, whole where that is said. */
+const within = (minimum: number, maximum: number, rule: string, isWhole = false) =>
+  ruled({ minimum, ...(Number.isFinite(maximum) && { maximum }) }, (value) => {
+    const isIn = Number(value) >= minimum && Number(value) <= maximum && !(isWhole && !Number.isInteger(value))
+    return isIn ? undefined : rule
+  })
+
+export const zeroOrMore = within(0, Number.POSITIVE_INFINITY, 'a number of 0 or more')
+
+export const wholeDays = within(1, 36_500, 'a whole number of days from 1 to 36500', true)
+
+/** Athena takes no limit below 10 MB. */
+export const scannedGb = within(0.01, 1_000_000, 'gigabytes from 0.01 to 1000000')
 
 export const oneOf = (...values: readonly (string | number)[]): Check =>
   ruled({ enum: values }, (value) =>
     values.map(String).includes(String(value)) ? undefined : `one of ${values.join(', ')}`,
   )
-
-export const wholeDays = ruled({ minimum: 1, maximum: 36_500 }, (value) =>
-  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 36_500
-    ? undefined
-    : 'a whole number of days from 1 to 36500',
-)
 
 export const iamName = (most: number) =>
   matching(new RegExp(`^[\\w+=,.@-]{1,${most}}$`), `1 to ${most} letters, digits or any of +=,.@_-`)
@@ -65,11 +71,6 @@ export const regionBucketPrefix: Check = (value) =>
 export const glueName = matching(
   /^[a-z_][a-z0-9_]{0,254}$/,
   '1 to 255 lower-case letters, digits or underscores, the first no digit',
-)
-
-/** Athena takes no limit below 10 MB. */
-export const scannedGb = ruled({ minimum: 0.01, maximum: 1_000_000 }, (value) =>
-  Number(value) >= 0.01 && Number(value) <= 1e6 ? undefined : 'gigabytes from 0.01 to 1000000',
 )
 
 /** An ARN of that form whose partition is that of its Region; AWS knows no other, and nothing is looked up to find out. */

@@ -1,5 +1,6 @@
 import { type ExecException, exec } from 'node:child_process'
 import type { AwsCredentialIdentity } from '@aws-sdk/types'
+import { isRecord } from '../../core/diff.ts'
 import { redact } from '../redact.ts'
 import { type Asking, noCredentials, sectionOf } from './roles.ts'
 
@@ -59,7 +60,7 @@ function run(command: string, env: Asking['connection']['env'], signal: AbortSig
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }

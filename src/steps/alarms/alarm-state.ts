@@ -2,14 +2,8 @@ import type { Metric, MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from '
 import { type AlarmActions, actionsInput, actionsOf } from './added-actions.ts'
 import { type AlarmDefinition, isMath, type WatchedMath, type WatchedMetric } from './alarm-definition.ts'
 
-interface SingleMetric {
-  namespace: string | undefined
-  metric: string | undefined
-  /** `Name=Value`, sorted. */
-  dimensions: string[]
-  statistic: string | undefined
-  periodSeconds: number | undefined
-}
+/** A metric as it is compared: its dimensions are `Name=Value`, sorted. */
+type SingleMetric = ReturnType<typeof told>
 
 interface MetricQuery extends SingleMetric {
   expression: string | undefined
@@ -21,23 +15,7 @@ interface MetricQuery extends SingleMetric {
 type MetricQueries = Readonly<Record<string, MetricQuery>>
 
 /** A metric alarm's settings. Those of a single metric are empty where it watches `metrics`, and the other way round. */
-export interface AlarmState extends AlarmActions, SingleMetric {
-  description: string | undefined
-  metrics: MetricQueries | undefined
-  evaluationPeriods: number | undefined
-  datapointsToAlarm: number | undefined
-  comparison: string | undefined
-  threshold: number | undefined
-  /** The id of the band that stands in for a threshold. */
-  thresholdMetric: string | undefined
-  missingData: string | undefined
-  /** What a percentile of few samples counts for. */
-  lowSamples: string
-  /** Whether CloudWatch has a model of what to expect of the metric; undefined for an alarm that needs none. */
-  detector: boolean | undefined
-  /** Whether the composite alarm tells for it. Known, not set. */
-  toldFor: boolean
-}
+export type AlarmState = ReturnType<typeof stateOf>
 
 export interface AlarmSource {
   name: string
@@ -56,7 +34,7 @@ const WATCHED = 'm1'
 const BAND = 'band'
 
 /** What CloudWatch tells of an alarm, in the shape in which it is compared. Neither detector nor composite alarm is part of that. */
-export function stateOf(found: MetricAlarm): AlarmState {
+export function stateOf(found: MetricAlarm) {
   return {
     description: found.AlarmDescription,
     ...told(found, found.Statistic ?? found.ExtendedStatistic, found.Period),
@@ -64,14 +42,18 @@ export function stateOf(found: MetricAlarm): AlarmState {
     evaluationPeriods: found.EvaluationPeriods,
     // Left out, it is the number of evaluation periods.
     datapointsToAlarm: found.DatapointsToAlarm ?? found.EvaluationPeriods,
-    comparison: found.ComparisonOperator,
+    comparison: found.ComparisonOperator as string | undefined,
     threshold: found.Threshold,
+    /** The id of the band that stands in for a threshold. */
     thresholdMetric: found.ThresholdMetricId,
     missingData: found.TreatMissingData,
+    /** What a percentile of few samples counts for. */
     lowSamples: found.EvaluateLowSampleCountPercentile || 'evaluate',
     ...actionsOf(found),
-    detector: undefined,
-    toldFor: false,
+    /** Whether CloudWatch has a model of what to expect of the metric; undefined for an alarm that needs none. */
+    detector: undefined as boolean | undefined,
+    /** Whether the composite alarm tells for it. Known, not set. */
+    toldFor: false as boolean,
   }
 }
 
@@ -160,7 +142,7 @@ export const dimensionList = (dimensions: WatchedMetric['dimensions'] = {}): str
     .sort()
 
 /** As CloudWatch tells it; of nothing, what is no single metric has. */
-function told({ Namespace, MetricName, Dimensions }: Metric, statistic?: string, periodSeconds?: number): SingleMetric {
+function told({ Namespace, MetricName, Dimensions }: Metric, statistic?: string, periodSeconds?: number) {
   return {
     namespace: Namespace,
     metric: MetricName,

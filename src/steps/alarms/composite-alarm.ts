@@ -4,7 +4,7 @@ import { tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, concernsIn, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, topicArn } from '../env.ts'
-import { type AlarmActions, actionsInput, actionsOf, desiredActions } from './added-actions.ts'
+import { actionsInput, actionsOf, desiredActions } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm } from './alarm-calls.ts'
 import { putInput, stateOf as stateOfMetric } from './alarm-state.ts'
 import { compositeWords } from './alarm-words.ts'
@@ -14,14 +14,7 @@ import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './c
 const DESCRIPTION =
   'At least one of the alarms on Amazon Bedrock in this Region is in ALARM. It notifies once, instead of each of them.'
 
-interface CompositeState extends AlarmActions {
-  description: string | undefined
-  rule: string | undefined
-  /** What keeps its actions from being taken, as CloudWatch tells it. */
-  suppressor: Partial<Pick<CompositeAlarm, (typeof SUPPRESSOR)[number]>>
-  /** The alarms it may be about that stand. Known, not set. */
-  standing: string[]
-}
+type CompositeState = ReturnType<typeof stateOf>
 
 const SUPPRESSOR = ['ActionsSuppressor', 'ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod'] as const
 
@@ -135,11 +128,14 @@ const inputOf = (want: CompositeState) => ({
   ...actionsInput(want),
 })
 
-function stateOf(found: CompositeAlarm, standing: string[]): CompositeState {
+function stateOf(found: CompositeAlarm, standing: string[]) {
+  const suppressor = SUPPRESSOR.flatMap((name) => (found[name] ? [[name, found[name]]] : []))
   return {
     description: found.AlarmDescription,
     rule: found.AlarmRule,
-    suppressor: Object.fromEntries(SUPPRESSOR.flatMap((name) => (found[name] ? [[name, found[name]]] : []))),
+    /** What keeps its actions from being taken, as CloudWatch tells it. */
+    suppressor: Object.fromEntries(suppressor) as Partial<Pick<CompositeAlarm, (typeof SUPPRESSOR)[number]>>,
+    /** The alarms it may be about that stand. Known, not set. */
     standing,
     ...actionsOf(found),
   }

@@ -39,16 +39,12 @@ export interface DashboardFacts {
   alarmsIn(region: string): { arns: readonly string[]; isCertain: boolean }
 }
 
-/** How much is shown: everything of each Region or a row, and the spend of so many models. */
-interface Detail {
-  layout: 'full' | 'brief'
-  room: number
-}
-
-/** Each layout has the same rooms, so that less detail never makes room for more. Most first. */
-const DETAILS: readonly Detail[] = (['full', 'brief'] as const).flatMap((layout) =>
-  [20, 10, 5, 2, 0].map((room) => ({ layout, room })),
-)
+/**
+ * How much is shown: everything of each Region or a row, and the spend of so many models. Each layout has the same rooms, so that less
+ * detail never makes room for more. Most first.
+ */
+const DETAILS = (['full', 'brief'] as const).flatMap((layout) => [20, 10, 5, 2, 0].map((room) => ({ layout, room })))
+type Detail = (typeof DETAILS)[number]
 
 const LEAST: Detail = { layout: 'brief', room: 0 }
 

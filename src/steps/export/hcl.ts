@@ -1,11 +1,5 @@
 /** Text of Terraform's language that is written as it is. */
-export class Expression {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
+export class Expression extends String {}
 
 /** What is written with `jsonencode`. */
 export class Json {
@@ -17,13 +11,7 @@ export class Json {
 }
 
 /** Blocks of one name in a body, in place of an attribute. */
-export class Blocks {
-  readonly bodies: readonly Body[]
-
-  constructor(...bodies: readonly Body[]) {
-    this.bodies = bodies
-  }
-}
+export class Blocks extends Array<Body> {}
 
 /** Attributes and blocks by name; one that is undefined is left out. */
 export type Body = Readonly<Record<string, unknown>>
@@ -46,7 +34,7 @@ function linesOf(body: Body, indent: string): string[] {
     const key = /^[a-zA-Z_]\w*$/.test(name) ? name : quoted(name)
     if (value instanceof Blocks) {
       flush()
-      for (const each of value.bodies) lines.push(`${indent}${key} {`, ...linesOf(each, `${indent}  `), `${indent}}`)
+      for (const each of value) lines.push(`${indent}${key} {`, ...linesOf(each, `${indent}  `), `${indent}}`)
       continue
     }
     const [first = '', ...rest] = textOf(value, indent)
@@ -61,7 +49,7 @@ function linesOf(body: Body, indent: string): string[] {
 }
 
 function textOf(value: unknown, indent: string): string[] {
-  if (value instanceof Expression) return [value.text]
+  if (value instanceof Expression) return [value.valueOf()]
   if (value instanceof Json) {
     const [first = '', ...rest] = textOf(value.value, indent)
     return ending(`jsonencode(${first}`, rest, ')')

@@ -191,7 +191,7 @@ function table(env: Env, needs: readonly string[]): Resource<TableState, AwsCont
     concerns: (have, owner) => (wanted ? tableConcerns(env, have, owner) : []),
     template: (want, tags) => {
       const CatalogId = env.accountId
-      const TableInput = tableInput(name, { ...want, limits: {} }, asParameters(tags))
+      const TableInput = tableInput(name, { ...want, limits: { input: undefined } }, asParameters(tags))
       const id = `${CatalogId}:${DatabaseName}:${name}`
       return [{ type: 'AWS::Glue::Table', id, properties: { CatalogId, DatabaseName, TableInput } }]
     },

@@ -15,23 +15,11 @@ import type { Env } from '../env.ts'
 import { listOf } from '../setting-checks.ts'
 
 /** A table of Glue as far as Athena needs it to read the log. */
-export interface TableState {
-  location: string | undefined
-  columns: readonly LakeColumn[]
-  partitions: readonly LakeColumn[]
-  format: { input?: string | undefined; output?: string | undefined; serde?: string | undefined }
-  serde: Readonly<Record<string, string>>
-  accounts: readonly string[]
-  regions: readonly string[]
-  /** All else that is projected. */
-  projection: Readonly<Record<string, string>>
-  /** Known, not set: all that Glue has of it, which each update has to repeat. */
-  limits: { input?: TableInput }
-}
+export type TableState = ReturnType<typeof tableStateOf>
 
 const LISTS = { accounts: 'projection.account.values', regions: 'projection.aws_region.values' } as const
 
-export function tableStateOf(table: Table): TableState {
+export function tableStateOf(table: Table) {
   const { Columns, Location, InputFormat: input, OutputFormat: output, SerdeInfo } = table.StorageDescriptor ?? {}
   const { [LISTS.accounts]: accounts, [LISTS.regions]: regions, ...others } = table.Parameters ?? {}
   const projected = Object.entries(others).filter(([name]) => /^(projection|storage\.location)\./.test(name))
@@ -44,16 +32,18 @@ export function tableStateOf(table: Table): TableState {
     serde: { ...SerdeInfo?.Parameters },
     accounts: listed(accounts),
     regions: listed(regions),
+    /** All else that is projected. */
     projection: Object.fromEntries(projected),
+    /** Known, not set: all that Glue has of it, which each update has to repeat. */
     limits: { input: inputOf(table) },
   }
 }
 
-const columnsOf = (columns: TableInput['PartitionKeys']): LakeColumn[] =>
+const columnsOf = (columns: TableInput['PartitionKeys']): readonly LakeColumn[] =>
   (columns ?? []).map(({ Name: name = '', Type: type = '' }) => ({ name, type }))
 
 /** What UpdateTable takes of what GetTable answers: it replaces all of it. */
-function inputOf(table: Table): TableInput {
+function inputOf(table: Table): TableInput | undefined {
   const { Name, Description, Owner: Whose, LastAccessTime, LastAnalyzedTime, Retention } = table
   const { StorageDescriptor, PartitionKeys, ViewOriginalText, ViewExpandedText, TableType, Parameters } = table
   const about = { Name, Description, Owner: Whose, LastAccessTime, LastAnalyzedTime, Retention }
@@ -78,7 +68,7 @@ export function desiredTable(env: Env, have?: TableState): TableState {
     accounts,
     regions,
     projection: { ...have?.projection, ...projection },
-    limits: have?.limits ?? {},
+    limits: have?.limits ?? { input: undefined },
   }
 }
 

@@ -2,6 +2,7 @@ import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-b
 import { wholeAnswer } from '../../aws/answers.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
+import { isRecord } from '../../core/diff.ts'
 import { type Env, roleArn } from '../env.ts'
 
 /** A logging configuration as AWS tells it, members that this version does not know included. */
@@ -16,19 +17,7 @@ export const SWITCHES = {
   audio: 'audioDataDeliveryEnabled',
 } as const
 
-export interface LoggingState extends Record<keyof typeof SWITCHES, boolean> {
-  cloudWatch:
-    | {
-        logGroup: string | undefined
-        roleArn: string | undefined
-        largeData: { bucket: string | undefined; keyPrefix: string | undefined } | undefined
-      }
-    | undefined
-  s3: { bucket: string | undefined; keyPrefix: string | undefined } | undefined
-  /** Flags and the like that this version does not know, as AWS tells them. */
-  others: Record<string, unknown>
-  /** Destinations that this version does not know, and what it does not know of the others, by their paths. */
-  elsewhere: Record<string, unknown>
+export interface LoggingState extends ReturnType<typeof toldBy> {
   /** Of somebody's: there is no room for it in the tags that would keep it. Known, not set. */
   isTooLong?: true
 }
@@ -60,7 +49,9 @@ function withUnknown(known: Json, whole: Json): Json {
 }
 
 /** The configuration in the shape in which it is compared. A flag that is left out counts as true. */
-export function stateOf(config: WholeLogging): LoggingState {
+export const stateOf = (config: WholeLogging): LoggingState => toldBy(config)
+
+function toldBy(config: WholeLogging) {
   const { cloudWatchConfig, s3Config, ...rest } = config
   const switches = Object.entries(SWITCHES).map(([kind, name]) => [kind, rest[name] !== false])
   const names: readonly string[] = Object.values(SWITCHES)
@@ -77,7 +68,9 @@ export function stateOf(config: WholeLogging): LoggingState {
     },
     s3: s3?.place,
     ...(Object.fromEntries(switches) as Record<keyof typeof SWITCHES, boolean>),
+    /** Flags and the like that this version does not know, as AWS tells them. */
     others: Object.fromEntries(unknown.filter(isFlag)),
+    /** Destinations that this version does not know, and what it does not know of the others, by their paths. */
     elsewhere: Object.fromEntries([
       ...unknown.filter((entry) => !isFlag(entry)),
       ...under('cloudWatchConfig', aboutGroup),
@@ -117,7 +110,6 @@ export function usesOurs({ cloudWatch, s3 }: LoggingState, env: Env): boolean {
   )
 }
 
-const record = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
+const record = (value: unknown): Json | undefined => (isRecord(value) ? value : undefined)
 
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

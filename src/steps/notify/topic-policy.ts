@@ -2,24 +2,18 @@ import type { Statement } from '../../aws/policy.ts'
 import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
 import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
-interface Publisher {
-  sid: string
-  service: 'cloudwatch' | 'budgets'
-  /** What of the service notifies, in ARNs: `alarm:*`. */
-  source: string
-  wanted(env: Env): boolean
-}
-
 /** Who has to be let publish. The budget's notifications go to the topic of the first Region. */
-export const PUBLISHERS: readonly Publisher[] = [
-  { sid: 'BedrockMonitorAlarms', service: 'cloudwatch', source: 'alarm:*', wanted: () => true },
+export const PUBLISHERS = [
+  { sid: 'BedrockMonitorAlarms', service: 'cloudwatch', source: 'alarm:*', wanted: (_: Env) => true },
   {
     sid: 'BedrockMonitorBudgets',
     service: 'budgets',
     source: '*',
-    wanted: ({ settings, region, regions }) => settings.budgetUsd > 0 && region === regions[0],
+    wanted: ({ settings, region, regions }: Env) => settings.budgetUsd > 0 && region === regions[0],
   },
-]
+] as const
+
+type Publisher = (typeof PUBLISHERS)[number]
 
 /** Budgets are of no Region. */
 const regionOf = ({ service }: Publisher, env: Env) => (service === 'budgets' ? '' : env.region)

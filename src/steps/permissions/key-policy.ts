@@ -2,7 +2,7 @@ import type { KeyMetadata } from '@aws-sdk/client-kms'
 import type { AwsContext } from '../../aws/context.ts'
 import { arn, partitionOf } from '../../aws/partitions.ts'
 import { parsePolicy, type Statement } from '../../aws/policy.ts'
-import { verdictOn } from '../../aws/policy-verdict.ts'
+import { type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
 import { AppError, usageError } from '../../core/errors.ts'
 import type { PlanItem } from '../../core/plan.ts'
 import type { Grant } from '../../core/resource.ts'
@@ -11,20 +11,6 @@ import { passing } from '../notify/notifications.ts'
 import { PUBLISHERS } from '../notify/topic-policy.ts'
 import type { BucketState } from '../storage/bucket-state.ts'
 import type { Purpose } from './purposes.ts'
-
-/** A statement that a key's policy has to have, so that a service may use the key for what is ours. */
-interface KeyDemand {
-  key: string
-  /** What the key is for: "bucket", "log group", "topic". */
-  use: string
-  statement: Statement
-  /** What is used of the key, whatever spelling a policy allows it in. */
-  actions: readonly string[]
-  /** Names under which the service comes. */
-  services: readonly string[]
-  /** The condition keys of its calls, as `verdictOn` takes them. */
-  context: Readonly<Record<string, string | undefined>>
-}
 
 function keysOf({ settings }: Env) {
   const { bucketKmsKey, logGroupKmsKey, snsTopic, topicKmsKey } = settings
@@ -65,8 +51,8 @@ export function withKeyInUse(env: Env, plan: readonly PlanItem[]): Env {
   return { ...env, settings: { ...env.settings, bucketKmsKey } }
 }
 
-/** What the keys of the settings have to allow, after AWS's own examples for each service. Pure. */
-export function keyDemands(env: Env): KeyDemand[] {
+/** The statements that policies of the settings' keys have to have, after AWS's own examples for each service. Pure. */
+export function keyDemands(env: Env) {
   const { bucketKmsKey, logGroupKmsKey, snsTopic, topicKmsKey } = env.settings
   return byRegion(env).flatMap((each) => {
     const { accountId, region } = each
@@ -75,16 +61,15 @@ export function keyDemands(env: Env): KeyDemand[] {
       'kms:viaservice': `${service}.${region}.amazonaws.com`,
     })
     const demand = (
-      about: Omit<KeyDemand, 'statement'>,
+      /** What the key is for; what is used of it, whatever spelling a policy allows it in; names under which the service comes. */
+      about: Pick<ServiceRequest, 'services' | 'context'> & { key: string; use: string; actions: readonly string[] },
       Condition?: NonNullable<Statement['Condition']>,
       ...further: string[]
-    ): KeyDemand => {
+    ) => {
       const Principal = { Service: about.services.slice(0, 1) }
-      const Action = [...about.actions, ...further]
-      return {
-        ...about,
-        statement: { Effect: 'Allow', Principal, Action, Resource: ['*'], ...(Condition && { Condition }) },
-      }
+      const said = { Principal, Action: [...about.actions, ...further], Resource: ['*'] }
+      const statement: Statement = { Effect: 'Allow', ...said, ...(Condition && { Condition }) }
+      return { ...about, statement }
     }
     const ofBucket = demand(
       {
@@ -195,7 +180,7 @@ async function faultOf(cx: AwsContext, key: string): Promise<AppError | undefine
 }
 
 /** The worst that a key's policy says to what is demanded, and of which action; none where all of it is allowed. */
-async function judge(cx: AwsContext, demand: KeyDemand) {
+async function judge(cx: AwsContext, demand: ReturnType<typeof keyDemands>[number]) {
   const { key, use, actions, services, context } = demand
   try {
     const { GetKeyPolicyCommand } = await import('@aws-sdk/client-kms')

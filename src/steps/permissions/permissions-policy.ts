@@ -1,5 +1,6 @@
 import { matches } from '../../aws/policy-verdict.ts'
 import type { Grant } from '../../core/resource.ts'
+import { grouped } from '../../report/arrange.ts'
 import type { Purpose } from './purposes.ts'
 
 /** Those of single commands, in whose name accounts are worked in: what `mcp` is asked runs as the command it is. */
@@ -37,15 +38,15 @@ export function policyOf(grants: readonly Grant[]): PolicyDocument {
     actions.flatMap((action) => resources.map((resource) => ({ action, resource, condition }))),
   )
   const key = (condition: Grant['condition'], ...parts: unknown[]) => JSON.stringify([condition ?? null, ...parts])
-  const byThing = groupBy(withoutCovered(rights), ({ resource, condition }) => key(condition, resource))
+  const byThing = grouped(withoutCovered(rights), ({ resource, condition }) => key(condition, resource))
   const things = [...byThing.values()].map((group): Rule => {
-    const { resource = '*', condition } = group[0] ?? {}
+    const [{ resource, condition }] = group
     const Action = distinct(group.map(({ action }) => action))
     return { Effect: 'Allow', Action, Resource: [resource], ...(condition && { Condition: condition }) }
   })
-  const bySameRights = groupBy(things, ({ Action, Condition }) => key(Condition, Action))
-  const statements = [...bySameRights.values()].flatMap(([first, ...others]): Rule[] =>
-    first ? [{ ...first, Resource: distinct([first, ...others].flatMap(({ Resource }) => Resource)) }] : [],
+  const bySameRights = grouped(things, ({ Action, Condition }) => key(Condition, Action))
+  const statements = [...bySameRights.values()].map(
+    (group): Rule => ({ ...group[0], Resource: distinct(group.flatMap(({ Resource }) => Resource)) }),
   )
   return { Version: '2012-10-17', Statement: named(statements) }
 }
@@ -68,7 +69,7 @@ function withoutCovered(rights: readonly Right[]): Right[] {
 
 /** Gives each statement its Sid, and the statements an order: by Sid, which begins with the service. */
 function named(statements: readonly Rule[]): PolicyStatement[] {
-  return [...groupBy(statements, sidOf)]
+  return [...grouped(statements, sidOf)]
     .sort(([a], [b]) => compare(a, b))
     .flatMap(([sid, group]) =>
       group
@@ -91,12 +92,6 @@ function sidOf({ Resource, Condition }: Rule): string {
 
 const pascal = (words: string): string =>
   words.replace(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9]?)/g, (_, first: string) => first.toUpperCase())
-
-export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
-  return groups
-}
 
 export const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts'
+import { grouped } from '../../report/arrange.ts'
 import { type PolicyScope, permissionsPolicy } from './permissions.ts'
-import { distinct, groupBy, type Rule, type SessionPurpose } from './permissions-policy.ts'
+import { distinct, type Rule, type SessionPurpose } from './permissions-policy.ts'
 
 /** The most characters that STS takes of a policy for one session. */
 export const SESSION_POLICY_LIMIT = 2_048
@@ -45,7 +46,7 @@ function merged(rules: readonly Rule[], widen: Widen, keyOf: (arn: string) => st
   const isAny = ({ Resource }: Rule) => Resource.includes('*')
   const free = rules.filter(({ Condition }) => !Condition)
   const any = free.filter(isAny)
-  const named = groupBy(
+  const named = grouped(
     free.filter((rule) => !isAny(rule)),
     ({ Resource: [first = ''] }) => keyOf(first),
   )
@@ -89,12 +90,12 @@ function kindOf(arn: string): string {
   return `${service}:${rest[0]?.split('/')[0]}${rest.length}`
 }
 
-const ofKind: Widen = (arns) => [...groupBy(arns, kindOf).values()].map(beginning)
+const ofKind: Widen = (arns) => [...grouped(arns, kindOf).values()].map(beginning)
 
 /** All of a service in the account. The ARNs of S3 do not have one. */
 const ofService: Widen = (arns) =>
-  [...groupBy(arns, serviceOf).values()].map((group) => {
-    const [, partition, service, , account = ''] = (group[0] ?? '').split(':')
+  [...grouped(arns, serviceOf).values()].map((group) => {
+    const [, partition, service, , account = ''] = group[0].split(':')
     const isRegional = group.some((arn) => arn.split(':')[3] !== '')
     return `arn:${partition}:${service}:${isRegional ? '*' : ''}:${account}:*`
   })
