@@ -1,29 +1,30 @@
 import { AppError, usageError } from '../core/errors.ts'
 
-/** The parts of AWS that are cut off from one another, and what differs between them. */
-export interface Partition {
-  id: 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc' | 'aws-iso' | 'aws-iso-b' | 'aws-iso-e' | 'aws-iso-f'
-  prefix: string
-  /** Why nothing can be set up there, where it cannot: `RegionWithoutBedrock` or `PartitionNotSupported`. */
-  refused?: 'no-bedrock' | 'not-supported'
-  /** AWS Budgets has an endpoint there (botocore's endpoints.json). */
-  hasBudgets: boolean
-  /** AWS Data Exports of the bill can be made there, in us-east-1 (endpoint rules of the service). */
-  hasDataExports: boolean
-  /** AWS's price list is read there: its prices are in US dollars, and its API can be reached. */
-  hasPriceList: boolean
-  consoleHost(region: string): string
-}
+type Id = 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc' | 'aws-iso' | 'aws-iso-b' | 'aws-iso-e' | 'aws-iso-f'
 
-const partition = (
-  id: Partition['id'],
+/** The parts of AWS that are cut off from one another, and what differs between them. */
+export type Partition = ReturnType<typeof partition>
+
+function partition(
+  id: Id,
   prefix: string,
-  consoleHost: Partition['consoleHost'] = () => '',
-  refused?: Partition['refused'],
-): Partition => {
+  consoleHost: (region: string) => string = () => '',
+  /** Why nothing can be set up there, where it cannot: `RegionWithoutBedrock` or `PartitionNotSupported`. */
+  refused?: 'no-bedrock' | 'not-supported',
+) {
   const has = id === 'aws'
-  const offers = { hasBudgets: has, hasDataExports: has, hasPriceList: has }
-  return { id, prefix, consoleHost, ...offers, ...(refused && { refused }) }
+  return {
+    id,
+    prefix,
+    consoleHost,
+    refused,
+    /** AWS Budgets has an endpoint there (botocore's endpoints.json). */
+    hasBudgets: has,
+    /** AWS Data Exports of the bill can be made there, in us-east-1 (endpoint rules of the service). */
+    hasDataExports: has,
+    /** AWS's price list is read there: its prices are in US dollars, and its API can be reached. */
+    hasPriceList: has,
+  }
 }
 
 const COMMERCIAL = partition('aws', '', (region) => `${region}.console.aws.amazon.com`)

@@ -2,29 +2,31 @@
 export type Section = ReadonlyMap<string, string>
 
 /** What AWS's shared config and credentials files say. Maps: a profile may be called `constructor`. */
-export interface SharedFiles {
-  /** Both files joined; what the credentials file says of a profile is stronger. */
-  readonly profiles: ReadonlyMap<string, Section>
-  /** The credentials file alone: its keys come before a `credential_process`, those of the config file after it. */
-  readonly credentials: ReadonlyMap<string, Section>
-  readonly services: ReadonlyMap<string, Section>
-  readonly ssoSessions: ReadonlyMap<string, Section>
-}
+export type SharedFiles = ReturnType<typeof parseSharedFiles>
 
 /** Reads both files as the AWS CLI does (botocore's configloader); lines that are neither section nor setting are left out. */
-export function parseSharedFiles(config: string, credentials: string): SharedFiles {
-  const read = { profile: new Map(), services: new Map(), 'sso-session': new Map() } as const
+export function parseSharedFiles(config: string, credentials: string) {
+  const read = { profile: none(), services: none(), 'sso-session': none() }
   const sections: Readonly<Record<string, Map<string, Section>>> = { __proto__: null, ...read } as never
   for (const [title, section] of parseIni(config)) {
     if (title === 'default') read.profile.set(title, section)
     const [kind = '', name] = splitTitle(title)
     if (name !== undefined) sections[kind]?.set(name, section)
   }
-  const ofCredentials = new Map(parseIni(credentials))
+  const ofCredentials = new Map<string, Section>(parseIni(credentials))
   const profiles = new Map<string, Section>(read.profile)
   for (const [name, section] of ofCredentials) profiles.set(name, new Map([...(profiles.get(name) ?? []), ...section]))
-  return { profiles, credentials: ofCredentials, services: read.services, ssoSessions: read['sso-session'] }
+  return {
+    /** Both files joined; what the credentials file says of a profile is stronger. */
+    profiles,
+    /** The credentials file alone: its keys come before a `credential_process`, those of the config file after it. */
+    credentials: ofCredentials,
+    services: read.services,
+    ssoSessions: read['sso-session'],
+  }
 }
+
+const none = () => new Map<string, Section>()
 
 function splitTitle(title: string): [kind: string, name?: string] {
   const [, kind, quoted, plain] = /^(\S+)\s+(?:(["'].*["'])|(\S+))$/.exec(title) ?? []

@@ -1,16 +1,12 @@
-import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
+import { readLogging as readWhole, stateOf } from '../../steps/logging/logging-state.ts'
 import { passing } from '../../steps/notify/notifications.ts'
 import { findLogGroup } from '../../steps/storage/log-group.ts'
 
-export interface LoggingFacts {
-  logGroup: string | undefined
-  role: string | undefined
-  bucket: string | undefined
-  text: boolean
+export type LoggingFacts = NonNullable<Awaited<ReturnType<typeof readLogging>>> & {
   /** What of these is not ours and is not there any more, in words. What may not be looked at is taken to be there. */
   gone?: readonly string[]
 }
@@ -49,14 +45,9 @@ export async function goneOf(cx: AwsContext, { logGroup, role, bucket }: Logging
   return looks.filter((what) => what !== undefined)
 }
 
-export async function readLogging({ aws }: AwsContext): Promise<LoggingFacts | null> {
-  const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
-  // Unset comes as nothing at all, or (from some emulations) as an empty object.
-  if (!loggingConfig?.cloudWatchConfig && !loggingConfig?.s3Config) return null
-  return {
-    logGroup: loggingConfig.cloudWatchConfig?.logGroupName,
-    role: loggingConfig.cloudWatchConfig?.roleArn,
-    bucket: loggingConfig.s3Config?.bucketName,
-    text: loggingConfig.textDataDeliveryEnabled ?? true,
-  }
+/** Null where logging is off. */
+export async function readLogging({ aws }: AwsContext) {
+  const { cloudWatch, s3, text } = stateOf((await readWhole(aws)) ?? {})
+  if (!cloudWatch && !s3) return null
+  return { logGroup: cloudWatch?.logGroup, role: cloudWatch?.roleArn, bucket: s3?.bucket, text }
 }

@@ -4,18 +4,14 @@ import { type Tag, tagsFor } from '../../aws/ownership.ts'
 import { type Concern, concernsIn, type Known } from '../../core/resource.ts'
 import { type Env, ownTopicArn, topicArn } from '../env.ts'
 
-export interface AlarmActions {
-  actionsEnabled: boolean
-  alarmActions: string[]
-  okActions: string[]
-  insufficientDataActions: string[]
+export type AlarmActions = ReturnType<typeof actionsOf> & {
   /** Of one that is to go or to be released: its tags, which name what was added. Known, not set. */
   tags?: readonly Tag[]
   /** An alarm of the other kind has the name: names are one for both. Known, not set. */
   isOtherKind?: true
 }
 
-export function actionsOf(found: MetricAlarm | CompositeAlarm): AlarmActions {
+export function actionsOf(found: MetricAlarm | CompositeAlarm) {
   return {
     actionsEnabled: found.ActionsEnabled ?? true,
     alarmActions: [...(found.AlarmActions ?? [])].sort(),

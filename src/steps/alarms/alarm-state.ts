@@ -15,7 +15,7 @@ interface MetricQuery extends SingleMetric {
 type MetricQueries = Readonly<Record<string, MetricQuery>>
 
 /** A metric alarm's settings. Those of a single metric are empty where it watches `metrics`, and the other way round. */
-export type AlarmState = ReturnType<typeof stateOf>
+export type AlarmState = ReturnType<typeof stateOf> & AlarmActions
 
 export interface AlarmSource {
   name: string

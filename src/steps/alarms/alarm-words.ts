@@ -3,13 +3,7 @@ import { grouped } from '../../text/numbers.ts'
 import { queriesOf } from './alarm-state.ts'
 
 /** What an alarm looks at, "p99 of InvocationLatency"; when it goes off, "> 60,000 ms in 15 min"; its threshold, where it has one. */
-interface AlarmWords {
-  watches: string
-  goesOff: string
-  threshold: number | null
-}
-
-export function compositeWords({ AlarmRule = '' }: CompositeAlarm): AlarmWords {
+export function compositeWords({ AlarmRule = '' }: CompositeAlarm) {
   const children = AlarmRule.match(/\bALARM\s*\(/g)?.length ?? 0
   return { watches: `${children} other alarms`, goesOff: 'while any of them is in ALARM', threshold: null }
 }
@@ -28,7 +22,7 @@ const UNITS: readonly [RegExp, (value: string) => string][] = [
   [/Latency$/, (value) => `${value} ms`],
 ]
 
-export function metricWords(alarm: MetricAlarm): AlarmWords {
+export function metricWords(alarm: MetricAlarm) {
   const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
   const queries = Object.values(queriesOf(alarm.Metrics) ?? {})
   const input = queries.find(({ metric }) => metric !== undefined)

@@ -4,7 +4,7 @@ import { tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, concernsIn, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, topicArn } from '../env.ts'
-import { actionsInput, actionsOf, desiredActions } from './added-actions.ts'
+import { type AlarmActions, actionsInput, actionsOf, desiredActions } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm } from './alarm-calls.ts'
 import { putInput, stateOf as stateOfMetric } from './alarm-state.ts'
 import { compositeWords } from './alarm-words.ts'
@@ -14,7 +14,7 @@ import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './c
 const DESCRIPTION =
   'At least one of the alarms on Amazon Bedrock in this Region is in ALARM. It notifies once, instead of each of them.'
 
-type CompositeState = ReturnType<typeof stateOf>
+type CompositeState = ReturnType<typeof stateOf> & AlarmActions
 
 const SUPPRESSOR = ['ActionsSuppressor', 'ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod'] as const
 

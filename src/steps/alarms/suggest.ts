@@ -26,22 +26,7 @@ type Suggestable = ThresholdAlarm<ThresholdKey> & Required<Pick<ThresholdAlarm, 
 export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.filter((row): row is Suggestable => !!row.suggest)
 
 /** A threshold by what two weeks were like, in the busiest Region. */
-export interface Suggestion {
-  setting: SettingKey
-  name: string
-  what: string
-  now: number
-  /** Of the periods in which anything was called; null where there were none. */
-  median: number | null
-  p99: number | null
-  max: number | null
-  suggested: number
-  /** How often the suggested threshold would have rung in these two weeks, over all Regions. */
-  wouldHaveRung: number
-  /** How often the present one would have. */
-  nowWouldHaveRung: number
-  kept?: string
-}
+export type Suggestion = ReturnType<typeof suggest>[number]
 
 const REGIONS_AT_ONCE = 4
 
@@ -117,10 +102,7 @@ const MARGIN = 1.5
  * Half as much again as what all but one in two hundred of the active periods stayed under, in the busiest Region. Fewer than
  * three days or fifty calls suggest nothing. Pure.
  */
-export function suggest(
-  series: readonly UseSeries[],
-  thresholds: Readonly<Partial<Record<SettingKey, unknown>>>,
-): Suggestion[] {
+export function suggest(series: readonly UseSeries[], thresholds: Readonly<Partial<Record<SettingKey, unknown>>>) {
   const watched = SUGGESTABLE.filter(({ from }) => from === 'minimal' || thresholds.alarms !== 'minimal')
   return watched.map((row) => {
     const { key } = row.threshold
@@ -134,14 +116,16 @@ export function suggest(
       deciding && enough.length > 0 ? thresholdFor(quantile(deciding, QUANTILE), row.suggest.least) : now
     const ringing = (threshold: number) => own.reduce((sum, { points }) => sum + timesAbove(points, threshold, row), 0)
     return {
-      setting: key,
+      setting: key as SettingKey,
       name: row.name,
       what: row.suggest.what,
       now,
+      /** Of the periods in which anything was called; null where there were none. */
       median: deciding ? quantile(deciding, 0.5) : null,
       p99: deciding ? quantile(deciding, 0.99) : null,
       max: deciding ? quantile(deciding, 1) : null,
       suggested,
+      /** How often the suggested threshold would have rung in these two weeks, over all Regions, and how often the present one. */
       wouldHaveRung: ringing(suggested),
       nowWouldHaveRung: ringing(now),
       ...(enough.length === 0 && { kept: tooLittle(own) }),

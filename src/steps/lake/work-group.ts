@@ -22,12 +22,7 @@ const BATCH = 50
 
 const athenaClient = () => import('@aws-sdk/client-athena')
 
-interface WorkGroupState {
-  isEnabled: boolean
-  /** What a caller asks for instead does not count. */
-  isEnforced: boolean
-  results: { location?: string | undefined; owner?: string | undefined }
-  mostBytes: number | undefined
+type WorkGroupState = ReturnType<typeof stateOf> & {
   queries: Readonly<Record<string, string>>
   /** Known, not set. */
   limits: {
@@ -38,10 +33,11 @@ interface WorkGroupState {
   }
 }
 
-function stateOf({ State, Configuration }: WorkGroup): Omit<WorkGroupState, 'queries' | 'limits'> {
+function stateOf({ State, Configuration }: WorkGroup) {
   const { OutputLocation: location, ExpectedBucketOwner: owner } = Configuration?.ResultConfiguration ?? {}
   return {
     isEnabled: State === 'ENABLED',
+    /** What a caller asks for instead does not count. */
     isEnforced: Configuration?.EnforceWorkGroupConfiguration ?? false,
     results: { location, owner },
     mostBytes: Configuration?.BytesScannedCutoffPerQuery,

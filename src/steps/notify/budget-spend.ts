@@ -4,22 +4,15 @@ import { placesIn } from '../../core/place.ts'
 import type { PlanItem } from '../../core/plan.ts'
 import type { PriceLoader } from '../../report/sources/prices.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
-import { atLeast, type Floor, lackText } from '../../text/floor.ts'
+import { atLeast, lackText } from '../../text/floor.ts'
 import { usd } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
 import { costOfTokens, floorInUse } from '../use/in-use.ts'
 import { readInUse } from '../use/read-in-use.ts'
 import { passing } from './notifications.ts'
 
-export interface BudgetAtZero {
-  name: string
-  /** About, by tokens and prices. */
-  costUsd: number
-  floor?: Floor
-  /** Of the calls that cost so much. */
-  since: number
-  until: number
-}
+/** By tokens and prices, and so about; of the calls that cost so much. */
+export type BudgetAtZero = NonNullable<Awaited<ReturnType<typeof budgetAtZero>>>
 
 const LEAST_USD = 0.01
 
@@ -29,7 +22,7 @@ export async function budgetAtZero(
   env: Env,
   items: readonly PlanItem<AwsContext>[],
   prices: PriceLoader,
-): Promise<BudgetAtZero | undefined> {
+) {
   const item = items.find(({ resource, have }) => resource.type === 'budget' && have !== undefined)
   if (!item) return undefined
   try {

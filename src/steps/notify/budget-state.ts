@@ -7,25 +7,13 @@ import { equal } from '../../core/diff.ts'
 import { type Env, topicArn } from '../env.ts'
 import { passing } from './notifications.ts'
 
-export interface BudgetState {
-  type: string | undefined
-  timeUnit: string | undefined
-  /** Of `unit` a month. */
-  amount: number | undefined
-  unit: string | undefined
-  filter: Expression | undefined
-  metrics: string[]
-  /** What Bedrock is billed under; undefined where nobody can tell. Known, not set. */
-  services: string[] | undefined
-  /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
-  notifications: Record<string, string | undefined>
+export type BudgetState = ReturnType<typeof budgetStateOf> & {
   /** Of one that is to go or to be released: its tags, which name what was added. Known, not set. */
   tags?: readonly Tag[]
-  /** What others may have set, and an update that leaves it out may set back. */
-  carried: Pick<Budget, 'TimePeriod' | 'BillingViewArn'>
-  /** How many more it can have once all of ours stand; below zero, AWS does not take ours. Known, not set. */
-  room: number
 }
+
+/** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
+type Topics = Record<string, string | undefined>
 
 /** What AWS takes of a budget (docs: quotas of AWS Budgets). */
 export const MOST_NOTIFICATIONS = 5
@@ -37,22 +25,16 @@ const NOTIFICATIONS: readonly [type: NotificationType, percent: number][] = [
   ['FORECASTED', 100],
 ]
 
-interface OurNotification {
-  title: string
+const ABOVE_PERCENT = { ComparisonOperator: 'GREATER_THAN', ThresholdType: 'PERCENTAGE' } as const
+
+export const OUR_NOTIFICATIONS = NOTIFICATIONS.map(([NotificationType, Threshold]) => ({
+  title: `${NotificationType} > ${Threshold} %`,
   /** The tag that names it, with its topic, on a budget that was there before us. */
-  mark: string
-  notification: Notification
-}
+  mark: `bedrock-monitor:added:${NotificationType}-${Threshold}`,
+  notification: { NotificationType, Threshold, ...ABOVE_PERCENT },
+}))
 
-export const OUR_NOTIFICATIONS = NOTIFICATIONS.map(
-  ([NotificationType, Threshold]): OurNotification => ({
-    title: `${NotificationType} > ${Threshold} %`,
-    mark: `bedrock-monitor:added:${NotificationType}-${Threshold}`,
-    notification: { NotificationType, ComparisonOperator: 'GREATER_THAN', Threshold, ThresholdType: 'PERCENTAGE' },
-  }),
-)
-
-export function topicsBy(topicOf: (one: OurNotification) => string | undefined): BudgetState['notifications'] {
+export function topicsBy(topicOf: (one: (typeof OUR_NOTIFICATIONS)[number]) => string | undefined): Topics {
   return Object.fromEntries(OUR_NOTIFICATIONS.map((one) => [one.title, topicOf(one)]))
 }
 
@@ -90,25 +72,28 @@ export function desiredBudget(env: Env, have?: BudgetState, services = have?.ser
 /** What AWS tells of a budget: where ours go, and how many more there is room for, apart. */
 export function budgetStateOf(
   budget: Budget,
-  { topics: notifications, room }: { topics: BudgetState['notifications']; room: number },
+  { topics: notifications, room }: { topics: Topics; room: number },
   services?: string[],
-): BudgetState {
+) {
   const { Amount, Unit } = budget.BudgetLimit ?? {}
   return {
-    type: budget.BudgetType,
-    timeUnit: budget.TimeUnit,
-    // "100" comes back as "100.0".
+    type: budget.BudgetType as string | undefined,
+    timeUnit: budget.TimeUnit as string | undefined,
+    // Of `unit` a month; "100" comes back as "100.0".
     amount: Amount === undefined ? undefined : Number(Amount),
     unit: Unit,
     filter: filterOf(budget),
     // A filter expression goes with a metric: where AWS does not tell it, it is the default.
     metrics: [...(budget.Metrics ?? (budget.FilterExpression ? ['UnblendedCost'] : []))],
+    /** What Bedrock is billed under; undefined where nobody can tell. Known, not set. */
     services,
     notifications,
+    /** What others may have set, and an update that leaves it out may set back. */
     carried: {
       ...(budget.TimePeriod && { TimePeriod: budget.TimePeriod }),
       ...(budget.BillingViewArn !== undefined && { BillingViewArn: budget.BillingViewArn }),
     },
+    /** How many more it can have once all of ours stand; below zero, AWS does not take ours. Known, not set. */
     room,
   }
 }

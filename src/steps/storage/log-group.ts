@@ -18,18 +18,22 @@ import { type Concern, concernsIn, type Resource, wantedState } from '../../core
 import { bytes, count } from '../../text/numbers.ts'
 import { type Env, logGroupArn } from '../env.ts'
 
-interface LogGroupState {
-  /** Undefined: events never expire. */
-  retentionDays: number | undefined
-  kmsKey: string | undefined
-  /** STANDARD, INFREQUENT_ACCESS or DELIVERY; set at creation for good. */
-  logClass: string
-  /** It refuses to be deleted. */
-  isProtected: boolean
-  /** Milliseconds since the epoch. */
-  createdAt: number | undefined
-  /** Compressed, as CloudWatch last counted them. */
-  storedBytes?: number | undefined
+type LogGroupState = ReturnType<typeof stateOf>
+
+function stateOf(found: LogGroup) {
+  return {
+    /** Undefined: events never expire. */
+    retentionDays: found.retentionInDays,
+    kmsKey: found.kmsKeyId,
+    /** STANDARD, INFREQUENT_ACCESS or DELIVERY; set at creation for good. */
+    logClass: found.logGroupClass ?? 'STANDARD',
+    /** It refuses to be deleted. */
+    isProtected: found.deletionProtectionEnabled ?? false,
+    /** Milliseconds since the epoch. */
+    createdAt: found.creationTime,
+    /** Compressed, as CloudWatch last counted them. */
+    storedBytes: found.storedBytes,
+  }
 }
 
 const GONE = 'ResourceNotFoundException'
@@ -42,12 +46,12 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
   const resourceArn = logGroupArn(env)
   const grant = (...actions: string[]) => [{ actions, resources: [resourceArn, `${resourceArn}:*`] }]
 
+  const tagsIn = async ({ aws }: AwsContext) =>
+    tagsOf((await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))).tags)
+
   // A key that the group already has stays: encryption is never weakened.
   const desired = (have?: LogGroupState): LogGroupState => ({
-    logClass: 'STANDARD',
-    isProtected: false,
-    createdAt: undefined,
-    ...have,
+    ...(have ?? stateOf({})),
     retentionDays,
     kmsKey: logGroupKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, logGroupKmsKey),
   })
@@ -104,24 +108,8 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     }),
 
     async read(cx) {
-      const { aws } = cx
       const found = await findLogGroup(cx, logGroupName)
-      return (
-        found && {
-          state: {
-            retentionDays: found.retentionInDays,
-            kmsKey: found.kmsKeyId,
-            logClass: found.logGroupClass ?? 'STANDARD',
-            isProtected: found.deletionProtectionEnabled ?? false,
-            createdAt: found.creationTime,
-            storedBytes: found.storedBytes,
-          },
-          async owner() {
-            const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
-            return whose(tagsOf(tags))
-          },
-        }
-      )
+      return found && { state: stateOf(found), owner: async () => whose(await tagsIn(cx)) }
     },
 
     async write(cx, have) {
@@ -142,9 +130,8 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
       }
     },
 
-    async release({ aws }) {
-      const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
-      await aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: ourKeys(tagsOf(tags)) }))
+    async release(cx) {
+      await cx.aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: ourKeys(await tagsIn(cx)) }))
     },
 
     async remove({ aws }) {
