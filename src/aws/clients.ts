@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { answerLimits, limitAnswers, refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
-import type { AwsOptions, Connection, ServiceId } from './connection.ts'
+import type { AwsOptions, ServiceId } from './connection.ts'
 import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { faultOf } from './fault.ts'
@@ -63,6 +63,7 @@ function isPathStyle(options: AwsOptions): boolean {
 export async function configOf(service: ServiceId, options: AwsOptions) {
   const { region, connection } = options
   const endpoint = endpointFor(service, options)
+  const isGlobal = service === 'sts' ? connection?.isStsGlobal : service === 's3' && connection?.s3.isGlobal
   return {
     region,
     // Retries are ours: they sleep on the context's clock, end at an interruption and keep to a deadline.
@@ -76,13 +77,8 @@ export async function configOf(service: ServiceId, options: AwsOptions) {
     useFipsEndpoint: endpoint === undefined && connection?.fips === true,
     useDualstackEndpoint:
       endpoint === undefined && (service === 's3' ? connection?.s3.dualStack : connection?.dualStack) === true,
-    useGlobalEndpoint: endpoint === undefined && isGlobal(service, connection),
+    useGlobalEndpoint: endpoint === undefined && isGlobal === true,
   }
-}
-
-function isGlobal(service: ServiceId, connection: Connection | undefined): boolean {
-  if (service === 'sts') return connection?.isStsGlobal === true
-  return service === 's3' && connection?.s3.isGlobal === true
 }
 
 const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])

@@ -6,24 +6,19 @@ export interface AccountWork {
   past: string
 }
 
-export interface AccountProgress {
-  start(account: string): void
-  /** It is over; an account is through once all of its pieces are. */
-  through(account: string, failed?: boolean): void
-  during<Outcome>(account: string, work: () => Promise<Outcome>): Promise<Outcome>
-  end(): void
-}
+export type AccountProgress = ReturnType<typeof accountProgress>
 
 /** Of one account nothing is told: its phases say more. `pieces` are the accounts of each piece of work, `labels` their names. */
 export function accountProgress(
-  { emit }: Pick<Context, 'emit'>,
+  cx: Pick<Context, 'emit'>,
   pieces: readonly string[],
   { verb, past }: AccountWork,
   labels: ReadonlyMap<string, string> = new Map(),
-): AccountProgress {
+) {
   const left = new Map<string, number>()
   for (const account of pieces) left.set(account, (left.get(account) ?? 0) + 1)
   const total = left.size
+  const emit: Context['emit'] = total < 2 ? () => {} : cx.emit
   const under = new Set<string>()
   const failed = new Set<string>()
   const id = `${verb} accounts`
@@ -39,6 +34,7 @@ export function accountProgress(
     const label = `account ${labels.get(account) ?? account}`
     emit({ type: 'resource-start', id: idOf(account), step: '', label, verb })
   }
+  /** It is over; an account is through once all of its pieces are. */
   const through = (account: string, hasFailed = false) => {
     const rest = (left.get(account) ?? 0) - 1
     left.set(account, rest)
@@ -48,7 +44,7 @@ export function accountProgress(
     emit({ type: 'resource-done', id: idOf(account) })
     tell()
   }
-  const during: AccountProgress['during'] = async (account, work) => {
+  const during = async <Outcome>(account: string, work: () => Promise<Outcome>): Promise<Outcome> => {
     start(account)
     const working = work()
     await working.then(
@@ -57,7 +53,6 @@ export function accountProgress(
     )
     return working
   }
-  if (total < 2) return { start() {}, through() {}, during: (_, work) => work(), end() {} }
   emit({ type: 'resource-start', id, step: '', label: '', verb })
   tell()
   return { start, through, during, end: () => emit({ type: 'resource-done', id }) }

@@ -12,11 +12,6 @@ export interface SettingLayer {
   nameOf?(key: SettingKey): string
 }
 
-export interface Origin {
-  source: string
-  name: string
-}
-
 export function givenIn(layers: readonly SettingLayer[]): ReadonlySet<SettingKey> {
   return new Set(SETTINGS.map(({ key }) => key).filter((key) => layers.some(({ values }) => values[key] !== undefined)))
 }
@@ -35,7 +30,7 @@ export interface Effective {
   definition: SettingDefinition
   /** As it is used; as it was given where it is not valid. */
   value: unknown
-  origin: Origin
+  origin: { source: string; name: string }
   fault?: string
   layer?: SettingLayer
 }

@@ -101,7 +101,9 @@ export async function sessionAs(
     if (event.type === 'warning') warnings.push(event.warning)
     cx.emit(event)
   })
-  const regions = 'named' in choice ? choice.named : await everyRegion(listening, choice.allFrom)
+  // Loaded where it is asked for: it needs the clients of services that many commands have no other use for.
+  const every = async (first: string) => (await import('./regions.ts')).enabledRegions(listening, first)
+  const regions = 'named' in choice ? choice.named : await every(choice.allFrom)
   const region = regions[0] ?? named[0] ?? ''
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
   const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
@@ -125,12 +127,6 @@ function lazyPrices(sources: () => Promise<PriceSources>): PriceLoader {
         () => {},
       ),
   })
-}
-
-/** Loaded where it is asked for: it needs the clients of services that many commands have no other use for. */
-async function everyRegion(cx: AwsContext, first: string): Promise<string[]> {
-  const { enabledRegions } = await import('./regions.ts')
-  return enabledRegions(cx, first)
 }
 
 /** The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in. */

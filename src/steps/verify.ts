@@ -56,7 +56,20 @@ async function judged(
   if (items.length === 0) return undefined
   cx.emit({ type: 'phase', title: 'verifying' })
   try {
-    const { open, unread } = await waitUntilSettled(cx, items, look)
+    const deadline = cx.clock.now() + SETTLE_MS
+    const refused: PlanItem<AwsContext>[] = []
+    let open = items
+    // AWS may take a moment to show what it has accepted.
+    for (;;) {
+      open = await look(cx, open)
+      // What AWS refuses it goes on refusing.
+      refused.push(...open.filter(({ error }) => error && !error.transient))
+      open = open.filter((item) => !refused.includes(item))
+      if (open.length === 0 || cx.clock.now() >= deadline) break
+      await cx.clock.sleep(SETTLE_PAUSE_MS, cx.signal)
+    }
+    const unread = [...refused, ...open.filter(({ error }) => error)]
+    open = open.filter(({ error }) => !error)
     const [first] = unread
     if (!first?.error) return open.length === 0 ? undefined : complain(open)
     const list = namesOf(unread.map(({ resource }) => resource))
@@ -81,24 +94,3 @@ function notVerified({ kind, code, hint, transient, cause }: AppError, message: 
 }
 
 type Look = (cx: AwsContext, items: PlanItem<AwsContext>[]) => Promise<PlanItem<AwsContext>[]>
-
-/** AWS may take a moment to show what it has accepted. Gives what differs when the time is up, and apart from it what could not be read. */
-async function waitUntilSettled(
-  cx: AwsContext,
-  written: PlanItem<AwsContext>[],
-  look: Look,
-): Promise<{ open: PlanItem<AwsContext>[]; unread: PlanItem<AwsContext>[] }> {
-  const deadline = cx.clock.now() + SETTLE_MS
-  const refused: PlanItem<AwsContext>[] = []
-  let open = written
-  for (;;) {
-    open = await look(cx, open)
-    // What AWS refuses it goes on refusing.
-    refused.push(...open.filter(({ error }) => error && !error.transient))
-    open = open.filter((item) => !refused.includes(item))
-    if (open.length === 0 || cx.clock.now() >= deadline) break
-    await cx.clock.sleep(SETTLE_PAUSE_MS, cx.signal)
-  }
-  const unread = [...refused, ...open.filter(({ error }) => error)]
-  return { open: open.filter(({ error }) => !error), unread }
-}

@@ -58,13 +58,9 @@ export async function assumeRole(
 /** Assumes a role with the token of a file, as pods of EKS and jobs of CI do. `from` says where these are named. */
 export async function assumeWithToken(
   asking: Asking,
-  {
-    tokenFile,
-    role,
-    sessionName,
-    from,
-  }: { tokenFile: string; from: string } & Record<'role' | 'sessionName', string | undefined>,
+  given: { tokenFile: string; from: string } & Record<'role' | 'sessionName', string | undefined>,
 ): Promise<AwsCredentialIdentity> {
+  const { tokenFile, role, sessionName, from } = given
   if (!role) throw noCredentials('NoRole', `${from} names a token file and no role`, 'set role_arn, or AWS_ROLE_ARN')
   const WebIdentityToken = await readFile(tokenFile, 'utf8').catch((error: unknown) => {
     const message = `${from} names the token file ${tokenFile}: ${fileFault(error)}`

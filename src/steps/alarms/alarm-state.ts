@@ -58,14 +58,8 @@ export function stateOf(found: MetricAlarm) {
 }
 
 export function settingsOf(definition: AlarmDefinition): Omit<AlarmState, keyof AlarmActions | 'detector' | 'toldFor'> {
-  const {
-    watched,
-    periodSeconds,
-    evaluationPeriods,
-    datapointsToAlarm = evaluationPeriods,
-    threshold,
-    band,
-  } = definition
+  const { watched, periodSeconds, evaluationPeriods, threshold, band } = definition
+  const { datapointsToAlarm = evaluationPeriods } = definition
   const queries = () => {
     if (isMath(watched)) return mathQueries(watched, periodSeconds)
     return band === undefined ? undefined : bandQueries(watched, band, periodSeconds)

@@ -44,14 +44,9 @@ export const LIFECYCLE_RULE = 'bedrock-monitor-retention'
 /** A bucket of that name, in which what is below a prefix expires, after so many days where any are given. */
 export function bucketNamed(
   env: Env,
-  {
-    name,
-    region,
-    prefix,
-    days,
-    oldDays,
-  }: Record<'name' | 'region' | 'prefix', string> & { days?: number; oldDays: number },
+  of: Record<'name' | 'region' | 'prefix', string> & { days?: number; oldDays: number },
 ) {
+  const { name, region } = of
   return {
     env,
     name,
@@ -61,9 +56,9 @@ export function bucketNamed(
     lifecycle: {
       ID: LIFECYCLE_RULE,
       Status: 'Enabled' as const,
-      Filter: { Prefix: prefix },
-      ...(days !== undefined && { Expiration: { Days: days } }),
-      NoncurrentVersionExpiration: { NoncurrentDays: oldDays },
+      Filter: { Prefix: of.prefix },
+      ...(of.days !== undefined && { Expiration: { Days: of.days } }),
+      NoncurrentVersionExpiration: { NoncurrentDays: of.oldDays },
       AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
     },
   }
