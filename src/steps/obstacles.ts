@@ -21,19 +21,17 @@ export function obstaclesOf(
 }
 
 function obstacleError({ resource: { step, type, name }, reason, hint, error }: PlanItem): AppError {
+  if (error) return error
   const message = `step ${step}, ${type} ${name}: ${reason}; nothing was changed`
-  return error ?? new AppError('blocked', 'NotOurs', message, { hint })
+  return new AppError('blocked', 'NotOurs', message, { hint })
 }
 
 /** An item of what is held up: nothing is done there, so that it is not left half set up. The rest of a Region goes on. */
 function heldBack(item: PlanItem<AwsContext>, part: string | undefined): PlanItem<AwsContext> {
   if (part === undefined || item.error || item.action === 'blocked' || item.action === 'none') return item
-  const message = `not done: something else in ${part} stands in the way`
-  const isRegion = part === item.resource.region
-  return {
-    ...item,
-    error: new AppError(isRegion ? 'failed' : 'partial', isRegion ? 'RegionHeldUp' : 'StepHeldUp', message),
-  }
+  const [kind, code] =
+    part === item.resource.region ? (['failed', 'RegionHeldUp'] as const) : (['partial', 'StepHeldUp'] as const)
+  return { ...item, error: new AppError(kind, code, `not done: something else in ${part} stands in the way`) }
 }
 
 /** The first resource's error that could not be read; where others could be read, the status is there in part. */

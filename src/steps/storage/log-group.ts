@@ -13,7 +13,7 @@ import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { adoptionKeys, createOnce, OF_A_STACK, ourKeys, tagMapFor, tagsOf, whose } from '../../aws/ownership.ts'
-import { pagesOf } from '../../aws/pages.ts'
+import { allOf } from '../../aws/pages.ts'
 import { type Concern, concernsIn, type Resource, wantedState } from '../../core/resource.ts'
 import { bytes, count } from '../../text/numbers.ts'
 import { type Env, logGroupArn } from '../env.ts'
@@ -157,11 +157,6 @@ function concernsOf(group: string, { logClass, isProtected }: LogGroupState): Co
 
 /** DescribeLogGroups finds names by how they begin, so that other groups may come first. */
 export async function findLogGroup({ aws }: AwsContext, name: string): Promise<LogGroup | undefined> {
-  const ask = (nextToken: string | undefined) =>
-    aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
-  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
-    const found = logGroups.find(({ logGroupName }) => logGroupName === name)
-    if (found) return found
-  }
-  return undefined
+  const all = await allOf(aws.logs, DescribeLogGroupsCommand, { logGroupNamePrefix: name }, 'logGroups')
+  return all.find(({ logGroupName }) => logGroupName === name)
 }
