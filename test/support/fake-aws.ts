@@ -36,7 +36,7 @@ export function fakeAws(answers: Answers, signal: AbortSignal = new AbortControl
         return answer(command.input as never, region)
       },
     }
-    const aws = new Proxy({}, { get: () => client }) as Aws
+    const aws = new Proxy({}, { get: (_, service) => ({ ...client, service }) }) as Aws
     return { clock, signal, emit: (event) => events.push(event), aws, in: inRegion }
   }
   return { cx: inRegion('us-east-1'), events, calls }

@@ -61,8 +61,7 @@ function liar(tokenOf: (page: number) => string): AwsContext {
     const markers = { NextKeyMarker: token, NextVersionIdMarker: 'v', NextUploadIdMarker: 'u' }
     return { ...named, ...markers, IsTruncated: true, status: 'Complete' }
   }
-  const client = { send }
-  const aws = new Proxy({}, { get: () => client }) as Aws
+  const aws = new Proxy({}, { get: (_, service) => ({ send, service }) }) as Aws
   const clock = { now: () => NOW, sleep: async () => {} }
   const cx: AwsContext = { clock, signal: new AbortController().signal, emit: () => {}, aws, in: () => cx }
   return cx
