@@ -20,11 +20,10 @@ export type ScanTask = (
 /** A task that another thread can be given. */
 export type PortableTask = Exclude<ScanTask, { stream: unknown }>
 
-/** A stream that fails in its turn, behind what came before. */
-// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
-export async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
-  throw error
-}
+/** A stream that fails in its turn, behind what came before, as often as it is read. */
+export const failing = (error: unknown): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }),
+})
 
 const READ_BYTES = 512 * 1024
 

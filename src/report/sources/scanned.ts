@@ -9,7 +9,6 @@ import { MOST_CALLS_SEEN } from '../scan/calls-seen.ts'
 import { type Fault, mayBeWithin } from '../scan/fault.ts'
 import { isDelivered } from '../scan/log-names.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
-import type { ScanTask } from '../scan/task.ts'
 import type { RunTallies } from '../store/store.ts'
 import { attemptsInRecords } from '../tally.ts'
 import { DAY_MS, HOUR_MS, lastHours, rowUnit } from '../window.ts'
@@ -74,7 +73,7 @@ export interface Scanned {
 
 export async function readRecords(
   cx: Context,
-  tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
+  tasks: Parameters<typeof scanAll>[0],
   { window, by, timeZone = 'UTC', where }: ScanQuestion,
   subject: ScanSubject,
   tallies?: RunTallies,
@@ -116,7 +115,7 @@ export async function readRecords(
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
-      ...doubleWarnings(result.aggregate),
+      ...doubleWarnings(result.aggregate, typeof tasks === 'function' ? 'one with the most tokens' : 'first'),
       ...faultWarnings(faults),
       ...recordWarnings(rows),
       ...percentileWarnings(rows),
@@ -146,13 +145,18 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   return [{ code: 'records-outside', message: `${records} dated ${where} and not in this report` }]
 }
 
-export function doubleWarnings({
-  doubles,
-  unchecked,
-}: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
+export function doubleWarnings(
+  { doubles, others = 0, unchecked }: { doubles: number; others?: number; unchecked: number },
+  which = 'first',
+): Warning[] {
   const left = doubles === 1 ? 'record is a duplicate and is' : 'records are duplicates and are'
+  const differ = `${grouped(others)} of them ${others === 1 ? 'differs' : 'differ'} from the record of the call that counts, which is the ${which}`
   const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${grouped(unchecked)} ${unchecked === 1 ? 'record was' : 'records were'} not checked`
-  const parts = [...(doubles > 0 ? [`${grouped(doubles)} ${left} left out`] : []), ...(unchecked > 0 ? [all] : [])]
+  const parts = [
+    ...(doubles > 0 ? [`${grouped(doubles)} ${left} left out`] : []),
+    ...(others > 0 ? [differ] : []),
+    ...(unchecked > 0 ? [all] : []),
+  ]
   return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }
 
