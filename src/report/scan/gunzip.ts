@@ -2,9 +2,13 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 
 /** Of damaged data at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
 export const CHUNK_BYTES = 1024 * 1024
-/** Of a damaged object that is there as a whole, what was lost is unpacked once more. */
+/**
+ * Of a damaged object that can be read once more, what was lost is unpacked in smaller chunks; of a file, which may be large, the end of what
+ * was read in small pieces, since zlib gives out at the end of each what it has unpacked.
+ */
 const CAREFUL_CHUNK_BYTES = 1024
 const LEAST_LOST_BYTES = 64
+const CAREFUL_PIECE_BYTES = 64
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
 const MOST_AT_ONCE = 16 * 2 ** 20
@@ -13,8 +17,8 @@ const SHORTEST_GZIP = 18
 const SPARE_BYTES = 64
 const LEAST_CHUNK_BYTES = 16 * 1024
 
-/** An object as a whole, or in pieces as they come. */
-export type ObjectBytes = Uint8Array | AsyncIterable<Uint8Array>
+/** An object as a whole, or in pieces as they come; a file can be read from its beginning once more. */
+export type ObjectBytes = Uint8Array | (AsyncIterable<Uint8Array> & { again?(): AsyncIterable<Uint8Array> })
 
 export interface GunzipLimits {
   /** Raw bytes by gzipped bytes beyond which an object is given up. Text of real calls stays below 20. */
@@ -37,6 +41,7 @@ export interface Unpacked {
  * Unpacks an object chunk by chunk into `take`, which owns each chunk for the length of the call. What is not gzip by its
  * first bytes is taken as it is, since a layer of HTTP may have unpacked it. Several gzip members on end are one object.
  * @param source of which the first piece tells whether it is gzip
+ * @param again where it can be read once more, what comes right before damage is not lost
  * @throws what `source` or `take` throw, and the signal's reason.
  */
 export async function unpack(
@@ -44,6 +49,9 @@ export async function unpack(
   take: (chunk: Buffer) => void,
   signal: AbortSignal,
   limits = GUNZIP_LIMITS,
+  again: (() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>) | undefined = source instanceof Uint8Array
+    ? () => [source]
+    : undefined,
 ): Promise<Unpacked> {
   const unpacked: Unpacked = { storedBytes: 0, rawBytes: 0, code: null }
   const count = (chunk: Buffer) => {
@@ -65,14 +73,24 @@ export async function unpack(
     }
     if (inflate !== undefined) unpacked.code = await inflate.end(filled)
     else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
-    if (unpacked.code === 'gzip-corrupt' && source instanceof Uint8Array) {
+    if (unpacked.code === 'gzip-corrupt' && again) {
       let known = unpacked.rawBytes
       const rest = (chunk: Buffer) => {
         if (chunk.length > known) count(chunk.subarray(known))
         known = Math.max(0, known - chunk.length)
       }
-      inflate = new Inflate(rest, limits, known === 0 ? LEAST_LOST_BYTES : CAREFUL_CHUNK_BYTES)
-      await inflate.write(asBuffer(source))
+      const isFile = !(source instanceof Uint8Array)
+      const careful = known === 0 ? LEAST_LOST_BYTES : CAREFUL_CHUNK_BYTES
+      inflate = new Inflate(rest, limits, isFile ? CHUNK_BYTES : careful)
+      let left = isFile ? unpacked.storedBytes - CHUNK_BYTES : unpacked.storedBytes
+      for await (const piece of again()) {
+        let isOver = false
+        const step = left > 0 ? piece.length : CAREFUL_PIECE_BYTES
+        for (let at = 0; at < piece.length && !isOver; at += step)
+          isOver = !(await inflate.write(asBuffer(piece.subarray(at, at + step))))
+        if (isOver) break
+        left -= piece.length
+      }
       await inflate.end()
     }
     return unpacked

@@ -184,6 +184,7 @@ export class ObjectScan {
   #take(record: InvocationRecord): void {
     this.counts.records++
     if (record.isTimeAssumed) this.counts.timesAssumed++
+    if (record.mayBeSum) this.counts.maybeSums++
     this.#onRecord(record)
   }
 }

@@ -36,7 +36,8 @@ export function bytesOf(task: ScanTask, told: (bytes: number) => void): ObjectBy
   if ('bytes' in task) return task.bytes
   if ('stream' in task) return counted(task.stream, told)
   if (task.part) return counted(piecesOf(task.path, task.part), told)
-  return smallFile(task) ?? counted(createReadStream(task.path, { highWaterMark: READ_BYTES }), told)
+  const again = () => createReadStream(task.path, { highWaterMark: READ_BYTES })
+  return smallFile(task) ?? Object.assign(counted(again(), told), { again })
 }
 
 /**

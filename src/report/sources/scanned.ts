@@ -18,7 +18,14 @@ import { watched } from './progress.ts'
 import type { Question, SourceReading } from './source.ts'
 
 /** A garbled line and a last row are read, an empty object and what is no log hold nothing, and a time without a zone is one of UTC. */
-const HARMLESS = new Set(['invalid-utf8', 'empty-object', 'time-zone-assumed', 'files-not-read', 'last-row-open'])
+const HARMLESS = new Set([
+  'invalid-utf8',
+  'empty-object',
+  'time-zone-assumed',
+  'files-not-read',
+  'last-row-open',
+  'may-be-sums',
+])
 
 const leavesOut = ({ code }: Fault): boolean => !HARMLESS.has(code)
 

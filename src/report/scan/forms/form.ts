@@ -139,7 +139,8 @@ export function beginsAsLog(head: Buffer): boolean {
   const packing = packingOf(head)
   // Also a zip that is encrypted, as far as anybody can tell.
   if ((head[0] === 0x1f && head[1] === 0x8b) || head.toString('latin1', 0, 2) === 'PK') return true
-  if (packing !== undefined) return typeof packing === 'string'
+  // What is packed otherwise may hold logs, too: whoever reads it tells how to unpack it.
+  if (packing !== undefined) return typeof packing === 'string' || packing.cure.startsWith('unpack')
   const mark = encodingOf(head)
   const text = (mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head).toString('latin1')
   return isLogLine(firstLine(text).replace(/^\xef\xbb\xbf/, ''), text)
@@ -162,6 +163,8 @@ function isLogLine(line: string, text: string): boolean {
   return (
     /^[{["]|^H4sI|^eyJ|^\d{4}-\d\d-\d\d|^@?(?:timestamp|message)\s*(?:[,;|\t]|$)/.test(line) ||
     isNotice(line) ||
+    // Behind what a command prints first.
+    /schemaType\W{1,12}ModelInvocationLog/.test(text) ||
     tableOf(line, text) !== undefined
   )
 }
