@@ -205,23 +205,22 @@ const MOST_RANKED = 2 ** 23 - 1
  * depend on, so that totals are the same however a report is grouped, and then of the rest.
  */
 function rankOf(record: InvocationRecord, [priced, others]: LogGroup['hashes'], rank: Rank): Rank {
-  const {
-    inputTokens = 0,
-    outputTokens = 0,
-    cacheReadTokens = 0,
-    cacheWriteTokens = 0,
-    cacheWrite1hTokens = 0,
-  } = record
-  const { time, images, latencyMs = -1, timeToFirstTokenMs = -1, errorCode, tier } = record
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, tier, errorCode } = record
+  const { time, images, cacheWrite1hTokens = 0, latencyMs = -1, timeToFirstTokenMs = -1 } = record
   let mix = priced ^ (errorCode === undefined ? 0 : outcomeOf(record).charCodeAt(0))
-  mix = Math.imul(mix ^ time, 0x9e3779b1) ^ inputTokens
-  mix = Math.imul(mix ^ (mix >>> 15), 0x85ebca6b) ^ outputTokens
-  mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35) ^ cacheReadTokens
-  mix = Math.imul(mix ^ (mix >>> 16), 0x27d4eb2f) ^ cacheWriteTokens
-  mix = Math.imul(mix ^ (mix >>> 15), 0x9e3779b1) ^ cacheWrite1hTokens
-  mix = Math.imul(mix ^ (mix >>> 13), 0x85ebca6b) ^ (images * 0x10001) ^ latencyMs
-  mix = Math.imul(mix ^ (mix >>> 16), 0xc2b2ae35) ^ timeToFirstTokenMs
-  mix = Math.imul(mix ^ (mix >>> 15), 0x27d4eb2f)
+  const put = (number: number) => {
+    mix = Math.imul(mix ^ (mix >>> 15) ^ number, 0x85ebca6b) ^ (mix >>> 13)
+  }
+  put(time)
+  put(inputTokens)
+  put(outputTokens)
+  put(cacheReadTokens)
+  put(cacheWriteTokens)
+  put(cacheWrite1hTokens)
+  put(images)
+  put(latencyMs)
+  put(timeToFirstTokenMs)
+  mix = Math.imul(mix ^ (mix >>> 16), 0xc2b2ae35)
   const tokens = Math.min(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens, MOST_RANKED)
   const told = (tier === '' ? 0 : 2) + (latencyMs < 0 ? 0 : 1)
   rank.high = (tokens << 8) | (told << 6) | (mix >>> 26)

@@ -4,16 +4,12 @@ import { Unzip, UnzipInflate } from 'fflate'
 import { Decompress } from 'fzstd'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { NEWLINE } from './bytes.ts'
-import type { ObjectBytes } from './gunzip.ts'
+import { type ObjectBytes, slicesOf } from './gunzip.ts'
 import { DAMAGED, MEMBERS_APART } from './packing.ts'
 
 /** What is unpacked at a time: of zip a thousand times as much may come out of it, of zstd some ten thousand times. */
 const PIECE_BYTES = 16 * 1024
 const ZSTD_PIECE_BYTES = 512
-
-function* pieces(bytes: Uint8Array, size = PIECE_BYTES): Generator<Uint8Array> {
-  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
-}
 
 /** Unpacks zstd; `told` is called with the packed bytes of each piece. Fails where the data is damaged or ends too early. */
 export async function* unzstd(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
@@ -21,7 +17,7 @@ export async function* unzstd(source: ObjectBytes, told: (bytes: number) => void
   const unpacker = new Decompress((chunk) => out.push(chunk))
   for await (const piece of source instanceof Uint8Array ? [source] : source) {
     told(piece.length)
-    for (const part of pieces(piece, ZSTD_PIECE_BYTES)) {
+    for (const part of slicesOf(piece, ZSTD_PIECE_BYTES)) {
       unpacker.push(part)
       yield* out.splice(0)
     }
@@ -173,7 +169,7 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
 async function* partsOf(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array, undefined> {
   for await (const piece of source instanceof Uint8Array ? [source] : source) {
     told(piece.length)
-    yield* pieces(piece)
+    yield* slicesOf(piece, PIECE_BYTES)
   }
   return undefined
 }

@@ -3,12 +3,11 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 /** Of damaged data at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
 export const CHUNK_BYTES = 1024 * 1024
 /**
- * Of a damaged object that can be read once more, what was lost is unpacked in smaller chunks; of a file, which may be large, the end of what
- * was read in small pieces, since zlib gives out at the end of each what it has unpacked.
+ * Of a damaged object that can be read once more, the end of what was read is unpacked in such pieces: zlib gives out at the end of each what
+ * it has unpacked.
  */
-const CAREFUL_CHUNK_BYTES = 1024
-const LEAST_LOST_BYTES = 64
-const CAREFUL_PIECE_BYTES = 64
+const CAREFUL_BYTES = 16
+const PIECE_BYTES = 512 * 1024
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
 const MOST_AT_ONCE = 16 * 2 ** 20
@@ -49,10 +48,12 @@ export async function unpack(
   take: (chunk: Buffer) => void,
   signal: AbortSignal,
   limits = GUNZIP_LIMITS,
-  again: (() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>) | undefined = source instanceof Uint8Array
-    ? () => [source]
-    : undefined,
+  again?: () => AsyncIterable<Uint8Array>,
 ): Promise<Unpacked> {
+  const slices =
+    source instanceof Uint8Array
+      ? () => slicesOf(source, isGzip(asBuffer(source)) ? PIECE_BYTES : source.length)
+      : again
   const unpacked: Unpacked = { storedBytes: 0, rawBytes: 0, code: null }
   const count = (chunk: Buffer) => {
     signal.throwIfAborted()
@@ -62,7 +63,7 @@ export async function unpack(
   let inflate: Inflate | undefined
   let filled = 0
   try {
-    for await (const piece of source instanceof Uint8Array ? [source] : source) {
+    for await (const piece of source instanceof Uint8Array ? (slices?.() ?? []) : source) {
       signal.throwIfAborted()
       const bytes = asBuffer(piece)
       if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits, CHUNK_BYTES)
@@ -73,30 +74,36 @@ export async function unpack(
     }
     if (inflate !== undefined) unpacked.code = await inflate.end(filled)
     else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
-    if (unpacked.code === 'gzip-corrupt' && again) {
+    if (unpacked.code === 'gzip-corrupt' && slices) {
       let known = unpacked.rawBytes
-      const rest = (chunk: Buffer) => {
-        if (chunk.length > known) count(chunk.subarray(known))
-        known = Math.max(0, known - chunk.length)
-      }
-      const isFile = !(source instanceof Uint8Array)
-      const careful = known === 0 ? LEAST_LOST_BYTES : CAREFUL_CHUNK_BYTES
-      inflate = new Inflate(rest, limits, isFile ? CHUNK_BYTES : careful)
-      let left = isFile ? unpacked.storedBytes - CHUNK_BYTES : unpacked.storedBytes
-      for await (const piece of again()) {
-        let isOver = false
-        const step = left > 0 ? piece.length : CAREFUL_PIECE_BYTES
-        for (let at = 0; at < piece.length && !isOver; at += step)
-          isOver = !(await inflate.write(asBuffer(piece.subarray(at, at + step))))
-        if (isOver) break
+      const careful = new Inflate(
+        (chunk) => {
+          if (chunk.length > known) count(chunk.subarray(known))
+          known = Math.max(0, known - chunk.length)
+        },
+        limits,
+        CHUNK_BYTES,
+      )
+      inflate = careful
+      let isOver = false
+      let left = unpacked.storedBytes - 2 * PIECE_BYTES
+      for await (const piece of slices()) {
+        for (const part of slicesOf(piece, left > 0 ? piece.length : CAREFUL_BYTES))
+          isOver ||= !(await careful.write(asBuffer(part)))
         left -= piece.length
+        if (isOver) break
       }
-      await inflate.end()
+      await careful.end()
     }
     return unpacked
   } finally {
     inflate?.close()
   }
+}
+
+/** The bytes in pieces of a size. */
+export function* slicesOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
 /**

@@ -138,10 +138,12 @@ export class ObjectScan {
       const end = bytes.indexOf(NEWLINE, start)
       if (end - start > this.#maxLineBytes) this.counts.tooLong++
       else {
-        if (!clean && !isUtf8(bytes.subarray(start, end))) this.counts.garbled++
+        const { records } = this.counts
         const line = this.#reader.read(bytes, start, end)
         if (line === 'strange') this.#lookInto(bytes.subarray(start, end))
         else if (line !== 'nothing') this.#take(line)
+        const isRead = this.counts.records > records
+        if (!clean && isRead && !isUtf8(bytes.subarray(start, end))) this.counts.garbled++
       }
       start = end + 1
     }

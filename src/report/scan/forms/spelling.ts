@@ -77,8 +77,9 @@ export function isSum(object: unknown): boolean {
   return calls.some(([, value]) => Number.parseFloat(`${untyped(value)}`.replaceAll(',', '')) > 1)
 }
 
-/** A pair as PostgreSQL writes it in an `hstore`, or with an equals sign. */
-const PAIR = /^\s*(?:"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|NULL)|([^\s=,;"]+)=([^=,;"]*))\s*(?:[,;]|$)/
+/** A pair as PostgreSQL writes it in an `hstore`, or with an equals sign or a colon. */
+const PAIR =
+  /^\s*(?:"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|NULL)|([^\s=:,;"[\]{}]+)\s*[=:]([^=,;"]*))\s*(?:[,;]|$)/
 
 /** Pairs in a text; undefined where anything else is in it. */
 function pairsIn(text: string): Fields | undefined {
@@ -106,6 +107,7 @@ export function metadataOf(given: unknown): Fields | undefined {
   const pairs = value.map(untyped).flatMap((pair) => {
     if (typeof pair === 'string') return Object.entries(pairsIn(pair) ?? {})
     const [one, other, ...more] = Object.entries(pair ?? {})
+    if (one && !other) return [one]
     if (!one || !other || more.length > 0) return []
     const isInOrder = Array.isArray(pair) || /^(?:key|name|k)$/i.test(one[0])
     return [isInOrder ? [one[1], other[1]] : [other[1], one[1]]]

@@ -31,7 +31,7 @@ export async function readFiles(
     label: what,
     passesOver: true as const,
     ...(bytes !== undefined && { bytes }),
-    noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
+    noUse: `${what} ${tasks.length === 1 ? 'holds' : 'hold'} no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
   }
   // What comes in on stdin cannot be read again.
   const toRead = path === '-' ? tasks : () => unread(tasks, tallies)
