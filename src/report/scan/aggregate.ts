@@ -208,18 +208,9 @@ function rankOf(record: InvocationRecord, [priced, others]: LogGroup['hashes'], 
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, tier, errorCode } = record
   const { time, images, cacheWrite1hTokens = 0, latencyMs = -1, timeToFirstTokenMs = -1 } = record
   let mix = priced ^ (errorCode === undefined ? 0 : outcomeOf(record).charCodeAt(0))
-  const put = (number: number) => {
+  const tokenCounts = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens]
+  for (const number of [time, ...tokenCounts, images, latencyMs, timeToFirstTokenMs])
     mix = Math.imul(mix ^ (mix >>> 15) ^ number, 0x85ebca6b) ^ (mix >>> 13)
-  }
-  put(time)
-  put(inputTokens)
-  put(outputTokens)
-  put(cacheReadTokens)
-  put(cacheWriteTokens)
-  put(cacheWrite1hTokens)
-  put(images)
-  put(latencyMs)
-  put(timeToFirstTokenMs)
   mix = Math.imul(mix ^ (mix >>> 16), 0xc2b2ae35)
   const tokens = Math.min(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens, MOST_RANKED)
   const told = (tier === '' ? 0 : 2) + (latencyMs < 0 ? 0 : 1)

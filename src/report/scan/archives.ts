@@ -15,12 +15,9 @@ const ZSTD_PIECE_BYTES = 512
 export async function* unzstd(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const out: Uint8Array[] = []
   const unpacker = new Decompress((chunk) => out.push(chunk))
-  for await (const piece of source instanceof Uint8Array ? [source] : source) {
-    told(piece.length)
-    for (const part of slicesOf(piece, ZSTD_PIECE_BYTES)) {
-      unpacker.push(part)
-      yield* out.splice(0)
-    }
+  for await (const part of partsOf(source, told, ZSTD_PIECE_BYTES)) {
+    unpacker.push(part)
+    yield* out.splice(0)
   }
   unpacker.push(new Uint8Array(0), true)
   yield* out.splice(0)
@@ -166,10 +163,14 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
   }
 }
 
-async function* partsOf(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array, undefined> {
+async function* partsOf(
+  source: ObjectBytes,
+  told: (bytes: number) => void,
+  size = PIECE_BYTES,
+): AsyncGenerator<Uint8Array, undefined> {
   for await (const piece of source instanceof Uint8Array ? [source] : source) {
     told(piece.length)
-    yield* slicesOf(piece, PIECE_BYTES)
+    yield* slicesOf(piece, size)
   }
   return undefined
 }

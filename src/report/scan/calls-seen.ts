@@ -108,8 +108,7 @@ export class CallsSeen {
     const place = (at + LOW) / 2
     for (let kept = Atomics.load(this.#ranks, place); kept < own; ) {
       const found = Atomics.compareExchange(this.#ranks, place, kept, own)
-      if (found === kept) break
-      kept = found
+      kept = found === kept ? own : found
     }
     return 'other'
   }

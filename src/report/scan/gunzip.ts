@@ -50,10 +50,7 @@ export async function unpack(
   limits = GUNZIP_LIMITS,
   again?: () => AsyncIterable<Uint8Array>,
 ): Promise<Unpacked> {
-  const slices =
-    source instanceof Uint8Array
-      ? () => slicesOf(source, isGzip(asBuffer(source)) ? PIECE_BYTES : source.length)
-      : again
+  const slices = source instanceof Uint8Array ? () => slicesOf(source, PIECE_BYTES) : again
   const unpacked: Unpacked = { storedBytes: 0, rawBytes: 0, code: null }
   const count = (chunk: Buffer) => {
     signal.throwIfAborted()
@@ -63,7 +60,7 @@ export async function unpack(
   let inflate: Inflate | undefined
   let filled = 0
   try {
-    for await (const piece of source instanceof Uint8Array ? (slices?.() ?? []) : source) {
+    for await (const piece of source instanceof Uint8Array ? slicesOf(source, PIECE_BYTES) : source) {
       signal.throwIfAborted()
       const bytes = asBuffer(piece)
       if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits, CHUNK_BYTES)
@@ -76,24 +73,20 @@ export async function unpack(
     else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
     if (unpacked.code === 'gzip-corrupt' && slices) {
       let known = unpacked.rawBytes
-      const careful = new Inflate(
-        (chunk) => {
-          if (chunk.length > known) count(chunk.subarray(known))
-          known = Math.max(0, known - chunk.length)
-        },
-        limits,
-        CHUNK_BYTES,
-      )
-      inflate = careful
-      let isOver = false
+      const rest = (chunk: Buffer) => {
+        if (chunk.length > known) count(chunk.subarray(known))
+        known = Math.max(0, known - chunk.length)
+      }
+      inflate = new Inflate(rest, limits, CHUNK_BYTES)
+      let goesOn = true
       let left = unpacked.storedBytes - 2 * PIECE_BYTES
       for await (const piece of slices()) {
         for (const part of slicesOf(piece, left > 0 ? piece.length : CAREFUL_BYTES))
-          isOver ||= !(await careful.write(asBuffer(part)))
+          goesOn &&= await inflate.write(asBuffer(part))
         left -= piece.length
-        if (isOver) break
+        if (!goesOn) break
       }
-      await careful.end()
+      await inflate.end()
     }
     return unpacked
   } finally {

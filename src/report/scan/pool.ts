@@ -56,17 +56,12 @@ type Tasks = Iterable<ScanTask> | AsyncIterable<ScanTask>
  */
 export async function scanAll(tasks: Tasks | (() => Tasks), options: PoolOptions): Promise<ScanResult> {
   const seen = callsSeenMemory()
-  const result = await scanOnce(typeof tasks === 'function' ? tasks() : tasks, options, seen, false)
-  if (result.aggregate.others === 0 || typeof tasks !== 'function') return result
-  return scanOnce(tasks(), options, seen, true)
+  const result = await scanOnce(typeof tasks === 'function' ? tasks() : tasks, options, seen)
+  const isSettled = result.aggregate.others === 0 || typeof tasks !== 'function'
+  return isSettled ? result : scanOnce(tasks(), options, seen, true)
 }
 
-async function scanOnce(
-  tasks: Tasks,
-  options: PoolOptions,
-  seen: SharedArrayBuffer,
-  isAgain: boolean,
-): Promise<ScanResult> {
+async function scanOnce(tasks: Tasks, options: PoolOptions, seen: SharedArrayBuffer, isAgain = false) {
   const { signal, tallies } = options
   signal.throwIfAborted()
   const script = options.workerScript ?? compiledWorker()

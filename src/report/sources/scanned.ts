@@ -18,14 +18,9 @@ import { watched } from './progress.ts'
 import type { Question, SourceReading } from './source.ts'
 
 /** A garbled line and a last row are read, an empty object and what is no log hold nothing, and a time without a zone is one of UTC. */
-const HARMLESS = new Set([
-  'invalid-utf8',
-  'empty-object',
-  'time-zone-assumed',
-  'files-not-read',
-  'last-row-open',
-  'may-be-sums',
-])
+const HARMLESS = new Set(
+  'invalid-utf8 empty-object time-zone-assumed files-not-read last-row-open may-be-sums'.split(' '),
+)
 
 const leavesOut = ({ code }: Fault): boolean => !HARMLESS.has(code)
 
@@ -159,11 +154,8 @@ export function doubleWarnings(
   const left = doubles === 1 ? 'record is a duplicate and is' : 'records are duplicates and are'
   const differ = `${grouped(others)} of them ${others === 1 ? 'differs' : 'differ'} from the record of the call that counts, which is the ${which}`
   const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${grouped(unchecked)} ${unchecked === 1 ? 'record was' : 'records were'} not checked`
-  const parts = [
-    ...(doubles > 0 ? [`${grouped(doubles)} ${left} left out`] : []),
-    ...(others > 0 ? [differ] : []),
-    ...(unchecked > 0 ? [all] : []),
-  ]
+  const told = [doubles > 0 && `${grouped(doubles)} ${left} left out`, others > 0 && differ, unchecked > 0 && all]
+  const parts = told.filter(Boolean)
   return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }
 

@@ -152,11 +152,8 @@ const OF_LOGS = /model_?id|schema_?type|account_?id|request_?id|token_?count|["'
 /** Whether the beginning of a text has nothing of what logs hold, also damaged or wrapped ones. */
 export function isForeign(head: Buffer): boolean {
   const beginning = head.subarray(0, HEAD_BYTES)
+  const isControl = (c: number) => c < 0x20 && (c < 0x09 || c > 0x0d) && c !== 0x1b
   return !OF_LOGS.test(` ${beginning.toString('latin1')}`) && !beginning.some(isControl)
-}
-
-function isControl(c: number): boolean {
-  return c < 0x20 && (c < 0x09 || c > 0x0d) && c !== 0x1b
 }
 
 function isLogLine(line: string, text: string): boolean {

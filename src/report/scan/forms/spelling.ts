@@ -79,19 +79,18 @@ export function isSum(object: unknown): boolean {
 
 /** A pair as PostgreSQL writes it in an `hstore`, or with an equals sign or a colon. */
 const PAIR =
-  /^\s*(?:"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|NULL)|([^\s=:,;"[\]{}]+)\s*[=:]([^=,;"]*))\s*(?:[,;]|$)/
+  /\s*(?:"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|NULL)|([^\s=:,;"[\]{}]+)\s*[=:]([^=,;"]*))\s*(?:[,;]|$)/gy
 
 /** Pairs in a text; undefined where anything else is in it. */
 function pairsIn(text: string): Fields | undefined {
-  const pairs: [string, string][] = []
-  for (let rest = text; rest.trim() !== ''; ) {
-    const [all, key, value = '', name, own = ''] = PAIR.exec(rest) ?? []
-    if (all === undefined) return undefined
-    const plain = (quoted: string) => quoted.replace(/\\(.)/g, '$1')
-    pairs.push(key === undefined ? [name ?? '', own.trim()] : [plain(key), plain(value)])
-    rest = rest.slice(all.length)
-  }
-  return Object.fromEntries(pairs)
+  const pairs = [...text.matchAll(PAIR)]
+  if (pairs.map(([all]) => all).join('') !== text) return undefined
+  const plain = (quoted = '') => quoted.replace(/\\(.)/g, '$1')
+  return Object.fromEntries(
+    pairs.map(([, key, value, name = '', own]) =>
+      key === undefined ? [name, own?.trim()] : [plain(key), plain(value)],
+    ),
+  )
 }
 
 /** The keys and values of a call's metadata, in whatever way tables and tools write a map; undefined where it is none. */
