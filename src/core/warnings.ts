@@ -86,6 +86,8 @@ export const WARNINGS = {
     'the gzip data of a file or object is damaged; the part before that was read, except for up to 1 MB right before it',
   'gzip-truncated': 'the gzip data of a file or object is truncated; the part before that was read',
   'invalid-utf8': 'lines of a file or object are not valid UTF-8; they were read as far as possible',
+  'may-be-sums':
+    'rows without a request ID are all dated at whole hours: each counts as one call, although it may be a sum of several',
   'last-row-open': 'a table ends without a line end: if the file was cut there, its last value may be wrong',
   'time-zone-assumed': 'times in records have no time zone and are read as UTC',
   'line-too-long': 'lines of a file or object are too long and are left out',

@@ -4,9 +4,9 @@ import { addTo, noTally } from '../tally.ts'
 import { fitter, type Where } from '../where.ts'
 import { DAY_MS } from '../window.ts'
 import type { Billing } from './billing.ts'
-import type { CallsSeen } from './calls-seen.ts'
+import { type CallsSeen, hashOf, type Rank } from './calls-seen.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
-import { addRecord, type LogTally } from './outcome.ts'
+import { addRecord, type LogTally, outcomeOf } from './outcome.ts'
 import type { InvocationRecord } from './record.ts'
 import { groupPercentiles, type SampleData, Samples } from './samples.ts'
 
@@ -33,6 +33,8 @@ export interface AggregateOptions {
 interface LogGroup<Durations = Samples> {
   values: string[]
   billing: Billing
+  /** Hashes of what sets the price, and of the other dimensions. */
+  hashes: readonly [number, number]
   slots: Map<number, LogTally>
   samples: Map<number, { latency: Durations; timeToFirstToken: Durations }>
 }
@@ -41,7 +43,7 @@ const TOGETHER = 0
 
 /** An aggregate as plain data that a thread can hand over. */
 export interface AggregateSnapshot
-  extends Pick<Aggregate, 'records' | 'outside' | 'doubles' | 'unchecked' | 'firstTime' | 'lastTime'> {
+  extends Pick<Aggregate, 'records' | 'outside' | 'doubles' | 'others' | 'unchecked' | 'firstTime' | 'lastTime'> {
   groups: readonly LogGroup<SampleData>[]
 }
 
@@ -52,8 +54,12 @@ export class Aggregate {
   /** Records that were added, and records outside the window, which were not. */
   records = 0
   outside = 0
-  /** Records of calls that had been added already and were left out, and records added of which that could not be told. */
+  /**
+   * Records of calls that had been added already and were left out, those of them that are not the same as the one that was added, and
+   * records added of which that could not be told.
+   */
   doubles = 0
+  others = 0
   unchecked = 0
   /** The times of the first and the last record that was added, ms; Infinity and -Infinity before there is one. */
   firstTime = Number.POSITIVE_INFINITY
@@ -64,6 +70,7 @@ export class Aggregate {
   readonly #fits: readonly ((record: InvocationRecord) => boolean)[]
   readonly #options: AggregateOptions
   readonly #seen: CallsSeen | undefined
+  readonly #rank: Rank = { high: 0, low: 0 }
   readonly #root: Branch<LogGroup> = new Map()
   readonly #groups: LogGroup[] = []
 
@@ -94,18 +101,19 @@ export class Aggregate {
       if (time < window.start - edgeMs || time >= window.end + edgeMs) this.outside++
       return
     }
+    const group = this.#group(record.billing, (place) =>
+      (this.#readers[place] as (record: InvocationRecord) => string)(record),
+    )
     if (record.requestId !== undefined && this.#seen !== undefined) {
-      const seen = this.#seen.claim(record.requestId)
+      const seen = this.#seen.claim(record.requestId, rankOf(record, group.hashes, this.#rank))
       if (seen === 'unchecked') this.unchecked++
-      if (seen === 'double') {
+      if (seen === 'other') this.others++
+      if (seen === 'double' || seen === 'other') {
         this.doubles++
         return
       }
     }
     this.#note(1, time, time)
-    const group = this.#group(record.billing, (place) =>
-      (this.#readers[place] as (record: InvocationRecord) => string)(record),
-    )
     const slot = origin + Math.floor((time - origin) / slotMs) * slotMs
     // Prices change with the days of UTC, and a row has the price of its start.
     const start = Math.max(slot, Math.floor(time / DAY_MS) * DAY_MS)
@@ -119,6 +127,7 @@ export class Aggregate {
   merge(other: AggregateSnapshot): void {
     this.outside += other.outside
     this.doubles += other.doubles
+    this.others += other.others
     this.unchecked += other.unchecked
     this.#note(other.records, other.firstTime, other.lastTime)
     for (const { values, billing, slots, samples } of other.groups) {
@@ -137,8 +146,8 @@ export class Aggregate {
   }
 
   snapshot(): AggregateSnapshot {
-    const { records, outside, doubles, unchecked, firstTime, lastTime } = this
-    return { groups: this.#groups, records, outside, doubles, unchecked, firstTime, lastTime }
+    const { records, outside, doubles, others, unchecked, firstTime, lastTime } = this
+    return { groups: this.#groups, records, outside, doubles, others, unchecked, firstTime, lastTime }
   }
 
   /** One row for each combination of dimensions, of what sets the price, and of slot in which there was a call. */
@@ -178,11 +187,36 @@ export class Aggregate {
     const at = (place: number) => (place === leaf ? billing.key : valueAt(place))
     return leafAt(this.#root, leaf + 1, at, () => {
       const values = this.#dimensions.map((_, place) => valueAt(place))
-      const group = { values, billing, slots: new Map(), samples: new Map() }
+      const [model, region, ...others] = values
+      const hashes = [hash([billing.key, model, region]), hash(others)] as const
+      const group = { values, billing, hashes, slots: new Map(), samples: new Map() }
       this.#groups.push(group)
       return group
     })
   }
+}
+
+const hash = (texts: readonly unknown[]) => hashOf(JSON.stringify(texts), { first: 0, second: 0 }).first
+
+const MOST_RANKED = 2 ** 23 - 1
+
+/**
+ * The record with the most tokens ranks highest; of equal ones that with a tier and a latency, and of these a hash decides: first of what costs
+ * depend on, so that totals are the same however a report is grouped, and then of the rest.
+ */
+function rankOf(record: InvocationRecord, [priced, others]: LogGroup['hashes'], rank: Rank): Rank {
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, tier, errorCode } = record
+  const { time, images, cacheWrite1hTokens = 0, latencyMs = -1, timeToFirstTokenMs = -1 } = record
+  let mix = priced ^ (errorCode === undefined ? 0 : outcomeOf(record).charCodeAt(0))
+  const tokenCounts = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens]
+  for (const number of [time, ...tokenCounts, images, latencyMs, timeToFirstTokenMs])
+    mix = Math.imul(mix ^ (mix >>> 15) ^ number, 0x85ebca6b) ^ (mix >>> 13)
+  mix = Math.imul(mix ^ (mix >>> 16), 0xc2b2ae35)
+  const tokens = Math.min(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens, MOST_RANKED)
+  const told = (tier === '' ? 0 : 2) + (latencyMs < 0 ? 0 : 1)
+  rank.high = (tokens << 8) | (told << 6) | (mix >>> 26)
+  rank.low = ((mix << 6) & ~0xffff) | (others & 0xffff)
+  return rank
 }
 
 const tallyAt = ({ slots }: LogGroup, start: number): LogTally =>

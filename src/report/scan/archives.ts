@@ -4,27 +4,20 @@ import { Unzip, UnzipInflate } from 'fflate'
 import { Decompress } from 'fzstd'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { NEWLINE } from './bytes.ts'
-import type { ObjectBytes } from './gunzip.ts'
+import { type ObjectBytes, slicesOf } from './gunzip.ts'
 import { DAMAGED, MEMBERS_APART } from './packing.ts'
 
 /** What is unpacked at a time: of zip a thousand times as much may come out of it, of zstd some ten thousand times. */
 const PIECE_BYTES = 16 * 1024
 const ZSTD_PIECE_BYTES = 512
 
-function* pieces(bytes: Uint8Array, size = PIECE_BYTES): Generator<Uint8Array> {
-  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
-}
-
 /** Unpacks zstd; `told` is called with the packed bytes of each piece. Fails where the data is damaged or ends too early. */
 export async function* unzstd(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const out: Uint8Array[] = []
   const unpacker = new Decompress((chunk) => out.push(chunk))
-  for await (const piece of source instanceof Uint8Array ? [source] : source) {
-    told(piece.length)
-    for (const part of pieces(piece, ZSTD_PIECE_BYTES)) {
-      unpacker.push(part)
-      yield* out.splice(0)
-    }
+  for await (const part of partsOf(source, told, ZSTD_PIECE_BYTES)) {
+    unpacker.push(part)
+    yield* out.splice(0)
   }
   unpacker.push(new Uint8Array(0), true)
   yield* out.splice(0)
@@ -170,10 +163,14 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
   }
 }
 
-async function* partsOf(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array, undefined> {
+async function* partsOf(
+  source: ObjectBytes,
+  told: (bytes: number) => void,
+  size = PIECE_BYTES,
+): AsyncGenerator<Uint8Array, undefined> {
   for await (const piece of source instanceof Uint8Array ? [source] : source) {
     told(piece.length)
-    yield* pieces(piece)
+    yield* slicesOf(piece, size)
   }
   return undefined
 }

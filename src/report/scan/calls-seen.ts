@@ -1,9 +1,11 @@
-const ENTRY_WORDS = 2
+/** The hash of the call's id, and how its record ranks: see {@link Rank}. */
+const ENTRY_WORDS = 4
+const [SECOND, LOW, HIGH] = [1, 2, 3]
 const BUCKET = 8
 
 /**
  * Entries of each level. Where its bucket is full a call goes to the next level, so that memory is touched as it is needed, which
- * is half of what the first hundred thousand claims take: 128 KB at first, 75 MB in all.
+ * is half of what the first hundred thousand claims take: 256 KB at first, 156 MB in all.
  */
 const LEVELS = [2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 23] as const
 /** Up to so many calls all are told apart: the last level is then filled to four fifths. */
@@ -15,8 +17,20 @@ const LONGEST_SEARCH = 256
 /** Another thread puts the second word there right after the first, unless it was ended just then. */
 const MOST_WAITS = 1_000_000
 
-/** Whether a call comes for the first time, or cannot be told from the earlier ones, since there are too many of these. */
-export type Seen = 'new' | 'double' | 'unchecked'
+/**
+ * Whether a call comes for the first time, once more with the same record or with another, or cannot be told from the earlier ones, since
+ * there are too many of these.
+ */
+export type Seen = 'new' | 'double' | 'other' | 'unchecked'
+
+/** Of the records of one call the one that ranks highest counts. 63 bits: the sign of `high` is free. */
+export interface Rank {
+  high: number
+  low: number
+}
+
+/** The sign of `high`: the record that counts has come. */
+const TAKEN = 1 << 31
 
 /** Memory for {@link CallsSeen} that threads share. The system gives it out as it is touched. */
 export function callsSeenMemory(levels: readonly number[] = LEVELS): SharedArrayBuffer {
@@ -27,29 +41,37 @@ export function callsSeenMemory(levels: readonly number[] = LEVELS): SharedArray
 /**
  * The ids of the calls that were counted, as hashes of 64 bits: of eight million calls, the chance that any two have the same
  * is one in half a million. Threads that share the memory claim calls without waiting for each other. A call can stand in
- * few entries, which are tried in one order and never become free again: so two threads with the same call meet.
+ * few entries, which are tried in one order and never become free again: so two threads with the same call meet. Which record of a call came first depends
+ * on the threads. So where two were not the same, all are read again: by then it is known which ranks highest, and that one is new.
  */
 export class CallsSeen {
   readonly #words: Int32Array
+  readonly #ranks: BigInt64Array
   readonly #levels: readonly number[]
+  readonly #isAgain: boolean
   readonly #hash: CallHash = { first: 0, second: 0 }
 
-  /** @param levels as the memory was made with: powers of two, in ascending order */
-  constructor(memory: SharedArrayBuffer, levels: readonly number[] = LEVELS) {
+  /**
+   * @param levels as the memory was made with: powers of two, in ascending order
+   * @param isAgain the memory is that of the first reading of the same records
+   */
+  constructor(memory: SharedArrayBuffer, levels: readonly number[] = LEVELS, isAgain = false) {
     this.#words = new Int32Array(memory)
+    this.#ranks = new BigInt64Array(memory)
     this.#levels = levels
+    this.#isAgain = isAgain
   }
 
-  claim(call: string | CallHash): Seen {
-    const { first, second } = hashOf(call, this.#hash)
+  claim(call: string | CallHash, rank: Rank): Seen {
+    const hash = hashOf(call, this.#hash)
     let start = 0
     for (let level = 0; level < this.#levels.length; level++) {
       const size = this.#levels[level] as number
       const buckets = size / BUCKET
       const searched = level < this.#levels.length - 1 ? 1 : Math.min(LONGEST_SEARCH, buckets)
       for (let step = 0; step < searched; step++) {
-        const bucket = (first + step) & (buckets - 1)
-        const seen = this.#claimIn((start + bucket * BUCKET) * ENTRY_WORDS, first, second)
+        const bucket = (hash.first + step) & (buckets - 1)
+        const seen = this.#claimIn((start + bucket * BUCKET) * ENTRY_WORDS, hash, rank)
         if (seen !== undefined) return seen
       }
       start += size
@@ -57,20 +79,38 @@ export class CallsSeen {
     return 'unchecked'
   }
 
-  #claimIn(bucket: number, first: number, second: number): Seen | undefined {
+  #claimIn(bucket: number, { first, second }: CallHash, rank: Rank): Seen | undefined {
     const words = this.#words
     for (let at = bucket; at < bucket + BUCKET * ENTRY_WORDS; at += ENTRY_WORDS) {
       let kept = words[at] as number
       if (kept === 0) {
         kept = Atomics.compareExchange(words, at, 0, first)
         if (kept === 0) {
-          Atomics.store(words, at + 1, second)
+          words[at + LOW] = rank.low
+          words[at + HIGH] = this.#isAgain ? rank.high | TAKEN : rank.high
+          Atomics.store(words, at + SECOND, second)
           return 'new'
         }
       }
-      if (kept === first && this.#secondAt(at + 1) === second) return 'double'
+      if (kept === first && this.#secondAt(at + SECOND) === second) return this.#met(at, rank)
     }
     return undefined
+  }
+
+  #met(at: number, { high, low }: Rank): Seen {
+    const words = this.#words
+    if (words[at + LOW] === low && ((words[at + HIGH] as number) & ~TAKEN) === high) {
+      const isFirst = this.#isAgain && Atomics.compareExchange(words, at + HIGH, high, high | TAKEN) === high
+      return isFirst ? 'new' : 'double'
+    }
+    if (this.#isAgain) return 'other'
+    const own = (BigInt(high) << 32n) | BigInt(low >>> 0)
+    const place = (at + LOW) / 2
+    for (let kept = Atomics.load(this.#ranks, place); kept < own; ) {
+      const found = Atomics.compareExchange(this.#ranks, place, kept, own)
+      kept = found === kept ? own : found
+    }
+    return 'other'
   }
 
   #secondAt(at: number): number {

@@ -16,6 +16,7 @@ export type FaultCode =
   | 'invalid-utf8'
   | 'time-zone-assumed'
   | 'last-row-open'
+  | 'may-be-sums'
   | 'gzip-truncated'
   | 'gzip-corrupt'
   | 'gzip-bomb'
@@ -38,6 +39,9 @@ const CAUSES = {
     'with a record in a prompt, a request or the like, where it may be quoted: if this is a log, extract the records',
 }
 export type Cause = keyof typeof CAUSES
+/** Where no column has the number of calls, only the times of all rows tell sums from calls. */
+const MAY_BE_SUMS =
+  'without a request ID and dated at whole hours, counted as one call each: if these are sums, export the records themselves'
 const LEFT_OUT = 'not a record of a Bedrock invocation, left out'
 
 /**
@@ -46,7 +50,7 @@ const LEFT_OUT = 'not a record of a Bedrock invocation, left out'
  * word with which the file ends.
  */
 export const NOTHING = {
-  ...{ records: 0, strange: 0, noJson: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
+  ...{ records: 0, strange: 0, noJson: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0, maybeSums: 0 },
   ...(Object.fromEntries(Object.keys(CAUSES).map((cause) => [cause, 0])) as Record<Cause, number>),
 }
 export type TextCounts = typeof NOTHING
@@ -58,7 +62,7 @@ export function mayBeWithin({ code, message }: Fault): boolean {
 
 /** What of a text could not be read, in words. */
 export function textFaults(name: string, counts: TextCounts, one: 'line' | 'value', maxLineBytes: number): Fault[] {
-  const { records, frames, tooLong, garbled, timesAssumed, open } = counts
+  const { records, frames, tooLong, garbled, timesAssumed, open, maybeSums } = counts
   const strange = counts.strange + (records === 0 ? frames : 0)
   const why = Object.entries(CAUSES)
     .filter(([cause]) => counts[cause as Cause] > 0)
@@ -71,6 +75,7 @@ export function textFaults(name: string, counts: TextCounts, one: 'line' | 'valu
     ['invalid-utf8', garbled, one, 'not valid UTF-8, read as far as possible'],
     ['time-zone-assumed', timesAssumed, 'time', 'without a time zone, read as UTC'],
     ['last-row-open', open, 'row', ending],
+    ['may-be-sums', maybeSums === records ? records : 0, 'row', MAY_BE_SUMS],
   ]
   return faults
     .filter(([, count]) => count > 0)

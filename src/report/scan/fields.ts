@@ -69,8 +69,8 @@ export const FIELDS = {
   converseLatency: [`${ANSWER}.metrics.latencyMs`],
   streamLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.invocationLatency`],
   firstByteLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.firstByteLatency`],
-  askedBody: [`${ASKED}.?`],
-  answerBody: [`${ANSWER}.?`],
+  askedBody: [`${ASKED}.?`, 'input.?'],
+  answerBody: [`${ANSWER}.?`, 'output.?'],
   answerInput: [
     ...under(CONVERSE, 'usage.inputTokens'),
     ...under([...ANTHROPIC, `${EVENT}.response`], 'usage.input_tokens'),

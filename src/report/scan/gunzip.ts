@@ -2,9 +2,12 @@ import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 
 /** Of damaged data at most so much of what comes before the damage is lost. Smaller chunks take measurably longer. */
 export const CHUNK_BYTES = 1024 * 1024
-/** Of a damaged object that is there as a whole, what was lost is unpacked once more. */
-const CAREFUL_CHUNK_BYTES = 1024
-const LEAST_LOST_BYTES = 64
+/**
+ * Of a damaged object that can be read once more, the end of what was read is unpacked in such pieces: zlib gives out at the end of each what
+ * it has unpacked.
+ */
+const CAREFUL_BYTES = 16
+const PIECE_BYTES = 512 * 1024
 
 /** Objects that say of themselves that they are no larger, unpacked, are unpacked at once, which takes less time. */
 const MOST_AT_ONCE = 16 * 2 ** 20
@@ -13,8 +16,8 @@ const SHORTEST_GZIP = 18
 const SPARE_BYTES = 64
 const LEAST_CHUNK_BYTES = 16 * 1024
 
-/** An object as a whole, or in pieces as they come. */
-export type ObjectBytes = Uint8Array | AsyncIterable<Uint8Array>
+/** An object as a whole, or in pieces as they come; a file can be read from its beginning once more. */
+export type ObjectBytes = Uint8Array | (AsyncIterable<Uint8Array> & { again?(): AsyncIterable<Uint8Array> })
 
 export interface GunzipLimits {
   /** Raw bytes by gzipped bytes beyond which an object is given up. Text of real calls stays below 20. */
@@ -37,6 +40,7 @@ export interface Unpacked {
  * Unpacks an object chunk by chunk into `take`, which owns each chunk for the length of the call. What is not gzip by its
  * first bytes is taken as it is, since a layer of HTTP may have unpacked it. Several gzip members on end are one object.
  * @param source of which the first piece tells whether it is gzip
+ * @param again where it can be read once more, what comes right before damage is not lost
  * @throws what `source` or `take` throw, and the signal's reason.
  */
 export async function unpack(
@@ -44,7 +48,9 @@ export async function unpack(
   take: (chunk: Buffer) => void,
   signal: AbortSignal,
   limits = GUNZIP_LIMITS,
+  again?: () => AsyncIterable<Uint8Array>,
 ): Promise<Unpacked> {
+  const slices = source instanceof Uint8Array ? () => slicesOf(source, PIECE_BYTES) : again
   const unpacked: Unpacked = { storedBytes: 0, rawBytes: 0, code: null }
   const count = (chunk: Buffer) => {
     signal.throwIfAborted()
@@ -54,7 +60,7 @@ export async function unpack(
   let inflate: Inflate | undefined
   let filled = 0
   try {
-    for await (const piece of source instanceof Uint8Array ? [source] : source) {
+    for await (const piece of source instanceof Uint8Array ? slicesOf(source, PIECE_BYTES) : source) {
       signal.throwIfAborted()
       const bytes = asBuffer(piece)
       if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits, CHUNK_BYTES)
@@ -65,20 +71,32 @@ export async function unpack(
     }
     if (inflate !== undefined) unpacked.code = await inflate.end(filled)
     else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
-    if (unpacked.code === 'gzip-corrupt' && source instanceof Uint8Array) {
+    if (unpacked.code === 'gzip-corrupt' && slices) {
       let known = unpacked.rawBytes
       const rest = (chunk: Buffer) => {
         if (chunk.length > known) count(chunk.subarray(known))
         known = Math.max(0, known - chunk.length)
       }
-      inflate = new Inflate(rest, limits, known === 0 ? LEAST_LOST_BYTES : CAREFUL_CHUNK_BYTES)
-      await inflate.write(asBuffer(source))
+      inflate = new Inflate(rest, limits, CHUNK_BYTES)
+      let goesOn = true
+      let left = unpacked.storedBytes - 2 * PIECE_BYTES
+      for await (const piece of slices()) {
+        for (const part of slicesOf(piece, left > 0 ? piece.length : CAREFUL_BYTES))
+          goesOn &&= await inflate.write(asBuffer(part))
+        left -= piece.length
+        if (!goesOn) break
+      }
       await inflate.end()
     }
     return unpacked
   } finally {
     inflate?.close()
   }
+}
+
+/** The bytes in pieces of a size. */
+export function* slicesOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
 /**

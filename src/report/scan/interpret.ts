@@ -11,6 +11,9 @@ const TIME =
 /** Seconds since 1970, or thousandths, millionths or milliardths of them. */
 const SINCE_1970 = /^(\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.(\d{1,9}))?$/
 
+/** Sums by the hour or the day are dated so, in zones that are half an hour off, too. */
+const BIN_MS = 1_800_000
+
 /** As Bedrock writes it, on a day that every month has. */
 const OF_BEDROCK = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
 
@@ -71,7 +74,7 @@ export function interpret(values: FieldValues, hasMetadata: boolean): Invocation
   const converse = operation === 'Converse' || operation === 'ConverseStream'
   const stream = operation === 'InvokeModelWithResponseStream'
   const hasSucceeded = errorCode === undefined && (status === undefined || status.startsWith('2'))
-  const made = operation === 'InvokeModel' ? images(values) : 0
+  const made = operation === 'InvokeModel' ? images(values, modelId) : 0
   const call = { modelId, operation, hasSucceeded, isImage: made !== 0 }
   const counted = tokenCounts(values, call)
   const tokens = errorCode === undefined ? counted : tokenCounts([], call)
@@ -81,6 +84,8 @@ export function interpret(values: FieldValues, hasMetadata: boolean): Invocation
   return {
     time,
     isTimeAssumed: namesNoZone(timestamp) || undefined,
+    mayBeSum:
+      (schemaType ?? values[AT.requestId.first] ?? operation) === undefined && time % BIN_MS === 0 ? true : undefined,
     accountId: textAt(values, AT.accountId),
     identityArn: textAt(values, AT.identityArn),
     region: textAt(values, AT.region),
@@ -114,17 +119,19 @@ function asText(value: FieldValue): string | undefined {
   return value === undefined ? undefined : String(value)
 }
 
+const MAKES_IMAGES = /canvas|titan-image|stability\./
+
 /**
  * The images that were made: as many as the answer holds; where it is not in the record (image delivery is off by default)
- * as many as were asked for, which is one unless the request says otherwise; null where what it says is no number of images.
- * A failed call made none.
+ * as many as were asked for, which is one unless the request says otherwise; null where what it says
+ * is no number of images, and where nothing says how many a model of images made. A failed call made none.
  */
-function images(values: FieldValues): number | null {
+function images(values: FieldValues, modelId: string): number | null {
   if (values[AT.errorCode.first] !== undefined) return 0
   const held = countAt(values, AT.images) ?? countAt(values, AT.artifacts)
   if (typeof held === 'number') return held
   const made = countAt(values, AT.imageHeight) ?? countAt(values, AT.imageWidth) ?? countAt(values, AT.imageSteps)
-  if (typeof made !== 'number') return 0
+  if (typeof made !== 'number') return MAKES_IMAGES.test(modelId) ? null : 0
   const asked = countAt(values, AT.imagesAsked)
   return asked === undefined ? 1 : asked
 }

@@ -15,6 +15,8 @@ export interface LaneOptions {
   keeps?: boolean
   /** Shared by all lanes of a run, so that a call counts once. */
   seen: SharedArrayBuffer
+  /** All was read before with the same memory: see {@link CallsSeen}. */
+  isAgain?: boolean
 }
 
 /** Reads objects and gathers their sums, on this thread or on another. */
@@ -24,8 +26,9 @@ export interface Lane {
   close(): Promise<void>
 }
 
-export function localLane({ aggregate: options, limits, keeps, seen: memory }: LaneOptions, signal: AbortSignal): Lane {
-  const aggregate = new Aggregate(options, new CallsSeen(memory))
+export function localLane(of: LaneOptions, signal: AbortSignal): Lane {
+  const { limits, keeps } = of
+  const aggregate = new Aggregate(of.aggregate, new CallsSeen(of.seen, undefined, of.isAgain))
   const reader = new RecordReader(aggregate.metadataKeys)
   return {
     async scan(task, told) {

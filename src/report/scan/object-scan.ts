@@ -138,10 +138,12 @@ export class ObjectScan {
       const end = bytes.indexOf(NEWLINE, start)
       if (end - start > this.#maxLineBytes) this.counts.tooLong++
       else {
-        if (!clean && !isUtf8(bytes.subarray(start, end))) this.counts.garbled++
+        const { records } = this.counts
         const line = this.#reader.read(bytes, start, end)
         if (line === 'strange') this.#lookInto(bytes.subarray(start, end))
         else if (line !== 'nothing') this.#take(line)
+        const isRead = this.counts.records > records
+        if (!clean && isRead && !isUtf8(bytes.subarray(start, end))) this.counts.garbled++
       }
       start = end + 1
     }
@@ -184,6 +186,7 @@ export class ObjectScan {
   #take(record: InvocationRecord): void {
     this.counts.records++
     if (record.isTimeAssumed) this.counts.timesAssumed++
+    if (record.mayBeSum) this.counts.maybeSums++
     this.#onRecord(record)
   }
 }
@@ -195,7 +198,6 @@ class LineCutter {
   readonly #tooLong: () => void
   #held: Buffer[] = []
   #heldBytes = 0
-  #skipping = false
 
   /**
    * @param limit of a line that spans chunks, in bytes without its newline
@@ -208,39 +210,32 @@ class LineCutter {
   }
 
   push(chunk: Buffer): void {
-    let start = 0
-    if (this.#heldBytes > 0 || this.#skipping) {
-      const end = chunk.indexOf(NEWLINE)
-      this.#hold(end < 0 ? chunk : chunk.subarray(0, end + 1))
-      if (end < 0) return
+    const first = this.#heldBytes === 0 ? 0 : chunk.indexOf(NEWLINE) + 1
+    if (this.#heldBytes > 0) {
+      this.#hold(first === 0 ? chunk : chunk.subarray(0, first))
+      if (first === 0) return
       this.#release()
-      start = end + 1
     }
-    const end = chunk.lastIndexOf(NEWLINE)
-    if (end >= start) this.#take(chunk.subarray(start, end + 1))
-    if (Math.max(start, end + 1) < chunk.length) this.#hold(chunk.subarray(Math.max(start, end + 1)))
+    const last = Math.max(first, chunk.lastIndexOf(NEWLINE) + 1)
+    if (last > first) this.#take(chunk.subarray(first, last))
+    if (last < chunk.length) this.#hold(chunk.subarray(last))
   }
 
   end(): void {
-    if (this.#heldBytes === 0 && !this.#skipping) return
+    if (this.#heldBytes === 0) return
     this.#hold(Buffer.of(NEWLINE))
     this.#release()
   }
 
   #hold(part: Buffer): void {
-    if (this.#skipping) return
     this.#heldBytes += part.length
-    const newline = part[part.length - 1] === NEWLINE ? 1 : 0
-    if (this.#heldBytes - newline > this.#limit) {
-      this.#skipping = true
-      this.#held = []
-    } else this.#held.push(Buffer.from(part))
+    if (this.#heldBytes > this.#limit + 1) this.#held = []
+    else this.#held.push(Buffer.from(part))
   }
 
   #release(): void {
-    if (this.#skipping) this.#tooLong()
+    if (this.#heldBytes > this.#limit + 1) this.#tooLong()
     else this.#take(Buffer.concat(this.#held))
-    this.#skipping = false
     this.#held = []
     this.#heldBytes = 0
   }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib'
+import { encodingOf } from '../../text/encoding.ts'
 import { isGzip, type ObjectBytes } from './gunzip.ts'
 import { failing } from './task.ts'
 
@@ -46,6 +47,8 @@ const FIRST_BYTES = new Set(MAGIC.map(([magic]) => Number.parseInt(magic.slice(0
 /** The word that tells tar from others lies in the first header, which has 512 bytes. */
 const TAR_WORD = 257
 const PEEKED = 512
+/** Of gzip, so that what parts members is seen: a subscription sends at most 1 MB at once, before it is packed. */
+const PEEKED_GZIP = 2 ** 20
 const MOST_LOOKED_AT = 4096
 /** Of what could not be unpacked to its end. */
 export const DAMAGED = 'its packed data is damaged or truncated; the part before that was read'
@@ -81,14 +84,14 @@ function isEncrypted(head: Buffer): boolean {
   return false
 }
 
-/** Brotli begins with nothing of its own: what is no text, and unpacks to JSON or a line with a time. */
+/** Brotli begins with nothing of its own: what is no text, and unpacks to some. */
 function isBrotli(head: Buffer): boolean {
   if (isText(head.subarray(0, PEEKED))) return false
   try {
     const within = brotliDecompressSync(head.subarray(0, MOST_LOOKED_AT), {
       finishFlush: constants.BROTLI_OPERATION_FLUSH,
     })
-    return /^\s*(?:[[{]\s*["{[]|"?@?timestamp|\d{4}-\d\d-)/.test(within.toString('latin1', 0, PEEKED))
+    return within.length > LONGEST && (encodingOf(within) !== undefined || isText(within.subarray(0, PEEKED)))
   } catch {
     return false
   }
@@ -124,6 +127,7 @@ export async function peeked(source: ObjectBytes, least = PEEKED): Promise<{ hea
       }
       seen.push(value)
       length += value.length
+      if (least < PEEKED_GZIP && length > 1 && isGzip(Buffer.concat(seen))) least = Math.max(least, PEEKED_GZIP)
     } catch (error) {
       rest = failing(error)
       break

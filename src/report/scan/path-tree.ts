@@ -55,6 +55,9 @@ export function pathTree(metadataKeys: readonly string[]): PathNode {
     metadata.isMap = true
     leaf.slots.push(slot)
     metadata.slots.push(slot)
+    // Tables have a column for it, unless that is one of the record's own.
+    const own = childOf(root, key)
+    if (own.slots.length === 0) addPath(own, [], slot)
   })
   for (const name of MAPS) childOf(metadata, name, metadata)
   return root

@@ -45,31 +45,38 @@ const TASKS_A_THREAD = 3
 /** So long this thread reads without a look at what else there is to do. */
 const PAUSE_AFTER_MS = 2
 
+type Tasks = Iterable<ScanTask> | AsyncIterable<ScanTask>
+
 /**
  * Reads all objects, several side by side, and sums up their records. Tasks are taken from `tasks` as threads become free,
- * so at most a few are held at a time. What cannot be read is told in `faults`.
+ * so at most a few are held at a time. What cannot be read is told in `faults`. Where calls have records that differ, all is read once more,
+ * so that it does not depend on threads which of them counts.
+ * @param tasks a function, where they can be read again
  * @throws the signal's reason; what `tasks` throws; RangeError for an unknown dimension
  */
-export async function scanAll(
-  tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
-  options: PoolOptions,
-): Promise<ScanResult> {
+export async function scanAll(tasks: Tasks | (() => Tasks), options: PoolOptions): Promise<ScanResult> {
+  const seen = callsSeenMemory()
+  const result = await scanOnce(typeof tasks === 'function' ? tasks() : tasks, options, seen)
+  const isSettled = result.aggregate.others === 0 || typeof tasks !== 'function'
+  return isSettled ? result : scanOnce(tasks(), options, seen, true)
+}
+
+async function scanOnce(tasks: Tasks, options: PoolOptions, seen: SharedArrayBuffer, isAgain = false) {
   const { signal, tallies } = options
   signal.throwIfAborted()
   const script = options.workerScript ?? compiledWorker()
   const threads = script === undefined ? 1 : (options.threads ?? Math.min(availableParallelism(), MAX_THREADS))
   const queue = new TaskQueue(tasks, options.partBytes)
   const limits = { ...SCAN_LIMITS, ...options.limits }
-  const seen = callsSeenMemory()
   // The calls that are kept claim their ids first.
-  const aggregate = new Aggregate(options.aggregate, new CallsSeen(seen))
+  const aggregate = new Aggregate(options.aggregate, new CallsSeen(seen, undefined, isAgain))
   const known = await tallies?.handOn(aggregate.metadataKeys, (call) => aggregate.add(call))
   const result = {
     ...{ aggregate, faults: known?.faults ?? [], records: known?.records ?? 0 },
     ...{ objects: 0, storedBytes: 0, rawBytes: 0 },
   }
   const ofLanes = { ...options.aggregate, moreKeys: known?.moreKeys ?? [] }
-  const laneOptions = { aggregate: ofLanes, limits, keeps: tallies !== undefined, seen }
+  const laneOptions = { aggregate: ofLanes, limits, keeps: tallies !== undefined, seen, isAgain }
   const local = localLane(laneOptions, signal)
   const lanes = [local]
   try {
@@ -157,7 +164,7 @@ class TaskQueue {
   readonly #held: Piece[] = []
   readonly #partBytes: number
 
-  constructor(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>, partBytes = PART_BYTES) {
+  constructor(tasks: Tasks, partBytes = PART_BYTES) {
     // A generator answers in turn, however many calls are made at once.
     this.#source = (async function* () {
       yield* tasks

@@ -1,10 +1,9 @@
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import { AT } from './fields.ts'
-import { NO_VALUE } from './forms/columns.ts'
 import { invocationOf, isSum } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
-import { isObject, parsed } from './text.ts'
+import { isObject, NO_VALUE, parsed } from './text.ts'
 import { RecordWalker } from './walk.ts'
 
 /** In an export, and in what `aws logs tail` prints, times and the name of the stream stand before the message. */
@@ -46,9 +45,10 @@ export class RecordReader {
     // What is the record of a call says so, or has an id.
     const isNamed = values[AT.schemaType.first] !== undefined || values[AT.requestId.first] !== undefined
     if (!isNamed && isSum(json())) return 'strange'
-    const hasTextBody = values[AT.askedBody.first] === 0 || values[AT.answerBody.first] === 0
+    let hasTextBody = false
+    for (let slot = AT.askedBody.first; slot < AT.answerBody.end; slot++) hasTextBody ||= values[slot] === 0
     if (!hasTextBody && !record.billing.unknown) return record
-    // Bodies may be JSON as text, as tables and shippers store them, and counts stand elsewhere or under other names.
+    // Bodies and what they are in may be JSON as text, as tables and shippers store them, and counts stand elsewhere or under other names.
     const other = json()
     if (!isObject(other)) return record.billing.unknown ? 'strange' : record
     const respelt = invocationOf(other)

@@ -7,6 +7,8 @@ export interface InvocationRecord {
   time: number
   /** It names no zone, and is taken for that of UTC. */
   isTimeAssumed?: true | undefined
+  /** It has neither an id nor the schema's name, and the time of an hour's beginning: it may be of several calls. */
+  mayBeSum?: true | undefined
   accountId: string | undefined
   identityArn: string | undefined
   /** Where it was called, and where it ran if that was elsewhere. */

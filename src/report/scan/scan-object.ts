@@ -78,7 +78,8 @@ export async function scanObject(
   const packing = packingOf(head, whole)
   if (packing === undefined) {
     const scan = new ObjectScan(reader, onRecord, limits.maxLineBytes)
-    const text = await scanText(name, whole?.length ? whole : bytes, scan, signal, limits, trouble)
+    const again = 'again' in source ? source.again : undefined
+    const text = await scanText(name, whole?.length ? whole : bytes, scan, signal, limits, trouble, again)
     return whole?.length ? { ...text, storedBytes: head.length } : text
   }
   const scanned: ScannedObject = { name, storedBytes: 0, rawBytes: 0, records: 0, faults: [] }
@@ -161,13 +162,14 @@ async function scanText(
   signal: AbortSignal,
   limits: ScanLimits,
   trouble: Trouble,
+  again?: () => AsyncIterable<Uint8Array>,
 ): Promise<ScannedObject> {
-  const { storedBytes, rawBytes, code } = await unpack(bytes, (chunk) => scan.push(chunk), signal, limits)
+  const { storedBytes, rawBytes, code } = await unpack(bytes, (chunk) => scan.push(chunk), signal, limits, again)
   const faults = scan.end(name, 'thrown' in trouble || (code !== null && code !== 'empty-object'))
   const { records } = scan.counts
   if ('thrown' in trouble) faults.push(unreadable(name, trouble.thrown, signal, records))
   else if (code !== null) {
-    const isInPieces = code === 'gzip-corrupt' && !(bytes instanceof Uint8Array)
+    const isInPieces = code === 'gzip-corrupt' && !(bytes instanceof Uint8Array) && !again
     const lost = isInPieces ? ', except for up to 1 MB right before it' : ''
     faults.push({ name, code, message: MESSAGES[code] + lost })
   }

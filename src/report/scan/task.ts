@@ -20,11 +20,10 @@ export type ScanTask = (
 /** A task that another thread can be given. */
 export type PortableTask = Exclude<ScanTask, { stream: unknown }>
 
-/** A stream that fails in its turn, behind what came before. */
-// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
-export async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
-  throw error
-}
+/** A stream that fails in its turn, behind what came before, as often as it is read. */
+export const failing = (error: unknown): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }),
+})
 
 const READ_BYTES = 512 * 1024
 
@@ -37,7 +36,8 @@ export function bytesOf(task: ScanTask, told: (bytes: number) => void): ObjectBy
   if ('bytes' in task) return task.bytes
   if ('stream' in task) return counted(task.stream, told)
   if (task.part) return counted(piecesOf(task.path, task.part), told)
-  return smallFile(task) ?? counted(createReadStream(task.path, { highWaterMark: READ_BYTES }), told)
+  const again = () => createReadStream(task.path, { highWaterMark: READ_BYTES })
+  return smallFile(task) ?? Object.assign(counted(again(), told), { again })
 }
 
 /**

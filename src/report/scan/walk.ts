@@ -128,7 +128,7 @@ export class RecordWalker {
     const told = end < 0 ? undefined : parsed(this.#bytes.toString('utf8', at, end))
     const metadata = metadataOf(told)
     // A structure that cannot be read is told of.
-    if (told === undefined || (!metadata && /^[[{]/.test(`${told}`))) return -1
+    if (told === undefined || (!metadata && /^[[{]|=>/.test(`${told}`))) return -1
     const map = new Map(Object.entries(metadata ?? {}))
     for (const { name, node } of keys) {
       const value = map.get(name)

@@ -9,7 +9,6 @@ import { MOST_CALLS_SEEN } from '../scan/calls-seen.ts'
 import { type Fault, mayBeWithin } from '../scan/fault.ts'
 import { isDelivered } from '../scan/log-names.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
-import type { ScanTask } from '../scan/task.ts'
 import type { RunTallies } from '../store/store.ts'
 import { attemptsInRecords } from '../tally.ts'
 import { DAY_MS, HOUR_MS, lastHours, rowUnit } from '../window.ts'
@@ -19,7 +18,9 @@ import { watched } from './progress.ts'
 import type { Question, SourceReading } from './source.ts'
 
 /** A garbled line and a last row are read, an empty object and what is no log hold nothing, and a time without a zone is one of UTC. */
-const HARMLESS = new Set(['invalid-utf8', 'empty-object', 'time-zone-assumed', 'files-not-read', 'last-row-open'])
+const HARMLESS = new Set(
+  'invalid-utf8 empty-object time-zone-assumed files-not-read last-row-open may-be-sums'.split(' '),
+)
 
 const leavesOut = ({ code }: Fault): boolean => !HARMLESS.has(code)
 
@@ -74,7 +75,7 @@ export interface Scanned {
 
 export async function readRecords(
   cx: Context,
-  tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
+  tasks: Parameters<typeof scanAll>[0],
   { window, by, timeZone = 'UTC', where }: ScanQuestion,
   subject: ScanSubject,
   tallies?: RunTallies,
@@ -116,7 +117,7 @@ export async function readRecords(
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
-      ...doubleWarnings(result.aggregate),
+      ...doubleWarnings(result.aggregate, typeof tasks === 'function' ? 'one with the most tokens' : 'first'),
       ...faultWarnings(faults),
       ...recordWarnings(rows),
       ...percentileWarnings(rows),
@@ -146,13 +147,15 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   return [{ code: 'records-outside', message: `${records} dated ${where} and not in this report` }]
 }
 
-export function doubleWarnings({
-  doubles,
-  unchecked,
-}: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
+export function doubleWarnings(
+  { doubles, others = 0, unchecked }: { doubles: number; others?: number; unchecked: number },
+  which = 'first',
+): Warning[] {
   const left = doubles === 1 ? 'record is a duplicate and is' : 'records are duplicates and are'
+  const differ = `${grouped(others)} of them ${others === 1 ? 'differs' : 'differ'} from the record of the call that counts, which is the ${which}`
   const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${grouped(unchecked)} ${unchecked === 1 ? 'record was' : 'records were'} not checked`
-  const parts = [...(doubles > 0 ? [`${grouped(doubles)} ${left} left out`] : []), ...(unchecked > 0 ? [all] : [])]
+  const told = [doubles > 0 && `${grouped(doubles)} ${left} left out`, others > 0 && differ, unchecked > 0 && all]
+  const parts = told.filter(Boolean)
   return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }
 

@@ -127,6 +127,7 @@ export class RunTallies {
     const moreKeys = new Set<string>()
     const faults: Fault[] = []
     let records = 0
+    this.doneBytes = 0
     for (const folder of this.#folders.values()) {
       this.#cx.signal.throwIfAborted()
       const kept = await this.#store.read(folder.pack)

@@ -3,7 +3,7 @@ import { mayBeWithin, textFaults } from '../../../src/report/scan/fault.ts'
 
 const nothing = {
   ...{ records: 0, strange: 0, noJson: 0, time: 0, struct: 0, sum: 0, short: 0, headless: 0, wrapped: 0 },
-  ...{ double: 0, quoted: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0 },
+  ...{ double: 0, quoted: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0, open: 0, maybeSums: 0 },
 }
 
 test('what has no fault is told of with nothing', () => {

@@ -40,7 +40,7 @@ function paths(): ScanTask[] {
   return Array.from({ length: FILES }, (_, file) => ({ name: `file-${file}`, path: join(folder, `${file}.json.gz`) }))
 }
 
-async function run(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>, options: Partial<PoolOptions> = {}) {
+async function run(tasks: Parameters<typeof scanAll>[0], options: Partial<PoolOptions> = {}) {
   const result = await scanAll(tasks, {
     aggregate: { dimensions: ['operation'], slotMs: 3_600_000, origin: 0 },
     signal: new AbortController().signal,
@@ -163,6 +163,51 @@ describe('scanning many objects', () => {
       expect(faults).toEqual([])
       expect(aggregate).toMatchObject({ records: 504, doubles: records - 504, unchecked: 0 })
       expect(aggregate.rows().reduce((sum, { counters }) => sum + counters.invocations, 0)).toBe(504)
+    },
+  )
+
+  test.each([
+    { threads: 1 },
+    { threads: 3, workerScript: SCRIPT },
+    { threads: 3, workerScript: SCRIPT, partBytes: 2000 },
+  ])(
+    'counts the record with the most tokens where those of a call differ, in whatever order they come (%j)',
+    async (options) => {
+      const differing = (call: number, copy: number) => ({
+        timestamp: `2026-09-08T1${(call + copy) % 4}:00:00Z`,
+        modelId: `model-${(call * copy) % 3}`,
+        requestId: `call-${call}`,
+        operation: 'Converse',
+        input: { inputTokenCount: (call * 7 + copy * 13) % 50 },
+        output: { outputTokenCount: copy % 2, outputBodyJson: { metrics: { latencyMs: 100 + ((call + copy) % 3) } } },
+      })
+      const lines = Array.from({ length: 6 }, (_, copy) =>
+        Array.from({ length: 200 }, (_, call) => `${JSON.stringify(differing(call, copy))}\n`).join(''),
+      )
+      const most = Array.from({ length: 200 }, (_, call) =>
+        Math.max(...lines.map((_, copy) => ((call * 7 + copy * 13) % 50) + (copy % 2))),
+      )
+      const paths = lines.map((text, copy) => {
+        const path = join(folder, `differing-${copy}`)
+        writeFileSync(path, text)
+        return path
+      })
+      const told = []
+      for (const order of [paths, paths.toReversed(), [...paths.slice(3), ...paths.slice(0, 3)]]) {
+        const { rows, percentiles, aggregate, records, objects } = await run(
+          () => order.map((path) => ({ name: path, path })),
+          options,
+        )
+        const { doubles, others, firstTime, lastTime } = aggregate
+        expect({ records, objects, doubles, counted: aggregate.records }).toEqual({
+          ...{ records: 1200, objects: 6, doubles: 1000, counted: 200 },
+        })
+        const tokens = aggregate.rows().map(({ counters }) => counters.inputTokens + counters.outputTokens)
+        expect(tokens.reduce((sum, more) => sum + more)).toBe(most.reduce((sum, more) => sum + more))
+        told.push({ rows, percentiles, others, firstTime, lastTime })
+      }
+      expect(told[1]).toEqual(told[0])
+      expect(told[2]).toEqual(told[0])
     },
   )
 

@@ -128,6 +128,10 @@ describe('what cannot be read is named, and the rest is kept', () => {
     const streamed = await scan(pieces(zipped, 10 ** 6))
     expect(streamed.models.length).toBeGreaterThan(20 * 2000 * 0.8)
     expect(streamed.faults.at(-1)?.message).toMatch(/was read, except for up to 1 MB right before it$/)
+    const again = () => pieces(zipped, 512 * 1024)
+    const file = await scan(Object.assign(again(), { again }))
+    expect(file.models.length).toBeGreaterThanOrEqual(whole.models.length - 1)
+    expect(file.faults.at(-1)?.message).toBe('its gzip data is damaged; the part before that was read')
   })
 
   test('a gzip file with zeros behind it is whole, unless more follows them', async () => {

@@ -38,6 +38,3 @@ export function goesOn(fields: readonly string[], names: readonly string[] = [])
   if (time === undefined || fields.every((field) => field.trim() === '')) return false
   return time === '' || /^(?=.*[\dZ])(?!\d{4}-|\d{8})[-\d:.,TZ+ ]+$/.test(time)
 }
-
-/** What tables have where there is no value. */
-export const NO_VALUE = /^(?:|\\N|[(<[]?(?:null|none|nil|nan|n\/a|undefined)[)>\]]?|[-\u2013\u2014])$/i

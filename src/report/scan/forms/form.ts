@@ -139,7 +139,8 @@ export function beginsAsLog(head: Buffer): boolean {
   const packing = packingOf(head)
   // Also a zip that is encrypted, as far as anybody can tell.
   if ((head[0] === 0x1f && head[1] === 0x8b) || head.toString('latin1', 0, 2) === 'PK') return true
-  if (packing !== undefined) return typeof packing === 'string'
+  // What is packed otherwise may hold logs, too: whoever reads it tells how to unpack it.
+  if (packing !== undefined) return typeof packing === 'string' || packing.cure.startsWith('unpack')
   const mark = encodingOf(head)
   const text = (mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head).toString('latin1')
   return isLogLine(firstLine(text).replace(/^\xef\xbb\xbf/, ''), text)
@@ -151,17 +152,16 @@ const OF_LOGS = /model_?id|schema_?type|account_?id|request_?id|token_?count|["'
 /** Whether the beginning of a text has nothing of what logs hold, also damaged or wrapped ones. */
 export function isForeign(head: Buffer): boolean {
   const beginning = head.subarray(0, HEAD_BYTES)
+  const isControl = (c: number) => c < 0x20 && (c < 0x09 || c > 0x0d) && c !== 0x1b
   return !OF_LOGS.test(` ${beginning.toString('latin1')}`) && !beginning.some(isControl)
-}
-
-function isControl(c: number): boolean {
-  return c < 0x20 && (c < 0x09 || c > 0x0d) && c !== 0x1b
 }
 
 function isLogLine(line: string, text: string): boolean {
   return (
     /^[{["]|^H4sI|^eyJ|^\d{4}-\d\d-\d\d|^@?(?:timestamp|message)\s*(?:[,;|\t]|$)/.test(line) ||
     isNotice(line) ||
+    // Behind what a command prints first.
+    /schemaType\W{1,12}ModelInvocationLog/.test(text) ||
     tableOf(line, text) !== undefined
   )
 }

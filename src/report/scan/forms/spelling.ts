@@ -1,6 +1,6 @@
 import { FIELDS, PATHS } from '../fields.ts'
 import { MAPS } from '../path-tree.ts'
-import { isObject, parsed } from '../text.ts'
+import { isObject, NO_VALUE, parsed } from '../text.ts'
 
 /** The fields by which tables and queries name a record's numbers without the objects that they lie in. */
 const TOLD = [
@@ -66,7 +66,7 @@ export function invocationOf(object: Fields): Fields | 'struct' | 'sum' | 'short
 
 /** What queries call the number of calls in a group, plain. */
 const NUMBER_OF_CALLS =
-  /^(?:num|number|no|nb|cnt|count|total|sum|n)?(?:of)?(?:model|api)?(?:(?:calls|invocations|requests|records|rows|events|hits)(?:count|total)?|(?:call|invocation|request|record|row|event|sample|doc)?(?:count|cnt)(?:star|all|distinct|1|requestid)*|n|num|nb|qty|quantity|freq|frequency)$/
+  /^(?:num|number|no|nb|cnt|count|total|sum|n)?(?:of)?(?:model|api)?(?:(?:calls|invocations|requests|records|rows|events|hits)(?:count|total)?|(?:call|invocation|request|record|row|event|sample|doc)?(?:count|cnt)(?:star|all|distinct|1|requestid)*|n|c|ct|num|nb|times|occurrences?|qty|quantity|freq|frequency)$/
 
 /** Whether a row tells of several calls at once. What has an id, or the schema's name, is of one. */
 export function isSum(object: unknown): boolean {
@@ -77,8 +77,26 @@ export function isSum(object: unknown): boolean {
   return calls.some(([, value]) => Number.parseFloat(`${untyped(value)}`.replaceAll(',', '')) > 1)
 }
 
+/** A pair as PostgreSQL writes it in an `hstore`, or with an equals sign or a colon. */
+const PAIR =
+  /\s*(?:"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|NULL)|([^\s=:,;"[\]{}]+)\s*[=:]([^=,;"]*))\s*(?:[,;]|$)/gy
+
+/** Pairs in a text; undefined where anything else is in it. */
+function pairsIn(text: string): Fields | undefined {
+  const pairs = [...text.matchAll(PAIR)]
+  if (pairs.map(([all]) => all).join('') !== text) return undefined
+  const plain = (quoted = '') => quoted.replace(/\\(.)/g, '$1')
+  return Object.fromEntries(
+    pairs.map(([, key, value, name = '', own]) =>
+      key === undefined ? [name, own?.trim()] : [plain(key), plain(value)],
+    ),
+  )
+}
+
+/** The keys and values of a call's metadata, in whatever way tables and tools write a map; undefined where it is none. */
 export function metadataOf(given: unknown): Fields | undefined {
   const value = typeof given === 'string' ? untyped(given) : given
+  if (typeof value === 'string') return NO_VALUE.test(value.trim()) ? {} : pairsIn(value)
   if (isObject(value)) {
     const [[name = '', within] = [], ...others] = Object.entries(value)
     const isWithin = others.length === 0 && typeof within === 'object' && (MAPS as readonly string[]).includes(name)
@@ -86,7 +104,9 @@ export function metadataOf(given: unknown): Fields | undefined {
   }
   if (!Array.isArray(value)) return undefined
   const pairs = value.map(untyped).flatMap((pair) => {
-    const [one, other, ...more] = typeof pair === 'object' ? Object.entries(pair ?? {}) : []
+    if (typeof pair === 'string') return Object.entries(pairsIn(pair) ?? {})
+    const [one, other, ...more] = Object.entries(pair ?? {})
+    if (one && !other) return [one]
     if (!one || !other || more.length > 0) return []
     const isInOrder = Array.isArray(pair) || /^(?:key|name|k)$/i.test(one[0])
     return [isInOrder ? [one[1], other[1]] : [other[1], one[1]]]

@@ -1,7 +1,7 @@
 import { OPEN_OBJECT } from '../bytes.ts'
 import type { Cause } from '../fault.ts'
-import { isObject, parsed } from '../text.ts'
-import { columnsOf, isOfColumns, NO_VALUE, rowsOf } from './columns.ts'
+import { isObject, NO_VALUE, parsed } from '../text.ts'
+import { columnsOf, isOfColumns, rowsOf } from './columns.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
 import { invocationOf, isTyped, structOf, untyped } from './spelling.ts'
 import { type Finds, ValueFinder } from './values.ts'
@@ -16,7 +16,7 @@ const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$
  * and names of files.
  */
 const FRAME =
-  /^(?:\d{10,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?(?: [\w/-]+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t,;] *[@A-Za-z_$][\w.$]*)+|@?message|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?(?: [\w/-]+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t,;] *[@A-Za-z_$][\w.$]*)+|@?message|record|json|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 export interface Unwrapped {
   /** The JSON of what may be a record; false where it is none. */
@@ -225,7 +225,9 @@ export function findsFor(found: Unwrapped, depth = 0): Finds {
       const text = bytes.toString()
       const isStruct = /^\{(?:.*, )?model_?id=/i.test(text)
       const value = parsed(text) ?? (isStruct ? structOf(text) : undefined)
-      if (value === undefined) found.strange(isStruct ? 'struct' : 'garbled')
+      // A damaged record is none of what may stand beside one.
+      if (value === undefined)
+        found.strange(isStruct ? 'struct' : /modelId|schemaType/.test(text) ? undefined : 'garbled')
       else unwrap(value, found, depth)
     },
     text(bytes, isBeside) {

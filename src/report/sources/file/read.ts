@@ -31,9 +31,11 @@ export async function readFiles(
     label: what,
     passesOver: true as const,
     ...(bytes !== undefined && { bytes }),
-    noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
+    noUse: `${what} ${tasks.length === 1 ? 'holds' : 'hold'} no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
   }
-  const { reading, passed: others } = await readRecords(cx, unread(tasks, tallies), question, subject, tallies)
+  // What comes in on stdin cannot be read again.
+  const toRead = path === '-' ? tasks : () => unread(tasks, tallies)
+  const { reading, passed: others } = await readRecords(cx, toRead, question, subject, tallies)
   const notLogs = [...passed, ...others]
   if (notLogs.length === 0) return reading
   return { ...reading, warnings: [...reading.warnings, { code: 'files-not-read', message: passedOver(notLogs) }] }

@@ -53,7 +53,7 @@ export async function readBucket(
     edgeMs: DAY_MS,
     noUse: nothingFound(looked, places, 'nothing was called, or the logs lie elsewhere'),
   }
-  const { reading, faults } = await readRecords(cx, fetchAll(lists, tallies), question, subject, tallies)
+  const { reading, faults } = await readRecords(cx, () => fetchAll(lists, tallies), question, subject, tallies)
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
   const [first] = unreadable
   if (first && unreadable.length === count) {

@@ -547,28 +547,94 @@ test('a row with a cell too many is left out', async () => {
   expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'], tokens: [1000, 30] })
 })
 
-test.each(['calls', 'COUNT(*)', 'count_star()', 'total_calls', 'number of calls', 'request_count', 'n', '# calls'])(
-  'rows with %s above 1 are sums, and named with the cure',
-  async (name) => {
-    const rowsOf = (counts: readonly unknown[]) =>
-      cells.map((row, place) =>
-        Object.fromEntries([...names, name].map((one, at) => [one, [...row, counts[place]][at]])),
-      )
-    const sums = rowsOf([7, '1,200', 1])
-    const nested = sums.map(({ inputTokenCount, ...one }) => ({ ...one, input: { inputTokenCount } }))
-    const bars = [...names, name].join(' | ').concat('\n', sums.map((one) => Object.values(one).join(' | ')).join('\n'))
-    for (const text of [tableOf(sums), inLines(sums), inLines(nested), JSON.stringify(sums), `${bars}\n`]) {
-      const { tokens, faults } = await scan(Buffer.from(text))
-      expect(tokens).toEqual([30])
-      expect(faults[0]?.message).toMatch(/left out; 2 that is a sum of several calls: export the records themselves$/)
-    }
-    // A record of a call may have a number of that name beside it or within, of whatever it is.
-    const records = list.map((one) => ({ ...one, [name]: 7, input: { ...one.input, inputBodyJson: { [name]: 7 } } }))
-    const named = sums.map((one, place) => ({ ...one, requestId: `${place}` }))
-    for (const text of [inLines(records), tableOf(named), inLines(named), tableOf(rowsOf([1, '', '1.0']))])
-      expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
-  },
-)
+test('rows of sums without a column for their number are told of by their times, which are those of whole hours', async () => {
+  const rowsAt = (...times: string[]) =>
+    tableOf(
+      times.map((time) => [time, 'amazon.nova-pro-v1:0', 1000, 1]),
+      names.slice(0, 4),
+    )
+  const message = /^2 rows are without a request ID and dated at whole hours/
+  expect(await scan(Buffer.from(rowsAt('2026-11-20T10:00:00Z', '2026-11-20 11:30:00Z')))).toMatchObject({
+    codes: ['may-be-sums'],
+    faults: [{ message: expect.stringMatching(message) }],
+    tokens: [1000, 1000],
+  })
+  expect(await scan(Buffer.from(rowsAt('2026-11-20T10:00:00Z', '2026-11-20T11:00:01Z')))).toMatchObject({ codes: [] })
+})
+
+test('a damaged record between others on a line is told of', async () => {
+  const text = `${[LINES[0], LINES[1]?.replace('"operation"', '"operation'), LINES[2]].join('\t')}\n`
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: ['not-a-record'] })
+})
+
+test('sides of a call of images may be text; where nothing tells how many it made, that is not known', async () => {
+  const image = (output: unknown) => ({
+    ...list[0],
+    modelId: 'amazon.nova-canvas-v1:0',
+    operation: 'InvokeModel',
+    input: '{}',
+    output,
+  })
+  const made = await recordsOf(
+    inLines([image(JSON.stringify({ outputImageHeight: 1024, outputImageWidth: 1024 })), image('{}')]),
+  )
+  expect(made.map(({ images, billing }) => [images, [...(billing.unknown ?? [])]])).toEqual([
+    [1, []],
+    [0, ['images']],
+  ])
+})
+
+test.each([
+  [
+    'a table behind a mark',
+    Buffer.from(`\ufeff"timestamp","message"\n${LINES.map((line) => `1763632800000,${quoted(line)}\n`).join('')}`),
+  ],
+  ['UTF-16', Buffer.from(`\ufeff${LINES.join('\n')}`, 'utf16le')],
+  ['what psql prints', Buffer.from(` record \n---------\n ${LINES.join('\n ')}\n(3 rows)\n`)],
+])('brotli of %s', async (_, bytes) => {
+  expect(await scan(brotliCompressSync(bytes))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
+test('logs behind other text, and what is packed in ways that are not read, are told by how they begin', () => {
+  for (const text of [
+    `CWLI\tComplete\nRESULTS\t@message\t${LINES[0]}\n`,
+    `     1\t${LINES[0]}\n`,
+    `const x = [${LINES[0]}]`,
+  ])
+    expect(beginsAsLog(Buffer.from(text))).toBe(true)
+  for (const magic of ['425a6839', 'fd377a585a0000', '377abcaf271c', '04224d18'])
+    expect(beginsAsLog(Buffer.from(magic, 'hex'))).toBe(true)
+  for (const magic of ['89504e47', '25504446', '50415231']) expect(beginsAsLog(Buffer.from(magic, 'hex'))).toBe(false)
+})
+
+test.each([
+  'calls',
+  'COUNT(*)',
+  'count_star()',
+  'total_calls',
+  'number of calls',
+  'request_count',
+  'n',
+  '# calls',
+  'times',
+  'c',
+])('rows with %s above 1 are sums, and named with the cure', async (name) => {
+  const rowsOf = (counts: readonly unknown[]) =>
+    cells.map((row, place) => Object.fromEntries([...names, name].map((one, at) => [one, [...row, counts[place]][at]])))
+  const sums = rowsOf([7, '1,200', 1])
+  const nested = sums.map(({ inputTokenCount, ...one }) => ({ ...one, input: { inputTokenCount } }))
+  const bars = [...names, name].join(' | ').concat('\n', sums.map((one) => Object.values(one).join(' | ')).join('\n'))
+  for (const text of [tableOf(sums), inLines(sums), inLines(nested), JSON.stringify(sums), `${bars}\n`]) {
+    const { tokens, faults } = await scan(Buffer.from(text))
+    expect(tokens).toEqual([30])
+    expect(faults[0]?.message).toMatch(/left out; 2 that is a sum of several calls: export the records themselves$/)
+  }
+  // A record of a call may have a number of that name beside it or within, of whatever it is.
+  const records = list.map((one) => ({ ...one, [name]: 7, input: { ...one.input, inputBodyJson: { [name]: 7 } } }))
+  const named = sums.map((one, place) => ({ ...one, requestId: `${place}` }))
+  for (const text of [inLines(records), tableOf(named), inLines(named), tableOf(rowsOf([1, '', '1.0']))])
+    expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
+})
 
 test.each<[string, (key: string, value: string) => unknown]>([
   ['a list of pairs', (key, value) => [{ key, value }]],
@@ -581,6 +647,11 @@ test.each<[string, (key: string, value: string) => unknown]>([
   ['text', (key, value) => JSON.stringify({ [key]: value })],
   ['text of pairs', (key, value) => JSON.stringify({ key_value: [{ key, value }] })],
   ['a structure of pairs', (key, value) => `[{key=${key}, value=${value}}]`],
+  ['an hstore', (key, value) => `"env"=>NULL, "${key}"=>"${value}"`],
+  ['pairs with equals signs', (key, value) => `env=prod,${key}=${value}`],
+  ['a list of pairs with equals signs', (key, value) => ['env=prod', `${key}=${value}`]],
+  ['a list of pairs with colons', (key, value) => [`${key}:${value}`]],
+  ['a list of objects of one', (key, value) => [{ [key]: value }]],
 ])('metadata as %s', async (_, told) => {
   const all = list.map((one) => ({ ...one, requestMetadata: told('team', 'search') }))
   for (const text of [
@@ -602,6 +673,7 @@ test('metadata in a column of its own, and such as cannot be read', async () => 
     'requestMetadata_team',
     'request_metadata__team',
     'requestMetadata/team',
+    'team',
   ]) {
     const table = tableOf(
       cells.map((row) => [...row, 'search']),
