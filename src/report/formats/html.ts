@@ -13,7 +13,7 @@ import { framed } from './html/frame.ts'
 import { headline } from './html/headline.ts'
 import { noteList, notes } from './html/notes.ts'
 import type { PageData } from './html/page-data.ts'
-import { SCRIPT } from './html/script.ts'
+import { SCRIPT } from './html/page-parts.ts'
 import { htmlTable } from './html/table.ts'
 import {
   anomalyTable,

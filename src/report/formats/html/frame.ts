@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../../text/escape.ts'
-import { STYLE } from './style.ts'
+import { STYLE } from './page-parts.ts'
 
 /** A page of our own: all but the texts in `main`, `foot` and `last` is escaped here. */
 export interface Frame {

@@ -4,7 +4,7 @@ import { parsePrice } from '../../money.ts'
 import type { Tier } from '../../terms.ts'
 import type { Figures, Quote } from '../book.ts'
 import { canonicalName, listNames, modelIds } from '../price-list/names.ts'
-import { AWS_LIST } from './aws-list.ts'
+import AWS_LIST from './aws-list.json' with { type: 'json' }
 
 export interface ListedTerms {
   /** A geographic profile bills the price in the Region. */
@@ -35,7 +35,9 @@ export interface ListedQuote extends Quote {
 }
 
 /**
- * Reads the table: for each list a line `@ DATE`, then a line for each model and its terms: Regions and the figures that hold
+ * Reads the table (`aws-list.json`, which `npm run prices:update` writes): AWS's price list by Region, US dollars per million tokens for
+ * input, output, cache read, cache write for five minutes and for an hour. A batch price stands only where it is not half of the
+ * standard one. For each list a line `@ DATE`, then a line for each model and its terms: Regions and the figures that hold
  * there, parted by tabs, and by `|` from those of others. A list but the first holds what has changed since the one before it;
  * `gone` stands where figures would. Throws where it is damaged.
  */
@@ -79,7 +81,7 @@ let bundled: PriceTable | undefined
 
 /** `listedQuotesIn` the table that comes with the program. */
 export function listedQuotes(id: string, terms: ListedTerms, day: string, region?: string): ListedQuote[] {
-  bundled ??= byName(parseList(AWS_LIST))
+  bundled ??= byName(parseList(AWS_LIST.join('\n')))
   return listedQuotesIn(bundled, id, terms, day, region)
 }
 
@@ -115,12 +117,12 @@ export function listedQuotesIn(
 
 /** The days from which another list holds, ms of their midnight in UTC. */
 export function listDays(): number[] {
-  return [...AWS_LIST.matchAll(/^@ (.+)$/gm)].map(([, day = '']) => Date.parse(day))
+  return AWS_LIST.flatMap((line) => (line.startsWith('@ ') ? [Date.parse(line.slice(2))] : []))
 }
 
 /** The ids of the models of the list, as they are called: in the Region, or by global routing. */
 export function listedIds(): string[] {
-  const rows = parseList(AWS_LIST)
+  const rows = parseList(AWS_LIST.join('\n'))
   const ids = rows.flatMap(({ name, routing }) =>
     modelIds(name).map((id) => (routing === 'global' ? `global.${id}` : id)),
   )
