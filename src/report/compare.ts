@@ -1,5 +1,4 @@
-import type { ChargeLines } from './charge-lines.ts'
-import type { Charge } from './charges.ts'
+import type { Charge, ChargeLines } from './charges.ts'
 import { type AttoUsd, type NanoUsd, scale, toNano, toUsd } from './money.ts'
 
 export interface Line {

@@ -5,9 +5,9 @@ import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
 import type { Row } from './model.ts'
 import { type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
-import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
 import type { PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
+import type { DoubtLine, PriceLine, UnpricedLine } from './view.ts'
 
 export interface PricesTold {
   prices: PriceLine[]

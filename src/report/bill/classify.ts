@@ -1,7 +1,6 @@
 import { canonicalName, modelIds } from '../prices/price-list/names.ts'
 import { MODALITIES, parseUsageType } from '../prices/price-list/usage-type.ts'
-import { type Adjustment, type BillKind, isOfImages, otherKind } from './kinds.ts'
-import type { BilledTerms } from './line.ts'
+import { type Adjustment, type BilledTerms, type BillKind, isOfImages, otherKind } from './line.ts'
 
 /** What a bill says of a line, in whichever words; what it does not say is left out. */
 export interface Described {

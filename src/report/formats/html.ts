@@ -1,17 +1,13 @@
 import { deflateSync } from 'node:zlib'
 import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../view.ts'
-import { billTexts } from './bill.ts'
-import { compareTexts } from './change.ts'
 import { featureNotes, featureSections } from './features.ts'
 import type { RenderOptions } from './format.ts'
-import { unusedTexts } from './headline.ts'
+import { billTexts, compareTexts, unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
 import { namesOf, pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
-import { framed } from './html/frame.ts'
-import { headline } from './html/headline.ts'
-import { noteList, notes } from './html/notes.ts'
+import { framed, headline, noteList, notes } from './html/frame.ts'
 import type { PageData } from './html/page-data.ts'
 import { SCRIPT } from './html/page-parts.ts'
 import { htmlTable } from './html/table.ts'
@@ -24,8 +20,7 @@ import {
   teamTable,
   unpricedTable,
 } from './html/tables.ts'
-import { aboutParts, accountsText, callsTexts } from './labels.ts'
-import { clockText, slotName } from './times.ts'
+import { aboutParts, accountsText, callsTexts, clockText, slotName } from './labels.ts'
 
 /**
  * One file that needs nothing else: the answer, charts and the tables behind them, for a screen of any width, light or dark, and

@@ -15,11 +15,10 @@ import {
   type Quote,
   type Unpriced,
 } from './book.ts'
-import { dayOf, evidenceChanges, evidenceOf } from './evidence.ts'
 import { isCommercial, pricedId } from './model-id.ts'
-import { imagePrice, unitUntold } from './other-units.ts'
 import { byRule, completeByRule, longFrom, type TermsRule, termsRule } from './rules.ts'
-import { listedQuotes } from './table/aws.ts'
+import { dayOf, evidenceChanges, evidenceOf, listedQuotes } from './table/aws.ts'
+import { imagePrice, unitUntold } from './table/index.ts'
 
 /**
  * The prices that come with the program: those of AWS's list, kept by day and Region, of `packaged` (genai-prices) and of our

@@ -3,7 +3,7 @@ import type { Warning } from '../../core/events.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
 import type { RowKey } from '../arrange.ts'
-import type { ReportAccount } from '../report-lines.ts'
+import type { ReportAccount } from '../view.ts'
 import type { Where } from '../where.ts'
 
 /**

@@ -1,11 +1,11 @@
-import type { BillKind } from '../bill/kinds.ts'
+import type { BillKind } from '../bill/line.ts'
 import { type AttoUsd, costOf, perUnit } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { geographiesOf, MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { longFrom } from '../prices/rules.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
-import { ESTIMATED, type Side } from './causes.ts'
 import { differing, type Portion } from './match.ts'
+import { ESTIMATED, type Side } from './model.ts'
 import { type Aspects, type Gathered, type Measured, type Place, placeOfDay, type Unit } from './units.ts'
 
 export interface Part {

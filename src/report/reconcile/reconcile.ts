@@ -7,10 +7,18 @@ import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { type Where, whereFitter } from '../where.ts'
 import { DAY_MS, isoTime } from '../window.ts'
-import { causeText } from './causes.ts'
 import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
-import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Group, Reconciliation } from './model.ts'
+import {
+  type Amounts,
+  type BillFacts,
+  type Cause,
+  type Cell,
+  causeText,
+  type EstimateFacts,
+  type Group,
+  type Reconciliation,
+} from './model.ts'
 import { billedRates, proposalOf } from './rates.ts'
 import { type Aspects, gather, inOrder, type Place, type Sides } from './units.ts'
 

@@ -1,5 +1,4 @@
-import type { BillKind } from '../bill/kinds.ts'
-import type { BillLine, CostMetric } from '../bill/line.ts'
+import type { BillKind, BillLine, CostMetric } from '../bill/line.ts'
 import type { Row } from '../model.ts'
 import type { AttoUsd } from '../money.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'

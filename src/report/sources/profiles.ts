@@ -8,7 +8,7 @@ import type { Warning } from '../../core/events.ts'
 import type { PlaceId } from '../../core/place.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
 import { count } from '../../text/numbers.ts'
-import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/profiles.ts'
+import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/model-id.ts'
 
 interface Resolved {
   /** Model ids by profile id. */

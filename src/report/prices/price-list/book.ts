@@ -5,11 +5,10 @@ import { DAY_MS } from '../../window.ts'
 import { agree, type Figures, NO_PRICE, notStandard, pricePeriods, type Unpriced } from '../book.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../model-id.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
-import { countLeftOut, type LeftOut, type LeftOutCount } from './left-out.ts'
 import { listNames, modelIds } from './names.ts'
 import type { RegionPrices } from './seen.ts'
 import { dayOf, isDouble, type SeenPrice, type Sight, sightOn } from './seen.ts'
-import type { Routing } from './usage-type.ts'
+import { countLeftOut, type LeftOut, type LeftOutCount, type Routing } from './usage-type.ts'
 
 export interface ListedQuote {
   perMillion: Figures

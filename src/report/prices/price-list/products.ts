@@ -1,8 +1,14 @@
 import { type PicoUsdPerMillion, parsePrice } from '../../money.ts'
 import type { Tier } from '../../terms.ts'
-import type { LeftOut } from './left-out.ts'
 import { canonicalName } from './names.ts'
-import { type BilledUsage, type ListedKind, type Modality, parseUsageType, type Routing } from './usage-type.ts'
+import {
+  type BilledUsage,
+  type LeftOut,
+  type ListedKind,
+  type Modality,
+  parseUsageType,
+  type Routing,
+} from './usage-type.ts'
 
 /** One price of AWS's price list, for a name, a Region, and the terms of a call. */
 export interface ListedPrice {

@@ -1,11 +1,11 @@
 import { TOKEN_KINDS } from '../../charges.ts'
 import { parsePrice } from '../../money.ts'
-import type { Quote } from '../book.ts'
-import { geographiesOf, isCommercial, isListRegion, splitScope } from '../model-id.ts'
+import type { Price, Quote, Unpriced } from '../book.ts'
+import { geographiesOf, isCommercial, isListRegion, parseModelName, splitScope } from '../model-id.ts'
 import { onePrice } from '../rules.ts'
 import LINES from './lines.json' with { type: 'json' }
 
-export interface TableRow {
+interface TableRow {
   /** Parted by spaces. */
   at: string
   /** US dollars per million tokens; null or left out where the source has no figure. */
@@ -13,8 +13,8 @@ export interface TableRow {
 }
 
 /** The month of the table's figures, which is all that their source tells, and that month's first day. */
-export const TABLE_MONTH = '2026-07'
-export const TABLE_AS_OF = '2026-07-01'
+const TABLE_MONTH = '2026-07'
+const TABLE_AS_OF = '2026-07-01'
 
 /**
  * Our own price table, a model a line of `lines.json`. One public source of July 2026, carried over as it stood, mistakes included: a
@@ -47,7 +47,7 @@ function parseRow(row: string): TableRow {
   return { at: words.slice(0, first).join(' '), usd }
 }
 
-export interface TableQuote extends Quote {
+interface TableQuote extends Quote {
   asOf: string
   /** A Region, a geography, `global`, or `list` where the price names none. */
   place: string
@@ -90,4 +90,63 @@ function quoteAt(base: string, place: string): TableQuote | undefined {
   })
   if (known.length === 0) return undefined
   return { perMillion: Object.fromEntries(known), source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }
+}
+
+/** Models of whose use neither metrics nor records tell what the bill goes by, and why. */
+const UNTOLD: readonly (readonly [RegExp, string])[] = [
+  [
+    /^amazon\.nova-(?:2-)?sonic/,
+    'its speech tokens cost many times as much as its text tokens, and records do not tell them apart',
+  ],
+  [/^amazon\.nova-2-omni/, 'text, speech and image tokens have different prices, and records do not tell them apart'],
+  [
+    /^amazon\.nova-2-multimodal-embeddings/,
+    'it bills text by token, images by piece, audio and video by second, and records do not tell them apart',
+  ],
+  [/^twelvelabs\.marengo/, 'it is billed by request, image and minute of audio or video, not by token'],
+  [/^(?:amazon\.nova-reel|luma\.)/, 'it is billed by second of video, not by token'],
+  [/^(?:amazon|cohere)\.rerank/, 'it is billed by query, not by token'],
+]
+
+/** Why tokens of a model have no price, whatever a list says of them; undefined of all other models. */
+export function unitUntold(id: string): string | undefined {
+  const { name } = parseModelName(id)
+  return UNTOLD.find(([model]) => model.test(name))?.[1]
+}
+
+/** US dollars an image of models whose images all cost the same, in the one Region that has them (us-west-2). */
+const FLAT: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({
+    'stability.sd3-large-v1:0': 0.08,
+    'stability.sd3-5-large-v1:0': 0.08,
+    'stability.stable-image-core-v1:0': 0.04,
+    'stability.stable-image-core-v1:1': 0.04,
+    'stability.stable-image-ultra-v1:0': 0.14,
+    'stability.stable-image-ultra-v1:1': 0.14,
+  }),
+)
+const FLAT_REGION = 'us-west-2'
+
+/** Models whose images are billed by size and quality. Metrics and logs count images and do not tell the quality. */
+const GRADED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    'amazon.nova-canvas-v1:0': 'its images cost $0.04 to $0.08 by size and quality, and the quality is not known',
+    'amazon.titan-image-generator-v1': 'its images are billed by size and quality, and the quality is not known',
+    'amazon.titan-image-generator-v2:0': 'its images are billed by size and quality, and the quality is not known',
+  }),
+)
+
+export const IMAGE_MODELS: readonly string[] = [...FLAT.keys(), ...GRADED.keys()]
+
+/** What is known of the price of an image model; undefined of all others. */
+export function imagePrice(id: string, region: string): Price | Unpriced | undefined {
+  const { base } = splitScope(id)
+  const graded = GRADED.get(base)
+  if (graded !== undefined) return { unpriced: graded }
+  const usd = FLAT.get(base)
+  if (usd === undefined) return undefined
+  if (region !== FLAT_REGION)
+    return { unpriced: `no price known for ${region || 'an unknown Region'}; the known one is that of ${FLAT_REGION}` }
+  const perImage = parsePrice(usd)
+  return { perMillion: {}, perImage, source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, warnings: [] }
 }

@@ -1,5 +1,4 @@
-import { parseAmount } from '../../bill/decimal.ts'
-import type { AttoUsd } from '../../money.ts'
+import { type AttoUsd, parseAmount } from '../../money.ts'
 import { type Amounts, MOST_AMOUNT } from './batch.ts'
 
 /** Sums of doubles are kept as whole numbers of these, as long as they are exact in a double. */

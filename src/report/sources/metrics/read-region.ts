@@ -12,11 +12,29 @@ import type { Question } from '../source.ts'
 import { featureLines, featureQueries, listFeatures } from './features.ts'
 import { type Answers, getData } from './get-data.ts'
 import { listMantleModels, listModels } from './list-models.ts'
-import { mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
-import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
+import {
+  ageWarnings,
+  granularityMs,
+  isBeyond,
+  type Query,
+  readableWindow,
+  TIMING_METRICS,
+  TIMING_NAMES,
+  type TimingName,
+} from './names.ts'
 import { readPercentiles, readSlotPercentiles, type WindowPercentiles } from './percentiles.ts'
-import { ageWarnings, granularityMs, isBeyond, readableWindow } from './retention.ts'
-import { dimensionsOf, eachRow, type ModelSlots, modelQueries, modelUse, slotsOf, tierTrouble } from './rows.ts'
+import {
+  dimensionsOf,
+  eachRow,
+  type ModelSlots,
+  mantleQueries,
+  mantleRows,
+  mantleWarnings,
+  modelQueries,
+  modelUse,
+  slotsOf,
+  tierTrouble,
+} from './rows.ts'
 import { joined, NO_POINTS, plus } from './series.ts'
 import { tierQueries } from './tiers.ts'
 
