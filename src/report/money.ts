@@ -18,13 +18,10 @@ const NANO_DIGITS = 9
  * Throws a RangeError for what is negative, not finite or finer than a pico-dollar.
  */
 export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
-  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(usdPerMillion))
-  if (!match) throw new RangeError(`not a price: ${usdPerMillion}`)
-  const [, whole = '', fraction = '', exponent = '0'] = match
-  const shift = PICO_DIGITS - fraction.length + Number(exponent)
-  // The shortest form ends in no zero, so there is a digit other than zero beyond the twelfth.
-  if (shift < 0) throw new RangeError(`finer than a pico-dollar: ${usdPerMillion}`)
-  return BigInt(whole + fraction) * 10n ** BigInt(shift)
+  const price = usdPerMillion >= 0 ? shifted(String(usdPerMillion), PICO_DIGITS) : undefined
+  if (price === undefined) throw new RangeError(`not a price: ${usdPerMillion}`)
+  if (priceToUsd(price) !== usdPerMillion) throw new RangeError(`finer than a pico-dollar: ${usdPerMillion}`)
+  return price
 }
 
 /** What a whole number of units costs, exactly: tokens at a price a million in pico-dollars, all else at one in atto-dollars. */

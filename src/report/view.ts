@@ -253,11 +253,5 @@ export interface Trends {
   total: number[]
   groups: number[][]
   /** What every group was used in the slots in which it was used, in no order. */
-  uses: SlotCourse[][]
-}
-
-interface SlotCourse {
-  place: number
-  counters: Counters
-  costUsd: number | null
+  uses: { place: number; counters: Counters; costUsd: number | null }[][]
 }

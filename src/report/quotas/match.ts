@@ -141,12 +141,6 @@ export const METRIC_OF: Record<Measure, string> = {
   requestsPerMinute: 'Invocations',
 }
 
-interface QuotaName {
-  measure: Measure
-  routing: Routing
-  model: string
-}
-
 /** By the words in front, of which there are two generations. */
 const ROUTINGS: ReadonlyMap<string, Routing> = new Map([
   ['on-demand', 'in-region'],
@@ -158,7 +152,7 @@ const ROUTINGS: ReadonlyMap<string, Routing> = new Map([
  * Reads the name of a quota on a model's tokens or requests a minute. Undefined for every other quota: of days, of batches,
  * of the latency-optimized tier, of other endpoints, and of requests without a word of how they are routed.
  */
-export function parseQuotaName(name: string): QuotaName | undefined {
+export function parseQuotaName(name: string) {
   const match =
     /^(?<routing>on-demand|(?:global )?cross-region) (?:model inference|invokemodel) (?<what>tokens|requests) per minute for (?<model>\S.*)$/i.exec(
       name.trim(),
@@ -166,5 +160,6 @@ export function parseQuotaName(name: string): QuotaName | undefined {
   const { routing: words = '', what = '', model = '' } = match?.groups ?? {}
   const routing = ROUTINGS.get(words.toLowerCase())
   if (routing === undefined) return undefined
-  return { measure: what.toLowerCase() === 'tokens' ? 'tokensPerMinute' : 'requestsPerMinute', routing, model }
+  const measure: Measure = what.toLowerCase() === 'tokens' ? 'tokensPerMinute' : 'requestsPerMinute'
+  return { measure, routing, model }
 }

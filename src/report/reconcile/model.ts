@@ -100,12 +100,6 @@ export interface Cause {
   models: string[]
 }
 
-interface CellCause {
-  of: Side
-  cause: string
-  usd: number
-}
-
 /** What is billed alike: a kind of a model on the same terms, of one account, Region and day. */
 export interface Cell extends Amounts {
   day: string
@@ -118,7 +112,7 @@ export interface Cell extends Amounts {
   /** In the kind's unit, mostly tokens: on the bill, and in the estimate. */
   billedQuantity: number
   measuredQuantity: number
-  causes: CellCause[]
+  causes: { of: Side; cause: string; usd: number }[]
 }
 
 /** What is told apart by some keys: `{ account, month }`. */

@@ -55,15 +55,8 @@ export interface Unit {
   measured: Measured[]
 }
 
-export interface Gathered {
-  /** Whoever goes through them may take each out, so that it is let go: their order means nothing. */
-  units: Unit[]
-  billedAccounts: ReadonlySet<string>
-  /** The first day (ms) with a line on the bill; Infinity where there is none. */
-  firstBilled: number
-  /** Days and places of which there is an estimate: see `placeOfDay`. */
-  measuredPlaces: ReadonlySet<string>
-}
+/** What is known besides the units. */
+export type Gathered = Omit<ReturnType<typeof gather>, 'units'>
 
 export interface Sides {
   lines: Iterable<BillLine>
@@ -79,7 +72,7 @@ export function placeOfDay({ day, account, region }: Pick<Place, 'day' | 'accoun
 }
 
 /** Brings together what a bill and an estimate tell of the same day, account, Region, model and kind. Walks each once. */
-export function gather({ lines, metric, rows, priced, modelOf = () => undefined }: Sides): Gathered {
+export function gather({ lines, metric, rows, priced, modelOf = () => undefined }: Sides) {
   const units = new Map<number, Map<string, Unit>>()
   /** The same text for each day. */
   const keys = new Map<string, string>()
@@ -128,9 +121,12 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
     }
   }
   return {
+    /** Whoever goes through them may take each out, so that it is let go: their order means nothing. */
     units: [...units.values()].flatMap((ofDay) => [...ofDay.values()]),
     billedAccounts,
+    /** The first day (ms) with a line on the bill; Infinity where there is none. */
     firstBilled,
+    /** Days and places of which there is an estimate: see `placeOfDay`. */
     measuredPlaces,
   }
 }

@@ -104,11 +104,14 @@ export interface Prices {
   profiles?: ProfileLine[]
 }
 
+/** With what AWS's lists have and price nothing by. */
+type Listed = Prices & { unused(): LeftOutCount[] }
+
 export type Priced = { dimensions: Pick<Dimensions, 'model' | 'account' | 'region'> }
 
 /** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
 export interface PriceLoader {
-  (rows: Iterable<Priced>): Promise<Prices>
+  (rows: Iterable<Priced>): Promise<Listed>
   /** Begins to read AWS's list of a Region, so that it is there, or nearer, once rows are to be priced. */
   ahead(region: string): void
 }
@@ -150,7 +153,7 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
     const said = [...(sources.notes ?? []), ...found.flatMap((one) => one.warnings)]
     const news = said.filter(({ code, message }) => !told.has(`${code} ${message}`))
     for (const { code, message } of news) told.add(`${code} ${message}`)
-    return { book, warnings: news, profiles: lines }
+    return { book, warnings: news, profiles: lines, unused: known.unused }
   }
   return Object.assign(load, { ahead: (region: string) => void list(region) })
 }
@@ -195,13 +198,9 @@ function modelsByPlace(rows: Iterable<Priced>): Map<string, { place: PlaceId; id
   return places
 }
 
-type Listed = Prices & { unused(): LeftOutCount[] }
-
-export async function loadPrices(sources: PriceSources, regions: readonly string[]): Promise<Listed> {
-  const phase = beginReading(sources, regions)
-  const known = await loadList(listReader(sources), regions).finally(phase)
-  const { book, warnings } = await withOwn(sources, known.book, { used: [], modelOf: () => undefined })
-  return { book, warnings: [...(sources.notes ?? []), ...known.warnings, ...warnings], unused: known.unused }
+/** Prices of whatever may be used in Regions. */
+export function loadPrices(sources: PriceSources, regions: readonly string[]): Promise<Listed> {
+  return priceLoader(sources)(regions.map((region) => ({ dimensions: { model: '', account: '', region } })))
 }
 
 type ListReader = (region: string) => ReturnType<typeof readPriceList> | undefined

@@ -42,11 +42,6 @@ interface TeamSum {
   calls: number
 }
 
-interface TeamSums {
-  costs: Map<string, TeamSum>
-  firstUse: number | undefined
-}
-
 /**
  * What each team used and pays, dearest first, with what no rule fits last. Their costs add up to the report's total to the nano-dollar, before
  * shared costs are spread and after.
@@ -90,7 +85,7 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
 }
 
 /** Shares by spend where some of the spend that they go by is not known: too low for those teams, too high for the others. */
-function unsureShares({ shared }: Teams, costs: TeamSums['costs']): Warning[] {
+function unsureShares({ shared }: Teams, costs: ReadonlyMap<string, TeamSum>): Warning[] {
   const sharing = [...shared].flatMap(([team, how]) => (how === 'by-spend' && costs.get(team)?.shared ? [team] : []))
   const lacking = [...costs].filter(([team, { lacks }]) => lacks && team !== UNALLOCATED && !shared.has(team))
   if (sharing.length === 0 || lacking.length === 0) return []
@@ -104,7 +99,7 @@ function* since(rows: Iterable<Row>, from: number): Generator<Row> {
 }
 
 /** Own and shared costs of every team that there is, or that was used. */
-function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: StatementFacts, book: PriceBook): TeamSums {
+function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: StatementFacts, book: PriceBook) {
   const { parts, firstUse } = addUp(rows, { starts: [], by: ['team'], zone }, book)
   const used = new Set(parts.map(({ key }) => key.team))
   const missing = [...teamNames(teams), UNALLOCATED].filter((team) => !used.has(team))

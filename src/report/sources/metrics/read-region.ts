@@ -2,7 +2,7 @@ import type { AwsContext, AwsPlace } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import { boundsOf, runsOf, type TimeRun, within } from '../../calendar.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import type { GroupPercentiles, Percentiles, Reading, Row, Window } from '../../model.ts'
+import type { GroupPercentiles, Percentiles, Reading, Row } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { type Tally, tally } from '../../tally.ts'
 import { whereFitter } from '../../where.ts'
@@ -192,15 +192,8 @@ function rowsOf(
   }
 }
 
-interface Requests {
-  window: Window
-  starts: readonly number[]
-  runs: readonly TimeRun[]
-  isRounded: boolean
-}
-
 /** Hours from the window's start, or of the zone's clocks; past seven days its days. A change of price parts a slot. */
-function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }: Question, now: number): Requests {
+function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }: Question, now: number) {
   const window = readableWindow(asked, now)
   const unit = rowUnit(asked, by)
   const cut = (bounds: readonly number[]) =>
