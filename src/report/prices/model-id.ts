@@ -1,5 +1,6 @@
 import { type Problem, usageError } from '../../core/errors.ts'
 import type { PriceBook, Unpriced } from './book.ts'
+import type { Routing } from './price-list/usage-type.ts'
 
 /** Prefixes of system inference profiles that stay within a geography. They bill the price of the calling Region. */
 const GEOGRAPHIES = ['us-gov', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'kr'] as const
@@ -19,10 +20,17 @@ export interface ModelName {
   revision: number
 }
 
-/** Parts the prefix of a system inference profile from the id of the model it stands for. */
-export function splitScope(id: string): { scope: Scope; base: string } {
+/** How a call reaches a model, and the model's id without the prefix of an inference profile. */
+export interface RoutedModel {
+  routing: Routing
+  base: string
+}
+
+/** Parts the prefix of a system inference profile from the id of the model it stands for, and tells how that routes calls. */
+export function splitScope(id: string): RoutedModel & { scope: Scope } {
   const scope = (['global', ...GEOGRAPHIES] as const).find((prefix) => id.startsWith(`${prefix}.`))
-  return scope === undefined ? { scope: 'in-region', base: id } : { scope, base: id.slice(scope.length + 1) }
+  if (scope === undefined) return { scope: 'in-region', routing: 'in-region', base: id }
+  return { scope, routing: scope === 'global' ? scope : 'geographic', base: id.slice(scope.length + 1) }
 }
 
 export function parseModelName(id: string): ModelName {
@@ -112,16 +120,21 @@ export function profileIdOf(modelId: string): string {
 }
 
 /**
- * The model id that an application profile bills by, told by the ARNs of its models: the global price where one of them
- * names no Region (that is how global routing is granted), the Region's own otherwise. Undefined when they are of several models.
+ * What an application profile stands for, by the ARNs of its models: one that names no Region is how global routing is
+ * granted, several Regions are a geography, a single one is the model in that Region. Undefined for several models.
  */
+export function routedProfile(modelArns: readonly string[]): RoutedModel | undefined {
+  const models = modelArns.map((arn) => /^arn:[^:]+:bedrock:([^:]*):[^:]*:foundation-model\/(.+)$/.exec(arn))
+  const [base, ...others] = new Set(models.map((match) => match?.[2]))
+  if (base === undefined || others.length > 0) return undefined
+  if (models.some((match) => match?.[1] === '')) return { routing: 'global', base }
+  return { routing: models.length > 1 ? 'geographic' : 'in-region', base }
+}
+
+/** The model id that an application profile bills by: the global price where that is its routing, the Region's own otherwise. */
 export function modelOfProfile(modelArns: readonly string[]): string | undefined {
-  const models = modelArns.map((arn) =>
-    /^arn:[^:]+:bedrock:(?<region>[^:]*):[^:]*:foundation-model\/(?<id>.+)$/.exec(arn),
-  )
-  const [id, ...others] = new Set(models.map((match) => match?.groups?.id))
-  if (id === undefined || others.length > 0) return undefined
-  return models.some((match) => match?.groups?.region === '') ? `global.${id}` : id
+  const { routing, base } = routedProfile(modelArns) ?? {}
+  return routing === 'global' ? `global.${base}` : base
 }
 
 /** Prices application profiles by the models they stand for: `models` holds these by profile id. */

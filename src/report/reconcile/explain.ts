@@ -201,8 +201,7 @@ function idsOf({ of, measured: called }: Unit, billed: Aspects): string[] {
 function routed(id: string, { routing }: Aspects, { model, region }: Pick<Place, 'model' | 'region'>): string {
   const bare = id.startsWith(MANTLE_PREFIX) ? id.slice(MANTLE_PREFIX.length) : id
   const priced = pricedId(bare)
-  const { scope, base } = splitScope(typeof priced === 'string' ? priced : model)
-  const has = scope === 'in-region' || scope === 'global' ? scope : 'geographic'
+  const { routing: has, base } = splitScope(typeof priced === 'string' ? priced : model)
   if (routing === has || (routing === 'in-region' && has === 'geographic')) return id
   const prefix = routing === 'in-region' ? '' : `${routing === 'global' ? 'global' : geographiesOf(region)[0]}.`
   return `${bare === id ? '' : MANTLE_PREFIX}${prefix}${base}`

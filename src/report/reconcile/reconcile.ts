@@ -172,7 +172,7 @@ function groupsOf(cells: readonly Rounded[], by: readonly string[]): Group[] {
 function causesOf(cells: readonly Rounded[]): Cause[] {
   const parts = cells.flatMap((cell) => cell.parts.map((part) => ({ ...part, cell })))
   return [...grouped(parts, ({ side, cause }) => `${side} ${cause}`).values()]
-    .map((of): Cause & { size: number } => {
+    .map((of): Cause => {
       const [{ side, cause }] = of
       const usd = toUsd(of.reduce((sum, { nanos }) => sum + nanos, 0n))
       const values = (key: 'day' | 'account' | 'region' | 'model') =>
@@ -187,11 +187,9 @@ function causesOf(cells: readonly Rounded[]): Cause[] {
         accounts: values('account'),
         regions: values('region'),
         models: values('model'),
-        size: Math.abs(usd),
       }
     })
-    .sort((a, b) => b.size - a.size)
-    .map(({ size: _, ...cause }) => cause)
+    .sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd))
 }
 
 function published(cell: Rounded): Cell {

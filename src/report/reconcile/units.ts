@@ -140,8 +140,7 @@ function aspectsOf({ terms = STANDARD_TERMS }: Row, bare: string, kind: BillKind
   const priced = pricedId(bare)
   const id = typeof priced === 'string' ? priced : bare
   const from = longFrom(id)
-  const { scope } = splitScope(id)
-  const routing = scope === 'in-region' || scope === 'global' ? scope : 'geographic'
+  const { routing } = splitScope(id)
   const long = from !== undefined && terms.promptOver >= from
   return { kind, tier: terms.tier, long, routing, modality: '' }
 }

@@ -104,12 +104,11 @@ export interface Billed {
   isPart?: boolean
   /** AWS may still add what was used from here on, ms; undefined where all that there is was asked for. */
   wholeUpTo?: number
-  ifIncomplete?: string
 }
 
 /** Lines of a bill as a report's reading: what fits of the window's days, adjustments apart, and how far the bill goes. */
 export function billedReading(billed: Billed, { window, where }: Question): SourceReading {
-  const { metric, isFinal, withoutAdjustments = false, incomplete = false, ifIncomplete, known } = billed
+  const { metric, isFinal, withoutAdjustments = false, incomplete = false, known } = billed
   const isOpen = window.end > (billed.wholeUpTo ?? window.end)
   const within = billed.lines.filter(({ start }) => start >= window.start && start < window.end)
   const fits = whereFitter(where)
@@ -130,7 +129,6 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
     regions: distinct(({ region }) => region),
     incomplete: incomplete || billed.uncounted === true,
     ...((incomplete || isOpen || billed.isPart) && { unread: 'anything' }),
-    ...(ifIncomplete !== undefined && { ifIncomplete }),
     ...(known && { known }),
     bill: {
       metric,

@@ -27,13 +27,11 @@ import { decodePrices, encodePrices, type RegionPrices, remember } from '../pric
 import { countLeftOut, type LeftOutCount } from '../prices/price-list/usage-type.ts'
 import { type OwnPrices, withOverrides } from '../prices/with-overrides.ts'
 import type { ProfileLine } from '../view.ts'
-import { HOUR_MS } from '../window.ts'
+import { DAY_MS, HOUR_MS } from '../window.ts'
 import { readProfileTags, resolveProfiles, type Tags } from './profiles.ts'
 
 /** All three are needed: models are spread over them, and a code that is wrong or retired answers an empty list. */
 const SERVICE_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService']
-
-const FRESH_MS = 24 * 60 * 60 * 1000
 
 /** Where small texts are kept from one run to the next. Neither call may throw: what cannot be kept is read again. */
 export interface TextCache {
@@ -54,7 +52,7 @@ export async function readPriceList(
   const stored = decodePrices((await cache?.read(name)) ?? '', region)
   // What was kept by a clock that was ahead tells of no day.
   const kept = stored && stored.readAt <= now ? stored : undefined
-  if (kept && now - kept.readAt < FRESH_MS) return { list: kept, warnings: [] }
+  if (kept && now - kept.readAt < DAY_MS) return { list: kept, warnings: [] }
   const reading = async () => {
     const read = (await Promise.all(SERVICE_CODES.map((code) => readService(cx, code, region)))).flat()
     const listed = read.flatMap(({ prices }) => prices).filter((price) => price.region === region)

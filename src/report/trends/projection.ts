@@ -21,23 +21,18 @@ interface DayAhead {
   part: number
 }
 
-/** What the days ahead come to together. The truth is within `margin` of it as often as `LEVEL` says, as far as the days ahead are like those before. */
-interface Outlook {
-  expected: number
-  margin: number
-}
-
 export const LEVEL = 0.8
 /** Of each weekday, so many: with fewer their spread is not known. */
 const LEAST_OF_A_WEEKDAY = 3
 
 /**
+ * What the days ahead come to together, and a margin: the truth is within it as often as `LEVEL` says, as far as they are like those before.
  * Each weekday by its own mean, with one rate of growth for all of them, which is found by least squares on the days less these means. Each
  * weekday has its own spread, too: a quiet Sunday says nothing about Mondays. The variance of the sum is that of the days
  * themselves, of the means and of the growth; its quantile is Student's, with the degrees of freedom of Welch and Satterthwaite,
  * since there are few days of each weekday. Undefined where there are fewer than three of a weekday.
  */
-export function outlook(days: readonly DayUse[], ahead: readonly DayAhead[]): Outlook | undefined {
+export function outlook(days: readonly DayUse[], ahead: readonly DayAhead[]) {
   const weekdays = Array.from({ length: 7 }, (_, weekday) =>
     ofWeekday(days.filter(({ day }) => weekdayOf(day) === weekday)),
   )

@@ -106,9 +106,8 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
  * by its own rows and no others.
  */
 function spotsOf(id: string, mantle: boolean): Omit<Spot, 'region'>[] {
-  const { scope } = splitScope(id)
-  const routings: Routing[] =
-    scope === 'global' ? ['global'] : scope === 'in-region' ? ['in-region'] : ['geographic', 'in-region']
+  const { routing } = splitScope(id)
+  const routings: Routing[] = routing === 'geographic' ? [routing, 'in-region'] : [routing]
   const own = routings.map((routing) => ({ routing, mantle }))
   return mantle ? own : [...own, ...routings.map((routing) => ({ routing, mantle: true }))]
 }
