@@ -5,6 +5,7 @@ import type { ChargeLine } from './charges.ts'
 import type { Change } from './compare.ts'
 import type { FeatureLine, PolicyCost } from './features.ts'
 import type { Counters, Group, GroupKey, Slot, Usage } from './model.ts'
+import type { OwnProfile } from './prices/model-id.ts'
 import type { DoubtKind, Tier } from './terms.ts'
 import type { Where } from './where.ts'
 
@@ -90,12 +91,9 @@ export interface Anomaly {
 }
 
 /** What is known of an application inference profile or a prompt router, from the configuration file or the account. */
-export interface ProfileLine {
+export interface ProfileLine extends OwnProfile {
   /** As the profile is called in keys; of what a key has by its ARN, the end of that. */
   id: string
-  name?: string
-  model?: string
-  tags?: Readonly<Record<string, string>>
 }
 
 export interface TeamLine {

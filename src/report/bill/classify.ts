@@ -1,6 +1,6 @@
 import { canonicalName, modelIds } from '../prices/price-list/names.ts'
-import { MODALITIES, parseUsageType } from '../prices/price-list/usage-type.ts'
-import { type Adjustment, type BilledTerms, type BillLine, isOfImages, otherKind } from './line.ts'
+import { type BilledTerms, MODALITIES, parseUsageType } from '../prices/price-list/usage-type.ts'
+import { type Adjustment, type BillLine, isOfImages, otherKind } from './line.ts'
 
 /** What a bill says of a line, in whichever words; what it does not say is left out. */
 export interface Described {

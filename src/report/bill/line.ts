@@ -1,8 +1,7 @@
 import { usageError } from '../../core/errors.ts'
 import { CHARGE_KINDS, type ChargeName } from '../charges.ts'
 import type { AttoUsd } from '../money.ts'
-import type { Modality, Routing } from '../prices/price-list/usage-type.ts'
-import type { Tier } from '../terms.ts'
+import type { BilledTerms } from '../prices/price-list/usage-type.ts'
 
 /** What Bedrock bills besides the tokens and images of models, by name, with how it is called for the reader. */
 const OTHERS = [
@@ -74,18 +73,6 @@ export function isOfImages(words: string): boolean {
 /** How a bill counts money. AWS's terms: as used; less all discounts; with fees paid in advance spread over what they cover. */
 export const COST_METRICS = ['unblended', 'net', 'amortized', 'net-amortized'] as const
 export type CostMetric = (typeof COST_METRICS)[number]
-
-/** On which terms tokens were billed, as the usage type tells. */
-export interface BilledTerms {
-  tier: Tier
-  routing: Routing
-  /** A long prompt; from which length on, a bill does not say. */
-  long: boolean
-  /** Of a call through the OpenAI-compatible endpoint. */
-  mantle: boolean
-  /** Tokens that stand for no text. */
-  modality?: Modality
-}
 
 export interface BillLine {
   /** Start of the hour or day that it is of, UTC, ms since the epoch. */

@@ -3,7 +3,6 @@ import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../view.ts'
 import { featureNotes, featureSections } from './features.ts'
 import type { RenderOptions } from './format.ts'
-import { billTexts, compareTexts, unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
 import { namesOf, pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
@@ -21,6 +20,7 @@ import {
   unpricedTable,
 } from './html/tables.ts'
 import { aboutParts, accountsText, callsTexts, clockText, slotName } from './labels.ts'
+import { billTexts, compareTexts, unusedTexts } from './texts.ts'
 
 /**
  * One file that needs nothing else: the answer, charts and the tables behind them, for a screen of any width, light or dark, and

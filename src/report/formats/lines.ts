@@ -9,8 +9,8 @@ import { isTimeGrouping } from '../grouping.ts'
 import { type Group, HIGH_ERROR_RATE, type Timing, type Usage } from '../model.ts'
 import { findValue, TIMINGS } from '../values.ts'
 import type { ReportView } from '../view.ts'
-import { changeText, isGone, isNew } from './headline.ts'
 import { costCell, groupingTitle, keyText, slotName, withoutCost } from './labels.ts'
+import { changeText, isGone, isNew } from './texts.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {

@@ -6,7 +6,6 @@ import type { Tone } from '../../text/table.ts'
 import { doubtWarning } from '../doubts.ts'
 import type { Anomaly, DoubtLine, QuotaLine, QuotaPeak, Report, ReportView } from '../view.ts'
 import { featureNotes } from './features.ts'
-import { billTexts, causesText, compareTexts, unusedTexts } from './headline.ts'
 import {
   basisText,
   callsTexts,
@@ -20,6 +19,7 @@ import {
   unpricedText,
 } from './labels.ts'
 import { teamNotes } from './teams.ts'
+import { billTexts, causesText, compareTexts, unusedTexts } from './texts.ts'
 
 /** A line that stands under a table. */
 export interface Note {

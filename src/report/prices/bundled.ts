@@ -22,7 +22,7 @@ import { imagePrice, unitUntold } from './table/index.ts'
 
 /**
  * The prices that come with the program: those of AWS's list, kept by day and Region, of `packaged` (genai-prices) and of our
- * own table, held against each other (`evidence.ts`). A price is never that of another model, Region or routing, except
+ * own table, held against each other (`table/aws.ts`). A price is never that of another model, Region or routing, except
  * where AWS's own rule says that it is the same.
  * @param asked the Regions whose list AWS was asked for: that it may have what is not known here, is said of others alone
  */

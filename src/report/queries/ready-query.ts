@@ -1,18 +1,12 @@
 import type { Window } from '../model.ts'
 import { IDENTITY, type NumberName, preparationOf, pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
 import { piped, whereCommands } from '../sources/logs/query.ts'
-import type { Where } from '../where.ts'
-import type { QueryColumn } from './answer.ts'
+import type { AskedOfQuery, QueryColumn } from './answer.ts'
 import { COST, modelFilter, type PriceGroup } from './price-groups.ts'
 import type { PricedBy } from './row-cost.ts'
 
 /** What a query may be asked for; each can hold any text without breaking out of it. */
-export interface QueryParameters {
-  /** These models alone, each exactly as callers pass it; empty: all. */
-  models: readonly string[]
-  where?: Where | undefined
-  limit: number
-  key?: string
+export interface QueryParameters extends AskedOfQuery {
   /** Left out where somebody else says it: the console, or whoever starts the query. */
   window?: Window
   /**

@@ -1,6 +1,6 @@
 import type { BillKind } from '../bill/line.ts'
 import { type AttoUsd, costOf, perUnit } from '../money.ts'
-import type { PriceBook } from '../prices/book.ts'
+import type { Price, PriceBook } from '../prices/book.ts'
 import { geographiesOf, MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { longFrom } from '../prices/rules.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
@@ -220,9 +220,7 @@ function rateFinder(book: PriceBook): RateAt {
   }
 }
 
-function rateOf({ perMillion, perImage }: RatesOf, kind: BillKind): AttoUsd | undefined {
+function rateOf({ perMillion, perImage }: Pick<Price, 'perMillion' | 'perImage'>, kind: BillKind): AttoUsd | undefined {
   if (kind === 'images') return perImage === undefined ? undefined : perUnit(perImage)
   return new Map<string, AttoUsd>(Object.entries(perMillion)).get(kind)
 }
-
-type RatesOf = Pick<Exclude<ReturnType<PriceBook['lookup']>, { unpriced: string }>, 'perMillion' | 'perImage'>

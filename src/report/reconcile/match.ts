@@ -2,16 +2,9 @@ import { type AttoUsd, scale } from '../money.ts'
 import type { Aspects, Billed, Measured, Unit } from './units.ts'
 
 /** So much of what was billed is so much of what was measured; one of them is missing where the other has more. */
-export interface Portion {
-  /** As billed, where it was. */
-  aspects: Aspects
-  quantity: number
+export interface Portion extends Omit<Billed, 'lines'> {
   billed?: Billed
   measured?: Measured
-  /** What of the bill it is; nothing where nothing was billed. */
-  amount: AttoUsd
-  unblended: AttoUsd | null
-  list: AttoUsd | null
 }
 
 /** What tells terms apart, with the cause that it is; what is more often not told comes first, and is the nearer for it. */

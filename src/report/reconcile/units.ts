@@ -3,18 +3,15 @@ import type { Row } from '../model.ts'
 import type { AttoUsd } from '../money.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { canonicalName, listNames, modelIds } from '../prices/price-list/names.ts'
-import type { Modality, Routing } from '../prices/price-list/usage-type.ts'
+import type { BilledTerms, Modality } from '../prices/price-list/usage-type.ts'
 import { longFrom } from '../prices/rules.ts'
 import type { PricedRow } from '../spending.ts'
-import { STANDARD_TERMS, type Tier } from '../terms.ts'
+import { STANDARD_TERMS } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
 
 /** What sets a rate besides model, Region and day. What is gathered has one object for all that is on the same terms. */
-export interface Aspects {
+export interface Aspects extends Pick<BilledTerms, 'tier' | 'long' | 'routing'> {
   kind: BillKind
-  tier: Tier
-  long: boolean
-  routing: Routing
   modality: Modality | ''
 }
 

@@ -6,8 +6,8 @@ import { lackText } from '../../../text/floor.ts'
 import { duration, percent, whole } from '../../../text/numbers.ts'
 import type { Usage } from '../../model.ts'
 import type { Report, ReportView } from '../../view.ts'
-import { changeText } from '../headline.ts'
 import { basisText, costCell, hasListCosts, horizonText, listCostText, projectedCost, spanText } from '../labels.ts'
+import { changeText } from '../texts.ts'
 import { STYLE } from './page-parts.ts'
 
 /** From here on a rate of errors needs eyes. */

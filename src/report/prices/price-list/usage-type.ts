@@ -48,15 +48,20 @@ export type Modality = (typeof MODALITIES)[number]
 /** What the list bills by. Some models have cache writes of 30 minutes, and none of five. */
 export type ListedKind = TokenKind | 'cacheWrite30m' | 'image' | 'textUnit'
 
-export interface BilledUsage {
-  kind: ListedKind
-  routing: Routing
+/** On which terms tokens are listed and billed, as a usage type tells. */
+export interface BilledTerms {
   tier: Tier
-  /** Only of prompts that are long; from which length on, the list does not say. */
+  routing: Routing
+  /** Of a long prompt; from which length on, neither list nor bill says. */
   long: boolean
-  /** Of calls through the OpenAI-compatible endpoint. */
+  /** Of a call through the OpenAI-compatible endpoint. */
   mantle: boolean
+  /** Tokens that stand for no text. */
   modality?: Modality
+}
+
+export interface BilledUsage extends BilledTerms {
+  kind: ListedKind
   /** The part before the kind, as it stands: a name of the model, the model id of a mantle row, or nothing. */
   subject: string
 }

@@ -184,7 +184,7 @@ export class Gathering {
       amounts: {
         unblended: sum('unblended'),
         net: sum('net'),
-        amortized: sum('amortized') ?? amortized(lineType, sum, ['unblended', 'savingsPlan', 'reservation']),
+        amortized: amortized(lineType, sum, ['unblended', 'savingsPlan', 'reservation']),
         'net-amortized': sum('netAmortized') ?? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']),
         list: sum('list'),
       },
