@@ -144,7 +144,7 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
     const lines = profileLines(ids, { models: resolved, names, tags }, own)
     for (const { id, model } of lines) if (model !== undefined) resolved.set(id, model)
     const { book, warnings } = await withOwn(sources, withProfiles(known.book, resolved), {
-      used: [...ids, ...resolved.values()],
+      used: [...ids, ...resolved.values()].filter((id) => id !== ''),
       modelOf: (id) => (isApplicationProfile(id) ? resolved.get(profileIdOf(id)) : undefined),
     })
     const found = [known, { warnings }, ...profiles, ...tagged]

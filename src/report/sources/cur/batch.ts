@@ -102,6 +102,10 @@ export function parseTime(text: string): number {
   return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)
 }
 
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
 /** No bill has that many dollars, nor tokens; no decimal of 38 digits is more. */
 export const MOST_AMOUNT = 1e38
 const LIMIT: AttoUsd = BigInt(MOST_AMOUNT) * 10n ** 18n
