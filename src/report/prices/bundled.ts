@@ -17,7 +17,7 @@ import {
 } from './book.ts'
 import { isCommercial, pricedId } from './model-id.ts'
 import { byRule, completeByRule, longFrom, type TermsRule, termsRule } from './rules.ts'
-import { dayOf, evidenceChanges, evidenceOf, listedQuotes } from './table/aws.ts'
+import { type AskedOfDay, dayOf, evidenceChanges, evidenceOf, listedQuotes } from './table/aws.ts'
 import { imagePrice, unitUntold } from './table/index.ts'
 
 /**
@@ -47,10 +47,7 @@ export function bundledBook(packaged: PriceBook, asked: ReadonlySet<string> = ne
   }
 }
 
-interface Asked {
-  id: string
-  region: string
-  at: Date
+interface Asked extends AskedOfDay {
   terms: Terms
   /** AWS's list may still be asked for what is not known. */
   isAskable: boolean

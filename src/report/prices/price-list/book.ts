@@ -39,11 +39,7 @@ type Model = readonly SeenPrice[]
 /** What was seen of each kind, on one tier and for prompts of one length. */
 type Slot = ReadonlyMap<string, readonly SeenPrice[]>
 
-interface Spot {
-  region: string
-  routing: Routing
-  mantle: boolean
-}
+type Spot = Pick<SeenPrice, 'region' | 'routing' | 'mantle'>
 
 const spotKey = (name: string, { region, routing, mantle }: Spot) => [mantle, routing, region, name].join(' ')
 

@@ -147,7 +147,8 @@ interface Evidence {
   isAssumed: boolean
 }
 
-interface Asked {
+/** Of a model in a Region, on the day of a moment. */
+export interface AskedOfDay {
   id: string
   region: string
   at: Date
@@ -163,7 +164,7 @@ const STANDARD = { tier: 'standard', long: false } as const
  * 3. Our table of 2026-07, likewise; of a day on which AWS's list speaks, it is out of date.
  * What names no Region, says nothing where AWS's list has another price in a Region that such a price would be for.
  */
-export function evidenceOf(packaged: PriceBook, asked: Asked): Evidence | Unpriced {
+export function evidenceOf(packaged: PriceBook, asked: AskedOfDay): Evidence | Unpriced {
   const { id, region, at } = asked
   const day = dayOf(at)
   if (isForeign(id, region)) return { unpriced: 'no price known for GovCloud, whose profiles are its own' }
@@ -248,7 +249,7 @@ function isForeign(id: string, region: string): boolean {
  */
 const EXTENDED = { model: 'anthropic.claude-3-5-sonnet', from: '2025-12-01', usd: [6, 30, 0.6, 7.5] as const }
 
-function rivalsOf({ id, region, at }: Asked): Quote[] {
+function rivalsOf({ id, region, at }: AskedOfDay): Quote[] {
   const { model, from, usd } = EXTENDED
   const affected = parseModelName(id).name === model && isCommercial(region) && !region.startsWith('ap-')
   if (!affected || dayOf(at) < from) return []

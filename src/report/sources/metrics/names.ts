@@ -1,4 +1,5 @@
 import type { Warning } from '../../../core/events.ts'
+import { FAILURES } from '../../features.ts'
 import type { Counter, Window } from '../../model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../window.ts'
 
@@ -7,9 +8,7 @@ export const NAMESPACE = 'AWS/Bedrock'
 /** Two spellings of one metric are never added: AWS documents CacheReadInputTokens, tools read …TokenCount. */
 export const COUNTER_METRICS: Record<Counter, readonly string[]> = {
   invocations: ['Invocations'],
-  clientErrors: ['InvocationClientErrors'],
-  serverErrors: ['InvocationServerErrors'],
-  throttles: ['InvocationThrottles'],
+  ...FAILURES,
   inputTokens: ['InputTokenCount'],
   outputTokens: ['OutputTokenCount'],
   cacheReadTokens: ['CacheReadInputTokenCount', 'CacheReadInputTokens'],
