@@ -14,7 +14,7 @@ const isCheck = process.argv.includes('--check')
 
 await withTypeScript('generate/parts.ts', async ({ generated }) => {
   const parts = await generated((path) => readFileSync(join(ROOT, path), 'utf8'))
-  const stale = [...parts, await pageScript()]
+  const stale = [...parts, await pageParts()]
     .map(({ path, text }) => ({ path, text: path.endsWith('.json') ? formatted(path, text) : text }))
     .filter(({ path, text }) => readFileSync(join(ROOT, path), 'utf8') !== text)
   for (const { path, text } of isCheck ? [] : stale) writeFileSync(join(ROOT, path), text)
@@ -25,15 +25,21 @@ await withTypeScript('generate/parts.ts', async ({ generated }) => {
   } else process.stdout.write(stale.length === 0 ? 'All that is generated is up to date.\n' : `written: ${paths}\n`)
 })
 
-/** The script of the HTML page as one text: it is hashed and embedded when a page is written, wherever the program runs. */
-async function pageScript() {
+/** Style and script of the HTML page as texts: they are hashed and embedded when a page is written, wherever the program runs. */
+async function pageParts() {
   const bundle = await rolldown({ input: join(ROOT, `${PAGE}/browser/main.ts`), platform: 'browser' })
   const { output } = await bundle.generate({ format: 'iife', minify: true })
   await bundle.close()
-  const code = output[0].code.trim().replaceAll('</', '<\\/')
+  const script = output[0].code.trim().replaceAll('</', '<\\/')
+  const style = readFileSync(join(ROOT, `${PAGE}/style.css`), 'utf8')
+    .replace(/\/\*.*?\*\/|\n\s*/gs, ' ')
+    .trim()
   return {
-    path: `${PAGE}/script.ts`,
-    text: `/** What \`browser/main.ts\` comes to, in one piece: \`npm run generate\` writes it. */\nexport const SCRIPT = ${JSON.stringify(code)}\n`,
+    path: `${PAGE}/page-parts.ts`,
+    text: `/** What \`style.css\` and \`browser/main.ts\` come to, each in one piece: \`npm run generate\` writes them. */
+export const STYLE = ${JSON.stringify(style)}
+export const SCRIPT = ${JSON.stringify(script)}
+`,
   }
 }
 

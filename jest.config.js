@@ -9,7 +9,15 @@ export default {
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript' },
+          // JSON is imported as such.
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: 'es6' },
+      },
     ],
   },
   // A guard against hanging, not a bound on speed.
@@ -17,7 +25,7 @@ export default {
   // The engine's own counts: code is not rewritten for it.
   coverageProvider: 'v8',
   // What runs in a browser is tested in one, where nothing is counted.
-  collectCoverageFrom: ['src/**/*.ts', '!src/report/formats/html/{script,browser/main}.ts'],
+  collectCoverageFrom: ['src/**/*.ts', '!src/report/formats/html/{page-parts,browser/main}.ts'],
   coverageReporters: ['text', 'text-summary'],
   coverageThreshold: { global: { lines: 90, branches: 90 } },
   // More than there are cores: a quarter of the time goes into waiting for servers and programs of the tests' own.

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { withTypeScript } from './typescript.js'
 
-const TABLE = join(import.meta.dirname, 'src/report/prices/table/aws-list.ts')
+const TABLE = join(import.meta.dirname, 'src/report/prices/table/aws-list.json')
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,12 +25,12 @@ function update({ pricesUpdate }) {
       : [path],
   )
   const files = paths.map((path) => ({ name: basename(path), text: readFileSync(path, 'utf8') }))
-  const { module, lines, refused } = pricesUpdate(readFileSync(TABLE, 'utf8'), files, values)
+  const { table, lines, refused } = pricesUpdate(readFileSync(TABLE, 'utf8'), files, values)
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
   if (refused.length > 0) {
     process.stderr.write(`Nothing is written:\n${refused.map((line) => `  ${line}\n`).join('')}`)
     process.exitCode = 1
-  } else writeFileSync(TABLE, module)
+  } else writeFileSync(TABLE, table)
 }
 
 // Whoever runs it gave the files: what is wrong with one is told in a line.

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { TOKEN_KINDS, type TokenKind } from '../src/report/charges.ts'
-import { LEFT_OUT } from '../src/report/prices/price-list/left-out.ts'
 import { listedName } from '../src/report/prices/price-list/names.ts'
 import { type ListedPrice, parseProduct } from '../src/report/prices/price-list/products.ts'
+import { LEFT_OUT } from '../src/report/prices/price-list/usage-type.ts'
 import { add, dateIn, type InputFile, leave, type PriceInput } from './price-input.ts'
 
 /** Reads an answer of `aws pricing get-products` or the offer file of a service. */

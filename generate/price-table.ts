@@ -21,18 +21,9 @@ export interface Change {
 /** Figures by thing that is priced: as texts, more than one where a list contradicts itself; none where it is gone. */
 type State = Map<string, readonly string[]>
 
-const HEAD = `/**
- * AWS's price list by Region: US dollars per million tokens for input, output, cache read, cache write for five minutes and for an
- * hour. \`@\` begins the list of a day; each but the first holds what has changed since the one before. A line is of a model and
- * its terms, and \`|\` in it parts the prices of some Regions from those of others. A batch price stands only where it is not half
- * of the standard one. Written by \`npm run prices:update\`, not by hand.
- */
-export const AWS_LIST = \`
-`
-
-/** The source text of the table, from its text alone. */
-export function moduleOf(list: string): string {
-  return `${HEAD}${list}\`\n`
+/** The text of the table's file: a line of the list is a text of it. */
+export function fileOf(list: string): string {
+  return `${JSON.stringify(list.trimEnd().split('\n'), null, 2)}\n`
 }
 
 /**

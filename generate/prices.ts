@@ -1,7 +1,7 @@
 import { modelIds } from '../src/report/prices/price-list/names.ts'
 import { add, type InputFile, implausible, leave, type PriceInput, readTsv } from './price-input.ts'
 import { readCsv, readJson } from './price-products.ts'
-import { type Change, moduleOf, updateTable } from './price-table.ts'
+import { type Change, fileOf, updateTable } from './price-table.ts'
 
 interface Options {
   /** Day of the list, YYYY-MM-DD, where the files do not tell it. */
@@ -11,8 +11,8 @@ interface Options {
 }
 
 interface Update {
-  /** The source text of the new table. */
-  module: string
+  /** The new table's file. */
+  table: string
   /** What has changed and what was left out, for the reader. */
   lines: string[]
   /** Why nothing is to be written; empty where all is well. */
@@ -21,22 +21,22 @@ interface Update {
 
 const MOST_EXAMPLES = 3
 
-/** The table with the prices of the files. `module` is its source text as it stands. Throws where a file is none of these. */
-export function pricesUpdate(module: string, files: readonly InputFile[], { date, accept }: Options = {}): Update {
+/** The table with the prices of the files. `table` is its file as it stands. Throws where a file is none of these. */
+export function pricesUpdate(table: string, files: readonly InputFile[], { date, accept }: Options = {}): Update {
   const input = joined(files.map(readInput))
   const day = date ?? input.date
   if (day === undefined || !isDay(day)) {
     const why = date === undefined ? 'the files do not tell the day of the list' : `${date} is no day`
-    return { module, lines: [], refused: [`${why}: give it with --date YYYY-MM-DD`] }
+    return { table, lines: [], refused: [`${why}: give it with --date YYYY-MM-DD`] }
   }
   const wrong = implausible(input.prices)
-  if (wrong.length > 0) return { module, lines: [], refused: wrong }
-  const before = /^export const AWS_LIST = `\n?(?<list>[^`]*)`/m.exec(module)?.groups?.list ?? ''
+  if (wrong.length > 0) return { table, lines: [], refused: wrong }
+  const before = (JSON.parse(table) as string[]).join('\n')
   const { text, changes } = updateTable(before, input.prices, day)
   const leaps = accept
     ? []
     : changes.filter(isLeap).map((change) => `${inWords(change)}: give --accept if that is right`)
-  return { module: moduleOf(text), lines: linesOf(day, changes, input), refused: leaps }
+  return { table: fileOf(text), lines: linesOf(day, changes, input), refused: leaps }
 }
 
 function readInput(file: InputFile): PriceInput {
@@ -62,7 +62,7 @@ function linesOf(day: string, changes: readonly Change[], { prices, leftOut }: P
     `${prices.length} prices of ${day}: ${changes.length === 0 ? 'nothing has changed' : ''}`.replace(/: $/, ''),
     ...changes.map(inWords),
     ...[...leftOut].map(([reason, of]) => `left out: ${of.length}, ${reason} (${examplesOf(of)})`),
-    ...(unknown.length > 0 ? [`no model id known, see names.ts: ${unknown.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`no model id known, see names.json: ${unknown.join(', ')}`] : []),
   ]
 }
 

@@ -5,7 +5,7 @@ import type { Event } from './core/events.ts'
 import type { CostMetric } from './report/bill/line.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
 import type { Reconciliation } from './report/reconcile/model.ts'
-import type { ReportRequest } from './report/sources/request.ts'
+import type { ReportRequest } from './report/sources/source.ts'
 import type { TeamsGiven } from './report/teams/rules.ts'
 import type { AskedOptions, ReportView } from './report/view.ts'
 import type { Session } from './steps/session.ts'
@@ -17,9 +17,8 @@ export type { Event, Warning } from './core/events.ts'
 export type { FormatName as Format } from './report/formats/index.ts'
 export type { Group, Slot, Timing, Usage } from './report/model.ts'
 export type { Cause, Cell, Reconciliation } from './report/reconcile/model.ts'
-export type { Anomaly, PriceLine, TeamLine, UnpricedLine } from './report/report-lines.ts'
 export type { TeamsGiven } from './report/teams/rules.ts'
-export type { Bill, Report, ReportView } from './report/view.ts'
+export type { Anomaly, Bill, PriceLine, Report, ReportView, TeamLine, UnpricedLine } from './report/view.ts'
 export type { Settings } from './steps/settings.ts'
 
 export interface Credentials {
@@ -183,7 +182,7 @@ export async function renderBytes(
 
 async function loaded(view: ReportView, format: Format, options: RenderOptions) {
   const { formatNamed } = await import('./report/sources/check-query.ts')
-  const { checkRenderOptions, checkView } = await import('./report/sources/check-view.ts')
+  const { checkRenderOptions, checkView } = await import('./report/sources/check-query.ts')
   checkView(view)
   const known = formatNamed(format)
   const { columns, ...layout } = checkRenderOptions(options, view, known)

@@ -1,5 +1,4 @@
-import { addToLines, type ChargeLines, joinLines } from './charge-lines.ts'
-import { CHARGE_KINDS } from './charges.ts'
+import { addToLines, CHARGE_KINDS, type ChargeLines, joinLines } from './charges.ts'
 import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
 import { COUNTERS, type Counters, type GroupKey, type Row } from './model.ts'

@@ -1,7 +1,18 @@
 import { isTimeGrouping, timeKey } from './grouping.ts'
 import type { GroupKey, Window } from './model.ts'
-import { DAY_MS, HOUR_MS, rowUnit, slotStarts, UNITS, type Unit, unitOf } from './window.ts'
-import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
+import {
+  DAY_MS,
+  HOUR_MS,
+  hourStart,
+  momentOf,
+  rowUnit,
+  slotStarts,
+  UNITS,
+  type Unit,
+  unitOf,
+  unitStart,
+  wallTime,
+} from './window.ts'
 
 /**
  * The hours, days, weeks or months of a zone's clocks that a window touches: the start of each and the end of the last, ms since

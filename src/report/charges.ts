@@ -1,5 +1,6 @@
 import type { Row } from './model.ts'
 import { type AttoUsd, costOf, type PicoUsdPerMillion, perUnit } from './money.ts'
+import { STANDARD_TERMS, type Terms } from './terms.ts'
 
 export interface ChargeKind<Name extends string = string, Unit extends string = string> {
   readonly name: Name
@@ -50,7 +51,7 @@ export const TOKEN_KINDS: readonly TokenKind[] = CHARGE_KINDS.flatMap((kind) =>
 )
 
 /** Prices, as far as they are known, and who says so. */
-export interface Rates {
+interface Rates {
   perMillion: Partial<Record<TokenKind, PicoUsdPerMillion>>
   perImage?: bigint
   source: string
@@ -100,4 +101,47 @@ function rateOf(kind: AnyKind, { perMillion, perImage }: Pick<Rates, 'perMillion
   // A millionth of a pico-dollar is an atto-dollar: the price of a million tokens in the one is that of a token in the other.
   if (kind.unit === 'tokens') return perMillion[kind.name]
   return perImage === undefined ? undefined : perUnit(perImage)
+}
+
+/** All charges at one price: of a kind of billed thing of a model in a Region, on the same terms. */
+export interface ChargeLine extends Pick<Charge, 'kind' | 'quantity' | 'rate' | 'amount' | 'source'> {
+  of: string
+  terms: Pick<Terms, 'tier' | 'promptOver'>
+  /** The model whose price it is, where that is another than the one called. */
+  billedModel?: string
+  /** The same at the list's prices, which may be the same ones; null where the list has none. */
+  listRate: AttoUsd | null
+  listAmount: AttoUsd | null
+}
+
+export type ChargeLines = Map<string, ChargeLine>
+
+export function addToLines(lines: ChargeLines, row: Row, charges: readonly Charge[]): void {
+  const { dimensions, billedModel, terms = STANDARD_TERMS } = row
+  const { model, region } = dimensions
+  for (const { kind, quantity, rate, amount, source, listAmount = amount } of charges) {
+    const of = [kind.name, region, terms.tier, terms.promptOver, billedModel ?? '', model, dimensions.kind].join('\n')
+    const listRate = rate === null || listAmount === null ? null : listAmount / BigInt(quantity)
+    const line = { of, kind, quantity, rate, amount, source, terms, listRate, listAmount }
+    addLine(lines, billedModel === undefined ? line : { ...line, billedModel })
+  }
+}
+
+export function joinLines(all: Iterable<ChargeLines>): ChargeLines {
+  const joined: ChargeLines = new Map()
+  for (const lines of all) for (const line of lines.values()) addLine(joined, { ...line })
+  return joined
+}
+
+function addLine(lines: ChargeLines, line: ChargeLine): void {
+  const { of, rate, amount, listRate, listAmount } = line
+  const key = [rate, amount === null, listRate, listAmount === null, of].join('\n')
+  const sum = lines.get(key)
+  if (!sum) {
+    lines.set(key, line)
+    return
+  }
+  sum.quantity += line.quantity
+  if (sum.amount !== null) sum.amount += amount ?? 0n
+  if (sum.listAmount !== null) sum.listAmount += listAmount ?? 0n
 }

@@ -1,5 +1,4 @@
-import type { ChargeLines } from './charge-lines.ts'
-import type { Charge } from './charges.ts'
+import type { Charge, ChargeLines } from './charges.ts'
 import { type AttoUsd, type NanoUsd, scale, toNano, toUsd } from './money.ts'
 
 export interface Line {
@@ -36,20 +35,12 @@ export interface Side {
 
 export type Part = readonly [of: number, all: number]
 
-/** Why a cost changed. The three add up to the change. */
-export interface Split {
-  change: NanoUsd
-  volume: NanoUsd
-  mix: NanoUsd
-  price: NanoUsd
-}
-
 /**
- * Splits a change of cost. Volume: so many more tokens (or images) at what all of them cost on average before. Price: what was
+ * Splits a change of cost in three that add up to it. Volume: so many more tokens (or images) at what all of them cost on average before. Price: what was
  * used of each line, at what that costs more than before. Mix is the rest: other models, tiers and kinds of tokens than before.
  * Where nothing was used before, all is volume. Of a window of another length so much is compared as its `part` says. Undefined where one of the costs is not known.
  */
-export function split(before: Side, now: Side): Split | undefined {
+export function split(before: Side, now: Side) {
   if (before.cost === null || now.cost === null) return undefined
   const change = now.cost - partOf(before, before.cost)
   if (before.lines.size === 0) return { change, volume: change, mix: 0n, price: 0n }
@@ -89,15 +80,9 @@ export interface Change {
 }
 
 export function changeOf(before: Side, now: Side): Change {
-  const parts = split(before, now)
-  if (!parts) return { usd: null, percent: null, volumeUsd: null, mixUsd: null, priceUsd: null }
-  const { change, volume, mix, price } = parts
+  const { change, volume, mix, price } = split(before, now) ?? {}
   const was = partOf(before, before.cost ?? 0n)
-  return {
-    usd: toUsd(change),
-    percent: was > 0n ? (Number(change) / Number(was)) * 100 : null,
-    volumeUsd: toUsd(volume),
-    mixUsd: toUsd(mix),
-    priceUsd: toUsd(price),
-  }
+  const usd = (amount: NanoUsd | undefined) => (amount === undefined ? null : toUsd(amount))
+  const percent = change !== undefined && was > 0n ? (Number(change) / Number(was)) * 100 : null
+  return { usd: usd(change), percent, volumeUsd: usd(volume), mixUsd: usd(mix), priceUsd: usd(price) }
 }

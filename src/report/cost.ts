@@ -5,16 +5,11 @@ import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
 import type { Row } from './model.ts'
 import { type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
-import type { DoubtLine, PriceLine, UnpricedLine } from './report-lines.ts'
 import type { PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
+import type { PriceLine, Report, UnpricedLine } from './view.ts'
 
-export interface PricesTold {
-  prices: PriceLine[]
-  unpriced: UnpricedLine[]
-  doubts: DoubtLine[]
-  warnings: Warning[]
-}
+export type PricesTold = Pick<Report, 'prices' | 'unpriced' | 'doubts' | 'warnings'>
 
 /** Prices rows one after the other, by their model, Region and time: each slot at the price of its start. */
 export interface Pricer {

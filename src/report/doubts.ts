@@ -6,10 +6,10 @@ import { type AttoUsd, toNano, toUsd } from './money.ts'
 import { agree, type Price, type PriceBook, pricePeriods } from './prices/book.ts'
 import { pricedId } from './prices/model-id.ts'
 import { byRule, longRule } from './prices/rules.ts'
-import type { DoubtLine } from './report-lines.ts'
 import { amountOf } from './spending.ts'
 import { noCounters } from './tally.ts'
 import { type DoubtKind, PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey } from './terms.ts'
+import type { DoubtLine } from './view.ts'
 
 type Doubt = Pick<DoubtLine, 'model' | 'untold' | 'calls'> & { most: AttoUsd | null }
 

@@ -17,7 +17,7 @@ export interface Feature {
   metrics: Readonly<Record<'invocations', readonly string[]> & Partial<Record<FeatureCounter, readonly string[]>>>
 }
 
-const FAILURES = {
+export const FAILURES = {
   clientErrors: ['InvocationClientErrors'],
   serverErrors: ['InvocationServerErrors'],
   throttles: ['InvocationThrottles'],

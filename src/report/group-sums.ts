@@ -1,11 +1,12 @@
 import { addUp, joinParts, keyText, type Part, type PricedTally, type Sums } from './add-up.ts'
-import { grouped } from './arrange.ts'
+import { type Arrangement, grouped } from './arrange.ts'
 import { askedOf, movedKeys } from './calendar.ts'
+import type { CallCost } from './calls.ts'
 import { linesOf, type Side } from './compare.ts'
+import type { Besides } from './features.ts'
 import type { Attempts, GroupKey, Reading, Usage, Window } from './model.ts'
 import { toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import type { ReportFacts } from './report-facts.ts'
 import {
   addLack,
   costOf,
@@ -18,7 +19,34 @@ import {
   toSpending,
 } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
-import type { Trends } from './view.ts'
+import type { ProfileLine, QuotaLine, ReportAccount, TeamLine, Trends } from './view.ts'
+import type { Where } from './where.ts'
+
+export interface ReportFacts extends Arrangement {
+  generatedAt: number
+  accounts: readonly ReportAccount[]
+  regions: readonly string[]
+  source: string
+  /** As it was asked for; the reading's window may begin a little earlier. */
+  hours: number
+  /** What to group by: `hour`, `day`, and dimensions that every row must have. */
+  by: readonly string[]
+  timeZone?: string
+  where?: Where | undefined
+  /** The window to compare with, and what was read of it. */
+  before?: { reading: Reading; hours: number } | undefined
+  forecast?: boolean
+  history?: Reading | undefined
+  /** Where anomalies were asked for: what was read by the hour, of the window and the weeks before. */
+  hourly?: Reading | undefined
+  /** All that was charged is to be told, line by line, by this: an hour or a day, and dimensions that every row must have. */
+  charges?: readonly string[] | undefined
+  profiles?: readonly ProfileLine[]
+  teams?: readonly TeamLine[] | undefined
+  quotas?: readonly QuotaLine[]
+  besides?: Besides | undefined
+  calls?: CallCost
+}
 
 /** Puts numbers that add up and percentiles, which come ready-made, together by key. */
 export function usages({ percentiles }: Reading, attempts: Attempts) {

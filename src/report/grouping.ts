@@ -1,6 +1,5 @@
 import type { GroupKey, Row } from './model.ts'
-import { UNITS } from './window.ts'
-import { offsetAt, offsetText, unitStart, wallTime } from './window-zone.ts'
+import { offsetAt, offsetText, UNITS, unitStart, wallTime } from './window.ts'
 
 /** What the ARN of a caller tells, and itself. */
 export const OF_CALLERS = ['role', 'user', 'identity'] as const

@@ -1,7 +1,6 @@
 import type { Warning } from '../core/events.ts'
 import type { Lack } from '../text/floor.ts'
-import type { Adjustment } from './bill/kinds.ts'
-import type { BillLine, CostMetric } from './bill/line.ts'
+import type { Adjustment, BillLine, CostMetric } from './bill/line.ts'
 import type { Charge } from './charges.ts'
 import type { Change } from './compare.ts'
 import type { Besides } from './features.ts'

@@ -18,13 +18,10 @@ const NANO_DIGITS = 9
  * Throws a RangeError for what is negative, not finite or finer than a pico-dollar.
  */
 export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
-  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(usdPerMillion))
-  if (!match) throw new RangeError(`not a price: ${usdPerMillion}`)
-  const [, whole = '', fraction = '', exponent = '0'] = match
-  const shift = PICO_DIGITS - fraction.length + Number(exponent)
-  // The shortest form ends in no zero, so there is a digit other than zero beyond the twelfth.
-  if (shift < 0) throw new RangeError(`finer than a pico-dollar: ${usdPerMillion}`)
-  return BigInt(whole + fraction) * 10n ** BigInt(shift)
+  const price = usdPerMillion >= 0 ? shifted(String(usdPerMillion), PICO_DIGITS) : undefined
+  if (price === undefined) throw new RangeError(`not a price: ${usdPerMillion}`)
+  if (priceToUsd(price) !== usdPerMillion) throw new RangeError(`finer than a pico-dollar: ${usdPerMillion}`)
+  return price
 }
 
 /** What a whole number of units costs, exactly: tokens at a price a million in pico-dollars, all else at one in atto-dollars. */
@@ -65,4 +62,31 @@ function divideHalfEven(amount: bigint, divisor: bigint): bigint {
   const twice = (amount % divisor) * 2n
   const up = twice > divisor || (twice === divisor && quotient % 2n === 1n)
   return up ? quotient + 1n : quotient
+}
+
+const ATTO_DIGITS = 18
+
+/** US dollars as a bill writes them (`-1.5E-7`), exact to the atto-dollar; undefined for what is no number. */
+export function parseAmount(text: string): AttoUsd | undefined {
+  return shifted(text, ATTO_DIGITS)
+}
+
+/** 1.234 of 1,000 tokens are 1,234: the nearest double. Undefined for what is no number. */
+export function parseQuantity(text: string, unitDigits: number): number | undefined {
+  const nano = shifted(text, unitDigits + 9)
+  return nano === undefined ? undefined : Number(nano) / 1e9
+}
+
+function shifted(text: string, by: number): bigint | undefined {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i.exec(text.trim())
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? []
+  if (!match || whole + fraction === '') return undefined
+  const places = by + Number(exponent) - fraction.length
+  const digits = BigInt(whole + fraction)
+  const size = places >= 0 ? digits * 10n ** BigInt(places) : halfUp(digits, 10n ** BigInt(-places))
+  return sign === '-' ? -size : size
+}
+
+function halfUp(amount: bigint, divisor: bigint): bigint {
+  return (2n * amount + divisor) / (2n * divisor)
 }

@@ -1,16 +1,15 @@
 import { AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { callCost } from './calls.ts'
+import type { ReportFacts } from './group-sums.ts'
 import { dimensionsOf } from './grouping.ts'
 import type { Window } from './model.ts'
 import { NO_PRICE, type PriceBook } from './prices/book.ts'
-import { profileIdOf } from './prices/profiles.ts'
-import type { ReportFacts } from './report-facts.ts'
-import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
+import { profileIdOf } from './prices/model-id.ts'
 import { type AnySource, checkGroupings, findSource, SOURCES } from './sources/index.ts'
+import { hintOf, reportAccounts, unreadAccounts } from './sources/linked.ts'
 import { meterOf, pricesOf, type ReportSession } from './sources/opening.ts'
-import type { ReportOutcome, ReportPart, ReportRequest } from './sources/request.ts'
-import type { Source, SourceReading } from './sources/source.ts'
+import type { ReportOutcome, ReportPart, ReportRequest, Source, SourceReading } from './sources/source.ts'
 import { summarize } from './summarize.ts'
 import { type Attribution, attribution, type Fits } from './teams/attribution.ts'
 import { anomalyWindow } from './trends/anomalies.ts'
@@ -111,8 +110,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     (broken ?? found).ifIncomplete ??
     source.ifIncomplete
   const isPartial = broken || quotas?.incomplete || unread.length > 0 || lacksTags
+  const message = 'the report is incomplete: see its warnings for what is left out'
   const parts = splitBy !== undefined && { parts: () => partsOf(splitBy) }
-  return { ...view, ...parts, ...(isPartial && { error: incomplete(hint) }) }
+  const error = new AppError('partial', 'ReportIncomplete', message, { hint })
+  return { ...view, ...parts, ...(isPartial && { error }) }
 }
 
 const hoursOf = ({ start, end }: Window) => (end - start) / HOUR_MS
@@ -126,9 +127,7 @@ async function readUse(
   const { timeZone = 'UTC', where } = request
   // Only what is of places is told of them.
   const features = Object.keys(where ?? {}).every((name) => name === 'account' || name === 'region')
-  if (request.compare && source.isAtHand) checkReadTwice(request)
-  checkPast(request, source)
-  checkBill(source, timeZone)
+  checkAsked(request, source)
   const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, {
     ...request,
@@ -164,12 +163,23 @@ async function readUse(
   return { places, reached: meter.reached(), billed: meter.billed, window, found, foundBefore, history, hourly }
 }
 
-function checkPast({ forecast, anomalies, path }: ReportRequest, { isBill, name }: Pick<Source, 'isBill' | 'name'>) {
-  const flag = anomalies ? '--anomalies' : forecast ? '--forecast' : undefined
-  if (flag && path === '-') throw readOnce(flag)
-  if (anomalies && isBill) {
-    throw usageError(`${flag} and --source ${name} contradict each other: a bill has days`, 'pass --source metrics')
-  }
+/** Of files without a window all is read, before which there is nothing; what comes in on stdin is there once. A bill has days of UTC. */
+function checkAsked(request: ReportRequest, { isBill, isAtHand, name }: Pick<Source, 'isBill' | 'isAtHand' | 'name'>) {
+  const { forecast, anomalies, compare, path, window, timeZone = 'UTC' } = request
+  const comparing = compare && isAtHand ? '--compare' : undefined
+  const flag = comparing ?? (anomalies ? '--anomalies' : forecast ? '--forecast' : undefined)
+  if (flag && path === '-')
+    throw usageError(`${flag}: standard input can be read only once`, 'write it to a file first')
+  if (comparing && !window)
+    throw usageError(
+      `${comparing}: without a window all is read, and nothing is before it`,
+      'pass --last or --since, too',
+    )
+  const contradicting = (what: string, why: string, cure: string) =>
+    usageError(`${what} and --source ${name} contradict each other: ${why}`, cure)
+  if (anomalies && isBill) throw contradicting('--anomalies', 'a bill has days', 'pass --source metrics')
+  if (isBill && timeZone !== 'UTC')
+    throw contradicting(`--timezone ${timeZone}`, 'a bill has days of UTC', 'leave it out')
 }
 
 /** What keeps the weeks before from being whole; that CloudWatch no longer lists a model concerns what was spent of a month alone. */
@@ -181,16 +191,6 @@ function saidOfPast(past: SourceReading | undefined, isForecast: boolean): reado
 
 const TAG_HINT = 'allow bedrock:ListTagsForResource, or give their tags in "profiles" of the configuration file'
 
-/** Of files without a window all is read, before which there is nothing; what comes in on stdin is there once. */
-function checkReadTwice({ path, window }: ReportRequest): void {
-  if (path === '-') throw readOnce('--compare')
-  if (window) return
-  throw usageError('--compare: without a window all is read, and nothing is before it', 'pass --last or --since, too')
-}
-
-const readOnce = (flag: string) =>
-  usageError(`${flag}: standard input can be read only once`, 'write it to a file first')
-
 /** As long as it was asked for, whatever hour it begins with. */
 function moved(window: Window, align: (window: Window) => Window): Window {
   const { start } = align(window)
@@ -200,14 +200,6 @@ function moved(window: Window, align: (window: Window) => Window): Window {
 /** A day; of a bill thirty, up to where it is whole. */
 function usualWindow({ isBill }: Pick<Source, 'isBill'>, now: number): Window {
   return isBill ? lastHours(billedUpTo(now), (30 * DAY_MS) / HOUR_MS) : lastHours(now, DAY_MS / HOUR_MS)
-}
-
-function checkBill({ name, isBill }: Pick<Source, 'name' | 'isBill'>, timeZone: string): void {
-  if (!isBill || timeZone === 'UTC') return
-  throw usageError(
-    `--timezone ${timeZone} and --source ${name} contradict each other: a bill has days of UTC`,
-    'leave it out',
-  )
 }
 
 const NO_BOOK: PriceBook = { lookup: () => ({ unpriced: NO_PRICE }), changes: [] }
@@ -229,9 +221,4 @@ function toldApart(
     return { code, message: `${what}: ${message}` }
   })
   return { ...reading, warnings }
-}
-
-function incomplete(hint: string): AppError {
-  const message = 'the report is incomplete: see its warnings for what is left out'
-  return new AppError('partial', 'ReportIncomplete', message, { hint })
 }

@@ -9,6 +9,7 @@ import {
   type Compared,
   type Earlier,
   joinGroups,
+  type ReportFacts,
   sideOf,
   sumsBefore,
   trendsOf,
@@ -19,13 +20,11 @@ import { isTimeGrouping, timeOrder } from './grouping.ts'
 import type { BillReading, GroupKey, Reading, Row, Slot, Window } from './model.ts'
 import { type NanoUsd, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import type { ReportFacts } from './report-facts.ts'
-import type { Projection } from './report-lines.ts'
 import { addLack, amountOf, costOf, isUntold, type Rounded, roundAlone, roundTogether, toSpending } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
 import { anomaliesOf } from './trends/anomalies.ts'
 import { dailyOf, monthForecast, runRate } from './trends/projection.ts'
-import type { Bill, Charged, ChargedGroup, Report, ReportView } from './view.ts'
+import type { Bill, Charged, ChargedGroup, Projection, Report, ReportView } from './view.ts'
 import { HOUR_MS, isoTime, unitOf } from './window.ts'
 import { comparedPart } from './window-parse.ts'
 

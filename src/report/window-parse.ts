@@ -1,8 +1,18 @@
 import { usageError } from '../core/errors.ts'
 import { isTimeGrouping } from './grouping.ts'
 import type { Window } from './model.ts'
-import { billedUpTo, DAY_MS, HOUR_MS, lastHours, midnightOf, wholeDays } from './window.ts'
-import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
+import {
+  billedUpTo,
+  DAY_MS,
+  HOUR_MS,
+  hourStart,
+  lastHours,
+  midnightOf,
+  momentOf,
+  unitStart,
+  wallTime,
+  wholeDays,
+} from './window.ts'
 
 /** The flags that say which time is asked for, each checked by itself. */
 export interface WindowFlags {

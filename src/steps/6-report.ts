@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { type ReconcileOutcome, type ReconcileRequest, readReconciliation } from '../report/reconcile/read.ts'
 import { report as reportOf } from '../report/report.ts'
 import type { ReportSession } from '../report/sources/opening.ts'
-import type { ReportOutcome, ReportRequest } from '../report/sources/request.ts'
+import type { ReportOutcome, ReportRequest } from '../report/sources/source.ts'
 import { type Fleet, linkedOf, placesOf } from './session.ts'
 
 export interface ReportSurroundings {

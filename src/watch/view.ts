@@ -12,7 +12,7 @@ import {
   type Window,
 } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
-import { reportAccounts } from '../report/sources/accounts.ts'
+import { reportAccounts } from '../report/sources/linked.ts'
 import { TIMING_NAMES } from '../report/sources/metrics/names.ts'
 import type { KnownAccount } from '../report/sources/source.ts'
 import { unread } from '../report/spending.ts'

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { boundsOf, timeKeys, timeRuns } from '../../src/report/calendar.ts'
 import { timeKey } from '../../src/report/grouping.ts'
-import { HOUR_MS, UNITS } from '../../src/report/window.ts'
-import { hourStart } from '../../src/report/window-zone.ts'
+import { HOUR_MS, hourStart, UNITS } from '../../src/report/window.ts'
 
 const at = (text: string) => Date.parse(text)
 const shown = (start: string, end: string, by: string[], zone: string) =>

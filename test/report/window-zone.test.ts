@@ -1,7 +1,16 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/report/window.ts'
-import { hourStart, isTimeZone, momentOf, offsetAt, offsetText, wallTime } from '../../src/report/window-zone.ts'
+import {
+  DAY_MS,
+  HOUR_MS,
+  hourStart,
+  isTimeZone,
+  MINUTE_MS,
+  momentOf,
+  offsetAt,
+  offsetText,
+  wallTime,
+} from '../../src/report/window.ts'
 
 const zones = fc.constantFrom(
   'UTC',

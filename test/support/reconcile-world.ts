@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import type { BillKind } from '../../src/report/bill/kinds.ts'
-import type { BillLine } from '../../src/report/bill/line.ts'
+import type { BillKind, BillLine } from '../../src/report/bill/line.ts'
 import type { TokenKind } from '../../src/report/charges.ts'
 import { pricer } from '../../src/report/cost.ts'
 import type { Row } from '../../src/report/model.ts'

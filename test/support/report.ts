@@ -2,7 +2,7 @@ import type { AwsContext } from '../../src/aws/context.ts'
 import type { Context } from '../../src/core/context.ts'
 import { report as reportFrom } from '../../src/report/report.ts'
 import type { PriceSources } from '../../src/report/sources/prices.ts'
-import type { ReportOutcome, ReportRequest } from '../../src/report/sources/request.ts'
+import type { ReportOutcome, ReportRequest } from '../../src/report/sources/source.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 
 /** A source with all that it is asked with; the settings are the defaults unless they are named. */

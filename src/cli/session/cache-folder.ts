@@ -4,7 +4,7 @@ import { chmod, lstat, mkdir, open, readdir, rename, rm, utimes } from 'node:fs/
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { sideBySide } from '../../core/side-by-side.ts'
-import type { TextCache } from '../../report/sources/price-list.ts'
+import type { TextCache } from '../../report/sources/prices.ts'
 import type { PackFiles, TallyStore } from '../../report/store/store.ts'
 import type { Env } from '../../ui/output.ts'
 import type { App } from '../command.ts'

@@ -1,7 +1,6 @@
 import { canonicalName, modelIds } from '../prices/price-list/names.ts'
-import { MODALITIES, parseUsageType } from '../prices/price-list/usage-type.ts'
-import { type Adjustment, type BillKind, isOfImages, otherKind } from './kinds.ts'
-import type { BilledTerms } from './line.ts'
+import { type BilledTerms, MODALITIES, parseUsageType } from '../prices/price-list/usage-type.ts'
+import { type Adjustment, type BillLine, isOfImages, otherKind } from './line.ts'
 
 /** What a bill says of a line, in whichever words; what it does not say is left out. */
 export interface Described {
@@ -22,13 +21,9 @@ export interface Described {
   unit?: string
 }
 
-export interface Classified {
-  model: string
-  kind: BillKind
-  terms: BilledTerms
+export type Classified = Pick<BillLine, 'model' | 'kind' | 'terms' | 'unit'> & {
   /** So many single units (tokens, images) is one of the line's. A power of ten, written as its exponent: 3 is 1,000. */
   unitDigits: number
-  unit: string
 }
 
 const MODALITY = new RegExp(`-(?:${MODALITIES.join('|')})$`)

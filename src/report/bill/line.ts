@@ -1,24 +1,78 @@
 import { usageError } from '../../core/errors.ts'
+import { CHARGE_KINDS, type ChargeName } from '../charges.ts'
 import type { AttoUsd } from '../money.ts'
-import type { Modality, Routing } from '../prices/price-list/usage-type.ts'
-import type { Tier } from '../terms.ts'
-import type { Adjustment, BillKind } from './kinds.ts'
+import type { BilledTerms } from '../prices/price-list/usage-type.ts'
+
+/** What Bedrock bills besides the tokens and images of models, by name, with how it is called for the reader. */
+const OTHERS = [
+  ['provisioned', 'provisioned throughput'],
+  ['reserved', 'reserved capacity'],
+  ['customModels', 'custom models'],
+  ['guardrails', 'guardrails'],
+  ['knowledgeBases', 'knowledge bases'],
+  ['rerank', 'reranking'],
+  ['flows', 'flows'],
+  ['agentCore', 'AgentCore'],
+  ['dataAutomation', 'data automation'],
+  ['webGrounding', 'web grounding'],
+  ['evaluations', 'evaluations'],
+  ['prompts', 'prompt optimization and routing'],
+  ['speech', 'speech'],
+  ['video', 'video'],
+  ['storage', 'storage'],
+  ['unclassified', 'not classified'],
+] as const
+
+const ADJUSTMENTS = [
+  ['discounts', 'discounts'],
+  ['credits', 'credits'],
+  ['refunds', 'refunds'],
+  ['fees', 'fees'],
+  ['tax', 'tax'],
+  ['otherLines', 'other lines'],
+] as const
+
+type OtherKind = (typeof OTHERS)[number][0]
+export type Adjustment = (typeof ADJUSTMENTS)[number][0]
+export type BillKind = Exclude<ChargeName, 'other'> | OtherKind
+
+export const ADJUSTMENT_TITLES: ReadonlyMap<Adjustment, string> = new Map(ADJUSTMENTS)
+
+export const KIND_TITLES: ReadonlyMap<string, string> = new Map([
+  ...CHARGE_KINDS.map(({ name, title }) => [name, title] as const),
+  ...OTHERS,
+])
+
+const WORDS: readonly (readonly [RegExp, OtherKind])[] = [
+  [/agent-?core|browser|code-?interpreter|gateway|runtime.*(?:vcpu|memory)|(?:vcpu|memory).*consumption/, 'agentCore'],
+  [/guardrail/, 'guardrails'],
+  [/data-?automation|\bbda\b/, 'dataAutomation'],
+  [/grounding|web-?search/, 'webGrounding'],
+  [/evaluation/, 'evaluations'],
+  [/invoke-?flow|bedrock-?flows|node-?transition/, 'flows'],
+  [/optimize-?prompt|prompt-?(?:optimi[sz]|routing)/, 'prompts'],
+  [/generate-?sql|structured-?retrieve|knowledge-?base|kb-/, 'knowledgeBases'],
+  [/search-?unit|rerank/, 'rerank'],
+  [/reserved|-tpm|per-minute/, 'reserved'],
+  [/model-?unit|provisioned|commit/, 'provisioned'],
+  [/import|custom|training|fine-?tun|rft|distill/, 'customModels'],
+  [/storage/, 'storage'],
+  [/[tiv]2v|video|reel/, 'video'],
+  [/sonic|speech|audio/, 'speech'],
+]
+
+export function otherKind(words: string): OtherKind {
+  return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 'unclassified'
+}
+
+/** Images that are billed by the image: `NovaCanvas-T2I-1024-Standard`, `created_image`. */
+export function isOfImages(words: string): boolean {
+  return /(?:[ti]2i(?:-|$)|created-?image|images?(?:$|-(?!.*token))|canvas|inpaint|outpaint|upscale)/.test(words)
+}
 
 /** How a bill counts money. AWS's terms: as used; less all discounts; with fees paid in advance spread over what they cover. */
 export const COST_METRICS = ['unblended', 'net', 'amortized', 'net-amortized'] as const
 export type CostMetric = (typeof COST_METRICS)[number]
-
-/** On which terms tokens were billed, as the usage type tells. */
-export interface BilledTerms {
-  tier: Tier
-  routing: Routing
-  /** A long prompt; from which length on, a bill does not say. */
-  long: boolean
-  /** Of a call through the OpenAI-compatible endpoint. */
-  mantle: boolean
-  /** Tokens that stand for no text. */
-  modality?: Modality
-}
 
 export interface BillLine {
   /** Start of the hour or day that it is of, UTC, ms since the epoch. */

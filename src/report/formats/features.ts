@@ -1,3 +1,4 @@
+import type { PlaceId } from '../../core/place.ts'
 import { percent, usd, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
@@ -23,10 +24,10 @@ function sectionOf<Line>(title: string, lines: readonly Line[], told: readonly T
 }
 
 /** Where something was used: only what tells lines apart. */
-function placeOf<Line extends { account: string; region: string }>({ accounts, regions }: Report): Told<Line>[] {
+function placeOf({ accounts, regions }: Report): Told<PlaceId>[] {
   return [
-    ...(accounts.length > 1 ? [['Account', ({ account }: Line) => account] as const] : []),
-    ...(regions.length > 1 ? [['Region', ({ region }: Line) => region] as const] : []),
+    ...(accounts.length > 1 ? [['Account', ({ account }: PlaceId) => account] as const] : []),
+    ...(regions.length > 1 ? [['Region', ({ region }: PlaceId) => region] as const] : []),
   ]
 }
 
@@ -43,8 +44,8 @@ const nameOf = (resource: string | null): string =>
 /** One section for each feature that was used, and one of the policies of guardrails. Only what has anything in it. */
 export function featureSections(report: Report): Section[] {
   const { features: lines = [], guardrailPolicies: policies = [] } = report
-  const place = placeOf<FeatureLine & PolicyCost>(report)
-  const ofPolicies = policySections(policies, place as Told<PolicyCost>[])
+  const place = placeOf(report)
+  const ofPolicies = policySections(policies, place)
   return FEATURES.flatMap(({ name, title }) => {
     const own = lines.filter(({ feature }) => feature === name)
     if (own.length === 0) return []
@@ -55,7 +56,7 @@ export function featureSections(report: Report): Section[] {
     ): Told<FeatureLine>[] => (own.some((line) => of(line) !== 0 && of(line) !== undefined) ? [[heading, cell]] : [])
     const told: Told<FeatureLine>[] = [
       ['Name', ({ resource }) => nameOf(resource)],
-      ...(place as Told<FeatureLine>[]),
+      ...place,
       ['Calls', ({ invocations }) => number(invocations)],
       ...only('Intervened', ({ intervened }) => intervened, interventions),
       ...only('Errors', errors),
@@ -69,7 +70,7 @@ export function featureSections(report: Report): Section[] {
   })
 }
 
-function policySections(policies: readonly PolicyCost[], place: readonly Told<PolicyCost>[]): Section[] {
+function policySections(policies: readonly PolicyCost[], place: readonly Told<PlaceId>[]): Section[] {
   const told: Told<PolicyCost>[] = [
     ['Policy', ({ policy }) => policy],
     ...place,

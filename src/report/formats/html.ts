@@ -1,19 +1,14 @@
 import { deflateSync } from 'node:zlib'
 import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../view.ts'
-import { billTexts } from './bill.ts'
-import { compareTexts } from './change.ts'
 import { featureNotes, featureSections } from './features.ts'
 import type { RenderOptions } from './format.ts'
-import { unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
 import { namesOf, pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
-import { framed } from './html/frame.ts'
-import { headline } from './html/headline.ts'
-import { noteList, notes } from './html/notes.ts'
+import { framed, headline, noteList, notes } from './html/frame.ts'
 import type { PageData } from './html/page-data.ts'
-import { SCRIPT } from './html/script.ts'
+import { SCRIPT } from './html/page-parts.ts'
 import { htmlTable } from './html/table.ts'
 import {
   anomalyTable,
@@ -24,8 +19,8 @@ import {
   teamTable,
   unpricedTable,
 } from './html/tables.ts'
-import { aboutParts, accountsText, callsTexts } from './labels.ts'
-import { clockText, slotName } from './times.ts'
+import { aboutParts, accountsText, callsTexts, clockText, slotName } from './labels.ts'
+import { billTexts, compareTexts, unusedTexts } from './texts.ts'
 
 /**
  * One file that needs nothing else: the answer, charts and the tables behind them, for a screen of any width, light or dark, and

@@ -7,12 +7,10 @@ import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import { isTimeGrouping } from '../grouping.ts'
 import { type Group, HIGH_ERROR_RATE, type Timing, type Usage } from '../model.ts'
-import { findValue } from '../values.ts'
+import { findValue, TIMINGS } from '../values.ts'
 import type { ReportView } from '../view.ts'
-import { changeText, isGone, isNew } from './change.ts'
-import { TIMINGS } from './fields.ts'
-import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
-import { slotName } from './times.ts'
+import { costCell, groupingTitle, keyText, slotName, withoutCost } from './labels.ts'
+import { changeText, isGone, isNew } from './texts.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {

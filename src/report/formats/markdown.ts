@@ -3,7 +3,6 @@ import { whole } from '../../text/numbers.ts'
 import type { TextOptions } from '../../text/painter.ts'
 import type { ReportView } from '../view.ts'
 import { featureSections } from './features.ts'
-import { headline, unusedTexts } from './headline.ts'
 import type { PageColumn } from './html/table.ts'
 import { aboutParts } from './labels.ts'
 import {
@@ -19,6 +18,7 @@ import {
 } from './lines.ts'
 import { notesOf } from './notes.ts'
 import { teamColumns } from './teams.ts'
+import { headline, unusedTexts } from './texts.ts'
 
 /** A step summary of GitHub's CI takes 1 MiB, of all that the step writes; half of it is left to others. */
 const MOST_BYTES = 512 * 1024

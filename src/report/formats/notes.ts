@@ -4,24 +4,22 @@ import { count, largest, percent, usd, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { Tone } from '../../text/table.ts'
 import { doubtWarning } from '../doubts.ts'
-import type { QuotaLine, QuotaPeak } from '../quotas/line.ts'
-import type { Anomaly, DoubtLine } from '../report-lines.ts'
-import type { Report, ReportView } from '../view.ts'
-import { billTexts } from './bill.ts'
-import { causesText, compareTexts } from './change.ts'
+import type { Anomaly, DoubtLine, QuotaLine, QuotaPeak, Report, ReportView } from '../view.ts'
 import { featureNotes } from './features.ts'
-import { unusedTexts } from './headline.ts'
 import {
   basisText,
   callsTexts,
+  clockText,
+  isByDay,
   keyText,
   priceSourcesTexts,
   projectedCost,
   projectionTitle,
+  slotName,
   unpricedText,
 } from './labels.ts'
 import { teamNotes } from './teams.ts'
-import { clockText, isByDay, slotName } from './times.ts'
+import { billTexts, causesText, compareTexts, unusedTexts } from './texts.ts'
 
 /** A line that stands under a table. */
 export interface Note {

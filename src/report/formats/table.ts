@@ -18,7 +18,6 @@ import type { QueryColumn, QueryRow } from '../queries/answer.ts'
 import { type AnswerView, FLOOR_COLUMN, scannedText, shownColumns } from '../queries/answer.ts'
 import type { ReportView } from '../view.ts'
 import { featureSections } from './features.ts'
-import { headline, unusedTexts } from './headline.ts'
 import { aboutParts, accountsText } from './labels.ts'
 import {
   askedColumns,
@@ -32,6 +31,7 @@ import {
 } from './lines.ts'
 import { type Note, notesOf } from './notes.ts'
 import { teamColumns } from './teams.ts'
+import { headline, unusedTexts } from './texts.ts'
 
 /** For people: the answer in a line, what it is of, the table, and all that has to be said. */
 export function renderReport(view: ReportView, options: TextOptions): string {

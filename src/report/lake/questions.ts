@@ -5,10 +5,9 @@ import { IN_SQL } from '../queries/fragments.ts'
 import { COST, type PriceGroup } from '../queries/price-groups.ts'
 import type { Field, QueryParameters, ReadyQuery } from '../queries/ready-query.ts'
 import { PRICED_DAY, PRICED_MODEL } from '../queries/row-cost.ts'
-import { dimensionSql } from './dimensions.ts'
 import { type AskedRecords, callsOf } from './records.ts'
 import type { NamedStatement } from './report-sql.ts'
-import { listOf, literal, statement } from './sql.ts'
+import { dimensionSql, listOf, literal, statement } from './sql.ts'
 import { LAKE_NAMES } from './table.ts'
 
 const TERMS: readonly Field[] = Object.entries({

@@ -3,9 +3,7 @@ import type { Window } from '../model.ts'
 import { FIELDS, type Field, NO_ID } from '../scan/fields.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
 import type { Where } from '../where.ts'
-import { dimensionSql } from './dimensions.ts'
-import { daysOf, LAST_DAYS, partitions } from './partitions.ts'
-import { fitsGlobs, identifier } from './sql.ts'
+import { daysOf, dimensionSql, fitsGlobs, identifier, LAST_DAYS, partitions } from './sql.ts'
 
 export interface LakeTable {
   database: string

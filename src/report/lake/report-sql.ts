@@ -3,9 +3,8 @@ import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import { leastSql } from '../scan/samples.ts'
 import { DAY_MS } from '../window.ts'
-import { dimensionSql, TIER_SQL } from './dimensions.ts'
 import { type AskedRecords, callsOf } from './records.ts'
-import { fitsGlobs, statement } from './sql.ts'
+import { dimensionSql, fitsGlobs, statement, TIER_SQL } from './sql.ts'
 
 export interface AskedSums extends AskedRecords {
   window: Window

@@ -15,15 +15,14 @@ import {
   type Quote,
   type Unpriced,
 } from './book.ts'
-import { dayOf, evidenceChanges, evidenceOf } from './evidence.ts'
 import { isCommercial, pricedId } from './model-id.ts'
-import { imagePrice, unitUntold } from './other-units.ts'
 import { byRule, completeByRule, longFrom, type TermsRule, termsRule } from './rules.ts'
-import { listedQuotes } from './table/aws.ts'
+import { type AskedOfDay, dayOf, evidenceChanges, evidenceOf, listedQuotes } from './table/aws.ts'
+import { imagePrice, unitUntold } from './table/index.ts'
 
 /**
  * The prices that come with the program: those of AWS's list, kept by day and Region, of `packaged` (genai-prices) and of our
- * own table, held against each other (`evidence.ts`). A price is never that of another model, Region or routing, except
+ * own table, held against each other (`table/aws.ts`). A price is never that of another model, Region or routing, except
  * where AWS's own rule says that it is the same.
  * @param asked the Regions whose list AWS was asked for: that it may have what is not known here, is said of others alone
  */
@@ -48,10 +47,7 @@ export function bundledBook(packaged: PriceBook, asked: ReadonlySet<string> = ne
   }
 }
 
-interface Asked {
-  id: string
-  region: string
-  at: Date
+interface Asked extends AskedOfDay {
   terms: Terms
   /** AWS's list may still be asked for what is not known. */
   isAskable: boolean

@@ -4,9 +4,8 @@ import { priceToUsd } from '../money.ts'
 import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, TIERS, type Tier } from '../terms.ts'
 import type { Figures, Price, PriceBook, Quote } from './book.ts'
 import { geographiesOf, modelKey, splitScope } from './model-id.ts'
-import { IMAGE_MODELS } from './other-units.ts'
 import { listedIds } from './table/aws.ts'
-import { tableIds } from './table/index.ts'
+import { IMAGE_MODELS, tableIds } from './table/index.ts'
 
 /** US dollars per million tokens; null where the source has no such price. */
 export type ListedFigures = Record<`${TokenKind}PerMillion`, number | null>

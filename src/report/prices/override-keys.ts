@@ -1,7 +1,6 @@
 import { nearest } from '../../text/nearest.ts'
-import { MANTLE_PREFIX, modelKey, pricedId, splitScope } from './model-id.ts'
+import { isApplicationProfile, MANTLE_PREFIX, modelKey, pricedId, profileIdOf, splitScope } from './model-id.ts'
 import { isDated, type PriceOverride, type PriceOverrides } from './overrides.ts'
-import { isApplicationProfile, profileIdOf } from './profiles.ts'
 
 export interface Keyed {
   key: string

@@ -44,16 +44,19 @@ const LONG: readonly LongPrice[] = [
   { model: /^openai\.gpt-5[.-]6/, over: 272_000, ratio: [2, 1], output: [3, 2] },
 ]
 
+function longOf(id: string, promptOver = Number.POSITIVE_INFINITY): LongPrice | undefined {
+  const { name } = parseModelName(id)
+  return LONG.find(({ model, over }) => model.test(name) && promptOver >= over)
+}
+
 /** How long a prompt of a model has to be to cost more, in tokens; undefined where none is known to. */
 export function longFrom(id: string): number | undefined {
-  const { name } = parseModelName(id)
-  return LONG.find(({ model }) => model.test(name))?.over
+  return longOf(id)?.over
 }
 
 /** What a model's prompts of that length cost by what shorter ones do, where the list has such a price. */
 export function longRule(id: string, promptOver: number): Pick<TermsRule, 'ratio' | 'ratios'> | undefined {
-  const { name } = parseModelName(id)
-  const long = LONG.find(({ model, over }) => model.test(name) && promptOver >= over)
+  const long = longOf(id, promptOver)
   return long && { ratio: long.ratio, ratios: { output: long.output } }
 }
 
@@ -68,7 +71,7 @@ export function termsRule(id: string, { tier, promptOver }: Terms, hasLong = fal
   if (!factor) return undefined
   if ((tier === 'flex' || tier === 'priority') && !TIERED.test(name)) return undefined
   if (tier === 'latency-optimized' && !QUICK.test(name)) return undefined
-  const known = LONG.find(({ model, over }) => model.test(name) && promptOver >= over)
+  const known = longOf(id, promptOver)
   const long = known && (hasLong || !known.ifListed) ? known : undefined
   const words = [
     ...(tier === 'standard' ? [] : [`× ${factor[0] / factor[1]} (${tier})`]),

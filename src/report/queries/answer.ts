@@ -3,7 +3,7 @@ import type { Warning } from '../../core/events.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
 import type { RowKey } from '../arrange.ts'
-import type { ReportAccount } from '../report-lines.ts'
+import type { ReportAccount } from '../view.ts'
 import type { Where } from '../where.ts'
 
 /**
@@ -26,8 +26,17 @@ export interface QueryColumn {
   of(row: RawRow): Cell
 }
 
+/** What a query may be asked for besides a window. */
+export interface AskedOfQuery {
+  /** These models alone, each exactly as callers pass it; empty: all. */
+  models: readonly string[]
+  where?: Where | undefined
+  limit: number
+  key?: string
+}
+
 /** A query's answer as it is published: what `query NAME --json` prints. */
-export interface QueryReport {
+export interface QueryReport extends AskedOfQuery {
   schemaVersion: 1
   command: 'query'
   query: string
@@ -40,10 +49,6 @@ export interface QueryReport {
   /** Athena, where it is not Logs Insights. */
   engine?: 'athena'
   window: { start: string; end: string }
-  models: readonly string[]
-  where?: Where | undefined
-  key?: string
-  limit: number
   /** There are more rows than the limit let through, or may be. */
   limited: boolean
   rows: readonly QueryRow[]

@@ -1,17 +1,12 @@
 import type { Window } from '../model.ts'
-import type { NumberName } from '../sources/logs/fields.ts'
-import type { Where } from '../where.ts'
-import type { QueryColumn } from './answer.ts'
-import type { PriceGroup } from './price-groups.ts'
+import { IDENTITY, type NumberName, preparationOf, pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
+import { piped, whereCommands } from '../sources/logs/query.ts'
+import type { AskedOfQuery, QueryColumn } from './answer.ts'
+import { COST, modelFilter, type PriceGroup } from './price-groups.ts'
 import type { PricedBy } from './row-cost.ts'
 
 /** What a query may be asked for; each can hold any text without breaking out of it. */
-export interface QueryParameters {
-  /** These models alone, each exactly as callers pass it; empty: all. */
-  models: readonly string[]
-  where?: Where | undefined
-  limit: number
-  key?: string
+export interface QueryParameters extends AskedOfQuery {
   /** Left out where somebody else says it: the console, or whoever starts the query. */
   window?: Window
   /**
@@ -49,7 +44,7 @@ export interface ReadyQuery {
 }
 
 /** A query's rows in the SQL of Athena, as fields and what makes them of the columns of `calls` (`lake/records.ts`). */
-export interface LakeForm {
+interface LakeForm {
   /** What rows are told apart by; of single calls nothing is. */
   by?: readonly Field[]
   fields: readonly Field[]
@@ -63,4 +58,31 @@ export type Field = readonly [name: string, sql: string]
 export interface SortKey {
   field: string
   descending: boolean
+}
+
+/** A query in CloudWatch's own language, as the console takes it. */
+export function queryText(query: ReadyQuery, parameters: QueryParameters): string {
+  const { models, where = {}, window, limit, prices = [], pricedBy, apart = [] } = parameters
+  const commands = [...whereCommands(where), ...query.commands(parameters)].map((command) =>
+    [command, ...(command.startsWith('stats ') ? apart : [])].join(', '),
+  )
+  const byTokens = query.ranksByCost && prices.length === 0
+  const display = (query.display ?? []).filter((field) => !byTokens || field !== COST)
+  const shown = display.length > 0 ? [...display, ...apart, ...(pricedBy ? TERM_COLUMNS : [])] : display
+  const prepared = pricedBy ? pricedPreparationOf : preparationOf
+  const sort = query.sort.filter(({ field }) => !byTokens || field !== COST)
+  const all = [
+    // The first event of the stream is no record, and has no fields.
+    'filter ispresent(modelId)',
+    // StartQuery's ends are whole seconds, both included: what is beside the window is left out here.
+    ...(window ? [`filter toMillis(@timestamp) >= ${window.start} and toMillis(@timestamp) < ${window.end}`] : []),
+    ...modelFilter(models),
+    ...prepared(query.numbers, commands.join(' ').includes(IDENTITY) ? IDENTITY : ''),
+    ...commands,
+    `sort ${sort.map(({ field, descending }) => `${field} ${descending ? 'desc' : 'asc'}`).join(', ')}`,
+    `limit ${limit}`,
+    ...(shown.length > 0 ? [`display ${shown.join(', ')}`] : []),
+  ]
+  const remarks = [query.summary, ...(byTokens ? ['ranked by their tokens: Logs Insights knows no prices'] : [])]
+  return `${remarks.map((remark) => `# ${remark}\n`).join('')}${piped(...all)}`
 }

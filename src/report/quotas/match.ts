@@ -1,4 +1,5 @@
-import { parseModelName, pricedId, splitScope } from '../prices/model-id.ts'
+import { parseModelName, pricedId, type RoutedModel, splitScope } from '../prices/model-id.ts'
+import type { Routing } from '../prices/price-list/usage-type.ts'
 
 export interface Quota {
   code: string
@@ -94,15 +95,6 @@ function split(name: string): string {
     .trim()
 }
 
-/** How a call reaches a model. A model has a quota of its own for each way, in the Region that is called. */
-export type Routing = 'in-region' | 'geographic' | 'global'
-
-export interface RoutedModel {
-  routing: Routing
-  /** The model's id, without the prefix of an inference profile. */
-  base: string
-}
-
 /**
  * The model and the way to it that a ModelId of CloudWatch names: an id, or the ARN of a foundation model or of a system
  * inference profile. Undefined for what counts against no quota by the minute (provisioned throughput, custom models), and
@@ -110,26 +102,12 @@ export interface RoutedModel {
  */
 export function routedModel(modelId: string): RoutedModel | undefined {
   const id = pricedId(modelId)
-  if (typeof id !== 'string' || id === '') return undefined
-  const { scope, base } = splitScope(id)
-  return { routing: scope === 'in-region' || scope === 'global' ? scope : 'geographic', base }
+  return typeof id === 'string' && id !== '' ? splitScope(id) : undefined
 }
 
 /** A name for what shares a quota, which is by model and routing; geographies share theirs. */
 export function poolName({ routing, base }: RoutedModel): string {
   return routing === 'in-region' ? base : `${routing === 'global' ? 'global' : 'cross-region'}.${base}`
-}
-
-/**
- * What an application profile stands for, by the ARNs of its models: one that names no Region is how global routing is
- * granted, several Regions are a geography, a single one is the model in that Region. Undefined for several models.
- */
-export function routedProfile(modelArns: readonly string[]): RoutedModel | undefined {
-  const models = modelArns.map((arn) => /^arn:[^:]+:bedrock:([^:]*):[^:]*:foundation-model\/(.+)$/.exec(arn))
-  const [base, ...others] = new Set(models.map((match) => match?.[2]))
-  if (base === undefined || others.length > 0) return undefined
-  if (models.some((match) => match?.[1] === '')) return { routing: 'global', base }
-  return { routing: models.length > 1 ? 'geographic' : 'in-region', base }
 }
 
 export const MEASURES = ['tokensPerMinute', 'requestsPerMinute'] as const
@@ -139,12 +117,6 @@ export type Measure = (typeof MEASURES)[number]
 export const METRIC_OF: Record<Measure, string> = {
   tokensPerMinute: 'EstimatedTPMQuotaUsage',
   requestsPerMinute: 'Invocations',
-}
-
-interface QuotaName {
-  measure: Measure
-  routing: Routing
-  model: string
 }
 
 /** By the words in front, of which there are two generations. */
@@ -158,7 +130,7 @@ const ROUTINGS: ReadonlyMap<string, Routing> = new Map([
  * Reads the name of a quota on a model's tokens or requests a minute. Undefined for every other quota: of days, of batches,
  * of the latency-optimized tier, of other endpoints, and of requests without a word of how they are routed.
  */
-export function parseQuotaName(name: string): QuotaName | undefined {
+export function parseQuotaName(name: string) {
   const match =
     /^(?<routing>on-demand|(?:global )?cross-region) (?:model inference|invokemodel) (?<what>tokens|requests) per minute for (?<model>\S.*)$/i.exec(
       name.trim(),
@@ -166,5 +138,6 @@ export function parseQuotaName(name: string): QuotaName | undefined {
   const { routing: words = '', what = '', model = '' } = match?.groups ?? {}
   const routing = ROUTINGS.get(words.toLowerCase())
   if (routing === undefined) return undefined
-  return { measure: what.toLowerCase() === 'tokens' ? 'tokensPerMinute' : 'requestsPerMinute', routing, model }
+  const measure: Measure = what.toLowerCase() === 'tokens' ? 'tokensPerMinute' : 'requestsPerMinute'
+  return { measure, routing, model }
 }

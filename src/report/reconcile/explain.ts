@@ -1,11 +1,11 @@
-import type { BillKind } from '../bill/kinds.ts'
+import type { BillKind } from '../bill/line.ts'
 import { type AttoUsd, costOf, perUnit } from '../money.ts'
-import type { PriceBook } from '../prices/book.ts'
+import type { Price, PriceBook } from '../prices/book.ts'
 import { geographiesOf, MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { longFrom } from '../prices/rules.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
-import { ESTIMATED, type Side } from './causes.ts'
-import { differing, type Portion } from './match.ts'
+import { differing, type Portion, termsCause } from './match.ts'
+import { ESTIMATED, type Side } from './model.ts'
 import { type Aspects, type Gathered, type Measured, type Place, placeOfDay, type Unit } from './units.ts'
 
 export interface Part {
@@ -57,7 +57,7 @@ interface Rate {
 }
 
 /** Explains portions one by one. A cause is given only where it accounts for its amount; all else is unexplained. */
-export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gathered, 'units'>) {
+export function explainer(book: PriceBook, looked: Looked, gathered: Gathered) {
   const rateAt = rateFinder(book)
   return (unit: Unit, portion: Portion): Explained => {
     const { of } = unit
@@ -76,9 +76,8 @@ export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gather
         const isRounding = quantity === 0 && isWithin(amount, toleranceOf(portion))
         return { parts: partsOf([isRounding ? ['rate', 'rounding'] : why, amount]) }
       }
-      const cost = costOf(quantity, own.rate)
-      const { parts, deviation } = rateDifference(of, portion, own)
-      return { parts: [...partsOf([why, cost]), ...parts], ...(deviation && { deviation }) }
+      const rest = rateDifference(of, portion, own)
+      return { ...rest, parts: [...partsOf([why, costOf(quantity, own.rate)]), ...rest.parts] }
     }
     if (measured.rate === null) return { parts: partsOf([['rate', 'unpriced'], amount]) }
     const { parts, reached, open } = termsDifference(of, measured, measured.rate, portion, rateAt)
@@ -94,7 +93,7 @@ function partsOf(...all: (readonly [Why, AttoUsd])[]): Part[] {
   return all.flatMap(([[side, cause], amount]) => (amount === 0n ? [] : [{ side, cause, amount }]))
 }
 
-function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered: Omit<Gathered, 'units'>): Why {
+function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered: Gathered): Why {
   if (of.account !== '' && !looked.accounts.has(of.account)) return ['quantity', 'account']
   if (of.region !== '' && !looked.regions.has(of.region)) return ['quantity', 'region']
   if (kind === 'unclassified') return ['unexplained', 'kind']
@@ -105,7 +104,7 @@ function unmeasured(of: Place, { kind, tier }: Aspects, looked: Looked, gathered
   return isDark ? ['quantity', 'logging'] : ['unexplained', 'quantity']
 }
 
-function unbilled(of: Place, looked: Looked, { billedAccounts, firstBilled }: Omit<Gathered, 'units'>): Why {
+function unbilled(of: Place, looked: Looked, { billedAccounts, firstBilled }: Gathered): Why {
   if (of.day >= looked.finalUntil) return ['quantity', 'late']
   // What could not be read may have had it.
   if (!looked.isBillWhole) return ['unexplained', 'quantity']
@@ -141,11 +140,6 @@ function termsDifference(
   return { parts, reached, open }
 }
 
-function termsCause(aspect: keyof Aspects, { tier }: Aspects): string {
-  if (aspect === 'tier') return tier === 'standard' ? 'tier' : tier
-  return aspect === 'kind' ? 'cache-ttl' : aspect === 'long' ? 'long-prompt' : aspect
-}
-
 /** Of terms whose price is not known the bill may tell it; where several differ, it does not tell which makes what. */
 function unknownTerms({ amount, list }: Portion, cost: AttoUsd, [cause, ...more]: readonly string[]): Part[] {
   if (list === null || cause === undefined || more.length > 0) {
@@ -165,10 +159,8 @@ function rateDifference(of: Place, portion: Portion, { rate, list, isOwn }: Rate
     atPublicPrice === null || atPublicPrice <= 0n
       ? {}
       : { deviation: { of, billed: amount, atPublicPrice, tolerance, isOff, open } }
-  if (!isOff) {
-    return { parts: partsOf([['rate', 'rounding'], amount - cost]), ...deviation(0n) }
-  }
-  if (isOwn) return { parts: partsOf([['rate', 'own-prices'], amount - cost]), ...deviation(0n) }
+  if (!isOff || isOwn)
+    return { parts: partsOf([['rate', isOff ? 'own-prices' : 'rounding'], amount - cost]), ...deviation(0n) }
   const asUsed = unblended ?? amount
   const parts = partsOf([['rate', 'discount'], amount - asUsed])
   const rest = asUsed - cost
@@ -209,8 +201,7 @@ function idsOf({ of, measured: called }: Unit, billed: Aspects): string[] {
 function routed(id: string, { routing }: Aspects, { model, region }: Pick<Place, 'model' | 'region'>): string {
   const bare = id.startsWith(MANTLE_PREFIX) ? id.slice(MANTLE_PREFIX.length) : id
   const priced = pricedId(bare)
-  const { scope, base } = splitScope(typeof priced === 'string' ? priced : model)
-  const has = scope === 'in-region' || scope === 'global' ? scope : 'geographic'
+  const { routing: has, base } = splitScope(typeof priced === 'string' ? priced : model)
   if (routing === has || (routing === 'in-region' && has === 'geographic')) return id
   const prefix = routing === 'in-region' ? '' : `${routing === 'global' ? 'global' : geographiesOf(region)[0]}.`
   return `${bare === id ? '' : MANTLE_PREFIX}${prefix}${base}`
@@ -229,9 +220,7 @@ function rateFinder(book: PriceBook): RateAt {
   }
 }
 
-function rateOf({ perMillion, perImage }: RatesOf, kind: BillKind): AttoUsd | undefined {
+function rateOf({ perMillion, perImage }: Pick<Price, 'perMillion' | 'perImage'>, kind: BillKind): AttoUsd | undefined {
   if (kind === 'images') return perImage === undefined ? undefined : perUnit(perImage)
   return new Map<string, AttoUsd>(Object.entries(perMillion)).get(kind)
 }
-
-type RatesOf = Pick<Exclude<ReturnType<PriceBook['lookup']>, { unpriced: string }>, 'perMillion' | 'perImage'>

@@ -2,20 +2,24 @@ import { type AttoUsd, scale } from '../money.ts'
 import type { Aspects, Billed, Measured, Unit } from './units.ts'
 
 /** So much of what was billed is so much of what was measured; one of them is missing where the other has more. */
-export interface Portion {
-  /** As billed, where it was. */
-  aspects: Aspects
-  quantity: number
+export interface Portion extends Omit<Billed, 'lines'> {
   billed?: Billed
   measured?: Measured
-  /** What of the bill it is; nothing where nothing was billed. */
-  amount: AttoUsd
-  unblended: AttoUsd | null
-  list: AttoUsd | null
 }
 
-/** What tells terms apart; what is more often not told comes first, and is the nearer for it. */
-const ASPECTS = ['kind', 'long', 'routing', 'tier', 'modality'] as const satisfies readonly (keyof Aspects)[]
+/** What tells terms apart, with the cause that it is; what is more often not told comes first, and is the nearer for it. */
+const CAUSES = {
+  kind: 'cache-ttl',
+  long: 'long-prompt',
+  routing: 'routing',
+  tier: 'tier',
+  modality: 'modality',
+} as const
+const ASPECTS = Object.keys(CAUSES) as (keyof Aspects)[]
+
+export function termsCause(aspect: keyof Aspects, { tier }: Aspects): string {
+  return aspect === 'tier' && tier !== 'standard' ? tier : CAUSES[aspect]
+}
 
 /** What of two terms differs. Bills rarely tell routing within a geography from none. */
 export function differing(measured: Aspects, billed: Aspects): (keyof Aspects)[] {

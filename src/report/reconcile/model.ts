@@ -1,10 +1,77 @@
 import type { Warning } from '../../core/events.ts'
-import type { Adjustment } from '../bill/kinds.ts'
-import type { CostMetric } from '../bill/line.ts'
+import { type Adjustment, type CostMetric, KIND_TITLES } from '../bill/line.ts'
 import type { CallCost } from '../calls.ts'
+import { CHARGE_KINDS } from '../charges.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import type { Where } from '../where.ts'
-import type { Side } from './causes.ts'
+
+/** What a difference is of: what was billed and not measured, or the other way round; what one costs; neither is known. */
+const SIDES = ['quantity', 'rate', 'unexplained'] as const
+export type Side = (typeof SIDES)[number]
+
+/** Why bill and estimate differ: in words, and what to do about it. */
+interface CauseText {
+  title: string
+  remedy?: string
+}
+
+export const ESTIMATED: ReadonlySet<string> = new Set(CHARGE_KINDS.map(({ name }) => name))
+
+const CAUSES: ReadonlyMap<string, CauseText> = new Map(
+  Object.entries<CauseText>({
+    'quantity account': { title: 'accounts not looked at', remedy: 'look at them too, with --accounts' },
+    'quantity region': { title: 'Regions not looked at', remedy: 'look at them too, with --region' },
+    'quantity mantle': {
+      title: 'calls through the OpenAI-compatible endpoint',
+      remedy: 'the invocation log has none of them, and CloudWatch has no cached tokens of them',
+    },
+    'quantity batch': { title: 'batch jobs', remedy: 'they are neither in the metrics nor in the invocation log' },
+    'quantity logging': { title: 'days without invocation logging', remedy: '--source metrics needs no logging' },
+    'quantity late': { title: 'not on the bill yet', remedy: 'a day is final two days later: ask again then' },
+    'quantity unbilled-account': { title: 'accounts that the bill does not cover', remedy: 'ask the payer account' },
+    'quantity unbilled-days': {
+      title: 'days of which the bill has nothing',
+      remedy: 'an export begins with the month in which it was made, and Cost Explorer keeps 14 months',
+    },
+    'rate flex': { title: 'the flex tier', remedy: '--source logs knows the tier of each call' },
+    'rate priority': { title: 'the priority tier', remedy: '--source logs knows the tier of each call' },
+    'rate latency-optimized': { title: 'latency-optimized calls', remedy: '--source logs distinguishes them' },
+    'rate reserved': { title: 'reserved capacity' },
+    'rate batch': { title: 'batch prices' },
+    'rate tier': { title: 'another service tier than estimated' },
+    'rate long-prompt': {
+      title: 'long prompts',
+      remedy: '--source logs knows the length of each prompt',
+    },
+    'rate cache-ttl': {
+      title: 'cache writes kept for an hour',
+      remedy: '--source logs knows how long each is kept',
+    },
+    'rate routing': { title: 'another routing than estimated (in-Region, geographic or global)' },
+    'rate modality': { title: 'tokens of speech, audio, images or video' },
+    'rate discount': { title: 'discounts that the bill takes off' },
+    'rate private-rate': { title: 'a rate of your own', remedy: 'put the proposed prices into the configuration file' },
+    'rate price-change': {
+      title: 'a rate that changed',
+      remedy: 'put the proposed prices into the configuration file',
+    },
+    'rate list-price': { title: "AWS's public price is another than the price book's" },
+    'rate own-prices': { title: 'the prices of your configuration file are not those of the bill' },
+    'rate unpriced': {
+      title: 'use without a known price',
+      remedy: 'if you know it, add it under prices in bedrock-monitor.json',
+    },
+    'rate rounding': { title: 'rounding of the bill' },
+    'unexplained quantity': { title: 'more or less billed than measured' },
+    'unexplained rate': { title: 'another rate than the price book has' },
+    'unexplained kind': { title: 'charges of no known kind' },
+  }),
+)
+
+/** What to say of a cause. Charges of which there is no estimate are a cause by their kind. */
+export function causeText(side: Side, cause: string): CauseText {
+  return CAUSES.get(`${side} ${cause}`) ?? { title: `${KIND_TITLES.get(cause) ?? cause} (no estimate)` }
+}
 
 /** What cells are told apart by, and what can be asked for alone. */
 export const CELL_KEYS = ['model', 'account', 'region', 'kind'] as const
@@ -33,12 +100,6 @@ export interface Cause {
   models: string[]
 }
 
-export interface CellCause {
-  of: Side
-  cause: string
-  usd: number
-}
-
 /** What is billed alike: a kind of a model on the same terms, of one account, Region and day. */
 export interface Cell extends Amounts {
   day: string
@@ -51,7 +112,7 @@ export interface Cell extends Amounts {
   /** In the kind's unit, mostly tokens: on the bill, and in the estimate. */
   billedQuantity: number
   measuredQuantity: number
-  causes: CellCause[]
+  causes: { of: Side; cause: string; usd: number }[]
 }
 
 /** What is told apart by some keys: `{ account, month }`. */

@@ -1,31 +1,25 @@
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../arrange.ts'
-import type { CallCost } from '../calls.ts'
 import { isTimeGrouping, timeKey, timeOrder } from '../grouping.ts'
 import type { GroupKey, Window } from '../model.ts'
 import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
-import { type Where, whereFitter } from '../where.ts'
+import { whereFitter } from '../where.ts'
 import { DAY_MS, isoTime } from '../window.ts'
-import { causeText } from './causes.ts'
 import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
 import { portions } from './match.ts'
-import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Group, Reconciliation } from './model.ts'
+import { type Amounts, type Cause, type Cell, causeText, type Group, type Reconciliation } from './model.ts'
 import { billedRates, proposalOf } from './rates.ts'
 import { type Aspects, gather, inOrder, type Place, type Sides } from './units.ts'
 
-export interface Question extends Sides {
+export interface Question extends Sides, Pick<Reconciliation, 'bill' | 'estimate' | 'calls' | 'where'> {
   book: PriceBook
   window: Window
   generatedAt: number
   looked: Looked
-  bill: BillFacts
-  estimate: EstimateFacts
-  calls: CallCost
   warnings: readonly Warning[]
   /** What groups are told apart by: keys of a cell, or a time. */
   by?: readonly string[] | undefined
-  where?: Where | undefined
 }
 
 /**
@@ -113,10 +107,8 @@ function addPart(parts: Part[], part: Part): void {
   else parts.push({ ...part })
 }
 
-type Sums = Record<Part['side'] | 'estimate', NanoUsd>
-
-function sumsOf(cells: readonly Rounded[]): Sums {
-  const sums: Sums = { estimate: 0n, quantity: 0n, rate: 0n, unexplained: 0n }
+function sumsOf(cells: readonly Rounded[]) {
+  const sums: Record<Part['side'] | 'estimate', NanoUsd> = { estimate: 0n, quantity: 0n, rate: 0n, unexplained: 0n }
   for (const { estimate, parts } of cells) {
     sums.estimate += estimate
     for (const { side, nanos } of parts) sums[side] += nanos
@@ -124,7 +116,8 @@ function sumsOf(cells: readonly Rounded[]): Sums {
   return sums
 }
 
-function amountsOf({ estimate, quantity, rate, unexplained }: Sums): Amounts {
+function amountsOf(cells: readonly Rounded[]): Amounts {
+  const { estimate, quantity, rate, unexplained } = sumsOf(cells)
   const difference = quantity + rate + unexplained
   return {
     billUsd: toUsd(estimate + difference),
@@ -137,13 +130,12 @@ function amountsOf({ estimate, quantity, rate, unexplained }: Sums): Amounts {
 }
 
 function totalOf(cells: readonly Rounded[]): Reconciliation['total'] {
-  const sums = sumsOf(cells)
-  const { estimate, quantity, rate, unexplained } = sums
+  const { estimate, quantity, rate, unexplained } = sumsOf(cells)
   const bill = estimate + quantity + rate + unexplained
   const alone = cells.map((cell) => sumsOf([cell]).unexplained)
   const gross = alone.reduce((sum, own) => sum + (own < 0n ? -own : own), 0n)
   return {
-    ...amountsOf(sums),
+    ...amountsOf(cells),
     differencePercent: estimate === 0n ? null : (Number(bill - estimate) / Number(estimate)) * 100,
     unexplainedPercent: gross === 0n ? 0 : bill === 0n ? null : (Number(gross) / Math.abs(Number(bill))) * 100,
   }
@@ -157,14 +149,14 @@ function groupsOf(cells: readonly Rounded[], by: readonly string[]): Group[] {
     )
   }
   return [...grouped(cells, (cell) => JSON.stringify(keyOf(cell))).values()].map((of) => {
-    return { key: keyOf(of[0]), ...amountsOf(sumsOf(of)) }
+    return { key: keyOf(of[0]), ...amountsOf(of) }
   })
 }
 
 function causesOf(cells: readonly Rounded[]): Cause[] {
   const parts = cells.flatMap((cell) => cell.parts.map((part) => ({ ...part, cell })))
   return [...grouped(parts, ({ side, cause }) => `${side} ${cause}`).values()]
-    .map((of): Cause & { size: number } => {
+    .map((of): Cause => {
       const [{ side, cause }] = of
       const usd = toUsd(of.reduce((sum, { nanos }) => sum + nanos, 0n))
       const values = (key: 'day' | 'account' | 'region' | 'model') =>
@@ -179,18 +171,16 @@ function causesOf(cells: readonly Rounded[]): Cause[] {
         accounts: values('account'),
         regions: values('region'),
         models: values('model'),
-        size: Math.abs(usd),
       }
     })
-    .sort((a, b) => b.size - a.size)
-    .map(({ size: _, ...cause }) => cause)
+    .sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd))
 }
 
 function published(cell: Rounded): Cell {
   const { parts, estimate: _, billedQuantity, measuredQuantity, ...of } = cell
   return {
     ...of,
-    ...amountsOf(sumsOf([cell])),
+    ...amountsOf([cell]),
     billedQuantity,
     measuredQuantity,
     causes: parts.map(({ side, cause, nanos }) => ({ of: side, cause, usd: toUsd(nanos) })),

@@ -1,21 +1,17 @@
-import type { BillKind } from '../bill/kinds.ts'
-import type { BillLine, CostMetric } from '../bill/line.ts'
+import type { BillKind, BillLine, CostMetric } from '../bill/line.ts'
 import type { Row } from '../model.ts'
 import type { AttoUsd } from '../money.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
 import { canonicalName, listNames, modelIds } from '../prices/price-list/names.ts'
-import type { Modality, Routing } from '../prices/price-list/usage-type.ts'
+import type { BilledTerms, Modality } from '../prices/price-list/usage-type.ts'
 import { longFrom } from '../prices/rules.ts'
 import type { PricedRow } from '../spending.ts'
-import { STANDARD_TERMS, type Tier } from '../terms.ts'
+import { STANDARD_TERMS } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
 
 /** What sets a rate besides model, Region and day. What is gathered has one object for all that is on the same terms. */
-export interface Aspects {
+export interface Aspects extends Pick<BilledTerms, 'tier' | 'long' | 'routing'> {
   kind: BillKind
-  tier: Tier
-  long: boolean
-  routing: Routing
   modality: Modality | ''
 }
 
@@ -56,15 +52,8 @@ export interface Unit {
   measured: Measured[]
 }
 
-export interface Gathered {
-  /** Whoever goes through them may take each out, so that it is let go: their order means nothing. */
-  units: Unit[]
-  billedAccounts: ReadonlySet<string>
-  /** The first day (ms) with a line on the bill; Infinity where there is none. */
-  firstBilled: number
-  /** Days and places of which there is an estimate: see `placeOfDay`. */
-  measuredPlaces: ReadonlySet<string>
-}
+/** What is known besides the units. */
+export type Gathered = Omit<ReturnType<typeof gather>, 'units'>
 
 export interface Sides {
   lines: Iterable<BillLine>
@@ -80,7 +69,7 @@ export function placeOfDay({ day, account, region }: Pick<Place, 'day' | 'accoun
 }
 
 /** Brings together what a bill and an estimate tell of the same day, account, Region, model and kind. Walks each once. */
-export function gather({ lines, metric, rows, priced, modelOf = () => undefined }: Sides): Gathered {
+export function gather({ lines, metric, rows, priced, modelOf = () => undefined }: Sides) {
   const units = new Map<number, Map<string, Unit>>()
   /** The same text for each day. */
   const keys = new Map<string, string>()
@@ -129,9 +118,12 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
     }
   }
   return {
+    /** Whoever goes through them may take each out, so that it is let go: their order means nothing. */
     units: [...units.values()].flatMap((ofDay) => [...ofDay.values()]),
     billedAccounts,
+    /** The first day (ms) with a line on the bill; Infinity where there is none. */
     firstBilled,
+    /** Days and places of which there is an estimate: see `placeOfDay`. */
     measuredPlaces,
   }
 }
@@ -145,8 +137,7 @@ function aspectsOf({ terms = STANDARD_TERMS }: Row, bare: string, kind: BillKind
   const priced = pricedId(bare)
   const id = typeof priced === 'string' ? priced : bare
   const from = longFrom(id)
-  const { scope } = splitScope(id)
-  const routing = scope === 'in-region' || scope === 'global' ? scope : 'geographic'
+  const { routing } = splitScope(id)
   const long = from !== undefined && terms.promptOver >= from
   return { kind, tier: terms.tier, long, routing, modality: '' }
 }

@@ -7,25 +7,23 @@ import { FORMATS } from '../formats/index.ts'
 import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import { CELL_KEYS, GROUP_KEYS } from '../reconcile/model.ts'
-import { parseSort } from '../values.ts'
-import type { AskedOptions } from '../view.ts'
+import { parseColumns, parseSort } from '../values.ts'
+import type { AskedOptions, ReportView } from '../view.ts'
 import { parseWhere, type Where } from '../where.ts'
-import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
+import { billedUpTo, HOUR_MS, isTimeZone, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
-import { isTimeZone } from '../window-zone.ts'
 import { BILLS, ESTIMATES, findSource, isGrouping, isOnDisk, parseSource, SOURCES, sourceWord } from './index.ts'
-import type { ReportRequest } from './request.ts'
-import type { Source } from './source.ts'
+import type { ReportRequest, Source } from './source.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
 
 type Given = Record<string, unknown>
-export type Checks = Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, hint: string]>>
+type Checks = Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, hint: string]>>
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 const isOneOf = (names: readonly string[]) =>
   [(value: unknown) => names.some((name) => name === value), `it is one of ${names.join(', ')}`] as const
-export const BOOLEAN = [(value: unknown) => typeof value === 'boolean', 'it is true or false'] as const
+const BOOLEAN = [(value: unknown) => typeof value === 'boolean', 'it is true or false'] as const
 const OBJECT = [isObject, 'it is an object'] as const
 
 const OF_REPORTS: Checks = {
@@ -62,7 +60,7 @@ const OF_QUERIES: Checks = {
   top: [(value) => Number.isInteger(value) && Number(value) > 0, 'it is a whole number from 1'],
 }
 
-export function checkGiven(options: Given, checks: Checks): void {
+function checkGiven(options: Given, checks: Checks): void {
   for (const [name, [isRight, hint]] of Object.entries(checks)) {
     const { [name]: value } = options
     if (value !== undefined && !isRight(value)) throw usageError(`${name} is ${shown(value)}`, hint)
@@ -205,7 +203,7 @@ function checkWindow(window: unknown, name = 'window'): void {
     throw usageError(`${name} is of ${length} hours`, hint)
 }
 
-export function checkNames(what: string, given: object, known: readonly string[]): void {
+function checkNames(what: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown !== undefined)
     throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
@@ -215,12 +213,47 @@ function isObject(value: unknown): value is Given {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-export function objectOf(name: string, value: unknown): Given {
+function objectOf(name: string, value: unknown): Given {
   if (isObject(value)) return value
   throw usageError(`${name} is ${shown(value)}`, OBJECT[1])
 }
 
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   return typeof value === 'object' && value !== null ? (JSON.stringify(value) ?? 'an object') : String(value)
+}
+
+type Rendering = { width?: number; verbose?: boolean; columns?: readonly unknown[]; version?: string }
+
+/** How wide a view is to be written, in which version, and which columns of it. Throws a usage error for what is none. */
+export function checkRenderOptions(
+  options: unknown,
+  { by, report }: ReportView,
+  { name, versions = [] }: Format,
+): { width: number; verbose: boolean; columns?: readonly string[]; version?: string } {
+  const given = objectOf('the options', options)
+  const isWidth = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value > 0
+  const checks: Checks = {
+    version: [(value) => versions.some((one) => one === value), `${name} has ${versions.join(', ') || 'none'}`],
+    verbose: BOOLEAN,
+    columns: [Array.isArray, 'it is a list of names'],
+    width: [isWidth, 'it is a number of columns'],
+  }
+  checkNames('the options', given, ['width', 'columns', 'verbose', 'version'])
+  checkGiven(given, checks)
+  const { width = 120, verbose = false, columns, version } = given as Rendering
+  const asked = columns && { columns: parseColumns(columns.map(String), by, report.compare !== undefined) }
+  return { width, verbose, ...(version !== undefined && { version }), ...asked }
+}
+
+export function checkView(view: unknown): void {
+  const { report, by, timeZone, trends } = objectOf('the view', view)
+  const given = objectOf("the view's report", report)
+  const { total, window, projection, groups, series, regions, prices, unpriced, doubts, warnings } = given
+  for (const [name, value] of Object.entries({ total, window, projection, trends }))
+    objectOf(`the view's ${name}`, value)
+  const lists = Object.entries({ by, groups, series, regions, prices, unpriced, doubts, warnings })
+  const [name, value] = lists.find(([, list]) => !Array.isArray(list)) ?? ['timeZone', timeZone]
+  if (name !== 'timeZone' || typeof value !== 'string')
+    throw usageError(`the view's ${name} is ${shown(value)}`, 'render takes what report() gives')
 }

@@ -1,16 +1,19 @@
 import type { AwsPlace } from '../../aws/context.ts'
 import { orElse } from '../../aws/errors.ts'
 import { asHub, isLinked, throughHub } from '../../aws/link.ts'
+import { errorJson } from '../../core/change-report.ts'
 import type { Warning } from '../../core/events.ts'
 import { accountsOf, placeKey } from '../../core/place.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
+import { accountLabel } from '../../text/account.ts'
 import { count } from '../../text/numbers.ts'
+import type { ReportAccount } from '../view.ts'
 import type { KnownAccount, LinkedReading, SignedIn } from './source.ts'
 
 const HUBS_AT_ONCE = 8
 const MOST_SHOWN = 5
 
-export type FindLinked = (hub: AwsPlace) => Promise<readonly string[]>
+type FindLinked = (hub: AwsPlace) => Promise<readonly string[]>
 
 export interface Reached {
   places: readonly [AwsPlace, ...AwsPlace[]]
@@ -84,4 +87,28 @@ function areLinked(
 /** What a link does not tell is asked of the account itself, and so of the others alone. */
 export function askedThemselves<Where extends AwsPlace>(places: readonly Where[]): Where[] {
   return places.filter((place) => !isLinked(place))
+}
+
+export function reportAccounts(read: readonly string[], known: readonly KnownAccount[]): ReportAccount[] {
+  const ids = [...new Set([...known.map(({ id }) => id), ...read])]
+  return ids.map((id) => {
+    const own = known.filter((account) => account.id === id)
+    const name = own.find((account) => account.name)?.name
+    const linked = own.some((account) => account.linked)
+    const error = own.find((account) => account.error)?.error
+    return { id, ...(name && { name }), ...(linked && { linked }), ...(error && { error: errorJson(error) }) }
+  })
+}
+
+export function unreadAccounts(known: readonly KnownAccount[]): Warning[] {
+  return known.flatMap(({ id, name, error, linked, regions = [] }) => {
+    if (!error) return []
+    const where = linked ? `is read through its link, which does not reach ${regions.join(', ')}` : 'is left out'
+    const message = `account ${accountLabel({ id, name })} ${where}: ${error.message}`
+    return [{ code: 'account-unreadable', message }]
+  })
+}
+
+export function hintOf(known: readonly KnownAccount[]): string | undefined {
+  return known.find(({ error }) => error?.hint)?.error?.hint
 }

@@ -1,4 +1,8 @@
+import { GetProductsCommand } from '@aws-sdk/client-pricing'
 import type { AwsContext, AwsPlace } from '../../aws/context.ts'
+import { orElse } from '../../aws/errors.ts'
+import { pagesOf } from '../../aws/pages.ts'
+import { partitionOf } from '../../aws/partitions.ts'
 import type { Warning } from '../../core/events.ts'
 import { type PlaceId, placeKey } from '../../core/place.ts'
 import type { Dimensions } from '../model.ts'
@@ -6,10 +10,6 @@ import type { PriceBook } from '../prices/book.ts'
 import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../prices/genai-prices.ts'
 import { knownIds } from '../prices/listing.ts'
-import { strayKeys } from '../prices/override-keys.ts'
-import { priceListBook, unusedOf } from '../prices/price-list/book.ts'
-import type { LeftOutCount } from '../prices/price-list/left-out.ts'
-import { liveFirst } from '../prices/price-list/live-first.ts'
 import {
   isApplicationProfile,
   isPromptRouter,
@@ -18,12 +18,70 @@ import {
   ownProfile,
   profileIdOf,
   withProfiles,
-} from '../prices/profiles.ts'
+} from '../prices/model-id.ts'
+import { strayKeys } from '../prices/override-keys.ts'
+import { priceListBook, unusedOf } from '../prices/price-list/book.ts'
+import { liveFirst } from '../prices/price-list/live-first.ts'
+import { parseProduct, type ReadProduct } from '../prices/price-list/products.ts'
+import { decodePrices, encodePrices, type RegionPrices, remember } from '../prices/price-list/seen.ts'
+import { countLeftOut, type LeftOutCount } from '../prices/price-list/usage-type.ts'
 import { type OwnPrices, withOverrides } from '../prices/with-overrides.ts'
-import type { ProfileLine } from '../report-lines.ts'
-import { HOUR_MS } from '../window.ts'
-import { readPriceList, type TextCache } from './price-list.ts'
+import type { ProfileLine } from '../view.ts'
+import { DAY_MS, HOUR_MS } from '../window.ts'
 import { readProfileTags, resolveProfiles, type Tags } from './profiles.ts'
+
+/** All three are needed: models are spread over them, and a code that is wrong or retired answers an empty list. */
+const SERVICE_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService']
+
+/** Where small texts are kept from one run to the next. Neither call may throw: what cannot be kept is read again. */
+export interface TextCache {
+  read(name: string): Promise<string | undefined>
+  /** @returns why it could not be kept, where it could not */
+  write(name: string, text: string): Promise<string | undefined>
+}
+
+/** From the cache for a day; earlier days stay known. What cannot be read is a warning; throws when interrupted. */
+export async function readPriceList(
+  cx: AwsContext,
+  region: string,
+  cache?: TextCache,
+): Promise<{ list?: RegionPrices; warnings: Warning[] }> {
+  if (!partitionOf(region).hasPriceList) return { warnings: [unavailable(region, 'its partition has no price list')] }
+  const name = `price-list-${region}.json`
+  const now = cx.clock.now()
+  const stored = decodePrices((await cache?.read(name)) ?? '', region)
+  // What was kept by a clock that was ahead tells of no day.
+  const kept = stored && stored.readAt <= now ? stored : undefined
+  if (kept && now - kept.readAt < DAY_MS) return { list: kept, warnings: [] }
+  const reading = async () => {
+    const read = (await Promise.all(SERVICE_CODES.map((code) => readService(cx, code, region)))).flat()
+    const listed = read.flatMap(({ prices }) => prices).filter((price) => price.region === region)
+    const leftOut = countLeftOut(read.flatMap((product) => product.leftOut ?? []))
+    const list = { prices: remember(kept?.prices ?? [], listed, now), leftOut, readAt: now }
+    if (listed.length === 0) return { list, warnings: [unavailable(region, 'AWS lists no prices')] }
+    await cache?.write(name, encodePrices(list))
+    return { list, warnings: [] }
+  }
+  return orElse(reading(), ({ message, hint }) => ({ warnings: [unavailable(region, message, hint)] }))
+}
+
+async function readService(cx: AwsContext, serviceCode: string, region: string): Promise<ReadProduct[]> {
+  const read: ReadProduct[] = []
+  const Filters = [{ Type: 'TERM_MATCH' as const, Field: 'regionCode', Value: region }]
+  const about = { ServiceCode: serviceCode, FormatVersion: 'aws_v1', Filters }
+  const ask = (NextToken: string | undefined) => cx.aws.pricing.send(new GetProductsCommand({ ...about, NextToken }))
+  for await (const page of pagesOf('pricing:GetProducts', ask, ({ NextToken }) => NextToken)) {
+    // The SDK may hand out JSON members as String objects of its own.
+    for (const product of page.PriceList ?? []) read.push(parseProduct(String(product)))
+  }
+  return read
+}
+
+function unavailable(region: string, why: string, hint?: string): Warning {
+  const mend = hint === undefined ? '' : ` (${hint})`
+  const message = `the AWS Price List for ${region} could not be used: ${why}${mend}; bundled prices are used`
+  return { code: 'price-list-unavailable', message }
+}
 
 export interface PriceSources {
   overrides?: OwnPrices
@@ -44,11 +102,14 @@ export interface Prices {
   profiles?: ProfileLine[]
 }
 
+/** With what AWS's lists have and price nothing by. */
+type Listed = Prices & { unused(): LeftOutCount[] }
+
 export type Priced = { dimensions: Pick<Dimensions, 'model' | 'account' | 'region'> }
 
 /** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
 export interface PriceLoader {
-  (rows: Iterable<Priced>): Promise<Prices>
+  (rows: Iterable<Priced>): Promise<Listed>
   /** Begins to read AWS's list of a Region, so that it is there, or nearer, once rows are to be priced. */
   ahead(region: string): void
 }
@@ -83,14 +144,14 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
     const lines = profileLines(ids, { models: resolved, names, tags }, own)
     for (const { id, model } of lines) if (model !== undefined) resolved.set(id, model)
     const { book, warnings } = await withOwn(sources, withProfiles(known.book, resolved), {
-      used: [...ids, ...resolved.values()],
+      used: [...ids, ...resolved.values()].filter((id) => id !== ''),
       modelOf: (id) => (isApplicationProfile(id) ? resolved.get(profileIdOf(id)) : undefined),
     })
     const found = [known, { warnings }, ...profiles, ...tagged]
     const said = [...(sources.notes ?? []), ...found.flatMap((one) => one.warnings)]
     const news = said.filter(({ code, message }) => !told.has(`${code} ${message}`))
     for (const { code, message } of news) told.add(`${code} ${message}`)
-    return { book, warnings: news, profiles: lines }
+    return { book, warnings: news, profiles: lines, unused: known.unused }
   }
   return Object.assign(load, { ahead: (region: string) => void list(region) })
 }
@@ -135,13 +196,9 @@ function modelsByPlace(rows: Iterable<Priced>): Map<string, { place: PlaceId; id
   return places
 }
 
-type Listed = Prices & { unused(): LeftOutCount[] }
-
-export async function loadPrices(sources: PriceSources, regions: readonly string[]): Promise<Listed> {
-  const phase = beginReading(sources, regions)
-  const known = await loadList(listReader(sources), regions).finally(phase)
-  const { book, warnings } = await withOwn(sources, known.book, { used: [], modelOf: () => undefined })
-  return { book, warnings: [...(sources.notes ?? []), ...known.warnings, ...warnings], unused: known.unused }
+/** Prices of whatever may be used in Regions. */
+export function loadPrices(sources: PriceSources, regions: readonly string[]): Promise<Listed> {
+  return priceLoader(sources)(regions.map((region) => ({ dimensions: { model: '', account: '', region } })))
 }
 
 type ListReader = (region: string) => ReturnType<typeof readPriceList> | undefined

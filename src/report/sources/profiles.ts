@@ -8,15 +8,7 @@ import type { Warning } from '../../core/events.ts'
 import type { PlaceId } from '../../core/place.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
 import { count } from '../../text/numbers.ts'
-import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/profiles.ts'
-
-interface Resolved {
-  /** Model ids by profile id. */
-  models: ReadonlyMap<string, string>
-  names: ReadonlyMap<string, string>
-  arns: ReadonlyMap<string, readonly string[]>
-  warnings: Warning[]
-}
+import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/model-id.ts'
 
 const profilesAmong = (modelIds: Iterable<string>) =>
   new Map([...modelIds].filter(isApplicationProfile).map((id) => [profileIdOf(id), id]))
@@ -26,8 +18,8 @@ const client = () => import('@aws-sdk/client-bedrock')
 
 const GONE = 'ResourceNotFoundException'
 
-/** One listing serves all; what it lacks is asked for one by one. What cannot be read or is gone is a warning. */
-export async function resolveProfiles(cx: AwsContext, region: string, modelIds: Iterable<string>): Promise<Resolved> {
+/** By profile id its model, its name and the ARNs behind it. One listing serves all; what it lacks is asked for one by one. What cannot be read or is gone is a warning. */
+export async function resolveProfiles(cx: AwsContext, region: string, modelIds: Iterable<string>) {
   const asked = profilesAmong(modelIds)
   const [models, names, arns] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string[]>()]
   const warnings: Warning[] = []

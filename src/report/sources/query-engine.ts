@@ -3,18 +3,16 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { type PlaceId, placeKey } from '../../core/place.ts'
 import type { Window } from '../model.ts'
-import type { QueryRow, RawRow } from '../queries/answer.ts'
+import type { AskedOfQuery, QueryRow, RawRow } from '../queries/answer.ts'
 import { callsQuery } from '../queries/price-groups.ts'
-import type { QueryParameters, ReadyQuery } from '../queries/ready-query.ts'
-import { queryText } from '../queries/text.ts'
-import type { Where } from '../where.ts'
+import { type QueryParameters, queryText, type ReadyQuery } from '../queries/ready-query.ts'
 import { isNotDelivered, type KnownDelivery } from './delivery.ts'
 import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './logs/linked.ts'
 import { LONGEST_QUERY, type QueryAnswer, runQuery } from './logs/run-query.ts'
 import type { Priced, Prices } from './prices.ts'
 import type { Tell } from './progress.ts'
 
-export interface ReadyRequest {
+export interface ReadyRequest extends AskedOfQuery {
   query: ReadyQuery
   places: readonly AwsPlace[]
   engine?: QueryEngine | undefined
@@ -23,12 +21,8 @@ export interface ReadyRequest {
   /** The log no longer has all of the window: sums of it are floors. */
   isPart?: boolean
   window: Window
-  models: readonly string[]
-  where?: Where | undefined
-  limit: number
   /** An order of the rows other than the query's own, of those that it gives. */
   order?: ((a: QueryRow, b: QueryRow) => number) | undefined
-  key?: string
   prices(rows: readonly Priced[]): Promise<Prices>
 }
 

@@ -8,8 +8,7 @@ import type { Warning } from '../../core/events.ts'
 import { accountsOf, type PlaceId, placeKey, placeName } from '../../core/place.ts'
 import { count } from '../../text/numbers.ts'
 import type { Dimensions, Row, Window } from '../model.ts'
-import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
-import type { QuotaLine, QuotaPeak } from '../quotas/line.ts'
+import { isApplicationProfile, profileIdOf, type RoutedModel, routedProfile } from '../prices/model-id.ts'
 import {
   MEASURES,
   METRIC_OF,
@@ -18,10 +17,9 @@ import {
   poolName,
   type Quota,
   quotaBook,
-  type RoutedModel,
   routedModel,
-  routedProfile,
 } from '../quotas/match.ts'
+import type { QuotaLine, QuotaPeak } from '../view.ts'
 import { DAY_MS, MINUTE_MS } from '../window.ts'
 import { askedThemselves } from './linked.ts'
 import { getData } from './metrics/get-data.ts'

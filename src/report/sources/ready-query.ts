@@ -29,17 +29,8 @@ const SPARE_ROWS = 20
 /** The most rows that a query gives: sums that are told apart by model and terms are put together here. */
 const MOST_ROWS = 100_000
 
-interface ReadyAnswer {
-  rows: QueryRow[]
-  limited: boolean
-  bytesScanned: number
-  queries: number
-  warnings: Warning[]
-  incomplete: boolean
-}
-
 /** One that ranks by cost first asks which models were called on which terms. @throws where no Region can be read */
-export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise<ReadyAnswer> {
+export async function runReadyQuery(cx: Context, request: ReadyRequest) {
   const { query, places, window, limit, order, models, where, key } = request
   const engine: QueryEngine = request.engine ?? (insights(request) as unknown as QueryEngine)
   const { nameOf, halves, isSilent } = engine
@@ -86,11 +77,13 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const rows = order ? [...chosen].sort((a, b) => order(a.row, b.row)) : chosen
   const severalAccounts = accountsOf(places).length > 1
   return {
-    rows: rows.slice(0, limit).map(({ account, region, row }) => ({
-      ...(severalAccounts && { account }),
-      ...(places.length > 1 && { region }),
-      ...row,
-    })),
+    rows: rows.slice(0, limit).map(
+      ({ account, region, row }): QueryRow => ({
+        ...(severalAccounts && { account }),
+        ...(places.length > 1 && { region }),
+        ...row,
+      }),
+    ),
     limited: priced.rows.length > limit || cut.length > 0,
     bytesScanned,
     queries,

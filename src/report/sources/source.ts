@@ -2,12 +2,16 @@ import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
 import type { AppError } from '../../core/errors.ts'
 import type { Grant } from '../../core/resource.ts'
+import type { Arrangement } from '../arrange.ts'
 import type { CostMetric } from '../bill/line.ts'
 import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { TallyStore } from '../store/store.ts'
+import type { Teams } from '../teams/rules.ts'
+import type { ReportView } from '../view.ts'
 import type { Where } from '../where.ts'
+import type { PricesFrom } from './opening.ts'
 
 /** What it takes to know whether a Region logs what is called there, and whether anything is. */
 export const LOGGING_GRANTS: readonly Grant[] = [
@@ -55,7 +59,7 @@ export interface Source<Settings extends object = object> {
 }
 
 /** What the names and ARNs of a source's data are made of. */
-export interface SourceScope<Settings extends object> {
+interface SourceScope<Settings extends object> {
   accountId: string
   region: string
   settings: Settings
@@ -155,4 +159,43 @@ export interface SourceReading extends Reading {
   known?: readonly KnownAccount[]
   /** What to do about it, where its cause says more than the source does. */
   ifIncomplete?: string
+}
+
+export interface ReportRequest extends SourceOptions, Arrangement {
+  /** The name of one of `SOURCES`; the first by default. */
+  source?: string | undefined
+  /** Without it a day; of what is at hand, all of it. */
+  window?: Window | undefined
+  /** See `GROUPINGS`; `model` by default. One that is named twice counts once. */
+  by?: readonly string[] | undefined
+  where?: Where | undefined
+  /** The window to compare with, by that of the report. */
+  compare?: ((window: Window) => Window) | undefined
+  /** A forecast of the month, for which more is read where the window alone does not do. */
+  forecast?: boolean | undefined
+  /** Also tell hours that cost far more than the same ones of the weeks before, which are read for that. */
+  anomalies?: boolean | undefined
+  timeZone?: string | undefined
+  /** Where prices come from, given where AWS is asked; those that come with the program by default. */
+  prices?: PricesFrom | undefined
+  /** Also tell all that was charged, line by line, by this: formats that need it say so. */
+  charges?: readonly string[] | undefined
+  /** Who pays for what: needed to tell teams apart. */
+  teams?: Teams | undefined
+  /** A report of each of these, besides that of all of them by this: a grouping. */
+  splitBy?: string | undefined
+  /** Also tell how near the models came to the account's quotas, where the source can. */
+  quotas?: boolean | undefined
+}
+
+export interface ReportOutcome extends ReportView {
+  /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
+  error?: AppError
+  /** Where it is split. */
+  parts?: () => readonly ReportPart[]
+}
+
+export interface ReportPart {
+  name: string
+  view(): ReportView
 }

@@ -7,8 +7,16 @@ import { checkGroupings } from '../sources/index.ts'
 import { NO_PERCENTILES, NOT_JOINED } from '../sources/percentiles.ts'
 import type { Source, SourceReading } from '../sources/source.ts'
 import { fitter, type Where, whereFitter } from '../where.ts'
-import { dimensionsOfRules, type Names, type Told, tagReader, teamFinder } from './match.ts'
-import { noTeams, type TeamRule, type Teams } from './rules.ts'
+import {
+  dimensionsOfRules,
+  type Names,
+  noTeams,
+  type TeamRule,
+  type Teams,
+  type Told,
+  tagReader,
+  teamFinder,
+} from './rules.ts'
 import { type Statement, teamStatement } from './statement.ts'
 
 const TAG = 'tag:'

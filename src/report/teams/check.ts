@@ -1,8 +1,7 @@
 import { type NanoUsd, toUsd } from '../money.ts'
 import type { Report } from '../view.ts'
 import type { Where } from '../where.ts'
-import { ruleFinder } from './match.ts'
-import type { TeamRule } from './rules.ts'
+import { ruleFinder, type TeamRule } from './rules.ts'
 
 /** What is the same in all calls of one caller, by grouping; without what tells nothing. */
 export type CallerKey = Readonly<Record<string, string>>

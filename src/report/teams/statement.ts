@@ -5,8 +5,8 @@ import { timeKey, UNALLOCATED } from '../grouping.ts'
 import type { Row, Window } from '../model.ts'
 import { type NanoUsd, scale, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
-import type { TeamLine } from '../report-lines.ts'
 import { addLack, costOf, roundTogether } from '../spending.ts'
+import type { TeamLine } from '../view.ts'
 import { HOUR_MS } from '../window.ts'
 import { type Spread, type Teams, teamNames } from './rules.ts'
 
@@ -40,11 +40,6 @@ interface TeamSum {
   lacks: boolean
   isFloor: boolean
   calls: number
-}
-
-interface TeamSums {
-  costs: Map<string, TeamSum>
-  firstUse: number | undefined
 }
 
 /**
@@ -90,7 +85,7 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
 }
 
 /** Shares by spend where some of the spend that they go by is not known: too low for those teams, too high for the others. */
-function unsureShares({ shared }: Teams, costs: TeamSums['costs']): Warning[] {
+function unsureShares({ shared }: Teams, costs: ReadonlyMap<string, TeamSum>): Warning[] {
   const sharing = [...shared].flatMap(([team, how]) => (how === 'by-spend' && costs.get(team)?.shared ? [team] : []))
   const lacking = [...costs].filter(([team, { lacks }]) => lacks && team !== UNALLOCATED && !shared.has(team))
   if (sharing.length === 0 || lacking.length === 0) return []
@@ -104,7 +99,7 @@ function* since(rows: Iterable<Row>, from: number): Generator<Row> {
 }
 
 /** Own and shared costs of every team that there is, or that was used. */
-function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: StatementFacts, book: PriceBook): TeamSums {
+function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: StatementFacts, book: PriceBook) {
   const { parts, firstUse } = addUp(rows, { starts: [], by: ['team'], zone }, book)
   const used = new Set(parts.map(({ key }) => key.team))
   const missing = [...teamNames(teams), UNALLOCATED].filter((team) => !used.has(team))

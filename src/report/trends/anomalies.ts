@@ -5,10 +5,9 @@ import { dimensionsOf, groupKeys } from '../grouping.ts'
 import type { GroupKey, Reading, Row, Window } from '../model.ts'
 import { toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
-import type { Anomaly } from '../report-lines.ts'
 import { isUntold } from '../spending.ts'
-import { DAY_MS, isoTime } from '../window.ts'
-import { momentOf, wallTime } from '../window-zone.ts'
+import type { Anomaly } from '../view.ts'
+import { DAY_MS, isoTime, momentOf, wallTime } from '../window.ts'
 import { type HourUse, LEAST_WEEKS, type UnusualHour, unusualHours, WEEKS } from './unusual.ts'
 
 /** Less is not worth looking at: ten cents. */

@@ -1,4 +1,4 @@
-import type { Anomaly } from '../report-lines.ts'
+import type { Anomaly } from '../view.ts'
 
 /** What a group cost in an hour, in any unit, and how often it was called. */
 export interface HourUse {

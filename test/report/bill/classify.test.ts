@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { adjustmentOf, classify, type Described, regionOfUsage } from '../../../src/report/bill/classify.ts'
-import { parseAmount, parseQuantity } from '../../../src/report/bill/decimal.ts'
+import { parseAmount, parseQuantity } from '../../../src/report/money.ts'
 
 const BEDROCK = 'Amazon Bedrock'
 const of = (usageType: string, more: Partial<Described> = {}) => classify({ service: BEDROCK, usageType, ...more })

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { notesOf } from '../../../src/report/formats/notes.ts'
-import type { DoubtLine, PriceLine, UnpricedLine } from '../../../src/report/report-lines.ts'
 import { summarize } from '../../../src/report/summarize.ts'
-import type { Report } from '../../../src/report/view.ts'
+import type { DoubtLine, PriceLine, Report, UnpricedLine } from '../../../src/report/view.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
 import { bookOf, facts, reading, row } from '../../support/report-rows.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Context } from '../../../src/core/context.ts'
 import { renderReport as renderTable } from '../../../src/report/formats/table.ts'
-import { ownProfile, parseProfiles } from '../../../src/report/prices/profiles.ts'
+import { ownProfile, parseProfiles } from '../../../src/report/prices/model-id.ts'
 import { inFolder } from '../../support/folder.ts'
 import { converse } from '../../support/invocation-records.ts'
 import { noPaint } from '../../support/paint.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { parsePrice } from '../../../src/report/money.ts'
-import { isApplicationProfile, modelOfProfile, withProfiles } from '../../../src/report/prices/profiles.ts'
+import { isApplicationProfile, modelOfProfile, withProfiles } from '../../../src/report/prices/model-id.ts'
 import { bookOf } from '../../support/report-rows.ts'
 
 const ARN = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3d4e5f6'

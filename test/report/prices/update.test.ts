@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { pricesUpdate } from '../../../generate/prices.ts'
 import { parseList } from '../../../src/report/prices/table/aws.ts'
 
-const EMPTY = 'export const AWS_LIST = `\n`\n'
+const EMPTY = '[]\n'
 const HEAD = 'provider\tname\tkind\tregion\tinput_per_million\toutput_per_million'
-const MODULE = new URL('../../../src/report/prices/table/aws-list.ts', import.meta.url)
+const TABLE = new URL('../../../src/report/prices/table/aws-list.json', import.meta.url)
 
 /** Name, kind, Region, input, output. */
 type Line = readonly [string, string, string, number | '', number | '']
@@ -18,8 +18,8 @@ function tsv(date: string, ...lines: readonly Line[]) {
   }
 }
 
-function listOf(module: string): string[] {
-  return /= `\n([^`]*)`/.exec(module)?.[1]?.trimEnd().split('\n') ?? []
+function listOf(table: string): string[] {
+  return JSON.parse(table)
 }
 
 const FIRST = tsv(
@@ -39,7 +39,7 @@ describe('a table of prices', () => {
 
   it('becomes a list of that day: a model is a line in which Regions with one price stand together, a batch at half price has none', () => {
     expect(first.refused).toEqual([])
-    expect(listOf(first.module)).toEqual([
+    expect(listOf(first.table)).toEqual([
       '@ 2026-08-20',
       'Cohere Embed 4 Model\tin-region\tus-east-1\t0.12',
       'Nova 2.0 Lite\tglobal\tus-east-1\t0.3\t2.5',
@@ -50,8 +50,8 @@ describe('a table of prices', () => {
   })
 
   it('changes nothing the second time', () => {
-    expect(pricesUpdate(first.module, [FIRST])).toMatchObject({ module: first.module, refused: [] })
-    expect(pricesUpdate(first.module, [FIRST]).lines[0]).toBe('7 prices of 2026-08-20: nothing has changed')
+    expect(pricesUpdate(first.table, [FIRST])).toMatchObject({ table: first.table, refused: [] })
+    expect(pricesUpdate(first.table, [FIRST]).lines[0]).toBe('7 prices of 2026-08-20: nothing has changed')
   })
 
   it('of a later day says what is new, gone, dearer and cheaper, and only that is added', () => {
@@ -62,7 +62,7 @@ describe('a table of prices', () => {
       ['Nova Micro', 'in-region', 'eu-west-1', 0.04, 0.16],
       ['Nova Pro', 'in-region', 'us-west-2', 1, 1],
     )
-    const { module, lines } = pricesUpdate(first.module, [later])
+    const { table, lines } = pricesUpdate(first.table, [later])
     expect(lines.slice(1)).toEqual([
       'gone: Nova Lite, in-region, 0.069/0.276 (eu-west-1)',
       'dearer: Nova Lite, in-region, 0.06/0.24 → 0.07/0.24 (us-east-1)',
@@ -70,8 +70,8 @@ describe('a table of prices', () => {
       'new: Nova Micro, in-region, 0.04/0.16 (eu-west-1)',
       'new: Nova Pro, in-region, 1/1 (us-west-2)',
     ])
-    expect(listOf(module)).toEqual([
-      ...listOf(first.module),
+    expect(listOf(table)).toEqual([
+      ...listOf(first.table),
       '@ 2026-12-01',
       'Nova Lite\tin-region\teu-west-1\tgone\t|\tus-east-1\t0.07\t0.24\t|\tus-west-2\t0.06\t0.2',
       'Nova Micro\tin-region\teu-west-1\t0.04\t0.16',
@@ -80,32 +80,32 @@ describe('a table of prices', () => {
   })
 
   it('of one Region leaves the others as they are', () => {
-    const { lines } = pricesUpdate(first.module, [
+    const { lines } = pricesUpdate(first.table, [
       tsv('2026-12-01', ['Nova Lite', 'in-region', 'us-east-1', 0.06, 0.24]),
     ])
     expect(lines).toEqual(['1 prices of 2026-12-01: nothing has changed'])
   })
 
   it('that contradicts itself keeps both prices', () => {
-    const { module } = pricesUpdate(EMPTY, [
+    const { table } = pricesUpdate(EMPTY, [
       tsv(
         '2026-08-20',
         ['Qwen3 Next 80B A3B', 'in-region', 'ap-south-1', 1, 2],
         ['qwen3-next-80b-a3b', 'in-region', 'ap-south-1', 1, 3],
       ),
     ])
-    expect(listOf(module).slice(1)).toEqual(['Qwen3 Next 80B A3B\tin-region\tap-south-1\t1\t2\t|\tap-south-1\t1\t3'])
+    expect(listOf(table).slice(1)).toEqual(['Qwen3 Next 80B A3B\tin-region\tap-south-1\t1\t2\t|\tap-south-1\t1\t3'])
   })
 
   it('names the models whose ids are not known', () => {
     const { lines } = pricesUpdate(EMPTY, [tsv('2026-08-20', ['Unheard Of', 'in-region', 'us-east-1', 1, 2])])
-    expect(lines.at(-1)).toBe('no model id known, see names.ts: Unheard Of')
+    expect(lines.at(-1)).toBe('no model id known, see names.json: Unheard Of')
   })
 
   it('that is older than the newest of the table is refused', () => {
-    expect(() =>
-      pricesUpdate(first.module, [tsv('2026-08-19', ['Nova Lite', 'in-region', 'us-east-1', 1, 1])]),
-    ).toThrow('the table has a list of 2026-08-20, which is newer than 2026-08-19')
+    expect(() => pricesUpdate(first.table, [tsv('2026-08-19', ['Nova Lite', 'in-region', 'us-east-1', 1, 1])])).toThrow(
+      'the table has a list of 2026-08-20, which is newer than 2026-08-19',
+    )
   })
 
   it.each([
@@ -123,22 +123,22 @@ describe('a table of prices', () => {
     ['no Region', [['Nova Lite', 'in-region', 'Virginia', 1, 1]], /this is no Region/],
     ['no name', [[' ', 'in-region', 'us-east-1', 1, 1]], /it has no name/],
   ] as const)('with %s is refused, and the table stays', (_what, lines, reason) => {
-    const { module, refused } = pricesUpdate(first.module, [tsv('2026-12-01', ...lines)])
+    const { table, refused } = pricesUpdate(first.table, [tsv('2026-12-01', ...lines)])
     expect(refused).toEqual([expect.stringMatching(reason)])
-    expect(module).toBe(first.module)
+    expect(table).toBe(first.table)
   })
 
   it('with a price of more than ten times the old one is refused, unless that is accepted', () => {
     const leap = tsv('2026-12-01', ['Nova Lite', 'in-region', 'us-east-1', 0.7, 0.24])
-    expect(pricesUpdate(first.module, [leap]).refused).toEqual([
+    expect(pricesUpdate(first.table, [leap]).refused).toEqual([
       expect.stringMatching(/0\.06\/0\.24 → 0\.7\/0\.24.*--accept/),
     ])
-    expect(pricesUpdate(first.module, [leap], { accept: true }).refused).toEqual([])
+    expect(pricesUpdate(first.table, [leap], { accept: true }).refused).toEqual([])
     const odd: Line[] = [
       ['Nova Lite', 'in-region', 'us-east-1', 60, 0.12],
       ['Nova Lite', 'in-region', 'us-east-1', 0.06, 0],
     ]
-    for (const line of odd) expect(pricesUpdate(first.module, [tsv('2026-12-01', line)]).refused).toHaveLength(1)
+    for (const line of odd) expect(pricesUpdate(first.table, [tsv('2026-12-01', line)]).refused).toHaveLength(1)
   })
 
   it.each([
@@ -152,10 +152,10 @@ describe('a table of prices', () => {
   it('without a day needs one', () => {
     const file = { ...FIRST, name: 'list.tsv' }
     expect(pricesUpdate(EMPTY, [file]).refused).toEqual([expect.stringContaining('--date YYYY-MM-DD')])
-    expect(listOf(pricesUpdate(EMPTY, [file], { date: '2026-09-01' }).module)[0]).toBe('@ 2026-09-01')
+    expect(listOf(pricesUpdate(EMPTY, [file], { date: '2026-09-01' }).table)[0]).toBe('@ 2026-09-01')
     for (const date of ['9.1.2026', '2026', '2026-02-30', '2026-09-01T00:00:00Z']) {
       expect(pricesUpdate(EMPTY, [file], { date })).toMatchObject({
-        module: EMPTY,
+        table: EMPTY,
         refused: [expect.stringContaining(date)],
       })
     }
@@ -194,8 +194,8 @@ describe("AWS's list gives the same table", () => {
       const one = { ...product(usage), publicationDate: '2026-12-01T10:00:00Z' }
       return index % 2 === 0 ? one : JSON.stringify(one)
     })
-    const { module, lines } = pricesUpdate(EMPTY, [{ name: 'a.json', text: JSON.stringify({ PriceList }) }])
-    expect(listOf(module)).toEqual(LISTED)
+    const { table, lines } = pricesUpdate(EMPTY, [{ name: 'a.json', text: JSON.stringify({ PriceList }) }])
+    expect(listOf(table)).toEqual(LISTED)
     expect(lines.at(-1)).toMatch(/^left out: 1, .*\(USE1-NovaCanvas-T2I-1024-Standard\)$/)
   })
 
@@ -206,7 +206,7 @@ describe("AWS's list gives the same table", () => {
       products: Object.fromEntries(entries.map(([sku, one]) => [sku, one.product])),
       terms: { OnDemand: Object.fromEntries(entries.map(([sku, one]) => [sku, one.terms.OnDemand])) },
     })
-    expect(listOf(pricesUpdate(EMPTY, [{ name: 'index.json', text }]).module)).toEqual(LISTED)
+    expect(listOf(pricesUpdate(EMPTY, [{ name: 'index.json', text }]).table)).toEqual(LISTED)
   })
 
   test('as an offer file in CSV, where other terms than on demand are no prices', () => {
@@ -219,7 +219,7 @@ describe("AWS's list gives the same table", () => {
       ...usages.map((usage) => row('OnDemand', usage)),
       row('Reserved', ['USE1-NovaLite-input-token-count', '0.1', 'Nova Lite']),
     ].join('\r\n')
-    expect(listOf(pricesUpdate(EMPTY, [{ name: 'index.csv', text }]).module)).toEqual(LISTED)
+    expect(listOf(pricesUpdate(EMPTY, [{ name: 'index.csv', text }]).table)).toEqual(LISTED)
   })
 
   test.each(['{}', '[]', '{"products":null}'])('and %s is none', (text) => {
@@ -236,7 +236,7 @@ test('the order of lines changes nothing', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(lines, { minLength: lines.length }), (shuffled) => {
       const text = [head, ...shuffled, ''].join('\n')
-      expect(pricesUpdate(EMPTY, [{ ...FIRST, text }]).module).toBe(pricesUpdate(EMPTY, [FIRST]).module)
+      expect(pricesUpdate(EMPTY, [{ ...FIRST, text }]).table).toBe(pricesUpdate(EMPTY, [FIRST]).table)
     }),
   )
 })
@@ -244,9 +244,9 @@ test('the order of lines changes nothing', () => {
 test('the table that comes with the program is what its input makes', () => {
   const name = 'aws-price-list-2026-08-20.tsv'
   const text = readFileSync(new URL(`data/${name}`, import.meta.url), 'utf8')
-  const { module, refused } = pricesUpdate(EMPTY, [{ name, text }])
+  const { table, refused } = pricesUpdate(EMPTY, [{ name, text }])
   expect(refused).toEqual([])
-  expect(module).toBe(readFileSync(MODULE, 'utf8'))
+  expect(table).toBe(readFileSync(TABLE, 'utf8'))
 })
 
 test.each(['a\tb\tc', 'Nova Lite\tin-region\tus-east-1\t1'])('a damaged table is told: %j', (line) => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { findQuery, QUERIES } from '../../../src/report/queries/catalog.ts'
-import type { QueryParameters, ReadyQuery } from '../../../src/report/queries/ready-query.ts'
-import { queryText } from '../../../src/report/queries/text.ts'
+import { type QueryParameters, queryText, type ReadyQuery } from '../../../src/report/queries/ready-query.ts'
 import { parseQuery } from '../../../src/sandbox/services/insights/parse.ts'
 
 const anyQuery = fc.constantFrom(...QUERIES)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { poolName, routedModel, routedProfile } from '../../../src/report/quotas/match.ts'
+import { routedProfile } from '../../../src/report/prices/model-id.ts'
+import { poolName, routedModel } from '../../../src/report/quotas/match.ts'
 
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 

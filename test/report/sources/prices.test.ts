@@ -5,8 +5,7 @@ import type { Context } from '../../../src/core/context.ts'
 import { priceToUsd } from '../../../src/report/money.ts'
 import type { Price, PriceBook } from '../../../src/report/prices/book.ts'
 import { decodePrices, encodePrices } from '../../../src/report/prices/price-list/seen.ts'
-import type { TextCache } from '../../../src/report/sources/price-list.ts'
-import { loadPrices, priceLoader } from '../../../src/report/sources/prices.ts'
+import { loadPrices, priceLoader, type TextCache } from '../../../src/report/sources/prices.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { dimensionsOfRules, ruleFinder, teamFinder } from '../../../src/report/teams/match.ts'
-import { parseTeams } from '../../../src/report/teams/rules.ts'
+import { dimensionsOfRules, parseTeams, ruleFinder, teamFinder } from '../../../src/report/teams/rules.ts'
 
 const names = {
   profiles: [

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type DayUse, LEVEL, outlook } from '../../../src/report/trends/weekday.ts'
+import { type DayUse, LEVEL, outlook } from '../../../src/report/trends/projection.ts'
 import { Random } from '../../../src/sandbox/traffic/random.ts'
 
 const WEEK = [100, 110, 105, 95, 90, 20, 0]

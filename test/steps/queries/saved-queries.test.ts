@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { describe, expect, test } from '@jest/globals'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
-import { queryText } from '../../../src/report/queries/text.ts'
+import { queryText } from '../../../src/report/queries/ready-query.ts'
 import { saveQueries } from '../../../src/steps/queries/saved-queries.ts'
 import { errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../../support/world.ts'
 

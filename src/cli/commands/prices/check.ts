@@ -7,7 +7,7 @@ import {
   checkOverrides,
   type OverrideCheck,
   type PriceChange,
-} from '../../../report/prices/override-check.ts'
+} from '../../../report/prices/with-overrides.ts'
 import { plain } from '../../../text/escape.ts'
 import { price, signedPercent } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'

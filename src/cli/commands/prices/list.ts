@@ -10,7 +10,7 @@ import {
   type Listing,
   listPrices,
 } from '../../../report/prices/listing.ts'
-import { LEFT_OUT, type LeftOutCount } from '../../../report/prices/price-list/left-out.ts'
+import { LEFT_OUT, type LeftOutCount } from '../../../report/prices/price-list/usage-type.ts'
 import type { PriceSources } from '../../../report/sources/prices.ts'
 import type { Tier } from '../../../report/terms.ts'
 import { plain } from '../../../text/escape.ts'

@@ -4,11 +4,10 @@ import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import type { Window } from '../../../report/model.ts'
 import { type QueryReport, scannedText } from '../../../report/queries/answer.ts'
-import { reportAccounts, unreadAccounts } from '../../../report/sources/accounts.ts'
 import type { ScanBudget } from '../../../report/sources/athena/budget.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
 import { readDeliveries } from '../../../report/sources/delivery.ts'
-import { askedThemselves, withLinked } from '../../../report/sources/linked.ts'
+import { askedThemselves, reportAccounts, unreadAccounts, withLinked } from '../../../report/sources/linked.ts'
 import { linkedByLogs, notKept } from '../../../report/sources/logs/linked.ts'
 import type { QueryEngine } from '../../../report/sources/query-engine.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
@@ -106,7 +105,7 @@ async function lakeFor(
 ): Promise<{ engine: QueryEngine; warnings: readonly Warning[]; budget: ScanBudget }> {
   const { budgetOf } = await import('../../../report/sources/athena/budget.ts')
   const { lakesOf, notCovered } = await import('../../../report/sources/athena/lakes.ts')
-  const { lakeEngine } = await import('../../../report/sources/athena/ready-query.ts')
+  const { lakeEngine } = await import('../../../report/sources/athena/read.ts')
   const budget = budgetOf({ maxAwsCost })
   const found = await lakesOf(places, settings)
   const warnings = await notCovered(found, window)

@@ -51,7 +51,7 @@ const list: Action = async (app) => {
 }
 
 const show: Action = async (app, options) => {
-  const { queryText } = await import('../../../report/queries/text.ts')
+  const { queryText } = await import('../../../report/queries/ready-query.ts')
   const { settingsFor } = await import('../../session/open-session.ts')
   const { logGroupName, lakeDatabase: database, lakeTable: table } = settingsFor(app, options.settings)
   const { questionOf } = await import('../../../report/lake/questions.ts')
@@ -85,7 +85,7 @@ const show: Action = async (app, options) => {
 
 const save: Action = async (app, options) => {
   const { printChangeResult } = await import('../change-result.ts')
-  const { queryText } = await import('../../../report/queries/text.ts')
+  const { queryText } = await import('../../../report/queries/ready-query.ts')
   const { sessionFor } = await import('../../session/open-session.ts')
   const { saveQueries } = await import('../../../steps/queries/saved-queries.ts')
   const session = await sessionFor(app, { settings: options.settings })

@@ -1,5 +1,5 @@
 import type { ReportSession } from '../../../report/sources/opening.ts'
-import type { ReportOutcome } from '../../../report/sources/request.ts'
+import type { ReportOutcome } from '../../../report/sources/source.ts'
 import type { Teams } from '../../../report/teams/rules.ts'
 import { compareWindow, resolveBilled, resolveWindow } from '../../../report/window-parse.ts'
 import type { App } from '../../command.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RenderOptions } from '../../../report/formats/format.ts'
-import type { ReportOutcome } from '../../../report/sources/request.ts'
+import type { ReportOutcome } from '../../../report/sources/source.ts'
 import type { ReportView } from '../../../report/view.ts'
 import type { App } from '../../command.ts'
 import { openResult, type Text } from '../../session/write-file.ts'

@@ -1,4 +1,4 @@
-import type { ChargeLine } from '../../charge-lines.ts'
+import type { ChargeLine } from '../../charges.ts'
 import type { GroupKey } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { FOCUS_VERSIONS, type FocusVersion } from './asked.ts'

@@ -7,8 +7,7 @@ import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type Group, type Usage } from '../../model.ts'
 import type { ReportView } from '../../view.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
-import { keyText, withoutCost } from '../labels.ts'
-import { clockText, isByDay } from '../times.ts'
+import { clockText, isByDay, keyText, withoutCost } from '../labels.ts'
 import type { Bar, Frame, Measure, PageData, PageGroup, PageName, Percents } from './page-data.ts'
 
 /** The most bars that can be told apart; more slots are added up. */

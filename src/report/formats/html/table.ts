@@ -2,7 +2,7 @@ import { escapeHtml } from '../../../text/escape.ts'
 import { whole } from '../../../text/numbers.ts'
 import type { Column } from '../../../text/table.ts'
 import { widest } from '../../../text/width.ts'
-import { type Sum, sumOf } from './cells.ts'
+import { type Sum, sumOf } from './page-data.ts'
 
 /** A column on a page. Numbers stand right. */
 export interface PageColumn<Row> extends Column<Row> {

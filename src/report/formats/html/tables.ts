@@ -1,10 +1,8 @@
 import { grouped, percent, signedUsd, usd, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type Group } from '../../model.ts'
-import type { QuotaLine, QuotaPeak } from '../../quotas/line.ts'
-import type { Anomaly, PriceLine, TeamLine, UnpricedLine } from '../../report-lines.ts'
-import type { ReportView } from '../../view.ts'
-import { costCell, groupingTitle, hasListCosts, keyText, listCostText } from '../labels.ts'
+import type { Anomaly, PriceLine, QuotaLine, QuotaPeak, ReportView, TeamLine, UnpricedLine } from '../../view.ts'
+import { clockText, costCell, groupingTitle, hasListCosts, keyText, listCostText, slotName } from '../labels.ts'
 import {
   askedColumns,
   COST_COLUMN,
@@ -20,9 +18,8 @@ import {
 } from '../lines.ts'
 import { anomalyName, isNear, usedText } from '../notes.ts'
 import { toldOfTeams } from '../teams.ts'
-import { clockText, slotName } from '../times.ts'
-import { numberIn } from './cells.ts'
 import { costKinds, type Names } from './data-of.ts'
+import { numberIn } from './page-data.ts'
 import { htmlTable, type PageColumn } from './table.ts'
 
 /** A line of a table of groups; of the total there is no group. */

@@ -5,11 +5,10 @@ import { DAY_MS } from '../../window.ts'
 import { agree, type Figures, NO_PRICE, notStandard, pricePeriods, type Unpriced } from '../book.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../model-id.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
-import { countLeftOut, type LeftOut, type LeftOutCount } from './left-out.ts'
 import { listNames, modelIds } from './names.ts'
 import type { RegionPrices } from './seen.ts'
 import { dayOf, isDouble, type SeenPrice, type Sight, sightOn } from './seen.ts'
-import type { Routing } from './usage-type.ts'
+import { countLeftOut, type LeftOut, type LeftOutCount, type Routing } from './usage-type.ts'
 
 export interface ListedQuote {
   perMillion: Figures
@@ -40,11 +39,7 @@ type Model = readonly SeenPrice[]
 /** What was seen of each kind, on one tier and for prompts of one length. */
 type Slot = ReadonlyMap<string, readonly SeenPrice[]>
 
-interface Spot {
-  region: string
-  routing: Routing
-  mantle: boolean
-}
+type Spot = Pick<SeenPrice, 'region' | 'routing' | 'mantle'>
 
 const spotKey = (name: string, { region, routing, mantle }: Spot) => [mantle, routing, region, name].join(' ')
 
@@ -107,9 +102,8 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
  * by its own rows and no others.
  */
 function spotsOf(id: string, mantle: boolean): Omit<Spot, 'region'>[] {
-  const { scope } = splitScope(id)
-  const routings: Routing[] =
-    scope === 'global' ? ['global'] : scope === 'in-region' ? ['in-region'] : ['geographic', 'in-region']
+  const { routing } = splitScope(id)
+  const routings: Routing[] = routing === 'geographic' ? [routing, 'in-region'] : [routing]
   const own = routings.map((routing) => ({ routing, mantle }))
   return mantle ? own : [...own, ...routings.map((routing) => ({ routing, mantle: true }))]
 }

@@ -1,22 +1,23 @@
 import { type PicoUsdPerMillion, parsePrice } from '../../money.ts'
 import type { Tier } from '../../terms.ts'
-import type { LeftOut } from './left-out.ts'
 import { canonicalName } from './names.ts'
-import { type BilledUsage, type ListedKind, type Modality, parseUsageType, type Routing } from './usage-type.ts'
+import {
+  type BilledTerms,
+  type BilledUsage,
+  type LeftOut,
+  type ListedKind,
+  type Modality,
+  parseUsageType,
+} from './usage-type.ts'
 
 /** One price of AWS's price list, for a name, a Region, and the terms of a call. */
-export interface ListedPrice {
+export interface ListedPrice extends BilledTerms {
   /** The model's name in canonical form; of a mantle row, its model id in that form. */
   model: string
   /** What a mantle row calls the model besides. */
   alias?: string
   region: string
-  routing: Routing
-  tier: Tier
-  long: boolean
-  mantle: boolean
   kind: ListedKind
-  modality?: Modality
   /** Pico-dollars per million tokens, or an image. */
   price: PicoUsdPerMillion
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { LeftOutCount } from './left-out.ts'
 import type { ListedPrice } from './products.ts'
+import type { LeftOutCount } from './usage-type.ts'
 
 /** A price of the list, and the days (UTC, YYYY-MM-DD) on which we first and last saw it there. */
 export interface SeenPrice extends ListedPrice {

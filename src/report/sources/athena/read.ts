@@ -4,7 +4,9 @@ import type { Warning } from '../../../core/events.ts'
 import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
 import { bytes, count, grouped, usd } from '../../../text/numbers.ts'
 import { RATES, usdOf } from '../../calls.ts'
+import { questionStatement, termsStatement } from '../../lake/questions.ts'
 import { columnsAsked, MOST_TOLD, sumsStatement } from '../../lake/report-sql.ts'
+import type { Window } from '../../model.ts'
 import { groupPercentiles, Samples } from '../../scan/samples.ts'
 import { attemptsInRecords } from '../../tally.ts'
 import { nothingFound } from '../delivery.ts'
@@ -13,12 +15,12 @@ import { toLogRow } from '../logs/rows.ts'
 import type { ResultRow } from '../logs/run-query.ts'
 import { readPlaces } from '../places.ts'
 import { watched } from '../progress.ts'
+import { isAmong, type QueryEngine } from '../query-engine.ts'
 import { doubleWarnings } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
-import type { ScanBudget } from './budget.ts'
-import { estimate } from './estimate.ts'
+import { estimate, type ScanBudget } from './budget.ts'
 import { type Lake, type Lakes, notCovered } from './lakes.ts'
-import { type AthenaAnswer, BAD_DATA, runStatement } from './run-query.ts'
+import { type AthenaAnswer, BAD_DATA, LONGEST, runStatement } from './run-query.ts'
 
 /** Slots are told by when they begin. */
 const BY_START = { origin: 0, slotMs: 1 }
@@ -112,7 +114,7 @@ function samplesOf(spread = ''): Samples {
   return samples
 }
 
-export function isBlind(names: readonly string[]): Warning {
+function isBlind(names: readonly string[]): Warning {
   const message = `the table in ${names.join(', ')} could be read only without bodies, since it lacks the columns, or a body has a form that Athena cannot read: latency, tiers, images and counts that stand in bodies alone are not known (--source s3 reads them)`
   return { code: 'lake-without-bodies', message }
 }
@@ -123,4 +125,47 @@ function scanned(answers: readonly AthenaAnswer[], expected: number): Warning {
   const cost = usd(usdOf(RATES.athenaScanned, sumOf('bytesBilled')))
   const message = `Athena scanned ${grouped(sumOf('bytesScanned'))} bytes in ${count(answers.length, 'query', 'queries')}, which costs about ${cost}; ${grouped(expected)} were expected`
   return { code: 'athena-scanned', message }
+}
+
+/** Athena, for ready-made queries: each table is asked once for all of its places. */
+export async function lakeEngine(
+  { lakes, silent }: Pick<Lakes, 'lakes' | 'silent'>,
+  { window, budget, looks }: { window: Window; budget: ScanBudget; looks: number },
+): Promise<QueryEngine> {
+  const estimates = await Promise.all(lakes.map((lake) => estimate(lake, window)))
+  // A query that ranks by cost looks twice.
+  budget.plan(Array.from({ length: looks }, () => estimates).flat())
+  const blind = new Set<string>()
+  const engine: QueryEngine<Lake> = {
+    warnings: () => (blind.size > 0 ? [isBlind([...blind])] : []),
+    label: lakes[0]?.table.table ?? '',
+    longest: LONGEST,
+    targets: lakes,
+    nameOf: (target) => placeName(target, lakes),
+    // A price is the same in all accounts of a Region.
+    covers: ({ places }, { account, region }) =>
+      places.some((place) => place.account === account && place.region === region),
+    isPart: isAmong(silent),
+    ownerIn:
+      () =>
+      ({ account = '', region = '' }) => ({ account, region }),
+    textOf({ table, places }, query, parameters) {
+      const told = (hasBodies: boolean) => {
+        const asked = { table: { ...table, hasBodies }, places, window }
+        return query === 'terms' ? termsStatement(parameters, asked) : questionStatement(query, parameters, asked)
+      }
+      const isOfBodies = query !== 'terms' && query.lake.isOfBodies
+      return { ...told(table.hasBodies), ...(table.hasBodies && !isOfBodies && { without: told(false) }) }
+    },
+    async run(target, { sql, columns = [], without }, limit, tell) {
+      const ask = (text: { sql: string }) => runStatement(target, { sql: text.sql, columns }, budget, tell)
+      const { rows, bytesScanned } = await ask({ sql }).catch((error: unknown) => {
+        if (!without || !hasCode(error, BAD_DATA)) throw error
+        blind.add(placeName(target, lakes))
+        return ask(without)
+      })
+      return { rows, bytesScanned, outcome: rows.length >= limit ? 'cut' : 'complete' }
+    },
+  }
+  return engine as unknown as QueryEngine
 }

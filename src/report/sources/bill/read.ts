@@ -18,9 +18,8 @@ import { billedUpTo } from '../../window.ts'
 import { billedReading, untagged } from '../billed.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { KnownAccount, Question, SourceReading } from '../source.ts'
-import { lineOf, linesOf, METRICS } from './billed-lines.ts'
 import type { Budget } from './budget.ts'
-import { equals, type Query, queriesOf, type Scope, wantedOf } from './plan.ts'
+import { equals, lineOf, linesOf, METRICS, type Query, queriesOf, type Scope, wantedOf } from './plan.ts'
 
 interface BillAsked {
   metric: CostMetric

@@ -4,7 +4,7 @@ import { CsvRows } from '../../scan/forms/csv.ts'
 import type { ObjectBytes } from '../../scan/gunzip.ts'
 import { isAside } from '../../scan/log-names.ts'
 import { packingOf, peeked } from '../../scan/packing.ts'
-import { amountsOf, type Batch, type Coded, entriesOf, parseTime, type Table } from './batch.ts'
+import { amountsOf, type Batch, bufferOf, type Coded, entriesOf, parseTime, type Table } from './batch.ts'
 
 /** Rows that are handed on together: values that come again are looked at once. */
 const ROWS_AT_ONCE = 16_384
@@ -34,7 +34,7 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
       rows.end()
       break
     }
-    rows.push(asBuffer(next.value))
+    rows.push(bufferOf(next.value))
     if (columns !== undefined) break
   }
   const names = columns ?? []
@@ -60,7 +60,7 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
           const next = await chunks.next()
           done = next.done
           if (next.done) rows.end()
-          else rows.push(asBuffer(next.value))
+          else rows.push(bufferOf(next.value))
         } catch (error) {
           damage = error
         }
@@ -94,7 +94,7 @@ async function* inUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   let decoder: InstanceType<typeof TextDecoder> | undefined
   let isFirst = true
   for await (const chunk of chunks) {
-    const encoding = isFirst ? encodingOf(asBuffer(chunk)) : undefined
+    const encoding = isFirst ? encodingOf(bufferOf(chunk)) : undefined
     if (encoding) decoder = new TextDecoder(encoding)
     isFirst = false
     yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk
@@ -108,10 +108,6 @@ async function* onlyFile(files: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uin
     if (++count > 1) throw new Error('it is an archive of several files: unpack it')
     yield* bytes
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Columns that are filled row by row. */

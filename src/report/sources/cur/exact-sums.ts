@@ -1,5 +1,4 @@
-import { parseAmount } from '../../bill/decimal.ts'
-import type { AttoUsd } from '../../money.ts'
+import { type AttoUsd, parseAmount } from '../../money.ts'
 import { type Amounts, MOST_AMOUNT } from './batch.ts'
 
 /** Sums of doubles are kept as whole numbers of these, as long as they are exact in a double. */
@@ -24,8 +23,8 @@ export class ExactSums {
   readonly #big = new Map<number, AttoUsd>()
 
   /** @param instead of what has no value @returns how many rows have neither, and how many have something that is no number */
-  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts): Without {
-    const without: Without = { none: 0, odd: 0, example: '' }
+  add(groups: Int32Array, rows: Int32Array, amounts: Amounts, instead?: Amounts) {
+    const without = { none: 0, odd: 0, example: '' }
     for (let at = 0; at < rows.length; at++) {
       const [group, row] = [groups[at] as number, rows[at] as number]
       let told = this.#addOne(group, amounts, row)
@@ -94,13 +93,6 @@ export class ExactSums {
     this.#seen = grown(this.#seen, new Uint8Array(length))
     this.#without = grown(this.#without, new Int32Array(length))
   }
-}
-
-/** Rows without an amount. */
-export interface Without {
-  none: number
-  odd: number
-  example: string
 }
 
 function grown<Numbers extends Float64Array | Uint8Array | Int32Array>(from: Numbers, to: Numbers): Numbers {

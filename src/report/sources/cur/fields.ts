@@ -24,7 +24,6 @@ export const AMOUNT_FIELDS = [
   'unblended',
   'net',
   'list',
-  'amortized',
   'netAmortized',
   'savingsPlan',
   'netSavingsPlan',
@@ -33,17 +32,9 @@ export const AMOUNT_FIELDS = [
 ] as const
 export type AmountField = (typeof AMOUNT_FIELDS)[number]
 
-type Field =
-  | TextField
-  | AmountField
-  | 'start'
-  | 'payer'
-  | 'period'
-  | 'family'
-  | 'entity'
-  | 'invoice'
-  | 'currency'
-  | 'estimated'
+/** What is looked at of a line, or of all of a file, and is not kept. */
+type Looked = 'start' | 'payer' | 'period' | 'family' | 'entity' | 'invoice' | 'currency' | 'estimated'
+type Field = TextField | AmountField | Looked
 
 /**
  * In which columns of an export a field stands, the first that has a value; `product.model` is a key of a column of maps, which

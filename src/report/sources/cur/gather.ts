@@ -1,11 +1,10 @@
 import { usageError } from '../../../core/errors.ts'
 import { adjustmentOf, type Classified, classify, regionOfUsage } from '../../bill/classify.ts'
-import type { Adjustment } from '../../bill/kinds.ts'
-import { type BillLine, checkCurrency } from '../../bill/line.ts'
-import { COUNTER_OF } from '../../bill/rows.ts'
+import { type Adjustment, type BillLine, checkCurrency } from '../../bill/line.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
+import { COUNTER_OF } from '../billed.ts'
 import type { Batch, Coded } from './batch.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
 import {
@@ -185,7 +184,7 @@ export class Gathering {
       amounts: {
         unblended: sum('unblended'),
         net: sum('net'),
-        amortized: sum('amortized') ?? amortized(lineType, sum, ['unblended', 'savingsPlan', 'reservation']),
+        amortized: amortized(lineType, sum, ['unblended', 'savingsPlan', 'reservation']),
         'net-amortized': sum('netAmortized') ?? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']),
         list: sum('list'),
       },

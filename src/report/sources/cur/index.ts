@@ -38,7 +38,7 @@ export const cur: Source<ExportSettings> = {
     const isInBucket = path.startsWith('s3://')
     const signed = isInBucket ? await signIn() : undefined
     const [first] = signed?.places ?? []
-    const { shelfInBucket } = await import('./bucket.ts')
+    const { shelfInBucket } = await import('./shelf.ts')
     const shelf = first ? await shelfInBucket(first, path, owner ?? first.account) : await shelfOnDisk(path)
     // A bill is of all accounts: those that are asked for are a part of it.
     const { accounts = [] } = signed ?? {}

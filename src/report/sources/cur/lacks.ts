@@ -1,13 +1,12 @@
 import type { Warning } from '../../../core/events.ts'
 import { count } from '../../../text/numbers.ts'
+import { grouped } from '../../arrange.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { OF_CALLERS } from '../../grouping.ts'
 import { untagged } from '../billed.ts'
+import { firstOf } from '../log-warnings.ts'
 import { type Layout, tagsOf } from './fields.ts'
 import type { Gathering } from './gather.ts'
-
-/** Warnings of one kind that are told by name; of the others their number. */
-const NAMED = 10
 
 /** What is asked for and no file has a column of. */
 export function lackWarnings(
@@ -55,10 +54,5 @@ export function uncountedWarnings(layouts: readonly Layout[], lines: readonly Bi
 }
 
 export function firstOfEach(warnings: readonly Warning[]): Warning[] {
-  return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
-    const alike = warnings.filter((warning) => warning.code === code)
-    const rest = alike.length - NAMED
-    const more = rest > 0 ? [{ code, message: `and ${rest} more like it, ${alike.length} in all` }] : []
-    return [...alike.slice(0, NAMED), ...more]
-  })
+  return [...grouped(warnings, ({ code }) => code).values()].flatMap(firstOf)
 }

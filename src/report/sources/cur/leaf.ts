@@ -1,7 +1,7 @@
 import type { SchemaElement, SchemaTree } from 'hyparquet'
 import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js'
 import { DAY_MS } from '../../window.ts'
-import { type Amounts, amountsOf, type Coded, parseTime } from './batch.ts'
+import { type Amounts, amountsOf, bufferOf, type Coded, parseTime } from './batch.ts'
 
 /** The values of one physical column in a group of rows; the first is of those that have none. */
 export class Leaf {
@@ -127,10 +127,6 @@ function codedDoubles(doubles: Float64Array): Coded<string> {
     codes: Int32Array.from(doubles, (value, at) => (Number.isNaN(value) ? 0 : at + 1)),
     values: ['', ...Array.from(doubles, String)],
   }
-}
-
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Big-endian two's complement of the bytes; numbers as they are. */

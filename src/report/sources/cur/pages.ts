@@ -4,7 +4,8 @@ import type { ColumnMetaData, PageHeader, SchemaTree } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
 import { readPlain } from 'hyparquet/src/plain.js'
-import { bufferOf, Leaf } from './leaf.ts'
+import { bufferOf } from './batch.ts'
+import { Leaf } from './leaf.ts'
 
 const COMPRESSORS = {
   GZIP: (bytes: Uint8Array) => gunzipSync(bytes),

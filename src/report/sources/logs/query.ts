@@ -64,9 +64,8 @@ export function percentilesQuery(
   ])
   const by = [...aliases(columns), ...apart, ...(slots ? ['slot'] : []), ...(byTier ? TIER_COLUMNS : [])]
   return piped(
-    ...(byTier
-      ? [...prepared(columns, window, where, PRICED_PREPARATION), TIER_COMMAND]
-      : prepared(columns, window, where)),
+    ...prepared(columns, window, where, byTier ? PRICED_PREPARATION : PREPARATION),
+    ...(byTier ? [TIER_COMMAND] : []),
     ...(slots ? [slotCommand(slots)] : []),
     `stats ${wanted.join(', ')}${by.length === 0 ? '' : ` by ${by.join(', ')}`}`,
   )
@@ -87,7 +86,7 @@ function prepared(
   columns: readonly Column[],
   { start, end }: Window,
   where: readonly string[],
-  preparation = PREPARATION,
+  preparation: readonly string[],
 ): string[] {
   return [
     // The first event of the stream is no record, and has no fields.

@@ -27,9 +27,8 @@ import {
   type Slots,
   whereCommands,
 } from './query.ts'
-import { allSums, querySums, type SumsAnswer } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
-import { type QueryAnswer, type QueryTarget, runQuery } from './run-query.ts'
+import { allSums, type QueryAnswer, type QueryTarget, querySums, runQuery, type SumsAnswer } from './run-query.ts'
 
 const MOST_ROWS = 100_000
 

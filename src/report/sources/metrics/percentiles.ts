@@ -7,8 +7,14 @@ import { slotStarts } from '../../window.ts'
 import { NO_PERCENTILES } from '../percentiles.ts'
 import type { Question } from '../source.ts'
 import { type Answers, getData } from './get-data.ts'
-import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
-import { granularityMs, wholePeriodSeconds } from './retention.ts'
+import {
+  granularityMs,
+  type Query,
+  TIMING_METRICS,
+  TIMING_NAMES,
+  type TimingName,
+  wholePeriodSeconds,
+} from './names.ts'
 import { bySlot, plus } from './series.ts'
 
 const STATS = ['p50', 'p90', 'p99'] as const

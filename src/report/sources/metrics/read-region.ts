@@ -2,7 +2,7 @@ import type { AwsContext, AwsPlace } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import { boundsOf, runsOf, type TimeRun, within } from '../../calendar.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import type { GroupPercentiles, Percentiles, Reading, Row, Window } from '../../model.ts'
+import type { GroupPercentiles, Percentiles, Reading, Row } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { type Tally, tally } from '../../tally.ts'
 import { whereFitter } from '../../where.ts'
@@ -12,11 +12,29 @@ import type { Question } from '../source.ts'
 import { featureLines, featureQueries, listFeatures } from './features.ts'
 import { type Answers, getData } from './get-data.ts'
 import { listMantleModels, listModels } from './list-models.ts'
-import { mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
-import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
+import {
+  ageWarnings,
+  granularityMs,
+  isBeyond,
+  type Query,
+  readableWindow,
+  TIMING_METRICS,
+  TIMING_NAMES,
+  type TimingName,
+} from './names.ts'
 import { readPercentiles, readSlotPercentiles, type WindowPercentiles } from './percentiles.ts'
-import { ageWarnings, granularityMs, isBeyond, readableWindow } from './retention.ts'
-import { dimensionsOf, eachRow, type ModelSlots, modelQueries, modelUse, slotsOf, tierTrouble } from './rows.ts'
+import {
+  dimensionsOf,
+  eachRow,
+  type ModelSlots,
+  mantleQueries,
+  mantleRows,
+  mantleWarnings,
+  modelQueries,
+  modelUse,
+  slotsOf,
+  tierTrouble,
+} from './rows.ts'
 import { joined, NO_POINTS, plus } from './series.ts'
 import { tierQueries } from './tiers.ts'
 
@@ -174,15 +192,8 @@ function rowsOf(
   }
 }
 
-interface Requests {
-  window: Window
-  starts: readonly number[]
-  runs: readonly TimeRun[]
-  isRounded: boolean
-}
-
 /** Hours from the window's start, or of the zone's clocks; past seven days its days. A change of price parts a slot. */
-function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }: Question, now: number): Requests {
+function requestsOf({ window: asked, by, timeZone = 'UTC', changes = [] }: Question, now: number) {
   const window = readableWindow(asked, now)
   const unit = rowUnit(asked, by)
   const cut = (bounds: readonly number[]) =>

@@ -2,6 +2,7 @@ import type { AwsPlace } from '../../../aws/context.ts'
 import { accountProgress, withoutPhases } from '../../../core/by-account.ts'
 import type { Context } from '../../../core/context.ts'
 import { accountsOf, type PlaceId, regionsOf } from '../../../core/place.ts'
+import { keyText } from '../../add-up.ts'
 import { timeKeys } from '../../calendar.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import type { GroupKey, Reading } from '../../model.ts'
@@ -125,8 +126,4 @@ function partsOf(
     const dimensions = { ...times, ...dimensionsOf(model ?? '', place) }
     return { dimensions, latency: timed('latency'), timeToFirstToken: timed('timeToFirstToken') }
   })
-}
-
-function keyText(key: GroupKey): string {
-  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

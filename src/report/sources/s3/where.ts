@@ -8,15 +8,12 @@ import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { type KnownDelivery, readDeliveries } from '../delivery.ts'
 import type { NamedBucket, SignedIn } from '../source.ts'
-import { prefixed } from './folders.ts'
+import { type Folders, prefixed } from './folders.ts'
 import { explained, listFolder } from './list.ts'
 
 const ACCOUNTS_AT_ONCE = 8
 
-export interface LogFolder extends AwsPlace {
-  bucket: string
-  owner: string
-  keyPrefix: string
+export interface LogFolder extends AwsPlace, Pick<Folders, 'bucket' | 'owner' | 'keyPrefix'> {
   /** Reads the bucket, where that is in another Region. */
   reader?: AwsContext
   configured?: KnownDelivery

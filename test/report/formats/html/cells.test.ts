@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { cellsOf, compareCells, matches, numberIn, sumOf } from '../../../../src/report/formats/html/cells.ts'
+import { cellsOf, compareCells, matches, numberIn, sumOf } from '../../../../src/report/formats/html/page-data.ts'
 import { htmlTable } from '../../../../src/report/formats/html/table.ts'
 import { plain } from '../../../../src/text/escape.ts'
 import { hostileText } from '../../../support/hostile.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { LEFT_OUT } from '../../../../src/report/prices/price-list/left-out.ts'
-import { parseUsageType } from '../../../../src/report/prices/price-list/usage-type.ts'
+import { LEFT_OUT, parseUsageType } from '../../../../src/report/prices/price-list/usage-type.ts'
 
 /** Usage type, kind, routing, tier. */
 const PLAIN = [

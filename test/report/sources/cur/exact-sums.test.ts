@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseAmount } from '../../../../src/report/bill/decimal.ts'
+import { parseAmount } from '../../../../src/report/money.ts'
 import { ExactSums, Tuples } from '../../../../src/report/sources/cur/exact-sums.ts'
 
 /** Money as bills write it, and whatever else a double may be. */

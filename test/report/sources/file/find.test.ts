@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { globBase, globPattern, isGlob } from '../../../../src/report/sources/file/find.ts'
+import { globBase, globPattern, isGlob } from '../../../../src/report/sources/file/read.ts'
 
 describe('globPattern', () => {
   it.each<[string, string, boolean]>([

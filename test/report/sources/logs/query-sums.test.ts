@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { middleSlot } from '../../../../src/report/sources/logs/query-sums.ts'
+import { middleSlot } from '../../../../src/report/sources/logs/run-query.ts'
 
 const window = fc
   .record({

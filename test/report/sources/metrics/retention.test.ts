@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { granularityMs, readableWindow, wholePeriodSeconds } from '../../../../src/report/sources/metrics/retention.ts'
+import { granularityMs, readableWindow, wholePeriodSeconds } from '../../../../src/report/sources/metrics/names.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../src/report/window.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 37)

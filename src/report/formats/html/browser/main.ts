@@ -2,9 +2,8 @@ import { count, percent, usd, whole } from '../../../../text/numbers.ts'
 import { type Chart, chartsOf, only } from '../charts.ts'
 import { chartBody } from '../draw.ts'
 import type { PageData } from '../page-data.ts'
-import { all, one } from './dom.ts'
 import { isNarrowed, leftOf, liveTable, MOST_OPENED, type Table, type View } from './table.ts'
-import { tellOnHover } from './tip.ts'
+import { all, one, tellOnHover } from './tip.ts'
 
 /** The page's own script. Without it the page is the same, but still: nothing narrows, and nothing is sorted. */
 async function unpacked(): Promise<PageData> {

@@ -1,7 +1,6 @@
 import { whole } from '../../../../text/numbers.ts'
-import { cellsOf, compareCells, matches, namesLeft, type Sum, sumOf, valueIn } from '../cells.ts'
-import type { PageData } from '../page-data.ts'
-import { all, one } from './dom.ts'
+import { cellsOf, compareCells, matches, namesLeft, type PageData, type Sum, sumOf, valueIn } from '../page-data.ts'
+import { all, one } from './tip.ts'
 
 /** What stands on the page, and what the reader has narrowed it to. */
 export interface View {
