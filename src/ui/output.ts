@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { Chalk } from 'chalk'
 import { ascii, harmless } from '../text/escape.ts'
 import { type Painter, STYLES } from '../text/painter.ts'
@@ -109,4 +111,20 @@ function showsUnicode({ TERM, LC_ALL, LC_CTYPE, LANG }: Env): boolean {
 function painter(level: ReturnType<typeof colourLevel>): Painter {
   const chalk = new Chalk({ level })
   return Object.fromEntries(STYLES.map((style) => [style, (text: string) => chalk[style](text)])) as unknown as Painter
+}
+
+/** Node's own takes a write that was done in part for done (`SyncWriteStream`, 20 to 24): a full disk would go unnoticed. */
+export function wholeWrites(stream: OutputStream, some: typeof writeSync = writeSync): OutputStream {
+  const { fd, _type: type } = stream as OutputStream & { fd?: number; _type?: string }
+  if (type !== 'fs' || fd === undefined) return stream
+  return new Writable({
+    write(bytes: Buffer, _encoding, done) {
+      try {
+        for (let from = 0; from < bytes.length; ) from += some(fd, bytes, from)
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
 }

@@ -8,7 +8,7 @@ import { plain } from '../../../text/escape.ts'
 import { wrap } from '../../../text/wrap.ts'
 import { type App, printJson } from '../../command.ts'
 import { DEFAULT_CONFIG_FILE } from '../../session/config-file.ts'
-import { writeWhole } from '../../session/write-whole.ts'
+import { writeWhole } from '../../session/write-file.ts'
 
 /** Beside the file, so that editors find it without a network and without this program. */
 const SCHEMA_FILE = 'bedrock-monitor.schema.json'
