@@ -15,6 +15,8 @@ export function processEnv(): Env {
 interface IoOptions {
   colour?: boolean
   input?: boolean
+  /** Called before anything is written to stdout. */
+  beforeResult?(): void
 }
 
 /** Streams, terminal and colour in one place. stdout carries the result; stderr all that is said on the way. */
@@ -35,7 +37,7 @@ export function createIo(process: TerminalProcess, options: IoOptions = {}): Io 
   const { env } = process
   const opened: { stdout?: Output; stderr?: Output } = {}
   const output = (name: keyof typeof opened) => {
-    opened[name] ??= createOutput(process[name], env, options.colour ?? true)
+    opened[name] ??= createOutput(process[name], env, options.colour ?? true, name === 'stdout' ? options.beforeResult : undefined)
     return opened[name]
   }
   const isTerminal = () => output('stderr').isTty && env.TERM !== 'dumb' && !inCi(env)

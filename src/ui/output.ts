@@ -57,7 +57,7 @@ export const WIDTH_WITHOUT_TERMINAL = 200
 /** A terminal that nobody has told its size, such as a container's, has 0 columns: it is taken for the common one. */
 const WIDTH_UNTOLD = 80
 
-export function createOutput(stream: OutputStream, env: Env, wantColour: boolean): Output {
+export function createOutput(stream: OutputStream, env: Env, wantColour: boolean, before = () => {}): Output {
   const level = colourLevel(stream, env, wantColour)
   let failure: Error | undefined
   let gone = false
@@ -67,6 +67,7 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     if (error.code !== 'EPIPE') failure ??= error
   })
   const write = (text: string | Uint8Array) => {
+    before()
     if (!gone) stream.write(typeof text === 'string' ? harmless(text) : text)
   }
   const unicode = showsUnicode(env)

@@ -24,7 +24,6 @@ export function printChangeResult(
 ): number {
   const { report, error } = result
   const { io, common } = app
-  app.reporter.pause()
   if (common.json) printJson(app, changeJson(result))
   else if (dryRun) io.stderr.line('Dry run: nothing was changed.')
   else if (error?.code !== 'Declined') {
@@ -43,7 +42,6 @@ export function printFleetResult(
   const { stdout, stderr } = app.io
   const { json, debug } = app.common
   const { report, error } = together(command, fleet, results)
-  app.reporter.pause()
   if (json) printJson(app, changeJson({ report, ...(error && { error }) }))
   else if (dryRun) stderr.line('Dry run: nothing was changed.')
   const told = new Set<string>()
@@ -72,7 +70,6 @@ const resultOf = (id: string, results: readonly AccountResult[]) =>
 
 export function printStatus(app: App, result: CommandResult, options: { exitCode: boolean }): number {
   const { report } = result
-  app.reporter.pause()
   if (app.common.json) printJson(app, changeJson(result))
   else printPlan(app.io.stdout, report, 'status', remedyOf(report))
   return exitCodeOf(app, result) ?? (report.ok || !options.exitCode ? 0 : EXIT_CODE.gate)

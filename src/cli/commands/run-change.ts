@@ -70,7 +70,6 @@ async function runInFleet(app: App, fleet: Fleet, { command, work }: Change): Pr
     })
   }
   const results = await acrossAccounts(fleet, inOne, { keepGoing: common.keepGoing, settle })
-  reporter.pause()
   if (common.dryRun) showPlans()
   return results
 }

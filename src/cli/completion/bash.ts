@@ -1,11 +1,4 @@
-import {
-  type Completed,
-  type CompletedFlag,
-  headComment,
-  PROFILE_NAMES,
-  PROFILES_FUNCTION,
-  valueFlags,
-} from './model.ts'
+import { type Completed, type CompletedFlag, headComment, PROFILE_NAMES, PROFILES, valueFlags } from './model.ts'
 
 /** From bash 3.2 (macOS) on. bash takes `--format=json` and `file:logs` for three words each, which are joined first. */
 export function bashScript(model: Completed): string {
@@ -14,7 +7,9 @@ export function bashScript(model: Completed): string {
   const dashed = (flags: readonly CompletedFlag[]) => flags.map(({ name }) => `--${name}`).join(' ')
   return `${headComment('bash')}
 
-${PROFILES_FUNCTION}
+${PROFILE_NAMES}() {
+  ${PROFILES}
+}
 
 _bedrock_monitor() {
   local word flag= command= before= files= list= offers= i last
@@ -92,17 +87,18 @@ fi
 /** A branch for each flag with something to offer, told by its command: \`--format\` of two commands may differ. */
 function valueCases({ common, commands }: Completed): string {
   const byOffer = new Map<string, string[]>()
-  const add = (pattern: string, flag: CompletedFlag) => {
-    const offer = offerText(flag)
-    if (offer !== undefined) byOffer.set(offer, [...(byOffer.get(offer) ?? []), pattern])
+  for (const { name, flags } of [{ name: '*', flags: common }, ...commands]) {
+    for (const flag of flags) {
+      const offer = offerText(flag)
+      const pattern = name === '*' ? `*' --${flag.name}'` : `'${name} --${flag.name}'`
+      if (offer !== undefined) byOffer.set(offer, [...(byOffer.get(offer) ?? []), pattern])
+    }
   }
-  for (const flag of common) add(`*' --${flag.name}'`, flag)
-  for (const { name, flags } of commands) for (const flag of flags) add(`'${name} --${flag.name}'`, flag)
   return [...byOffer].map(([offer, patterns]) => `      ${patterns.join('|')}) ${offer} ;;`).join('\n')
 }
 
-function offerText({ offer }: CompletedFlag): string | undefined {
-  if (offer.kind === 'file') return 'files=yes'
-  if (offer.kind === 'profile') return `offers=$(${PROFILE_NAMES} | tr '\\n' ' ')`
-  return offer.kind === 'words' ? `offers='${offer.words.join(' ')}'${offer.list ? ' list=yes' : ''}` : undefined
+function offerText({ offer, list }: CompletedFlag): string | undefined {
+  if (offer === 'file') return 'files=yes'
+  if (offer === 'profile') return `offers=$(${PROFILE_NAMES} | tr '\\n' ' ')`
+  return typeof offer === 'string' ? undefined : `offers='${offer.join(' ')}'${list ? ' list=yes' : ''}`
 }

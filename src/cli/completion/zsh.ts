@@ -1,20 +1,13 @@
-import {
-  type Completed,
-  type CompletedCommand,
-  type CompletedFlag,
-  headComment,
-  type Offer,
-  PROFILE_NAMES,
-  PROFILES_FUNCTION,
-} from './model.ts'
+import { type Completed, type CompletedFlag, headComment, PROFILE_NAMES, PROFILES } from './model.ts'
 
 /** The script for zsh, for \`source\` and for a folder of fpath alike: \`_arguments\` with what each flag is for. */
 export function zshScript({ common, commands }: Completed): string {
-  const described = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`)
   return `#compdef bedrock-monitor
 ${headComment('zsh')}
 
-${PROFILES_FUNCTION}
+${PROFILE_NAMES}() {
+  ${PROFILES}
+}
 
 # Offers words; with \`,\` as the first one, several between commas. One that ends in a colon is only begun.
 _bedrock_monitor_words() {
@@ -35,10 +28,10 @@ _bedrock_monitor() {
   local curcontext="$curcontext" state line ret=1
   local -A opt_args
   local -a commands=(
-${described.join('\n')}
+${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join('\n')}
   )
   local -a common=(
-${flagSpecs(common, '    ')}
+${specsOf(common, '    ').join('\n')}
   )
   _arguments -C -s $common '1: :->command' '*:: :->rest' && ret=0
   case $state in
@@ -60,36 +53,35 @@ fi
 `
 }
 
-function commandBranch({ name, flags, words }: CompletedCommand): string {
-  const argument = words.length === 0 ? [] : [`            ${quoted(`*: : _bedrock_monitor_words ${words.join(' ')}`)}`]
-  const specs = [...(flags.length === 0 ? [] : [flagSpecs(flags, '            ')]), ...argument]
+function commandBranch({ name, flags, words }: Completed['commands'][number]): string {
+  const indent = '            '
+  const argument = words.length === 0 ? [] : [`${indent}${quoted(`*: : _bedrock_monitor_words ${words.join(' ')}`)}`]
+  const specs = [...specsOf(flags, indent), ...argument].map((line) => `${line} \\`)
   return [
     `        ${name})`,
     '          _arguments -s $common \\',
-    ...specs.flatMap((spec) => spec.split('\n')).map((line) => `${line} \\`),
+    ...specs,
     '            && ret=0',
     '          ;;',
   ].join('\n')
 }
 
-function flagSpecs(flags: readonly CompletedFlag[], indent: string): string {
-  return flags.flatMap((flag) => specsOf(flag).map((spec) => `${indent}${quoted(spec)}`)).join('\n')
+function specsOf(flags: readonly CompletedFlag[], indent: string): string[] {
+  return flags.flatMap(({ name, alias, describe, value, offer, list }) => {
+    const text = `[${describe.replace(/[[\]\\]/g, '\\$&')}]`
+    const either = alias === undefined ? '' : `(-${alias} --${name})`
+    const specs =
+      offer === 'switch'
+        ? [...(alias === undefined ? [] : [`${either}-${alias}${text}`]), `${either}--${name}${text}`]
+        : [`${list ? '*' : ''}--${name}=${text}:${value}:${actionOf(offer, list)}`]
+    return specs.map((spec) => indent + quoted(spec))
+  })
 }
 
-function specsOf({ name, alias, describe, value, offer }: CompletedFlag): string[] {
-  const text = `[${describe.replace(/[[\]\\]/g, '\\$&')}]`
-  if (offer.kind === 'switch') {
-    if (alias === undefined) return [`--${name}${text}`]
-    return [`(-${alias} --${name})-${alias}${text}`, `(-${alias} --${name})--${name}${text}`]
-  }
-  const often = offer.kind === 'words' && offer.list ? '*' : ''
-  return [`${often}--${name}=${text}:${value}:${actionOf(offer)}`]
-}
-
-function actionOf(offer: Exclude<Offer, { kind: 'switch' }>): string {
+function actionOf(offer: Exclude<CompletedFlag['offer'], 'switch'>, list: boolean): string {
   const plain = { text: ' ', file: '_files', profile: ` compadd -- \${(f)"$(${PROFILE_NAMES})"}` }
-  if (offer.kind !== 'words') return plain[offer.kind]
-  return ` _bedrock_monitor_words ${[...(offer.list ? [','] : []), ...offer.words].join(' ').replaceAll(':', '\\:')}`
+  if (typeof offer === 'string') return plain[offer]
+  return ` _bedrock_monitor_words ${[...(list ? [','] : []), ...offer].join(' ').replaceAll(':', '\\:')}`
 }
 
 function quoted(text: string): string {

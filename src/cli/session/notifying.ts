@@ -47,6 +47,5 @@ async function sendDigest(
   app.cx.emit({ type: 'phase', title: 'notifying' })
   const failures = await sendAll(app.cx, addresses, message, reach)
   app.cx.emit({ type: 'phase-done' })
-  app.reporter.pause()
   return failures
 }

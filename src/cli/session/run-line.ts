@@ -26,7 +26,8 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
     if (request.kind !== 'run') return await inform(request, host, io, entries)
     const { command, args } = request
     const common = commonOptions(args)
-    io = createIo(host, common)
+    // What is redrawn in place makes room for the result.
+    io = createIo(host, { ...common, beforeResult: () => reporter?.pause() })
     const shown = await chooseReporter(io, common)
     reporter = shown
     const options = command.parse(args)

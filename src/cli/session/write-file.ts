@@ -24,7 +24,7 @@ interface Target {
   path?: string
 }
 
-type Place = Pick<App, 'cx' | 'io' | 'cwd' | 'common'>
+type Place = Pick<App, 'cx' | 'io' | 'cwd' | 'common' | 'reporter'>
 
 /** Makes the folder that files are written to. Throws a usage error where there can be none. */
 export async function makeFolder({ cwd }: Pick<App, 'cwd'>, output: string): Promise<void> {
@@ -53,6 +53,7 @@ export async function openResult(
       if (!target && typeof text === 'string' && format?.name === USUAL_FORMAT.name) return stdout.print(text)
       const pieces = typeof text === 'string' || text instanceof Uint8Array ? [text] : text
       if (!target) return writeTo(stdout, pieces)
+      app.reporter.pause()
       let size = 0
       const counted = function* () {
         for (const piece of pieces) {

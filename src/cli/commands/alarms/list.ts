@@ -33,7 +33,6 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
     ? read(alone).then((found) => [{ id: alone.env.accountId, session: alone, found }])
     : lookInto(fleet, readAndWarn)
   ).finally(() => cx.emit({ type: 'phase-done' }))
-  app.reporter.pause()
   const unheard = isOne ? listed.flatMap(({ found }) => found?.unheard ?? []) : []
   const warnings = isOne
     ? [...alone.warnings, ...unheard]

@@ -30,7 +30,6 @@ export const command = define({
       fish: async () => (await import('../../completion/fish.ts')).fishScript,
     }
     const script = (await scripts[shell]())(completed(await loadAll(app.entries)))
-    app.reporter.pause()
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'completion', ok: true, shell, script })
     else app.io.stdout.write(script)
     return 0

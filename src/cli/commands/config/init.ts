@@ -29,7 +29,6 @@ export async function initConfig(app: App, force: boolean): Promise<number> {
   const given = SETTINGS.map(({ key }) => key).filter((key) => flags.values[key] !== undefined)
   await writeWhole(join(dirname(path), SCHEMA_FILE), `${JSON.stringify(schema, null, 2)}\n`)
   await writeWhole(path, configTemplate(Object.fromEntries(given.map((key) => [key, settings[key]]))))
-  app.reporter.pause()
   const written = [file, join(dirname(file), SCHEMA_FILE)]
   if (json) printJson(app, { schemaVersion: 1, command: 'config', ok: true, written })
   else app.io.stdout.line(`Wrote ${written.map(plain).join(' and ')}.\nEdit it, then run: bedrock-monitor config check`)

@@ -47,7 +47,6 @@ export async function showConfig(app: App, check: boolean): Promise<number> {
     .sort((a, b) => (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY))
   const ok = faults.length === 0
   const reach = await reachOf(app)
-  app.reporter.pause()
   const { stdout } = app.io
   if (json) {
     const shown = settings.map(({ text: _, ...rest }) => rest)

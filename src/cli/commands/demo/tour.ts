@@ -37,12 +37,10 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
   const results: Record<string, unknown> = {}
   const told = (name: string, result: unknown, ...lines: readonly string[]) => {
     results[name] = result
-    app.reporter.pause()
     if (!common.json) stdout.lines(lines)
   }
   /** For a person: what is going to be done, and the command for it. */
   const begin = (number: number, title: string, typed?: string) => {
-    app.reporter.pause()
     if (common.json) return
     const opening = [
       'The whole tour on a sandbox: a local AWS in this very process, with made-up',

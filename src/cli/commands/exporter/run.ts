@@ -82,7 +82,6 @@ export async function runExporter(app: App, options: Options): Promise<number> {
   const serving = await serve(address, () => page)
   let unkept: string | undefined
   try {
-    app.reporter.pause()
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'exporter', ok: true, url: serving.url })
     else app.io.stdout.line(serving.url)
     if (!isLoopback(address)) {
@@ -98,7 +97,6 @@ export async function runExporter(app: App, options: Options): Promise<number> {
       if (why !== undefined && why !== unkept) warn({ code: 'cache-not-written', message })
       unkept = why
       page = pageOf(exporter, teams, version)
-      app.reporter.pause()
       if (reads === 0) tellCost(app, exporter, options)
       await cx.clock.sleep(Math.max(0, began + options.intervalMs - cx.clock.now()), cx.signal)
     }

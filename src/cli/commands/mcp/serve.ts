@@ -69,7 +69,6 @@ export async function serve(app: App, mostUsd: number): Promise<number> {
     server.onclose = resolve
     cx.signal.addEventListener('abort', () => resolve(), { once: true })
   })
-  app.reporter.pause()
   if (io.stdin.isTTY)
     io.stderr.line('Waiting for an MCP client on stdin; Ctrl-C ends it. Agents start this themselves: docs/agents.md')
   const [stdin, stdout] = [io.stdin as NodeJS.ReadStream, stream as NodeJS.WriteStream]

@@ -43,7 +43,6 @@ export async function checkPrices(app: App, asked: ListingAsked<Known>): Promise
   const models = knownIds(await packagedIds())
   const check = overrides ? checkOverrides(overrides, book, { models, regions, now }) : NOTHING
   for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
-  app.reporter.pause()
   const source = overrides?.source ?? null
   await write({
     json: { schemaVersion: 1, command: 'prices', regions, currency: 'USD', source, ...check, warnings },

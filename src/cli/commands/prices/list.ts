@@ -60,7 +60,6 @@ export async function listAll(app: App, { words, tiers, asked }: Options): Promi
   const noMatch = { code: 'no-match', message: `no price in ${regions.join(', ')} matches --where` } as const
   const warnings = isEmptied ? [...told, noMatch] : told
   for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
-  app.reporter.pause()
   await write({
     json: { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings },
     rows: shown.prices,

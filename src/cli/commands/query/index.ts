@@ -32,7 +32,6 @@ export const command = define({
 type Action = (app: App, options: QueryOptions) => Promise<number>
 
 const list: Action = async (app) => {
-  app.reporter.pause()
   if (app.common.json) {
     const queries = QUERIES.map(({ name, summary, columns, takesKey = false }) => {
       return { name, summary, columns: columns.map((column) => column.name), takesKey }
@@ -61,7 +60,6 @@ const show: Action = async (app, options) => {
     const sql = () => questionOf(query, parameters, { database, table }, window)
     return { name: query.name, text: options.inLake ? sql() : queryText(query, parameters) }
   })
-  app.reporter.pause()
   if (app.common.json) {
     const where = options.inLake ? { engine: 'athena', logGroup: `${database}.${table}` } : { logGroup: logGroupName }
     printJson(app, { schemaVersion: 1, command: 'query', ...where, queries: shown })
@@ -111,7 +109,6 @@ const run: Action = async (app, options) => {
   const { answerQuery } = await import('./answer.ts')
   const result = await openResult(app, { ...options, output: app.common.output })
   const { text, incomplete } = await answerQuery(app, options, result)
-  app.reporter.pause()
   await result.write(text)
   if (options.open) await open(app, result.path)
   if (!incomplete) return 0

@@ -45,7 +45,6 @@ export const command = define({
     const { render } = await format.load()
     const text = render(reconciliation, { ...result, ...options.layout })
     if (format.bare) for (const warning of reconciliation.warnings) app.cx.emit({ type: 'warning', warning })
-    app.reporter.pause()
     await result.write(text)
     if (options.open) await open(app, result.path)
     const failures = [gateFailure(reconciliation, options.maxUnexplained), error]

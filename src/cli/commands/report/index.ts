@@ -50,7 +50,6 @@ export const command = define({
     // What the other formats tell in the report itself: a table for a program has no place for it.
     const said = [...(notices?.(view) ?? []), ...(format.bare ? [...unknown, ...warnings] : [])]
     for (const warning of said) app.cx.emit({ type: 'warning', warning })
-    app.reporter.pause()
     await result?.write(text ?? '')
     const path = result ? result.path : await writeParts(app, view, { output, ending: format.endings[0], render })
     if (options.open) await open(app, path)

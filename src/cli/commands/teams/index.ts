@@ -47,7 +47,6 @@ export const command = define({
     const by = groupingsFor(teams.rules, source)
     const { report, error } = await runReport(app, { ...options, source, by, teams, top: undefined })
     const check = checkTeams(teams.rules, report)
-    app.reporter.pause()
     const { window, warnings } = report
     const told = { file: teams.source, source, window, ...check, warnings }
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'teams', ok: error === undefined, ...told })

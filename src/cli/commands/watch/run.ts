@@ -44,7 +44,6 @@ function silently({ cx }: App, stop: AbortController): Context {
 
 async function watchOnce(app: App, watcher: Watcher, accounts: readonly KnownAccount[]): Promise<number> {
   const view = await watcher.refresh()
-  app.reporter.pause()
   const failure = failureOf(view, accounts)
   if (failure && failure.kind !== 'partial') throw failure
   if (app.common.json) printJson(app, watchJson(view, accounts))
@@ -66,7 +65,6 @@ async function watchLines(
   for (;;) {
     const began = cx.clock.now()
     const view = await watcher.refresh()
-    app.reporter.pause()
     if (common.json) stdout.write(`${jsonLine(watchJson(view, accounts))}\n`)
     else {
       print(app, view)
