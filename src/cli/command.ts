@@ -116,6 +116,8 @@ export interface Host extends TerminalProcess {
   openFile(path: string): Promise<void>
   /** Hears of everything that goes on, besides the reporter. */
   onEvent?(event: Event): void
+  /** Is told of the result where nobody else is. */
+  tell?: Tell
   /** What the program runs on: "Node.js v22.1.0, linux x64". */
   readonly platform: string
 }

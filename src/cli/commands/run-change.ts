@@ -32,7 +32,7 @@ export async function runChange(app: App, fleet: Fleet, change: Change): Promise
   const done = await work(session, ask)
   const { result, next } = (await after?.(session, done)) ?? { result: done }
   const report = { ...result.report, command: as }
-  return printChangeResult(app, { ...result, report }, { dryRun, ...(next && { next }), told: ask.told })
+  return printChangeResult(app, { ...result, report }, { dryRun, next, told: ask.told })
 }
 
 /** Runs a command that changes something in each account of a fleet: all plans are shown, and one question is asked for all. */

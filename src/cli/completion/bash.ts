@@ -1,3 +1,4 @@
+import { grouped } from '../../report/arrange.ts'
 import { type Completed, type CompletedFlag, headComment, PROFILE_NAMES, PROFILES, valueFlags } from './model.ts'
 
 /** From bash 3.2 (macOS) on. bash takes `--format=json` and `file:logs` for three words each, which are joined first. */
@@ -86,19 +87,18 @@ fi
 
 /** A branch for each flag with something to offer, told by its command: \`--format\` of two commands may differ. */
 function valueCases({ common, commands }: Completed): string {
-  const byOffer = new Map<string, string[]>()
-  for (const { name, flags } of [{ name: '*', flags: common }, ...commands]) {
-    for (const flag of flags) {
-      const offer = offerText(flag)
-      const pattern = name === '*' ? `*' --${flag.name}'` : `'${name} --${flag.name}'`
-      if (offer !== undefined) byOffer.set(offer, [...(byOffer.get(offer) ?? []), pattern])
-    }
-  }
-  return [...byOffer].map(([offer, patterns]) => `      ${patterns.join('|')}) ${offer} ;;`).join('\n')
+  const cases = [{ name: '', flags: common }, ...commands].flatMap(({ name, flags }) =>
+    flags.map((flag) => ({ offer: offerText(flag), pattern: `${name ? `'${name}` : "*'"} --${flag.name}'` })),
+  )
+  const byOffer = grouped(cases, ({ offer }) => offer)
+  byOffer.delete('')
+  return [...byOffer]
+    .map(([offer, all]) => `      ${all.map(({ pattern }) => pattern).join('|')}) ${offer} ;;`)
+    .join('\n')
 }
 
-function offerText({ offer, list }: CompletedFlag): string | undefined {
+function offerText({ offer, list }: CompletedFlag): string {
   if (offer === 'file') return 'files=yes'
   if (offer === 'profile') return `offers=$(${PROFILE_NAMES} | tr '\\n' ' ')`
-  return typeof offer === 'string' ? undefined : `offers='${offer.join(' ')}'${list ? ' list=yes' : ''}`
+  return typeof offer === 'string' ? '' : `offers='${offer.join(' ')}'${list ? ' list=yes' : ''}`
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../report/arrange.ts'
 import { type Completed, type CompletedFlag, headComment, PROFILES, valueFlags } from './model.ts'
 
 /** The script for fish, which splits lines and lists folders itself: what is to be told is which command a line is about. */
@@ -53,16 +54,13 @@ ${flagLines({ common, commands }).join('\n')}
 
 /** A line for each flag, told once for all commands that have the very same. */
 function flagLines({ common, commands }: Completed): string[] {
-  const groups = new Map<string, { flag: CompletedFlag; of: string[] }>()
-  for (const { name, flags } of [{ name: '', flags: common }, ...commands]) {
-    for (const flag of flags) {
-      const key = JSON.stringify(flag)
-      groups.set(key, { flag, of: [...(groups.get(key)?.of ?? []), name] })
-    }
-  }
-  return [...groups.values()].map(({ flag: { name, alias, describe, offer, list }, of }) => {
+  const all = [{ name: '', flags: common }, ...commands].flatMap(({ name, flags }) =>
+    flags.map((flag) => ({ flag, of: name })),
+  )
+  return [...grouped(all, ({ flag }) => JSON.stringify(flag)).values()].map((alike) => {
+    const { name, alias, describe, offer, list } = alike[0].flag
     const short = alias === undefined ? [] : [`-s ${alias}`]
-    return line([...inside(of), ...short, `-l ${name}`, ...offerText(offer, list), `-d ${quoted(describe)}`])
+    return line([...inside(alike.map(({ of }) => of)), ...short, `-l ${name}`, ...offerText(offer, list), `-d ${quoted(describe)}`])
   })
 }
 

@@ -5,9 +5,14 @@ import { printError } from '../../ui/error.ts'
 import type { App, Tell } from '../command.ts'
 
 /** Tells others how a command ended. Exit codes stay; where all went well, a message that did not arrive makes 5. */
-export async function notifying(app: App, command: string, run: (tell: Tell) => Promise<number>): Promise<number> {
+export async function notifying(
+  app: App,
+  command: string,
+  run: (tell: Tell) => Promise<number>,
+  otherwise: Tell = () => {},
+): Promise<number> {
   const { to, onlyProblems } = app.common.notify
-  if (to.length === 0) return run(() => {})
+  if (to.length === 0) return run(otherwise)
   const addresses = addressesOf(to, app.env, app.config?.notify)
   const send = async (digest: Digest) => {
     const failures = onlyProblems && digest.ok ? [] : await sendDigest(app, command, addresses, digest)

@@ -45,7 +45,7 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
     const terminal = { io, prompter: createPrompter(io), reporter }
     const app: App = { ...terminal, env, cwd, cx, common, config, entries, openFile, version }
     const run = (tell: Tell) => command.run(app, options, tell)
-    const code = await (command.tells ? notifying(app, command.name, run) : run(() => {}))
+    const code = await (command.tells ? notifying(app, command.name, run, host.tell) : run(() => {}))
     reporter.pause()
     return await written(io, code)
   } catch (thrown) {

@@ -4,12 +4,12 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { AppError, EXIT_CODE, toAppError } from '../../../core/errors.ts'
 import type { Event } from '../../../core/events.ts'
-import { cut } from '../../../notify/payloads.ts'
+import { bounded, cut } from '../../../notify/payloads.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import { plainDigits, usd } from '../../../text/numbers.ts'
 import { COMMON_FLAGS } from '../../args/flag.ts'
-import { type App, type Command, load } from '../../command.ts'
-import { bound, digestOf, outputSchema, rowsText } from './answer.ts'
+import { type App, type Command, load, type Tell } from '../../command.ts'
+import { bound, outputSchema, rowsText } from './answer.ts'
 import { commandLine, inputSchema, inWordsOf, TOOLS, type Tool } from './tools.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -117,14 +117,13 @@ async function answer(app: App, purse: Purse, call: Call): Promise<CallToolResul
   const { tool, command, input } = call
   const argv = commandLine(tool, command, input, passedTo(app, call, purse))
   const inWords = (text: string) => inWordsOf(tool, command, text)
-  const { code, text, billedUsd } = await run(app, purse, call, argv)
+  const { code, text, billedUsd, digest } = await run(app, purse, call, argv)
   const result = parsed(text, (member, value) =>
     IN_WORDS.test(member) && typeof value === 'string' ? inWords(value) : value,
   )
   if (!result) throw new AppError('failed', 'NoAnswer', `${tool.name}: no answer (exit code ${code})`)
   if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
   const { result: structuredContent, cut: left } = bound(result, tool)
-  const digest = await digestOf(tool.command, result, input)
   const isGrouped = Array.isArray(input.by) ? input.by.length > 0 : input.by != null
   const rows = structuredContent[(isGrouped && tool.rowsBy) || tool.rows] ?? structuredContent.accounts
   const listed = <Row>(list: unknown, say: (row: Row) => string) =>
@@ -161,16 +160,21 @@ async function run(app: App, purse: Purse, { signal, onPhase }: Call, argv: read
     if (purse.spentUsd > purse.mostUsd) stop.abort()
   }
   const [stdout, stderr] = [collecting(), collecting()]
+  let told: Parameters<Tell>[0] | undefined
+  const tell: Tell = (digest) => {
+    told = digest
+  }
   const { runLine } = await import('../../session/run-line.ts')
   const { env, cwd, openFile, version } = app
   const host = {
-    ...{ argv, env, cwd, openFile, version, onEvent, platform: '', clock: app.cx.clock },
+    ...{ argv, env, cwd, openFile, version, onEvent, tell, platform: '', clock: app.cx.clock },
     ...{ stdin: Readable.from([]), stdout: stdout.stream, stderr: stderr.stream },
     signal: AbortSignal.any([app.cx.signal, signal, stop.signal]),
   }
   const code = await runLine(host, app.entries)
   if (stop.signal.aborted) throw spent(purse)
-  return { code, text: stdout.text(), billedUsd }
+  const digest = await told?.()
+  return { code, text: stdout.text(), billedUsd, digest: digest && bounded(digest) }
 }
 
 function failure({ message, hint }: { message: string; hint?: string | undefined }): CallToolResult {
