@@ -1,6 +1,5 @@
 import type { Painter, TextOptions } from './painter.ts'
-import { padEnd, widest } from './width.ts'
-import { wrapId } from './wrap.ts'
+import { padEnd, widest, wrapId } from './wrap.ts'
 
 export type Tone = 'good' | 'unsure' | 'bad' | 'course'
 

@@ -37,7 +37,12 @@ export function createIo(process: TerminalProcess, options: IoOptions = {}): Io 
   const { env } = process
   const opened: { stdout?: Output; stderr?: Output } = {}
   const output = (name: keyof typeof opened) => {
-    opened[name] ??= createOutput(process[name], env, options.colour ?? true, name === 'stdout' ? options.beforeResult : undefined)
+    opened[name] ??= createOutput(
+      process[name],
+      env,
+      options.colour ?? true,
+      name === 'stdout' ? options.beforeResult : undefined,
+    )
     return opened[name]
   }
   const isTerminal = () => output('stderr').isTty && env.TERM !== 'dumb' && !inCi(env)

@@ -36,18 +36,9 @@ export const COLUMNS: readonly WatchColumn[] = [
   failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
 ]
 
-export const DROP_ORDER: readonly string[] = [
-  'cached',
-  'now',
-  'average',
-  'output',
-  'input',
-  'p99',
-  'client',
-  'server',
-  'throttles',
-  'calls',
-]
+export const DROP_ORDER: readonly string[] = 'cached now average output input p99 client server throttles calls'.split(
+  ' ',
+)
 
 /** A floor is marked, since there is no room for words: the heading has those of the total. */
 export const FLOOR_MARK = '+'
@@ -63,13 +54,12 @@ function total(a: number | null, b: number | null): number | null {
 export const SORTS = ['spend', 'calls', 'tokens', 'p99', 'errors', 'model'] as const
 export type Sort = (typeof SORTS)[number]
 
-const VALUE: Record<Exclude<Sort, 'model'>, (of: Watched) => number> = {
-  spend: ({ usage }) => usage.costUsd ?? -1,
-  calls: ({ usage }) => usage.invocations ?? -1,
-  tokens: ({ usage: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } }) =>
-    known(inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens),
-  p99: ({ usage }) => usage.latencyMs.p99 ?? -1,
-  errors: ({ usage }) => known(usage.clientErrors, usage.serverErrors, usage.throttles),
+const VALUE: Record<Exclude<Sort, 'model'>, (of: Usage) => number> = {
+  spend: ({ costUsd }) => costUsd ?? -1,
+  calls: ({ invocations }) => invocations ?? -1,
+  tokens: (of) => known(of.inputTokens, of.outputTokens, of.cacheReadTokens, of.cacheWriteTokens),
+  p99: ({ latencyMs }) => latencyMs.p99 ?? -1,
+  errors: ({ clientErrors, serverErrors, throttles }) => known(clientErrors, serverErrors, throttles),
 }
 
 function known(...values: (number | null)[]): number {
@@ -85,5 +75,5 @@ export function sorted(models: readonly WatchedModel[], sort: Sort): WatchedMode
   const byName = (a: WatchedModel, b: WatchedModel) => compare(a.model, b.model) || compare(a.region, b.region)
   if (sort === 'model') return [...models].sort(byName)
   const value = VALUE[sort]
-  return [...models].sort((a, b) => value(b) - value(a) || byName(a, b))
+  return [...models].sort((a, b) => value(b.usage) - value(a.usage) || byName(a, b))
 }

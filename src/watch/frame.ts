@@ -5,8 +5,7 @@ import { compactUsd } from '../text/numbers.ts'
 import type { Painter } from '../text/painter.ts'
 import { sparkline } from '../text/sparkline.ts'
 import { arrange, type Candidate, type Column, draw, type Fitted } from '../text/table.ts'
-import { middleCut } from '../text/width.ts'
-import { wrap } from '../text/wrap.ts'
+import { middleCut, wrap } from '../text/wrap.ts'
 import { COLUMNS, DROP_ORDER, FLOOR_MARK, type Sort, sorted } from './columns.ts'
 import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
 
@@ -99,25 +98,14 @@ function table(view: WatchView, shown: readonly WatchedModel[], options: FrameOp
     const models = shown.map((model, index) => ({ ...model, label: labels[index] ?? '' }))
     return [...models, { ...view.total, account: '', region: '', label: TOTAL }]
   }
-  const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, {
-    accounts: view.accounts.length > 1,
-    regions: view.regions.length > 1,
-  })
+  const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, view)
   const room = layout.widths[layout.columns.findIndex(({ fold }) => fold)] ?? 0
   return draw(layout, lines(room), options.paint, { total: true, bare: true })
 }
 
-function ellipsisOf({ unicode }: FrameOptions): string {
-  return unicode ? '…' : '..'
-}
-
-function cut(text: string, options: FrameOptions): string {
-  return middleCut(text, options.columns, ellipsisOf(options))
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 19)
-}
+const ellipsisOf = ({ unicode }: FrameOptions) => (unicode ? '…' : '..')
+const cut = (text: string, options: FrameOptions) => middleCut(text, options.columns, ellipsisOf(options))
+const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
 
 /** Widths of the course of the hour, a bar for one, two, three, four or six minutes. A terminal that shows no bars has none. */
 const TRENDS = [60, 30, 20, 15, 10] as const
@@ -134,16 +122,16 @@ interface WatchLine extends Watched {
 /** What fits into a line: first the course of the hour gets narrower, then columns go, then ids get narrower. Pure. */
 function layoutOf(
   lines: readonly WatchLine[],
-  { columns: width, unicode }: { columns: number; unicode: boolean },
-  has: { accounts: boolean; regions: boolean },
+  options: FrameOptions,
+  { accounts, regions }: WatchView,
 ): Fitted<WatchLine> {
   const label: Column<WatchLine> = {
     heading: ['', 'Model'],
     cell: (line) => line.label,
-    fold: (text, room) => [middleCut(text, room, unicode ? '…' : '..')],
+    fold: (text, room) => [middleCut(text, room, ellipsisOf(options))],
   }
-  const names = [...(has.accounts ? [ACCOUNT] : []), ...(has.regions ? [REGION] : []), label]
-  const trends = unicode ? TRENDS.map(trendColumn) : []
+  const names = [...(accounts.length > 1 ? [ACCOUNT] : []), ...(regions.length > 1 ? [REGION] : []), label]
+  const trends = options.unicode ? TRENDS.map(trendColumn) : []
   const without = (dropped: number) => {
     const gone = DROP_ORDER.slice(0, dropped)
     return [...names, ...COLUMNS.filter(({ name }) => !gone.includes(name))]
@@ -161,7 +149,7 @@ function layoutOf(
     }
     yield { columns: names, gap: 1, least: 0 }
   }
-  return arrange(candidates(), lines, width)
+  return arrange(candidates(), lines, options.columns)
 }
 
 const ACCOUNT: Column<WatchLine> = { heading: ['', 'Account'], cell: ({ account }) => account }

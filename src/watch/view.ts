@@ -60,9 +60,8 @@ export interface WatchView {
 export function viewOf(
   states: readonly RegionState[],
   book: PriceBook,
-  facts: { now: number; intervalMs: number },
+  { now, intervalMs }: { now: number; intervalMs: number },
 ): WatchView {
-  const { now, intervalMs } = facts
   const accounts = accountsOf(states)
   const regions = regionsOf(states)
   const ends = states.flatMap(({ hour }) => hour?.end ?? [])
@@ -93,7 +92,10 @@ export function viewOf(
       ...watched(isBehind(key) ? unread(usage) : usage, courses.get(placeOf(key)) ?? [], hour),
     })),
     total: ends.length > 0 ? watched(report.total, rows, hour) : NOTHING_KNOWN,
-    stale: states.flatMap(staleOf),
+    stale: states.flatMap(({ account, region, failure: error, refreshedAt }) => {
+      const since = Number.isFinite(refreshedAt) ? refreshedAt : undefined
+      return error ? [{ account, region, since, error }] : []
+    }),
     missing,
     hourlyUsd: hourlyCost(states, intervalMs),
     metricsRequested: states.reduce((sum, { spent }) => sum + spent.metrics, 0),
@@ -143,10 +145,6 @@ function percentilesOf(states: readonly RegionState[]): GroupPercentiles[] {
 
 function placeOf({ model, account, region }: Readonly<Record<string, string>>): string {
   return JSON.stringify([model, account, region])
-}
-
-function staleOf({ account, region, failure: error, refreshedAt }: RegionState): Stale[] {
-  return error ? [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error }] : []
 }
 
 /** What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute. Pure. */

@@ -2,8 +2,7 @@ import { Parser } from 'yargs/helpers'
 import { AppError, usageError } from '../../core/errors.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import type { Command } from '../command.ts'
-import { type Args, createArgs, type FlagValue } from './args.ts'
-import { COMMON_FLAGS, type Flag } from './flag.ts'
+import { type Args, COMMON_FLAGS, createArgs, type Flag, type FlagValue } from './flag.ts'
 
 export type Request =
   | { kind: 'version' }

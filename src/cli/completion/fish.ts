@@ -60,7 +60,13 @@ function flagLines({ common, commands }: Completed): string[] {
   return [...grouped(all, ({ flag }) => JSON.stringify(flag)).values()].map((alike) => {
     const { name, alias, describe, offer, list } = alike[0].flag
     const short = alias === undefined ? [] : [`-s ${alias}`]
-    return line([...inside(alike.map(({ of }) => of)), ...short, `-l ${name}`, ...offerText(offer, list), `-d ${quoted(describe)}`])
+    return line([
+      ...inside(alike.map(({ of }) => of)),
+      ...short,
+      `-l ${name}`,
+      ...offerText(offer, list),
+      `-d ${quoted(describe)}`,
+    ])
   })
 }
 

@@ -1,6 +1,5 @@
 import type { AppError } from '../../core/errors.ts'
-import { widest } from '../../text/width.ts'
-import { wrap, wrapParts, wrapTerms } from '../../text/wrap.ts'
+import { widest, wrap, wrapParts, wrapTerms } from '../../text/wrap.ts'
 import type { Output } from '../../ui/output.ts'
 import { COMMON_FLAGS, type Flag } from '../args/flag.ts'
 import type { Command, CommandHead, Example } from '../command.ts'

@@ -1,8 +1,8 @@
-import { AppError, EXIT_CODE } from '../../../core/errors.ts'
+import { AppError } from '../../../core/errors.ts'
 import { QUERIES } from '../../../report/queries/catalog.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
 import { wrap, wrapTerms } from '../../../text/wrap.ts'
-import { printError } from '../../../ui/error.ts'
+import { printErrors } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
 import { type App, define, printJson } from '../../command.ts'
 import { open } from '../report/index.ts'
@@ -111,12 +111,9 @@ const run: Action = async (app, options) => {
   const { text, incomplete } = await answerQuery(app, options, result)
   await result.write(text)
   if (options.open) await open(app, result.path)
-  if (!incomplete) return 0
-  const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
-    hint: 'run it again',
-  })
-  printError(app.io.stderr, error, app.common)
-  return EXIT_CODE.partial
+  const message = 'the answer is incomplete: see its warnings'
+  const failure = incomplete ? new AppError('partial', 'QueryIncomplete', message, { hint: 'run it again' }) : undefined
+  return printErrors(app.io.stderr, [failure], app.common)
 }
 
 const ACTIONS: Readonly<Record<QueryOptions['action'], Action>> = { list, show, save, run }

@@ -8,8 +8,7 @@ import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-
 import { athena } from '../../../report/sources/athena/index.ts'
 import { isQueryDimension } from '../../../report/sources/logs/query.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
-import { type Args, refuseBoth, refuseFlags } from '../../args/args.ts'
-import { choice, type Flag, flag, valid, wholeNumber } from '../../args/flag.ts'
+import { type Args, choice, type Flag, flag, refuseBoth, refuseFlags, valid, wholeNumber } from '../../args/flag.ts'
 import { formatOf, LIST_FLAGS, outputFlags } from '../../args/result-flags.ts'
 import {
   ACCOUNT_FLAGS,

@@ -1,8 +1,7 @@
-import { type AppError, EXIT_CODE } from '../../../core/errors.ts'
 import type { RenderOptions } from '../../../report/formats/format.ts'
 import { gateFailure } from '../../../report/gates.ts'
 import type { ReportView } from '../../../report/view.ts'
-import { printError } from '../../../ui/error.ts'
+import { printErrors } from '../../../ui/error.ts'
 import { type App, define } from '../../command.ts'
 import { teamsFor } from '../../session/config-file.ts'
 import { REPORT_FLAGS } from './flags.ts'
@@ -31,7 +30,7 @@ export const command = define({
   async run(app, options, tell) {
     const { makeFolder, openResult } = await import('../../session/write-file.ts')
     const { runReport } = await import('./run-report.ts')
-    const { writeParts } = await import('./split.ts')
+    const { writeParts } = await import('./run-report.ts')
     const { columns, format, gates, isInBytes, output = '', splitBy, version } = options
     if (splitBy !== undefined) await makeFolder(app, output)
     const result = splitBy === undefined ? await openResult(app, options) : undefined
@@ -54,8 +53,10 @@ export const command = define({
     const path = result ? result.path : await writeParts(app, view, { output, ending: format.endings[0], render })
     if (options.open) await open(app, path)
     const failures = [gateFailure(view.report, gates), view.error]
-    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, failures.filter(isThere)))
-    return exitCode(app, failures)
+    const told = failures.filter((failure) => failure !== undefined)
+    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, told))
+    // The report is out, so what does not hold is only said: a second result on stdout would spoil the first.
+    return printErrors(app.io.stderr, told, app.common)
   },
 })
 
@@ -70,14 +71,4 @@ export async function open({ cx, io, openFile }: App, path: string | undefined):
   }
   const why = path === undefined ? 'it is no file' : await tried(path)
   if (why !== undefined) cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
-}
-
-export const isThere = (failure: AppError | undefined): failure is AppError => failure !== undefined
-
-/** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
-export function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
-  const [first, ...others] = failures.filter(isThere)
-  if (!first) return 0
-  for (const failure of [first, ...others]) printError(io.stderr, failure, common)
-  return EXIT_CODE[first.kind]
 }

@@ -19,7 +19,7 @@ import { parseWhere, type Where } from '../../../report/where.ts'
 import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
-import type { Args } from '../../args/args.ts'
+import type { Args } from '../../args/flag.ts'
 import { formatOf } from '../../args/result-flags.ts'
 import { flagLayer } from '../../args/shared-flags.ts'
 

@@ -1,9 +1,8 @@
-import { EXIT_CODE } from '../../../core/errors.ts'
 import { groupsBy, NAMED_AFTER } from '../../../report/grouping.ts'
 import { findSource, SOURCES } from '../../../report/sources/index.ts'
 import { dimensionsOfRules } from '../../../report/teams/match.ts'
 import { noTeams, type TeamRule } from '../../../report/teams/rules.ts'
-import { printError } from '../../../ui/error.ts'
+import { printErrors } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
 import { define, printJson } from '../../command.ts'
 import { teamsFor } from '../../session/config-file.ts'
@@ -51,9 +50,7 @@ export const command = define({
     const told = { file: teams.source, source, window, ...check, warnings }
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'teams', ok: error === undefined, ...told })
     else (await import('./table.ts')).printCheck(app.io.stdout, check, { file: teams.source, report, most })
-    if (!error) return 0
-    printError(app.io.stderr, error, app.common)
-    return EXIT_CODE[error.kind]
+    return printErrors(app.io.stderr, [error], app.common)
   },
 })
 
