@@ -7,7 +7,7 @@ import { sparkline } from '../text/sparkline.ts'
 import { arrange, type Candidate, type Column, draw, type Fitted } from '../text/table.ts'
 import { middleCut, wrap } from '../text/wrap.ts'
 import { COLUMNS, DROP_ORDER, FLOOR_MARK, type Sort, sorted } from './columns.ts'
-import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
+import type { Watched, WatchedModel, WatchView } from './view.ts'
 
 export interface FrameOptions {
   columns: number
@@ -67,7 +67,10 @@ function spendTexts({ total: { usage } }: WatchView): string[] {
   return [`spend: ${floorText(compactUsd(costUsd), { lacks, pricedShare })} (${FLOOR_MARK} marks at least)`]
 }
 
-function staleText({ account, region, since, error }: Stale, { accounts, regions }: WatchView): string {
+function staleText(
+  { account, region, since, error }: WatchView['stale'][number],
+  { accounts, regions }: WatchView,
+): string {
   const what = since === undefined ? 'no numbers yet' : `numbers of ${clock(since)}`
   const where = [accounts.length > 1 && account, regions.length > 1 && region].filter(Boolean).join(' ')
   return `${where ? `${where}: ` : ''}${what}, trying again: ${error.message}`

@@ -1,6 +1,5 @@
-import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import { accountsOf, type PlaceId, regionsOf } from '../core/place.ts'
+import { accountsOf, regionsOf } from '../core/place.ts'
 import { grouped } from '../report/arrange.ts'
 import {
   COUNTERS,
@@ -32,36 +31,14 @@ export interface Watched {
   recent: number | null
 }
 
-export interface WatchedModel extends Watched, PlaceId {
-  model: string
-}
-
-export interface Stale extends PlaceId {
-  since: number | undefined
-  error: AppError
-}
-
-export interface WatchView {
-  accounts: readonly string[]
-  regions: readonly string[]
-  now: number
-  hour: Window
-  intervalMs: number
-  models: readonly WatchedModel[]
-  total: Watched
-  stale: readonly Stale[]
-  missing: readonly Warning[]
-  /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
-  hourlyUsd: number
-  metricsRequested: number
-  notes: readonly Warning[]
-}
+export type WatchView = ReturnType<typeof viewOf>
+export type WatchedModel = WatchView['models'][number]
 
 export function viewOf(
   states: readonly RegionState[],
   book: PriceBook,
   { now, intervalMs }: { now: number; intervalMs: number },
-): WatchView {
+) {
   const accounts = accountsOf(states)
   const regions = regionsOf(states)
   const ends = states.flatMap(({ hour }) => hour?.end ?? [])
@@ -97,6 +74,7 @@ export function viewOf(
       return error ? [{ account, region, since, error }] : []
     }),
     missing,
+    /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
     hourlyUsd: hourlyCost(states, intervalMs),
     metricsRequested: states.reduce((sum, { spent }) => sum + spent.metrics, 0),
     notes: [

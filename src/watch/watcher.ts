@@ -28,7 +28,7 @@ import {
   TOTALS,
   worthwhileQueries,
 } from './region-state.ts'
-import { viewOf, type WatchView } from './view.ts'
+import { viewOf } from './view.ts'
 
 export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }> = (
   rows: readonly Priced[],
@@ -39,11 +39,6 @@ export interface WatchRequest {
   joined?(): Promise<readonly AwsPlace[]>
   prices: WatchPrices
   intervalMs: number
-}
-
-export interface Watcher {
-  /** Brings every Region up to date; one that fails keeps its numbers and says so. Throws when interrupted. */
-  refresh(): Promise<WatchView>
 }
 
 const NOTHING_PRICED: PriceBook = { lookup: () => ({ unpriced: 'prices could not be read' }) }
@@ -69,11 +64,14 @@ export function keptPrices<Found extends { book: PriceBook }>(
   }
 }
 
-export function createWatcher({ places: known, joined, prices, intervalMs }: WatchRequest): Watcher {
+export type Watcher = ReturnType<typeof createWatcher>
+
+export function createWatcher({ places: known, joined, prices, intervalMs }: WatchRequest) {
   const [{ cx }] = known
   let watched = known.map((place) => ({ place, state: newRegion(place) }))
   const pricesOf = keptPrices(cx.clock, prices)
   return {
+    /** Brings every Region up to date; one that fails keeps its numbers and says so. Throws when interrupted. */
     async refresh() {
       const fresh = (await joined?.()) ?? []
       const now = cx.clock.now()

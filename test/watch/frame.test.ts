@@ -34,7 +34,7 @@ function view(models: readonly WatchedModel[], more: Partial<WatchView> = {}): W
     now: NOW,
     hour: { start: NOW - 3_600_000, end: NOW },
     intervalMs: 60_000,
-    models,
+    models: [...models],
     total: watched({ invocations: 1 }),
     stale: [],
     missing: [],
@@ -90,7 +90,7 @@ const anyView = fc
       models.map(([id, usage]) => model(id, usage)),
       {
         total: watched(total),
-        regions,
+        regions: [...regions],
         stale: failed
           ? [
               {

@@ -32,22 +32,18 @@ export interface FeaturesTold {
   readAt: number | undefined
 }
 
-/** Counts what is used besides models, in a ledger of its own: it may fail, and wait, where models can be read. */
-export interface FeatureCounters {
-  told: FeaturesTold
-  /** Reads the minutes up to one. Throws only when interrupted. @returns what is to be priced */
-  read(through: number): Promise<readonly Priced[]>
-  count(book: PriceBook): void
-}
+export type FeatureCounters = ReturnType<typeof createFeatures>
 
-export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger): FeatureCounters {
+/** Counts what is used besides models, in a ledger of its own: it may fail, and wait, where models can be read. */
+export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger) {
   const told: FeaturesTold = { ledger, failure: undefined, readAt: undefined }
   let found: Awaited<ReturnType<typeof listFeatures>> = []
   let listedAt = Number.NEGATIVE_INFINITY
   let last: { minutes: [start: number, Besides][]; through: number } | undefined
   return {
     told,
-    async read(through) {
+    /** Reads the minutes up to one. Throws only when interrupted. @returns what is to be priced */
+    async read(through: number): Promise<Priced[]> {
       const now = cx.clock.now()
       last = undefined
       try {
@@ -69,7 +65,7 @@ export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger
       const policies = last?.minutes.flatMap(([, { policies }]) => policies) ?? []
       return policies.map(({ policy }) => ({ dimensions: { model: policyId(policy), account, region } }))
     },
-    count(book) {
+    count(book: PriceBook): void {
       if (!last) return
       const known = new Set([...told.ledger.series.values()].map(({ labels }) => keyOf(labels)))
       const bounded = (labels: Labels): string => {

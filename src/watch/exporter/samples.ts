@@ -1,5 +1,5 @@
 import { CHARGE_KINDS } from '../../report/charges.ts'
-import type { GroupPercentiles, Percentiles } from '../../report/model.ts'
+import type { GroupPercentiles } from '../../report/model.ts'
 import { toUsd } from '../../report/money.ts'
 import type { QuotaLine } from '../../report/quotas/line.ts'
 import type { BudgetLine } from '../../report/sources/budgets.ts'
