@@ -19,21 +19,13 @@ interface IoOptions {
   beforeResult?(): void
 }
 
-/** Streams, terminal and colour in one place. stdout carries the result; stderr all that is said on the way. */
-export interface Io {
-  readonly stdin: TerminalProcess['stdin']
-  readonly stdout: Output
-  readonly stderr: Output
-  /** Somebody is there to answer: stdin and stderr are a terminal, no CI, no `--no-input`. */
-  readonly isInteractive: boolean
-  /** Progress may be redrawn in place on stderr. */
-  readonly isLive: boolean
-  /** Resolves when all is written, or with the error that stopped the result from being. */
-  flush(): Promise<Error | undefined>
-}
+export type Io = ReturnType<typeof createIo>
 
-/** Looks at no stream before it is needed: Node opens each when it is first asked for, which takes a millisecond or two. */
-export function createIo(process: TerminalProcess, options: IoOptions = {}): Io {
+/**
+ * Streams, terminal and colour in one place. stdout carries the result; stderr all that is said on the way. Looks at no stream
+ * before it is needed: Node opens each when it is first asked for, which takes a millisecond or two.
+ */
+export function createIo(process: TerminalProcess, options: IoOptions = {}) {
   const { env } = process
   const opened: { stdout?: Output; stderr?: Output } = {}
   const output = (name: keyof typeof opened) => {
@@ -56,12 +48,15 @@ export function createIo(process: TerminalProcess, options: IoOptions = {}): Io 
     get stderr() {
       return output('stderr')
     },
+    /** Somebody is there to answer: stdin and stderr are a terminal, no CI, no `--no-input`. */
     get isInteractive() {
       return isTerminal() && process.stdin.isTTY === true && (options.input ?? true)
     },
+    /** Progress may be redrawn in place on stderr. */
     get isLive() {
       return isTerminal()
     },
+    /** Resolves when all is written, or with the error that stopped the result from being. */
     async flush() {
       const [failure] = await Promise.all([opened.stdout?.flush(), opened.stderr?.flush()])
       return failure

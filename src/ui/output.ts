@@ -29,35 +29,15 @@ export interface OutputStream extends NodeJS.WritableStream, ColourStream {
   rows?: number | undefined
 }
 
-/** One of stdout and stderr, with what is known of the terminal behind it. */
-export interface Output {
-  readonly stream: OutputStream
-  readonly isTty: boolean
-  /** Characters a line: COLUMNS, else the terminal's, else a guess. Asked anew each time. */
-  readonly width: number
-  readonly paint: Painter
-  readonly coloured: boolean
-  /** False where only ASCII can be trusted to be shown. What is printed is turned into it. */
-  readonly unicode: boolean
-  /** For a program: bytes as they are; a text, always UTF-8, without what could steer a terminal. */
-  write(text: string | Uint8Array): void
-  print(text: string): void
-  line(text?: string): void
-  lines(texts: Iterable<string>): void
-  /** What is printed of a text, for what draws by itself. */
-  shown(text: string): string
-  /** Nothing that is written gets anywhere any more. */
-  readonly isGone: boolean
-  /** Resolves when all is written, or with the error that stopped it. A reader that went away is not an error. */
-  flush(): Promise<Error | undefined>
-}
-
 /** A pipe or a file has no width; wide enough that nothing has to be left out. */
 export const WIDTH_WITHOUT_TERMINAL = 200
 /** A terminal that nobody has told its size, such as a container's, has 0 columns: it is taken for the common one. */
 const WIDTH_UNTOLD = 80
 
-export function createOutput(stream: OutputStream, env: Env, wantColour: boolean, before = () => {}): Output {
+export type Output = ReturnType<typeof createOutput>
+
+/** One of stdout and stderr, with what is known of the terminal behind it. */
+export function createOutput(stream: OutputStream, env: Env, wantColour: boolean, before = () => {}) {
   const level = colourLevel(stream, env, wantColour)
   let failure: Error | undefined
   let gone = false
@@ -77,9 +57,11 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
   return {
     stream,
     isTty: stream.isTTY === true,
+    /** Nothing that is written gets anywhere any more. */
     get isGone() {
       return gone
     },
+    /** Characters a line: COLUMNS, else the terminal's, else a guess. Asked anew each time. */
     get width() {
       const { COLUMNS: told = '' } = env
       if (/^[1-9]\d{0,4}$/.test(told)) return Number(told)
@@ -87,16 +69,20 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     },
     paint: painter(level),
     coloured: level > 0,
+    /** False where only ASCII can be trusted to be shown. What is printed is turned into it. */
     unicode,
+    /** What is printed of a text, for what draws by itself. */
     shown,
+    /** For a program: bytes as they are; a text, always UTF-8, without what could steer a terminal. */
     write,
     print,
     line,
-    lines(texts) {
+    lines(texts: Iterable<string>) {
       for (const text of texts) line(text)
     },
+    /** Resolves when all is written, or with the error that stopped it. A reader that went away is not an error. */
     flush: () =>
-      new Promise((resolve) => {
+      new Promise<Error | undefined>((resolve) => {
         if (gone) resolve(failure)
         else stream.write('', () => setImmediate(() => resolve(failure)))
       }),
