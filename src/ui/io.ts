@@ -1,3 +1,4 @@
+import type { Clock } from '../core/context.ts'
 import { createOutput, type Env, type Output, type OutputStream } from './output.ts'
 
 export interface TerminalProcess {
@@ -67,4 +68,18 @@ export function createIo(process: TerminalProcess, options: IoOptions = {}) {
 /** Every common CI service sets CI; `CI=false` is how people say they are not in one. */
 function inCi(env: Env): boolean {
   return env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0'
+}
+
+/** Real time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    // Loaded by those who wait: help does not.
+    const { setTimeout } = await import('node:timers/promises')
+    try {
+      await setTimeout(ms, undefined, { signal })
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
+    }
+  },
 }

@@ -187,17 +187,17 @@ function printCheck(out: Sheet, { changes, unmatched, unchanged }: OverrideCheck
 
 function changeColumns(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
   const several = new Set(lines.map(({ region }) => region)).size > 1
-  const when = ({ tier, from, to }: ChangedLine) =>
-    [tier, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
   return [
     { heading: 'Model', cell: ({ model }) => plain(model) },
     { heading: 'Key', cell: ({ key }) => plain(key) },
-    ...(several ? [{ heading: 'Region', cell: ({ region }: ChangedLine) => region }] : []),
-    ...(lines.some((line) => when(line) !== '') ? [{ heading: 'Holds for', cell: when }] : []),
-    ...CHARGE_KINDS.flatMap(({ name, title }): Column<ChangedLine>[] => {
-      const of = (line: ChangedLine) => changeOf(line, name)
+    { heading: 'Region', cell: ({ region }) => (several ? region : '') },
+    {
+      heading: 'Holds for',
+      cell: ({ tier, from, to }) => [tier, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' '),
+    },
+    ...CHARGE_KINDS.map(({ name, title }): Column<ChangedLine> => {
       const heading = `${title[0]?.toUpperCase()}${title.slice(1)}`
-      return lines.some(of) ? [{ heading, align: 'right', cell: (line) => changeText(of(line)) }] : []
+      return { heading, align: 'right', cell: (line) => changeText(changeOf(line, name)) }
     }),
   ]
 }
