@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { interrupted } from '../../../src/core/errors.ts'
+import { interrupted } from '../../src/core/errors.ts'
 import { systemClock } from '../../src/ui/io.ts'
 
 test('a sleep ends at once with the reason of an interruption', async () => {

@@ -25,12 +25,14 @@ const MOST_OF_A_MESSAGE = 1_000_000
 interface Purse {
   spentUsd: number
   readonly mostUsd: number
+  /** Flags of this server that each call has, too. */
+  readonly passed: readonly (readonly [flag: string, value: string])[]
 }
 
 /** Answers tool calls over stdin and stdout until stdin ends. Each call is a command line of its own, run beside the others. */
-export async function serve(app: App, mostUsd: number): Promise<number> {
+export async function serve(app: App, mostUsd: number, passed: Purse['passed']): Promise<number> {
   const { cx, io } = app
-  const purse: Purse = { spentUsd: 0, mostUsd }
+  const purse: Purse = { spentUsd: 0, mostUsd, passed }
   const offered = await Promise.all(TOOLS.map((tool) => offer(app, tool)))
   const server = new Server(
     { name: 'bedrock-monitor', version: await app.version() },
@@ -115,7 +117,7 @@ interface Call {
 
 async function answer(app: App, purse: Purse, call: Call): Promise<CallToolResult> {
   const { tool, command, input } = call
-  const argv = commandLine(tool, command, input, passedTo(app, call, purse))
+  const argv = commandLine(tool, command, input, passedTo(call, purse))
   const inWords = (text: string) => inWordsOf(tool, command, text)
   const { code, text, billedUsd, digest } = await run(app, purse, call, argv)
   const result = parsed(text, (member, value) =>
@@ -190,23 +192,11 @@ function spent({ mostUsd }: Purse): AppError {
   return new AppError('gate', 'AwsCostLimit', message, { hint })
 }
 
-function passedTo({ common }: App, { tool, command }: Call, { spentUsd, mostUsd }: Purse): Map<string, string> {
-  const { accounts, profile, endpointUrl, configFile, regions, offline } = common
-  const leftUsd = Math.max(0, mostUsd - spentUsd)
-  const given: [string, string | undefined][] = [
-    ['profile', profile],
-    ['endpoint-url', endpointUrl],
-    ['config', configFile],
-    ['region', regions.join() || undefined],
-    ['accounts', accounts.named.join() || undefined],
-    ['exclude-accounts', accounts.excluded.join() || undefined],
-    ['assume-role', accounts.role],
-    ['external-id', accounts.externalId],
-    ['offline', offline ? 'true' : undefined],
-    ['max-aws-cost', tool.paidAhead && plainDigits(Number(leftUsd.toFixed(9)))],
-  ]
+function passedTo({ tool, command }: Call, { spentUsd, mostUsd, passed }: Purse): Map<string, string> {
+  const left = plainDigits(Number(Math.max(0, mostUsd - spentUsd).toFixed(9)))
   const known = new Set([...COMMON_FLAGS, ...command.flags].map(({ name }) => name))
-  return new Map(given.flatMap(([name, value]) => (value !== undefined && known.has(name) ? [[name, value]] : [])))
+  const given = [...passed, ...(tool.paidAhead ? [['max-aws-cost', left] as const] : [])]
+  return new Map(given.filter(([name]) => known.has(name)))
 }
 
 function parsed(text: string, reviver: (member: string, value: unknown) => unknown): Json | undefined {
