@@ -6,7 +6,7 @@ import { jsonLine, jsonText } from '../../core/json.ts'
 import { withoutGivenSecrets } from '../../core/secrets.ts'
 import { type Address, addressesOf } from '../../notify/address.ts'
 import { plain } from '../../text/escape.ts'
-import { printError, written } from '../../ui/error.ts'
+import { printError, printErrors, written } from '../../ui/error.ts'
 import { createIo, type Io } from '../../ui/io.ts'
 import { createPrompter } from '../../ui/prompts.ts'
 import { chooseReporter, type HoldableReporter } from '../../ui/reporters.ts'
@@ -51,7 +51,9 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
     return await written(io, code)
   } catch (thrown) {
     reporter?.pause()
-    const error = asAppError(thrown, host.signal)
+    // After an interruption all sorts of calls fail; the interruption is what happened.
+    const own = toAppError(thrown)
+    const error = host.signal.aborted && own.kind !== 'interrupted' ? interrupted() : own
     printError(io.stderr, error, { debug: argv.includes('--debug') })
     const commands = await loadAll(entries)
     const seen = glance(argv, commands)
@@ -76,12 +78,6 @@ async function readRequest(argv: readonly string[], entries: readonly Entry[]): 
     }
   }
   return parseCommandLine(argv, await loadAll(entries))
-}
-
-/** After an interruption all sorts of calls fail; the interruption is what happened. */
-function asAppError(thrown: unknown, signal: AbortSignal): AppError {
-  const error = toAppError(thrown)
-  return signal.aborted && error.kind !== 'interrupted' ? interrupted() : error
 }
 
 /** Prints help, or the version. */
@@ -124,28 +120,21 @@ export async function notifying(
   const addresses = addressesOf(to, app.env, app.config?.notify)
   const send = async (digest: Digest) => {
     const failures = onlyProblems && digest.ok ? [] : await sendDigest(app, command, addresses, digest)
-    for (const failure of failures) printError(app.io.stderr, failure, app.common)
-    return failures.length > 0
+    return printErrors(app.io.stderr, failures, app.common) > 0
   }
   let made: Parameters<Tell>[0] | undefined
   const code = await run((digest) => {
     made = digest
   }).catch(async (thrown: unknown) => {
-    const error = toAppError(thrown)
-    const isUsers = app.cx.signal.aborted || error.kind === 'usage' || error.kind === 'interrupted'
-    if (!isUsers) await send(failed(command, error))
+    const { kind, message, hint } = toAppError(thrown)
+    const isUsers = app.cx.signal.aborted || kind === 'usage' || kind === 'interrupted'
+    const title = `bedrock-monitor ${command} failed`
+    if (!isUsers) await send({ title, ok: false, lines: [message], next: hint })
     throw thrown
   })
   const isUnsent = made && (await send(await made()))
   return code || (isUnsent ? EXIT_CODE.partial : 0)
 }
-
-const failed = (command: string, { message, hint }: AppError): Digest => ({
-  title: `bedrock-monitor ${command} failed`,
-  ok: false,
-  lines: [message],
-  next: hint,
-})
 
 async function sendDigest(
   app: App,

@@ -8,23 +8,17 @@ type Json = Readonly<Record<string, unknown>>
 const MOST_ROWS = [100, 40, 15, 5]
 const MOST_LETTERS = 60_000
 
-export interface Bounded {
-  result: Json
-  cut: string[]
-}
-
 /** A result without what is for programs alone, and of each list as much as leaves it short. What is cut is told. */
-export function bound(result: Json, { drops = [] }: Pick<Tool, 'drops'>): Bounded {
+export function bound(result: Json, { drops = [] }: Pick<Tool, 'drops'>) {
   const kept = Object.fromEntries(Object.entries(result).filter(([name]) => !drops.includes(name)))
-  let bounded: Bounded = { result: kept, cut: [] }
-  for (const most of MOST_ROWS) {
-    bounded = cutLists(kept, most)
-    if (JSON.stringify(bounded.result).length <= MOST_LETTERS) break
-  }
-  return bounded
+  const [most = 0, ...fewer] = MOST_ROWS
+  return fewer.reduce(
+    (bounded, rows) => (JSON.stringify(bounded.result).length <= MOST_LETTERS ? bounded : cutLists(kept, rows)),
+    cutLists(kept, most),
+  )
 }
 
-function cutLists(result: Json, most: number): Bounded {
+function cutLists(result: Json, most: number) {
   const cut = new Map<string, string>()
   const walk = (value: unknown, path: string): unknown => {
     if (Array.isArray(value)) {
