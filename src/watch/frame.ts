@@ -185,7 +185,7 @@ function failures(name: string, top: string, bottom: string, of: (watched: Watch
   }
 }
 
-export const COLUMNS: readonly WatchColumn[] = [
+const COLUMNS: readonly WatchColumn[] = [
   column('calls', 'calls', '/min', ({ usage }) => aMinute(usage.invocations)),
   column('now', 'last', '5 min', ({ recent }) => compact(recent)),
   column('input', 'in', '/min', ({ usage }) => aMinute(usage.inputTokens)),
@@ -199,12 +199,10 @@ export const COLUMNS: readonly WatchColumn[] = [
   failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
 ]
 
-export const DROP_ORDER: readonly string[] = 'cached now average output input p99 client server throttles calls'.split(
-  ' ',
-)
+const DROP_ORDER: readonly string[] = 'cached now average output input p99 client server throttles calls'.split(' ')
 
 /** A floor is marked, since there is no room for words: the heading has those of the total. */
-export const FLOOR_MARK = '+'
+const FLOOR_MARK = '+'
 
 function spend({ costUsd, costIsFloor }: Usage): string {
   return `${compactUsd(costUsd)}${costIsFloor && costUsd !== null ? FLOOR_MARK : ''}`
@@ -234,7 +232,7 @@ export function nextSort(sort: Sort): Sort {
 }
 
 /** Most first; models of equal rank, and by name, in the order of their ids. Pure. */
-export function sorted(models: readonly WatchedModel[], sort: Sort): WatchedModel[] {
+function sorted(models: readonly WatchedModel[], sort: Sort): WatchedModel[] {
   const byName = (a: WatchedModel, b: WatchedModel) => compare(a.model, b.model) || compare(a.region, b.region)
   if (sort === 'model') return [...models].sort(byName)
   const value = VALUE[sort]

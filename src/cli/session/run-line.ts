@@ -109,7 +109,7 @@ function failureJson(command: string | undefined, error: AppError, warnings: rea
 }
 
 /** Tells others how a command ended. Exit codes stay; where all went well, a message that did not arrive makes 5. */
-export async function notifying(
+async function notifying(
   app: App,
   command: string,
   run: (tell: Tell) => Promise<number>,

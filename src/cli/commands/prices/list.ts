@@ -78,7 +78,7 @@ export async function listAll(app: App, { words, tiers, asked }: Options): Promi
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
-export async function sourcesOf(app: App): Promise<{ sources: PriceSources; regions: string[] }> {
+async function sourcesOf(app: App): Promise<{ sources: PriceSources; regions: string[] }> {
   const choice = await regionChoice(app, 'us-east-1')
   const regions = 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
   const [region = ''] = regions
