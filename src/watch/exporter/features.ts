@@ -26,17 +26,12 @@ const LISTED_EVERY_MS = 30 * MINUTE_MS
 /** What all have beyond those that are told apart is counted so late: a counter cannot give back what turns out to be of one of them. */
 const REST_LATE_MS = 10 * MINUTE_MS
 
-export interface FeaturesTold {
-  ledger: Ledger
-  failure: AppError | undefined
-  readAt: number | undefined
-}
-
 export type FeatureCounters = ReturnType<typeof createFeatures>
+export type FeaturesTold = FeatureCounters['told']
 
 /** Counts what is used besides models, in a ledger of its own: it may fail, and wait, where models can be read. */
 export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger) {
-  const told: FeaturesTold = { ledger, failure: undefined, readAt: undefined }
+  const told = { ledger, failure: undefined as AppError | undefined, readAt: undefined as number | undefined }
   let found: Awaited<ReturnType<typeof listFeatures>> = []
   let listedAt = Number.NEGATIVE_INFINITY
   let last: { minutes: [start: number, Besides][]; through: number } | undefined
