@@ -4,7 +4,7 @@ import { ANSWER_FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { parseUsd } from '../../../report/gates.ts'
 import { columnsNamed, sortKey } from '../../../report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
-import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
+import type { ReadyQuery } from '../../../report/queries/ready-query.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
 import { isQueryDimension } from '../../../report/sources/logs/query.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
@@ -91,10 +91,7 @@ export function queryOptions(args: Args) {
   }
 }
 
-export function parametersOf(
-  { models, where, key, limit }: QueryOptions,
-  query: ReadyQuery,
-): Pick<QueryParameters, 'models' | 'where' | 'limit' | 'key'> {
+export function parametersOf({ models, where, key, limit }: QueryOptions, query: ReadyQuery) {
   return { models, ...(where && { where }), limit: limit ?? query.defaultLimit, ...(key !== undefined && { key }) }
 }
 
