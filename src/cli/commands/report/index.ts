@@ -62,7 +62,8 @@ export const command = define({
 
 /** Nobody sits at a pipeline. Where it cannot be opened the report stands all the same. */
 export async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
-  const not = (why: string) => cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
+  const not = (why: string) =>
+    cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
   if (path === undefined) return not('it is no file')
   if (!io.isLive) return not('this is not a terminal, or it is CI')
   await openFile(path).catch(({ code, message }) => not(`the system has nothing to open it with (${code ?? message})`))
