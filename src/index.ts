@@ -225,6 +225,6 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
 }
 
 async function contextOf({ signal, onEvent }: Pick<AwsAccess, 'signal' | 'onEvent'>): Promise<Context> {
-  const { systemClock } = await import('./cli/session/clock.ts')
+  const { systemClock } = await import('./ui/io.ts')
   return { clock: systemClock, signal: signal ?? new AbortController().signal, emit: (event) => onEvent?.(event) }
 }

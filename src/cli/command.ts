@@ -6,8 +6,7 @@ import type { Io, TerminalProcess } from '../ui/io.ts'
 import type { Env } from '../ui/output.ts'
 import type { Prompter } from '../ui/prompts.ts'
 import type { HoldableReporter } from '../ui/reporters.ts'
-import type { Args } from './args/args.ts'
-import type { Flag } from './args/flag.ts'
+import type { Args, Flag } from './args/flag.ts'
 import { type CommonOptions, commonOptions } from './args/shared-flags.ts'
 import type { ConfigFile } from './session/config-parse.ts'
 
@@ -116,6 +115,8 @@ export interface Host extends TerminalProcess {
   openFile(path: string): Promise<void>
   /** Hears of everything that goes on, besides the reporter. */
   onEvent?(event: Event): void
+  /** Is told of the result where nobody else is. */
+  tell?: Tell
   /** What the program runs on: "Node.js v22.1.0, linux x64". */
   readonly platform: string
 }

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { EXIT_CODE, interrupted } from '../core/errors.ts'
 import { written } from '../ui/error.ts'
-import { createIo } from '../ui/io.ts'
-import type { OutputStream } from '../ui/output.ts'
+import { createIo, systemClock } from '../ui/io.ts'
+import { type OutputStream, wholeWrites } from '../ui/output.ts'
 import type { Entry, Host } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
 import { mainHelp } from './help/help.ts'
-import { systemClock } from './session/clock.ts'
-import { wholeWrites } from './session/write-all.ts'
 
 /** Milliseconds that whatever is under way may take to end well after an interruption. */
 const LONGEST_END_MS = 10_000

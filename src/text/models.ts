@@ -1,5 +1,5 @@
 import { plain } from './escape.ts'
-import { middleCut } from './width.ts'
+import { middleCut } from './wrap.ts'
 
 export function withoutArn(id: string): string {
   return id.replace(/^arn:[^/]*\/(?=.)/, '')

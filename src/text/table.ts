@@ -1,13 +1,8 @@
 import type { Painter, TextOptions } from './painter.ts'
-import { padEnd, widest } from './width.ts'
-import { wrapId } from './wrap.ts'
+import { padEnd, widest, wrapId } from './wrap.ts'
 
-export type Tone = 'good' | 'unsure' | 'bad' | 'course'
-
-const COLOURS = { good: 'green', unsure: 'yellow', bad: 'red', course: 'cyan' } as const satisfies Record<
-  Tone,
-  keyof Painter
->
+const COLOURS = { good: 'green', unsure: 'yellow', bad: 'red', course: 'cyan' } as const
+export type Tone = keyof typeof COLOURS
 
 /** A column of a table, whatever the table is drawn as. */
 export interface Column<Row> {

@@ -40,6 +40,17 @@ export function printError(out: Output, error: AppError, options: { debug?: bool
   }
 }
 
+/** Prints those that there are, beside a result that is out. The exit code: that of the first. */
+export function printErrors(
+  out: Output,
+  errors: readonly (AppError | undefined)[],
+  options: { debug?: boolean },
+): number {
+  const told = errors.filter((error) => error !== undefined)
+  for (const error of told) printError(out, error, options)
+  return told[0] ? EXIT_CODE[told[0].kind] : 0
+}
+
 const MOST_NAMES = 3
 
 function firstNames(names: readonly string[]): string {

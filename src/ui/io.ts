@@ -1,3 +1,4 @@
+import type { Clock } from '../core/context.ts'
 import { createOutput, type Env, type Output, type OutputStream } from './output.ts'
 
 export interface TerminalProcess {
@@ -15,27 +16,26 @@ export function processEnv(): Env {
 interface IoOptions {
   colour?: boolean
   input?: boolean
+  /** Called before anything is written to stdout. */
+  beforeResult?(): void
 }
 
-/** Streams, terminal and colour in one place. stdout carries the result; stderr all that is said on the way. */
-export interface Io {
-  readonly stdin: TerminalProcess['stdin']
-  readonly stdout: Output
-  readonly stderr: Output
-  /** Somebody is there to answer: stdin and stderr are a terminal, no CI, no `--no-input`. */
-  readonly isInteractive: boolean
-  /** Progress may be redrawn in place on stderr. */
-  readonly isLive: boolean
-  /** Resolves when all is written, or with the error that stopped the result from being. */
-  flush(): Promise<Error | undefined>
-}
+export type Io = ReturnType<typeof createIo>
 
-/** Looks at no stream before it is needed: Node opens each when it is first asked for, which takes a millisecond or two. */
-export function createIo(process: TerminalProcess, options: IoOptions = {}): Io {
+/**
+ * Streams, terminal and colour in one place. stdout carries the result; stderr all that is said on the way. Looks at no stream
+ * before it is needed: Node opens each when it is first asked for, which takes a millisecond or two.
+ */
+export function createIo(process: TerminalProcess, options: IoOptions = {}) {
   const { env } = process
   const opened: { stdout?: Output; stderr?: Output } = {}
   const output = (name: keyof typeof opened) => {
-    opened[name] ??= createOutput(process[name], env, options.colour ?? true)
+    opened[name] ??= createOutput(
+      process[name],
+      env,
+      options.colour ?? true,
+      name === 'stdout' ? options.beforeResult : undefined,
+    )
     return opened[name]
   }
   const isTerminal = () => output('stderr').isTty && env.TERM !== 'dumb' && !inCi(env)
@@ -49,12 +49,15 @@ export function createIo(process: TerminalProcess, options: IoOptions = {}): Io 
     get stderr() {
       return output('stderr')
     },
+    /** Somebody is there to answer: stdin and stderr are a terminal, no CI, no `--no-input`. */
     get isInteractive() {
       return isTerminal() && process.stdin.isTTY === true && (options.input ?? true)
     },
+    /** Progress may be redrawn in place on stderr. */
     get isLive() {
       return isTerminal()
     },
+    /** Resolves when all is written, or with the error that stopped the result from being. */
     async flush() {
       const [failure] = await Promise.all([opened.stdout?.flush(), opened.stderr?.flush()])
       return failure
@@ -65,4 +68,18 @@ export function createIo(process: TerminalProcess, options: IoOptions = {}): Io 
 /** Every common CI service sets CI; `CI=false` is how people say they are not in one. */
 function inCi(env: Env): boolean {
   return env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0'
+}
+
+/** Real time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    // Loaded by those who wait: help does not.
+    const { setTimeout } = await import('node:timers/promises')
+    try {
+      await setTimeout(ms, undefined, { signal })
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
+    }
+  },
 }

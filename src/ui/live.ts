@@ -1,7 +1,7 @@
 import ora, { type Ora } from 'ora'
 import type { Event } from '../core/events.ts'
 import { plain } from '../text/escape.ts'
-import { middleCut, truncate } from '../text/width.ts'
+import { middleCut, truncate } from '../text/wrap.ts'
 import { printWarning } from './error.ts'
 import type { Output } from './output.ts'
 import { finishedLine, numberOf, type Progress, type Reporter, speedOf } from './progress.ts'

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { Chalk } from 'chalk'
 import { ascii, harmless } from '../text/escape.ts'
 import { type Painter, STYLES } from '../text/painter.ts'
@@ -27,35 +29,15 @@ export interface OutputStream extends NodeJS.WritableStream, ColourStream {
   rows?: number | undefined
 }
 
-/** One of stdout and stderr, with what is known of the terminal behind it. */
-export interface Output {
-  readonly stream: OutputStream
-  readonly isTty: boolean
-  /** Characters a line: COLUMNS, else the terminal's, else a guess. Asked anew each time. */
-  readonly width: number
-  readonly paint: Painter
-  readonly coloured: boolean
-  /** False where only ASCII can be trusted to be shown. What is printed is turned into it. */
-  readonly unicode: boolean
-  /** For a program: bytes as they are; a text, always UTF-8, without what could steer a terminal. */
-  write(text: string | Uint8Array): void
-  print(text: string): void
-  line(text?: string): void
-  lines(texts: Iterable<string>): void
-  /** What is printed of a text, for what draws by itself. */
-  shown(text: string): string
-  /** Nothing that is written gets anywhere any more. */
-  readonly isGone: boolean
-  /** Resolves when all is written, or with the error that stopped it. A reader that went away is not an error. */
-  flush(): Promise<Error | undefined>
-}
-
 /** A pipe or a file has no width; wide enough that nothing has to be left out. */
 export const WIDTH_WITHOUT_TERMINAL = 200
 /** A terminal that nobody has told its size, such as a container's, has 0 columns: it is taken for the common one. */
 const WIDTH_UNTOLD = 80
 
-export function createOutput(stream: OutputStream, env: Env, wantColour: boolean): Output {
+export type Output = ReturnType<typeof createOutput>
+
+/** One of stdout and stderr, with what is known of the terminal behind it. */
+export function createOutput(stream: OutputStream, env: Env, wantColour: boolean, before = () => {}) {
   const level = colourLevel(stream, env, wantColour)
   let failure: Error | undefined
   let gone = false
@@ -65,6 +47,7 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     if (error.code !== 'EPIPE') failure ??= error
   })
   const write = (text: string | Uint8Array) => {
+    before()
     if (!gone) stream.write(typeof text === 'string' ? harmless(text) : text)
   }
   const unicode = showsUnicode(env)
@@ -74,9 +57,11 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
   return {
     stream,
     isTty: stream.isTTY === true,
+    /** Nothing that is written gets anywhere any more. */
     get isGone() {
       return gone
     },
+    /** Characters a line: COLUMNS, else the terminal's, else a guess. Asked anew each time. */
     get width() {
       const { COLUMNS: told = '' } = env
       if (/^[1-9]\d{0,4}$/.test(told)) return Number(told)
@@ -84,16 +69,20 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     },
     paint: painter(level),
     coloured: level > 0,
+    /** False where only ASCII can be trusted to be shown. What is printed is turned into it. */
     unicode,
+    /** What is printed of a text, for what draws by itself. */
     shown,
+    /** For a program: bytes as they are; a text, always UTF-8, without what could steer a terminal. */
     write,
     print,
     line,
-    lines(texts) {
+    lines(texts: Iterable<string>) {
       for (const text of texts) line(text)
     },
+    /** Resolves when all is written, or with the error that stopped it. A reader that went away is not an error. */
     flush: () =>
-      new Promise((resolve) => {
+      new Promise<Error | undefined>((resolve) => {
         if (gone) resolve(failure)
         else stream.write('', () => setImmediate(() => resolve(failure)))
       }),
@@ -109,4 +98,20 @@ function showsUnicode({ TERM, LC_ALL, LC_CTYPE, LANG }: Env): boolean {
 function painter(level: ReturnType<typeof colourLevel>): Painter {
   const chalk = new Chalk({ level })
   return Object.fromEntries(STYLES.map((style) => [style, (text: string) => chalk[style](text)])) as unknown as Painter
+}
+
+/** Node's own takes a write that was done in part for done (`SyncWriteStream`, 20 to 24): a full disk would go unnoticed. */
+export function wholeWrites(stream: OutputStream, some: typeof writeSync = writeSync): OutputStream {
+  const { fd, _type: type } = stream as OutputStream & { fd?: number; _type?: string }
+  if (type !== 'fs' || fd === undefined) return stream
+  return new Writable({
+    write(bytes: Buffer, _encoding, done) {
+      try {
+        for (let from = 0; from < bytes.length; ) from += some(fd, bytes, from)
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
 }

@@ -11,23 +11,19 @@ interface Choice<Value extends string> {
   title: string
 }
 
-/** Asks a person; throws a usage error where nobody is there, `declined()` at Ctrl-C, Ctrl-D and the end of the input. */
-export interface Prompter {
-  /** `instead` is the flag that answers it beforehand. Only `y` and `yes` mean yes: Enter alone and all else mean no. */
-  confirm(question: string, instead: string): Promise<boolean>
-  /** Asks again until `check` says no more what the answer has to be; Enter alone is the empty one. */
-  text(question: string, instead: string, check: (answer: string) => string | undefined): Promise<string>
-  /** Asks again until one of the words, or its first letter, is the answer. */
-  choose<Value extends string>(question: string, choices: readonly Choice<Value>[], instead: string): Promise<Value>
-}
-
 const YES = ['y', 'yes']
 const LEAST_COLUMNS = 40
 const ROOM_FOR_ANSWER = 16
 
-export function createPrompter(io: Io): Prompter {
+export type Prompter = ReturnType<typeof createPrompter>
+
+/**
+ * Asks a person; throws a usage error that names `instead`, the flag that answers it beforehand, where nobody is there, and
+ * `declined()` at Ctrl-C, Ctrl-D and the end of the input.
+ */
+export function createPrompter(io: Io) {
   const ask = async (question: string, instead: string, above: readonly string[] = []): Promise<string> => {
-    if (!io.isInteractive) throw nobodyThere(question, instead)
+    if (!io.isInteractive) throw usageError(`nobody is there to answer: ${question}`, `pass ${instead}`)
     const { default: prompts } = await import('prompts')
     const width = Math.max(LEAST_COLUMNS, io.stderr.width)
     // Only what stands in one line can be drawn anew with each key: what goes before the question stands above it.
@@ -41,8 +37,11 @@ export function createPrompter(io: Io): Prompter {
     })
   }
   return {
-    confirm: async (question, instead) => YES.includes((await ask(`${plain(question)} (y/N)`, instead)).toLowerCase()),
-    async text(question, instead, check) {
+    /** Only `y` and `yes` mean yes: Enter alone and all else mean no. */
+    confirm: async (question: string, instead: string) =>
+      YES.includes((await ask(`${plain(question)} (y/N)`, instead)).toLowerCase()),
+    /** Asks again until `check` says no more what the answer has to be; Enter alone is the empty one. */
+    async text(question: string, instead: string, check: (answer: string) => string | undefined): Promise<string> {
       for (;;) {
         const answer = await ask(plain(question), instead)
         const wrong = answer === '' ? undefined : check(answer)
@@ -50,7 +49,8 @@ export function createPrompter(io: Io): Prompter {
         io.stderr.line(`'${plain(answer)}' is not ${wrong}.`)
       }
     },
-    async choose(question, choices, instead) {
+    /** Asks again until one of the words, or its first letter, is the answer. */
+    async choose<Value extends string>(question: string, choices: readonly Choice<Value>[], instead: string) {
       const words = choices.map(({ value }) => value)
       const meanings = wrapTerms(
         choices.map(({ value, title }) => [`  ${value}`, title]),
@@ -88,24 +88,15 @@ function inAscii({ stream, unicode }: Output): Pick<Output['stream'], 'columns' 
   return { columns: stream.columns, write: (text: string) => stream.write(ascii(text)) }
 }
 
-function nobodyThere(question: string, instead: string) {
-  return usageError(`nobody is there to answer: ${question}`, `pass ${instead}`)
-}
-
 /** Milliseconds without a key after which nothing more is on its way from before: a terminal hands over at once what it holds. */
 const QUIET_MS = 50
 /** A key that is held down comes more often than that, and must not keep the question away. */
 const MOST_ROUNDS = 20
 
 const CTRL_C = '\u0003'
-const ESC = '\u001b'
 
 /** Esc by itself; with `[` or `O` behind it, it is the beginning of an arrow or of another key. */
-const hasEsc = (typed: string) =>
-  typed
-    .split(ESC)
-    .slice(1)
-    .some((behind) => !/^[[O]/.test(behind))
+const LONE_ESC = new RegExp(`${String.fromCharCode(27)}(?![[O])`)
 
 /** Asks with the keys typed from now on; before that only Ctrl-C counts. A terminal that is gone (EIO) is `declined()`, too. */
 async function withKeyboard<Answer>(stdin: Io['stdin'], ask: (keys: PassThrough) => Promise<Answer>): Promise<Answer> {
@@ -121,7 +112,7 @@ async function withKeyboard<Answer>(stdin: Io['stdin'], ask: (keys: PassThrough)
   const take = (typed: Buffer | string) => {
     isQuiet = false
     // With Enter right behind it, Esc would be read as one key, and as no answer. Ctrl-C also ends the line of the question.
-    if (isAsked) keys.write(hasEsc(String(typed)) ? CTRL_C : typed)
+    if (isAsked) keys.write(LONE_ESC.test(String(typed)) ? CTRL_C : typed)
     else if (String(typed).includes(CTRL_C)) stop()
   }
   const listeners = [

@@ -1,20 +1,6 @@
 import stringWidth from 'fast-string-width'
 import type { Io } from './io.ts'
 
-/** The whole terminal, as an editor has it: what stood there before comes back when it is closed. */
-export interface Screen {
-  readonly columns: number
-  readonly rows: number
-  /** Shows lines from the top; none may be wider than the terminal. */
-  draw(lines: readonly string[]): void
-  close(): void
-}
-
-export interface ScreenEvents {
-  key(character: string): void
-  resize(): void
-}
-
 export const CTRL_C = '\u0003'
 
 const ESCAPE = '\u001b'
@@ -25,8 +11,14 @@ const HOME = `${ESCAPE}[H`
 const REST_OF_LINE = `${ESCAPE}[K`
 const REST_OF_SCREEN = `${ESCAPE}[J`
 
-/** Takes the terminal of stdout, and the keyboard where stdin is one. Lines are written in one write: nothing flickers. */
-export function openScreen({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>, events: ScreenEvents): Screen {
+/**
+ * Takes the whole terminal of stdout, as an editor does, and the keyboard where stdin is one. What stood there before comes
+ * back when it is closed. Lines are written in one write: nothing flickers.
+ */
+export function openScreen(
+  { stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>,
+  events: { key(character: string): void; resize(): void },
+) {
   const { stream } = stdout
   const typed = (data: Buffer | string) => {
     const text = String(data)
@@ -50,7 +42,8 @@ export function openScreen({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>, even
     get rows() {
       return stream.rows || 24
     },
-    draw(lines) {
+    /** Shows lines from the top; none may be wider than the terminal. */
+    draw(lines: readonly string[]) {
       if (!open) return
       const { columns } = this
       // In the last column the cursor stands on what was written there: clearing from it on would take that away.

@@ -1,14 +1,14 @@
+import { compare } from '../report/arrange.ts'
+import type { Usage } from '../report/model.ts'
 import { plain } from '../text/escape.ts'
 import { floorText } from '../text/floor.ts'
 import { modelLabels } from '../text/models.ts'
-import { compactUsd } from '../text/numbers.ts'
+import { compact, compactUsd } from '../text/numbers.ts'
 import type { Painter } from '../text/painter.ts'
 import { sparkline } from '../text/sparkline.ts'
 import { arrange, type Candidate, type Column, draw, type Fitted } from '../text/table.ts'
-import { middleCut } from '../text/width.ts'
-import { wrap } from '../text/wrap.ts'
-import { COLUMNS, DROP_ORDER, FLOOR_MARK, type Sort, sorted } from './columns.ts'
-import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
+import { middleCut, wrap } from '../text/wrap.ts'
+import type { Watched, WatchedModel, WatchView } from './view.ts'
 
 export interface FrameOptions {
   columns: number
@@ -68,7 +68,10 @@ function spendTexts({ total: { usage } }: WatchView): string[] {
   return [`spend: ${floorText(compactUsd(costUsd), { lacks, pricedShare })} (${FLOOR_MARK} marks at least)`]
 }
 
-function staleText({ account, region, since, error }: Stale, { accounts, regions }: WatchView): string {
+function staleText(
+  { account, region, since, error }: WatchView['stale'][number],
+  { accounts, regions }: WatchView,
+): string {
   const what = since === undefined ? 'no numbers yet' : `numbers of ${clock(since)}`
   const where = [accounts.length > 1 && account, regions.length > 1 && region].filter(Boolean).join(' ')
   return `${where ? `${where}: ` : ''}${what}, trying again: ${error.message}`
@@ -99,25 +102,14 @@ function table(view: WatchView, shown: readonly WatchedModel[], options: FrameOp
     const models = shown.map((model, index) => ({ ...model, label: labels[index] ?? '' }))
     return [...models, { ...view.total, account: '', region: '', label: TOTAL }]
   }
-  const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, {
-    accounts: view.accounts.length > 1,
-    regions: view.regions.length > 1,
-  })
+  const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, view)
   const room = layout.widths[layout.columns.findIndex(({ fold }) => fold)] ?? 0
   return draw(layout, lines(room), options.paint, { total: true, bare: true })
 }
 
-function ellipsisOf({ unicode }: FrameOptions): string {
-  return unicode ? '…' : '..'
-}
-
-function cut(text: string, options: FrameOptions): string {
-  return middleCut(text, options.columns, ellipsisOf(options))
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 19)
-}
+const ellipsisOf = ({ unicode }: FrameOptions) => (unicode ? '…' : '..')
+const cut = (text: string, options: FrameOptions) => middleCut(text, options.columns, ellipsisOf(options))
+const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
 
 /** Widths of the course of the hour, a bar for one, two, three, four or six minutes. A terminal that shows no bars has none. */
 const TRENDS = [60, 30, 20, 15, 10] as const
@@ -134,16 +126,16 @@ interface WatchLine extends Watched {
 /** What fits into a line: first the course of the hour gets narrower, then columns go, then ids get narrower. Pure. */
 function layoutOf(
   lines: readonly WatchLine[],
-  { columns: width, unicode }: { columns: number; unicode: boolean },
-  has: { accounts: boolean; regions: boolean },
+  options: FrameOptions,
+  { accounts, regions }: WatchView,
 ): Fitted<WatchLine> {
   const label: Column<WatchLine> = {
     heading: ['', 'Model'],
     cell: (line) => line.label,
-    fold: (text, room) => [middleCut(text, room, unicode ? '…' : '..')],
+    fold: (text, room) => [middleCut(text, room, ellipsisOf(options))],
   }
-  const names = [...(has.accounts ? [ACCOUNT] : []), ...(has.regions ? [REGION] : []), label]
-  const trends = unicode ? TRENDS.map(trendColumn) : []
+  const names = [...(accounts.length > 1 ? [ACCOUNT] : []), ...(regions.length > 1 ? [REGION] : []), label]
+  const trends = options.unicode ? TRENDS.map(trendColumn) : []
   const without = (dropped: number) => {
     const gone = DROP_ORDER.slice(0, dropped)
     return [...names, ...COLUMNS.filter(({ name }) => !gone.includes(name))]
@@ -161,7 +153,7 @@ function layoutOf(
     }
     yield { columns: names, gap: 1, least: 0 }
   }
-  return arrange(candidates(), lines, width)
+  return arrange(candidates(), lines, options.columns)
 }
 
 const ACCOUNT: Column<WatchLine> = { heading: ['', 'Account'], cell: ({ account }) => account }
@@ -173,4 +165,76 @@ function trendColumn(width: number): Column<WatchLine> {
     cell: ({ course }) => sparkline(course, width),
     tone: () => 'course',
   }
+}
+
+export interface WatchColumn extends Column<Watched> {
+  name: string
+}
+
+const seconds = (ms: number | null) => compact(ms === null ? null : ms / 1_000)
+const aMinute = (count: number | null) => compact(count === null ? null : count / 60)
+
+function column(name: string, top: string, bottom: string, cell: (of: Watched) => string): WatchColumn {
+  return { name, heading: [top, bottom], align: 'right', cell }
+}
+
+function failures(name: string, top: string, bottom: string, of: (watched: Watched) => number | null): WatchColumn {
+  return {
+    ...column(name, top, bottom, (watched) => compact(of(watched))),
+    tone: (watched) => ((of(watched) ?? 0) > 0 ? 'bad' : undefined),
+  }
+}
+
+const COLUMNS: readonly WatchColumn[] = [
+  column('calls', 'calls', '/min', ({ usage }) => aMinute(usage.invocations)),
+  column('now', 'last', '5 min', ({ recent }) => compact(recent)),
+  column('input', 'in', '/min', ({ usage }) => aMinute(usage.inputTokens)),
+  column('output', 'out', '/min', ({ usage }) => aMinute(usage.outputTokens)),
+  column('cached', 'cached', '/min', ({ usage }) => aMinute(total(usage.cacheReadTokens, usage.cacheWriteTokens))),
+  column('spend', 'spend', '/hour', ({ usage }) => spend(usage)),
+  column('average', 'avg', 's', ({ usage }) => seconds(usage.latencyMs.avg)),
+  column('p99', 'p99', 's', ({ usage }) => seconds(usage.latencyMs.p99)),
+  failures('client', 'client', 'errors', ({ usage }) => usage.clientErrors),
+  failures('server', 'server', 'errors', ({ usage }) => usage.serverErrors),
+  failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
+]
+
+const DROP_ORDER: readonly string[] = 'cached now average output input p99 client server throttles calls'.split(' ')
+
+/** A floor is marked, since there is no room for words: the heading has those of the total. */
+const FLOOR_MARK = '+'
+
+function spend({ costUsd, costIsFloor }: Usage): string {
+  return `${compactUsd(costUsd)}${costIsFloor && costUsd !== null ? FLOOR_MARK : ''}`
+}
+
+function total(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
+}
+
+export const SORTS = ['spend', 'calls', 'tokens', 'p99', 'errors', 'model'] as const
+export type Sort = (typeof SORTS)[number]
+
+const VALUE: Record<Exclude<Sort, 'model'>, (of: Usage) => number> = {
+  spend: ({ costUsd }) => costUsd ?? -1,
+  calls: ({ invocations }) => invocations ?? -1,
+  tokens: (of) => known(of.inputTokens, of.outputTokens, of.cacheReadTokens, of.cacheWriteTokens),
+  p99: ({ latencyMs }) => latencyMs.p99 ?? -1,
+  errors: ({ clientErrors, serverErrors, throttles }) => known(clientErrors, serverErrors, throttles),
+}
+
+function known(...values: (number | null)[]): number {
+  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+}
+
+export function nextSort(sort: Sort): Sort {
+  return SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? 'spend'
+}
+
+/** Most first; models of equal rank, and by name, in the order of their ids. Pure. */
+function sorted(models: readonly WatchedModel[], sort: Sort): WatchedModel[] {
+  const byName = (a: WatchedModel, b: WatchedModel) => compare(a.model, b.model) || compare(a.region, b.region)
+  if (sort === 'model') return [...models].sort(byName)
+  const value = VALUE[sort]
+  return [...models].sort((a, b) => value(b.usage) - value(a.usage) || byName(a, b))
 }

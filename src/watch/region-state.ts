@@ -148,15 +148,8 @@ export function rowModel({ model, mantle }: Subject): string {
 const NOT_WATCHED = ['TimeToFirstToken']
 
 /** What an incident begins with: asked for every time, even where there was nothing of it in the hour. */
-const ESSENTIAL = [
-  'Invocations',
-  'InvocationClientErrors',
-  'InvocationServerErrors',
-  'InvocationThrottles',
-  'InputTokenCount',
-  'OutputTokenCount',
-  'InvocationLatency',
-]
+const CALLS = ['Invocations', 'InvocationClientErrors', 'InvocationServerErrors', 'InvocationThrottles']
+const ESSENTIAL = [...CALLS, 'InputTokenCount', 'OutputTokenCount', 'InvocationLatency']
 
 export function allQueries(subject: Subject): Query[] {
   const { model, mantle, tiers } = subject
@@ -167,16 +160,15 @@ export function allQueries(subject: Subject): Query[] {
 
 /** Those worth asking for every minute: what an incident begins with, and what had data when all were last asked for. */
 export function worthwhileQueries(subject: Subject, withData: readonly string[]): Query[] {
-  const queries = allQueries(subject)
-  return subject.mantle
-    ? queries
-    : queries.filter(({ metric }) => ESSENTIAL.includes(metric) || withData.includes(metric))
+  return allQueries(subject).filter(
+    ({ metric }) => subject.mantle || ESSENTIAL.includes(metric) || withData.includes(metric),
+  )
 }
 
 const total = (metric: string): Query => ({ model: undefined, metric, stat: 'Sum' })
 
 /** What tells that models are called that are not watched by the minute: the account's totals at either endpoint, in metrics without dimensions. */
 export const TOTALS: readonly Query[] = [
-  ...['Invocations', 'InvocationClientErrors', 'InvocationServerErrors', 'InvocationThrottles'].map(total),
+  ...CALLS.map(total),
   ...['Inferences', 'InferenceClientErrors'].map((metric) => ({ ...total(metric), mantle: true })),
 ]

@@ -1,6 +1,5 @@
-import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import { accountsOf, type PlaceId, regionsOf } from '../core/place.ts'
+import { accountsOf, regionsOf } from '../core/place.ts'
 import { grouped } from '../report/arrange.ts'
 import {
   COUNTERS,
@@ -32,37 +31,14 @@ export interface Watched {
   recent: number | null
 }
 
-export interface WatchedModel extends Watched, PlaceId {
-  model: string
-}
-
-export interface Stale extends PlaceId {
-  since: number | undefined
-  error: AppError
-}
-
-export interface WatchView {
-  accounts: readonly string[]
-  regions: readonly string[]
-  now: number
-  hour: Window
-  intervalMs: number
-  models: readonly WatchedModel[]
-  total: Watched
-  stale: readonly Stale[]
-  missing: readonly Warning[]
-  /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
-  hourlyUsd: number
-  metricsRequested: number
-  notes: readonly Warning[]
-}
+export type WatchView = ReturnType<typeof viewOf>
+export type WatchedModel = WatchView['models'][number]
 
 export function viewOf(
   states: readonly RegionState[],
   book: PriceBook,
-  facts: { now: number; intervalMs: number },
-): WatchView {
-  const { now, intervalMs } = facts
+  { now, intervalMs }: { now: number; intervalMs: number },
+) {
   const accounts = accountsOf(states)
   const regions = regionsOf(states)
   const ends = states.flatMap(({ hour }) => hour?.end ?? [])
@@ -93,8 +69,12 @@ export function viewOf(
       ...watched(isBehind(key) ? unread(usage) : usage, courses.get(placeOf(key)) ?? [], hour),
     })),
     total: ends.length > 0 ? watched(report.total, rows, hour) : NOTHING_KNOWN,
-    stale: states.flatMap(staleOf),
+    stale: states.flatMap(({ account, region, failure: error, refreshedAt }) => {
+      const since = Number.isFinite(refreshedAt) ? refreshedAt : undefined
+      return error ? [{ account, region, since, error }] : []
+    }),
     missing,
+    /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
     hourlyUsd: hourlyCost(states, intervalMs),
     metricsRequested: states.reduce((sum, { spent }) => sum + spent.metrics, 0),
     notes: [
@@ -143,10 +123,6 @@ function percentilesOf(states: readonly RegionState[]): GroupPercentiles[] {
 
 function placeOf({ model, account, region }: Readonly<Record<string, string>>): string {
   return JSON.stringify([model, account, region])
-}
-
-function staleOf({ account, region, failure: error, refreshedAt }: RegionState): Stale[] {
-  return error ? [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error }] : []
 }
 
 /** What `watch --json` prints: usage as in the report's JSON, with the invocations of each minute. Pure. */

@@ -27,7 +27,7 @@ import {
   TOTALS,
   worthwhileQueries,
 } from './region-state.ts'
-import { viewOf, type WatchView } from './view.ts'
+import { viewOf } from './view.ts'
 
 export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }> = (
   rows: readonly Priced[],
@@ -38,11 +38,6 @@ export interface WatchRequest {
   joined?(): Promise<readonly AwsPlace[]>
   prices: WatchPrices
   intervalMs: number
-}
-
-export interface Watcher {
-  /** Brings every Region up to date; one that fails keeps its numbers and says so. Throws when interrupted. */
-  refresh(): Promise<WatchView>
 }
 
 const NOTHING_PRICED: PriceBook = { lookup: () => ({ unpriced: 'prices could not be read' }) }
@@ -68,11 +63,14 @@ export function keptPrices<Found extends { book: PriceBook }>(
   }
 }
 
-export function createWatcher({ places: known, joined, prices, intervalMs }: WatchRequest): Watcher {
+export type Watcher = ReturnType<typeof createWatcher>
+
+export function createWatcher({ places: known, joined, prices, intervalMs }: WatchRequest) {
   const [{ cx }] = known
   let watched = known.map((place) => ({ place, state: newRegion(place) }))
   const pricesOf = keptPrices(cx.clock, prices)
   return {
+    /** Brings every Region up to date; one that fails keeps its numbers and says so. Throws when interrupted. */
     async refresh() {
       const fresh = (await joined?.()) ?? []
       const now = cx.clock.now()
@@ -101,11 +99,8 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
   const at = cx.clock.now()
   const subjects = ask.kind === 'survey' ? await listSubjects(cx) : state.subjects
   const asked = ask.kind === 'survey' ? subjects : called(state)
-  const queries = asked.flatMap((subject) =>
-    ask.kind === 'survey'
-      ? allQueries(subject)
-      : worthwhileQueries(subject, state.withData.get(rowModel(subject)) ?? []),
-  )
+  const queriesOf = (subject: Subject) => worthwhileQueries(subject, state.withData.get(rowModel(subject)) ?? [])
+  const queries = asked.flatMap(ask.kind === 'survey' ? allQueries : queriesOf)
   const minutes = await getWholeData(cx, [...TOTALS, ...queries], ask.window, MINUTE_MS / 1_000)
   const rows = asked.flatMap((subject) => rowsOf(subject, state, minutes, ask.window))
   const timed = called({ subjects, rows: [...state.rows, ...rows] }).filter(({ mantle }) => !mantle)
@@ -117,9 +112,7 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
     subjects,
     withData: ask.kind === 'survey' ? new Map(withData) : state.withData,
     rows,
-    p99: latency.p99,
-    missing: latency.missing,
-    accountSamples: latency.accountSamples,
+    ...latency,
     accountCalls: TOTALS.reduce((sum, query) => sum + sumOf(minutes, query), 0),
     metrics: billed.get('metrics') ?? 0,
     lists: billed.get('metric-listings') ?? 0,
@@ -157,13 +150,8 @@ const NO_PERCENTILES = { p99: new Map<string, number>(), missing: [], accountSam
 async function readPercentiles(cx: AwsContext, subjects: readonly Subject[], hour: Window) {
   const about = subjects.length === 0 ? [] : [undefined, ...subjects.map(({ model }) => model)]
   const queries = about.map(percentile)
-  const answers = await getData(
-    cx,
-    queries.length === 0 ? [] : [...queries, ACCOUNT_SAMPLES],
-    hour,
-    HOUR_MS / 1_000,
-    unavailable,
-  )
+  const asked = queries.length === 0 ? [] : [...queries, ACCOUNT_SAMPLES]
+  const answers = await getData(cx, asked, hour, HOUR_MS / 1_000, unavailable)
   const p99 = about.flatMap((model) => {
     const [point, ...others] = answers.points(percentile(model))
     // Two points mean that CloudWatch has cut the hour.

@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals'
 import { limitAnswers } from '../../src/aws/answers.ts'
 import type { AwsContext } from '../../src/aws/context.ts'
 import { awsContext } from '../../src/aws/regions.ts'
-import { systemClock } from '../../src/cli/session/clock.ts'
+import { systemClock } from '../../src/ui/io.ts'
 import { type Behaviour, drip, flood, head, rawServer } from '../support/raw-server.ts'
 
 const CALLS: Record<string, (cx: AwsContext) => Promise<unknown>> = {

@@ -1,8 +1,8 @@
 import type { Entry } from '../../src/cli/command.ts'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
 import { dispatch } from '../../src/cli/main.ts'
-import { systemClock } from '../../src/cli/session/clock.ts'
 import type { Clock } from '../../src/core/context.ts'
+import { systemClock } from '../../src/ui/io.ts'
 import { type FakeProcess, fakeProcess } from '../ui/fake-terminal.ts'
 
 export interface RunOptions {

@@ -1,5 +1,5 @@
 import { bucketNameOf } from '../../src/aws/log-bucket.ts'
-import { printChangeResult, printStatus } from '../../src/cli/commands/change-result.ts'
+import { printChangeResult } from '../../src/cli/commands/change-result.ts'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { type AppError, EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { findQuery } from '../../src/report/queries/catalog.ts'
@@ -52,7 +52,7 @@ export async function runCommand(world: World, name: CommandName): Promise<Endin
   const terminal = fakeProcess({ tty: false, env: { NO_COLOR: '1' } })
   const io = createIo(terminal)
   const app = { io, common: { json: false, debug: false }, reporter: { pause: () => {} } } as unknown as Parameters<
-    typeof printStatus
+    typeof printChangeResult
   >[0]
   const end = (code: number, error?: AppError, result?: CommandResult): Ending => ({
     code,
@@ -63,11 +63,7 @@ export async function runCommand(world: World, name: CommandName): Promise<Endin
   try {
     const result = await RUN[name](world)
     if (result === undefined) return end(0)
-    const code =
-      name === 'status'
-        ? printStatus(app, result, { exitCode: false })
-        : printChangeResult(app, result, { dryRun: false })
-    return end(code, result.error, result)
+    return end(printChangeResult(app, result, { dryRun: false }), result.error, result)
   } catch (thrown) {
     if (!isAppError(thrown)) throw thrown
     printError(io.stderr, thrown)

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import stringWidth from 'fast-string-width'
-import { middleCut, padEnd, truncate, widest } from '../../src/text/width.ts'
+import { middleCut, padEnd, truncate, widest } from '../../src/text/wrap.ts'
 
 test('a cut text is as wide as it may be and says that it was cut', () => {
   expect(truncate('abcdef', 6)).toBe('abcdef')

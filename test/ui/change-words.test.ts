@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { diff } from '../../src/core/diff.ts'
-import { changeWords } from '../../src/ui/change-words.ts'
+import { changeWords } from '../../src/ui/plan.ts'
 
 const statement = (Sid: string, Effect = 'Allow') => ({ Sid, Effect, Action: ['s3:PutObject'] })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { printJson } from '../../src/cli/command.ts'
-import { printChangeResult, printStatus } from '../../src/cli/commands/change-result.ts'
+import { printChangeResult } from '../../src/cli/commands/change-result.ts'
 import type { ChangeReport } from '../../src/core/change-report.ts'
 import { AppError } from '../../src/core/errors.ts'
 import type { Event } from '../../src/core/events.ts'
@@ -27,7 +27,7 @@ const terminal = (tty = false): FakeProcess => fakeProcess({ tty, env: { NO_COLO
 
 const appOn = (process: FakeProcess, debug: boolean, json = false) =>
   ({ io: createIo(process), common: { json, debug }, reporter: { pause: () => {} } }) as unknown as Parameters<
-    typeof printStatus
+    typeof printChangeResult
   >[0]
 
 const hostileError = fc
@@ -87,7 +87,8 @@ describe('nothing from outside steers the terminal', () => {
     fc.assert(
       fc.property(hostileReport, hostileError, fc.boolean(), (report, error, debug) => {
         const process = terminal()
-        printStatus(appOn(process, debug), { report, error }, { exitCode: true })
+        const asStatus = { ...report, command: 'status' }
+        printChangeResult(appOn(process, debug), { report: asStatus, error }, { exitCode: true })
         printChangeResult(appOn(process, debug), { report, error }, { dryRun: false, next: [] })
         expectSafe(process.stdout.text, process.stderr.text)
       }),

@@ -5,8 +5,7 @@ import { AppError } from '../../src/core/errors.ts'
 import { COUNTERS } from '../../src/report/model.ts'
 import { noCounters } from '../../src/report/tally.ts'
 import { compact, compactUsd } from '../../src/text/numbers.ts'
-import { SORTS } from '../../src/watch/columns.ts'
-import { type FrameOptions, frame } from '../../src/watch/frame.ts'
+import { type FrameOptions, frame, SORTS } from '../../src/watch/frame.ts'
 import type { Watched, WatchedModel, WatchView } from '../../src/watch/view.ts'
 import { ansiPaint, noPaint } from '../support/paint.ts'
 
@@ -34,7 +33,7 @@ function view(models: readonly WatchedModel[], more: Partial<WatchView> = {}): W
     now: NOW,
     hour: { start: NOW - 3_600_000, end: NOW },
     intervalMs: 60_000,
-    models,
+    models: [...models],
     total: watched({ invocations: 1 }),
     stale: [],
     missing: [],
@@ -90,7 +89,7 @@ const anyView = fc
       models.map(([id, usage]) => model(id, usage)),
       {
         total: watched(total),
-        regions,
+        regions: [...regions],
         stale: failed
           ? [
               {

@@ -1,4 +1,5 @@
 import { bedrockRegions } from '../../aws/partitions.ts'
+import { usageError } from '../../core/errors.ts'
 import { isHttpUrl } from '../../core/http-url.ts'
 
 /** A flag: the parser, the checks and the help text all come from this. */
@@ -71,3 +72,34 @@ export const COMMON_FLAGS: readonly Flag[] = under('Common flags', [
   flag('-h, --help', 'show help'),
   flag('--version', 'show the version'),
 ])
+
+export type FlagValue = boolean | readonly string[]
+
+export type Args = ReturnType<typeof createArgs>
+
+export function createArgs(values: ReadonlyMap<string, FlagValue>, words: readonly string[] = []) {
+  /** What a switch was given as (`--page-once=false`), undefined when it was not given. */
+  const onOrOff = (flag: string) => {
+    const value = values.get(flag)
+    return typeof value === 'boolean' ? value : undefined
+  }
+  /** All values of a repeatable flag, comma lists taken apart. */
+  const list = (flag: string) => [values.get(flag) ?? []].flat().filter((value) => typeof value === 'string')
+  /** A flag's value, undefined when it was not given. Empty only where the flag may be. */
+  const text = (flag: string) => list(flag)[0]
+  const number = (flag: string) => (text(flag) === undefined ? undefined : Number(text(flag)))
+  const is = (flag: string) => onOrOff(flag) === true
+  /** True when it was given at all, a switch not as false. */
+  const has = (flag: string) => is(flag) || list(flag).length > 0
+  return { has, is, onOrOff, text, number, list, words }
+}
+
+/** Throws a usage error where a flag is given that only another action of the command has a use for: `goesWith`. */
+export function refuseFlags(args: Args, flags: readonly string[], goesWith: string): void {
+  const given = flags.find(args.has)
+  if (given !== undefined) throw usageError(`--${given} goes with ${goesWith}`, `leave out --${given}`)
+}
+
+export function refuseBoth(args: Args, one: string, other: string, hint = 'pass one of them'): void {
+  if (args.has(one) && args.has(other)) throw usageError(`--${one} and --${other} contradict each other`, hint)
+}

@@ -2,8 +2,7 @@ import { Parser } from 'yargs/helpers'
 import { AppError, usageError } from '../../core/errors.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import type { Command } from '../command.ts'
-import { type Args, createArgs, type FlagValue } from './args.ts'
-import { COMMON_FLAGS, type Flag } from './flag.ts'
+import { type Args, COMMON_FLAGS, createArgs, type Flag, type FlagValue } from './flag.ts'
 
 export type Request =
   | { kind: 'version' }
@@ -118,25 +117,18 @@ type Typed = ReturnType<typeof readWords>
 function readWords(argv: readonly string[], flags: ReadonlyMap<string, Flag>) {
   const letters = new Map([...flags.values()].flatMap((flag) => (flag.alias ? [[flag.alias, flag] as const] : [])))
   const known = (name: string) => (name.length === 1 ? letters.get(name) : flags.get(name))
-  /** The first flag that no command has, with its dashes. */
-  let unknown: string | undefined
-  /** A switch that was given a value other than true or false. */
-  let badSwitch: string | undefined
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
-  const words = argv.slice(0, end).filter((word) => {
-    const names = flagNames(word)
-    const stranger = names.find((name) => !known(name.text))
-    if (stranger) unknown ??= stranger.shown
-    const last = names.at(-1)
-    const value = /=(.*)$/s.exec(word)?.[1]
-    const isBad = last && value !== undefined && !known(last.text)?.value && !/^(true|false)$/.test(value)
-    if (isBad) badSwitch ??= word
-    return stranger === undefined
+  const typed = argv.slice(0, end)
+  const stranger = (word: string) => flagNames(word).find(({ text }) => !known(text))
+  /** A switch that was given a value other than true or false. */
+  const badSwitch = typed.find((word) => {
+    const [last, value] = [flagNames(word).at(-1), /=(.*)$/s.exec(word)?.[1]]
+    return last && value !== undefined && !known(last.text)?.value && !/^(true|false)$/.test(value)
   })
   const named = (isSwitch: boolean) =>
     [...flags.values()].filter(({ value }) => (value === undefined) === isSwitch).map(({ name }) => name)
   const parsed: Record<string, unknown> & { _: (string | number)[] } = Parser(
-    [...words.map(keepQuotes), ...argv.slice(end)],
+    [...typed.filter((word) => !stranger(word)).map(keepQuotes), ...argv.slice(end)],
     {
       boolean: named(true),
       string: named(false),
@@ -146,7 +138,8 @@ function readWords(argv: readonly string[], flags: ReadonlyMap<string, Flag>) {
   )
   // What looks like a negative number and is none ("-5d") is split into letters by yargs, past the check above.
   const odd = Object.keys(parsed).find((name) => name !== '_' && !flags.has(name))
-  if (odd !== undefined) unknown ??= `-${odd}`
+  /** The first flag that no command has, with its dashes. */
+  const unknown = typed.flatMap((word) => stranger(word) ?? [])[0]?.shown ?? (odd === undefined ? odd : `-${odd}`)
   const given = (flag: string) => parsed[flag] === true
   return { words: parsed._.map(String), values: parsed as Record<string, unknown>, given, unknown, badSwitch }
 }

@@ -5,8 +5,7 @@ import type { About } from '../../report/formats/format.ts'
 import { ANSWER_FORMATS, USUAL_FORMAT } from '../../report/formats/index.ts'
 import { parseSortText } from '../../report/values.ts'
 import { parseWhere, type Where, whereFitter } from '../../report/where.ts'
-import type { Args } from './args.ts'
-import { choice, type Flag, flag, under, valid, wholeNumber } from './flag.ts'
+import { type Args, choice, type Flag, flag, under, valid, wholeNumber } from './flag.ts'
 
 /** The flags of a result that can be written in several formats, and to a file. */
 export function outputFlags(formats: readonly About[]): readonly Flag[] {

@@ -4,8 +4,7 @@ import { EXTERNAL_ID, EXTERNAL_ID_RULE, ROLE } from '../../steps/listed-accounts
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../../steps/settings.ts'
 import type { Env } from '../../ui/output.ts'
-import type { Args } from './args.ts'
-import { ACCOUNT_ID, choice, type Flag, flag, under, valid, wholeNumber } from './flag.ts'
+import { ACCOUNT_ID, type Args, choice, type Flag, flag, under, valid, wholeNumber } from './flag.ts'
 
 const ACCOUNTS = 'Accounts'
 const ACCOUNT_WORD = /^(\d{12}|org|ou:(?:ou|r)-[a-z0-9-]+|tag:[^=]+=.*)$/

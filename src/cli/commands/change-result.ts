@@ -1,12 +1,8 @@
 import { warningsTogether } from '../../core/by-account.ts'
-import {
-  type ChangeReport,
-  type ChangeReportResource,
-  type CommandResult,
-  errorJson,
-} from '../../core/change-report.ts'
+import { type ChangeReport, type CommandResult, errorJson } from '../../core/change-report.ts'
 import { AppError, declined, EXIT_CODE, interrupted } from '../../core/errors.ts'
 import type { Outcome } from '../../core/events.ts'
+import { grouped } from '../../report/arrange.ts'
 import { type AccountResult, HELD_UP, idOf, labelsOf } from '../../steps/across.ts'
 import type { Fleet } from '../../steps/session.ts'
 import { accountLabel } from '../../text/account.ts'
@@ -16,35 +12,40 @@ import type { Output } from '../../ui/output.ts'
 import { printPlan } from '../../ui/plan.ts'
 import { type App, printJson } from '../command.ts'
 
+interface Telling {
+  dryRun?: boolean
+  /** Whether a difference is a failure. */
+  exitCode?: boolean
+  next?: readonly string[] | undefined
+  told?: ReadonlySet<string>
+}
+
 /** Prints a result and answers the exit code. A dry run has shown its plan; errors in `told` were told with a question. */
-export function printChangeResult(
-  app: App,
-  result: CommandResult,
-  { dryRun, next = [], told }: { dryRun: boolean; next?: readonly string[]; told?: ReadonlySet<string> },
-): number {
+export function printChangeResult(app: App, result: CommandResult, telling: Telling): number {
+  const { dryRun, exitCode, next = [], told } = telling
   const { report, error } = result
   const { io, common } = app
-  app.reporter.pause()
   if (common.json) printJson(app, changeJson(result))
+  else if (report.command === 'status') printPlan(io.stdout, report, 'status', remedyOf(report))
   else if (dryRun) io.stderr.line('Dry run: nothing was changed.')
   else if (error?.code !== 'Declined') {
     io.stdout.line(`${report.command}: ${tally(report)}.`)
     if (!error && next.length > 0) io.stdout.line(nextText(next, io.stdout))
   }
-  return exitCodeOf(app, result, told) ?? 0
+  return exitCodeOf(app, result, told) ?? (report.ok || !exitCode ? 0 : EXIT_CODE.gate)
 }
 
 export function printFleetResult(
   app: App,
-  { command, dryRun = false, exitCode = false }: { command: string; dryRun?: boolean; exitCode?: boolean },
+  { command, dryRun, exitCode }: Pick<Telling, 'dryRun' | 'exitCode'> & { command: string },
   fleet: Fleet,
   results: readonly AccountResult[],
 ): number {
   const { stdout, stderr } = app.io
   const { json, debug } = app.common
-  const { report, error } = together(command, fleet, results)
-  app.reporter.pause()
-  if (json) printJson(app, changeJson({ report, ...(error && { error }) }))
+  const whole = together(command, fleet, results)
+  const { report, error } = whole
+  if (json) printJson(app, changeJson(whole))
   else if (dryRun) stderr.line('Dry run: nothing was changed.')
   const told = new Set<string>()
   for (const { id, name, error: unopened } of fleet.accounts) {
@@ -70,14 +71,6 @@ export function printFleetResult(
 const resultOf = (id: string, results: readonly AccountResult[]) =>
   results.find(({ session }) => session.env.accountId === id)?.result
 
-export function printStatus(app: App, result: CommandResult, options: { exitCode: boolean }): number {
-  const { report } = result
-  app.reporter.pause()
-  if (app.common.json) printJson(app, changeJson(result))
-  else printPlan(app.io.stdout, report, 'status', remedyOf(report))
-  return exitCodeOf(app, result) ?? (report.ok || !options.exitCode ? 0 : EXIT_CODE.gate)
-}
-
 function remedyOf({ regions, resources }: ChangeReport): string {
   const off = resources.filter(({ action }) => action === 'create' || action === 'update')
   const steps = [...new Set(off.map(({ step }) => step))]
@@ -92,13 +85,12 @@ function changeJson({ report, error }: CommandResult): object {
 /** Tells each cause once with all that failed by it, then the error. The exit code; undefined where all went well. */
 function exitCodeOf({ io, common }: App, { report, error }: CommandResult, told?: ReadonlySet<string>) {
   if (!error) return undefined
-  const byCause = new Map<string, ChangeReportResource[]>()
-  for (const resource of report.resources) {
-    const { outcome, error: own } = resource
-    if (outcome !== 'failed' || !own || error.message.includes(own.message) || own.code === INTERRUPTED) continue
-    if (!told?.has(own.message)) byCause.set(own.message, [...(byCause.get(own.message) ?? []), resource])
-  }
-  for (const failed of byCause.values()) if (failed[0]?.error) printFailed(io.stderr, failed, failed[0].error)
+  const untold = report.resources.filter(({ outcome, error: own }) => {
+    if (outcome !== 'failed' || !own || error.message.includes(own.message) || own.code === INTERRUPTED) return false
+    return !told?.has(own.message)
+  })
+  for (const failed of grouped(untold, ({ error: own }) => own?.message ?? '').values())
+    if (failed[0]?.error) printFailed(io.stderr, failed, failed[0].error)
   printError(io.stderr, error, { debug: common.debug })
   return EXIT_CODE[error.kind]
 }
@@ -126,13 +118,11 @@ function tally({ command, resources }: ChangeReport): string {
     failed: () => 'failed',
     'not-run': () => 'not run',
   }
-  const counts = new Map<string, number>()
-  for (const { outcome, action, error, reason } of resources) {
-    const isStopped = outcome === 'failed' && error?.code === INTERRUPTED
-    const word = isStopped ? 'interrupted' : outcome === 'skipped' && error ? 'skipped' : words[outcome](action, reason)
-    counts.set(word, (counts.get(word) ?? 0) + 1)
-  }
-  return [...counts].map(([word, number]) => `${number} ${word}`).join(', ')
+  const told = grouped(resources, ({ outcome, action, error, reason }) => {
+    if (outcome === 'failed' && error?.code === INTERRUPTED) return 'interrupted'
+    return outcome === 'skipped' && error ? 'skipped' : words[outcome](action, reason)
+  })
+  return [...told].map(([word, { length }]) => `${length} ${word}`).join(', ')
 }
 
 /** The results of all accounts as one; `ok` where all is well in each. */

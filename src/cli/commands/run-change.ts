@@ -32,7 +32,7 @@ export async function runChange(app: App, fleet: Fleet, change: Change): Promise
   const done = await work(session, ask)
   const { result, next } = (await after?.(session, done)) ?? { result: done }
   const report = { ...result.report, command: as }
-  return printChangeResult(app, { ...result, report }, { dryRun, ...(next && { next }), told: ask.told })
+  return printChangeResult(app, { ...result, report }, { dryRun, next, told: ask.told })
 }
 
 /** Runs a command that changes something in each account of a fleet: all plans are shown, and one question is asked for all. */
@@ -70,7 +70,6 @@ async function runInFleet(app: App, fleet: Fleet, { command, work }: Change): Pr
     })
   }
   const results = await acrossAccounts(fleet, inOne, { keepGoing: common.keepGoing, settle })
-  reporter.pause()
   if (common.dryRun) showPlans()
   return results
 }
@@ -127,21 +126,17 @@ export function createInteraction(
         if (skipping.has(error.message)) return 'skip'
         printFailed(io.stderr, [item.resource], error)
         told.add(error.message)
-        const answer = await orAbort(prompter.choose('What now?', RECOVERIES, '--yes'))
+        const answer = await prompter.choose('What now?', RECOVERIES, '--yes').catch((thrown: unknown): Recovery => {
+          // Ctrl-C in the middle of a run starts nothing more: what is under way still ends well.
+          if (isAppError(thrown) && thrown.kind === 'interrupted') return 'abort'
+          throw thrown
+        })
         aborted = answer === 'abort'
         if (answer === 'skip') skipping.add(error.message)
         return answer
       })
     },
   }
-}
-
-/** Ctrl-C in the middle of a run starts nothing more: what is under way still ends well. */
-async function orAbort(asked: Promise<Recovery>): Promise<Recovery> {
-  return asked.catch((error: unknown) => {
-    if (isAppError(error) && error.kind === 'interrupted') return 'abort'
-    throw error
-  })
 }
 
 /** The flag that answers a question beforehand. What deletes logs without a word is not all that is offered. */

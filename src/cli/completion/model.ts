@@ -1,18 +1,14 @@
 import { COMMON_FLAGS, type Flag } from '../args/flag.ts'
 import type { Command } from '../command.ts'
 
-/** What can stand behind a flag: nothing, any text, one of these words, a file, or a profile of the shared config files. */
-export type Offer =
-  | { kind: 'switch' }
-  | { kind: 'text' }
-  /** With `list`, several with commas. A word that ends in a colon is only begun: `file:` goes on with a path. */
-  | { kind: 'words'; words: readonly string[]; list: boolean }
-  | { kind: 'file' }
-  | { kind: 'profile' }
+/**
+ * What can stand behind a flag: nothing, any text, a file, a profile of the shared config files, or one of these words, of
+ * which one that ends in a colon is only begun: `file:` goes on with a path.
+ */
+type Offer = 'switch' | 'text' | 'file' | 'profile' | readonly string[]
 
 export type CompletedFlag = ReturnType<typeof completedFlag>
 export type Completed = ReturnType<typeof completed>
-export type CompletedCommand = Completed['commands'][number]
 
 /** Everything that a shell can complete, of the words that the commands' own tables hold: what help lists is what completion offers. Pure. */
 export function completed(commands: readonly Command[]) {
@@ -30,35 +26,27 @@ export function completed(commands: readonly Command[]) {
 /** The names of all flags that a value follows, with their dashes: the word after them is no command. */
 export function valueFlags({ common, commands }: Completed): string[] {
   const all = [...common, ...commands.flatMap(({ flags }) => flags)]
-  return [...new Set(all.filter(({ offer }) => offer.kind !== 'switch').map(({ name }) => `--${name}`))]
+  return [...new Set(all.filter(({ offer }) => offer !== 'switch').map(({ name }) => `--${name}`))]
 }
 
-function completedFlag(flag: Flag) {
-  const { name, alias, describe, value = '' } = flag
-  return { name, alias, describe, value, offer: offerOf(flag) }
+function completedFlag({ name, alias, describe, value, values, list = false }: Flag) {
+  const ofText = value === 'FILE' ? 'file' : name === 'profile' ? 'profile' : 'text'
+  const offer: Offer = value === undefined ? 'switch' : (values ?? ofText)
+  return { name, alias, describe, value, offer, list: list && values !== undefined }
 }
 
-function offerOf({ name, value, values, list = false }: Flag): Offer {
-  if (value === undefined) return { kind: 'switch' }
-  if (values !== undefined) return { kind: 'words', words: values, list }
-  if (value === 'FILE') return { kind: 'file' }
-  return { kind: name === 'profile' ? 'profile' : 'text' }
-}
-
-/** Called in the scripts of bash and zsh; prints a name a line. */
+/** Called in the scripts; prints a name a line. */
 export const PROFILE_NAMES = '_bedrock_monitor_profiles'
 
 /** Names of other characters would have to be quoted on a command line, and are left out. */
-export const PROFILE_NAME = '[A-Za-z0-9_.@+-]*'
+const PROFILE_NAME = '[A-Za-z0-9_.@+-]*'
 
-/** The profiles of the shared config files, read by sed alone: the AWS CLI takes half a second to name them. */
-export const PROFILES_FUNCTION = `${PROFILE_NAMES}() {
-  {
+/** The profiles of the shared config files in any shell, read by sed alone: the AWS CLI takes half a second to name them. */
+export const PROFILES = `{
     sed -n 's/^\\[profile  *\\(${PROFILE_NAME}\\)\\].*/\\1/p; s/^\\[default\\].*/default/p' \\
       "\${AWS_CONFIG_FILE:-$HOME/.aws/config}"
     sed -n 's/^\\[\\(${PROFILE_NAME}\\)\\].*/\\1/p' "\${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}"
-  } 2>/dev/null | sort -u
-}`
+  } 2>/dev/null | sort -u`
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]

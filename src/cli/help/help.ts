@@ -1,6 +1,5 @@
 import type { AppError } from '../../core/errors.ts'
-import { widest } from '../../text/width.ts'
-import { wrap, wrapParts, wrapTerms } from '../../text/wrap.ts'
+import { widest, wrap, wrapParts, wrapTerms } from '../../text/wrap.ts'
 import type { Output } from '../../ui/output.ts'
 import { COMMON_FLAGS, type Flag } from '../args/flag.ts'
 import type { Command, CommandHead, Example } from '../command.ts'
@@ -141,6 +140,8 @@ function exampleLine({ paint }: Output, line: string): string {
   return line.startsWith('$ ') ? `${paint.dim('$')} ${paint.cyan(line.slice(2))}` : line
 }
 
+type Page = Pick<Command, 'examples'> & { title: string }
+
 const GET_STARTED: Page = {
   title: 'Get started',
   examples: [
@@ -160,11 +161,6 @@ const WITHOUT_ACCOUNT: Page = {
     ['what setup would create', 'setup --dry-run --account-id 111122223333 --region us-east-1'],
     ['the IAM policy that setup needs', 'permissions setup --account-id 111122223333 --region us-east-1'],
   ],
-}
-
-interface Page {
-  title: string
-  examples: readonly Example[]
 }
 
 /** By the code of the error. The SDK's own is that of a machine on which nobody has signed in. */

@@ -144,12 +144,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Reads only what this user alone can have written: no link, no pipe. What cannot be read is as if it were not there. */
-async function readKept(
-  folder: string,
-  name: string,
-  mostBytes: number,
-  upTo = mostBytes,
-): Promise<Buffer | undefined> {
+async function readKept(folder: string, name: string, mostBytes: number, upTo = mostBytes) {
   return (await isOurs(folder)) ? readOurs(join(folder, name), mostBytes, upTo).catch(() => undefined) : undefined
 }
 

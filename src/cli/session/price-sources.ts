@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Connection } from '../../aws/connection.ts'
 import type { AwsPlace } from '../../aws/context.ts'
 import { whoAmI } from '../../aws/identity.ts'
@@ -78,7 +79,9 @@ async function signInQuickly(app: App): Promise<{ places: readonly AwsPlace[]; n
     const within = (ms: number) => AbortSignal.any([app.cx.signal, AbortSignal.timeout(ms)])
     const cx = awsContext({ ...app.cx, signal: within(LIST_MS) }, reach)
     const abortSignal = within(ANSWER_MS)
-    const { accountId } = await Promise.race([whoAmI(cx, { abortSignal, isAdvice: true }), expiry(abortSignal)])
+    // Credentials may come from a program that no signal reaches.
+    const expired = once(abortSignal, 'abort').then(() => abortSignal.throwIfAborted() as never)
+    const { accountId } = await Promise.race([whoAmI(cx, { abortSignal, isAdvice: true }), expired])
     return { places: [{ account: accountId, region, cx }], notes: [] }
   } catch (error) {
     if (app.cx.signal.aborted) throw error
@@ -96,13 +99,4 @@ const VARIABLES = [
 /** A machine's own role is not looked for: where there is none, as in most of CI, that alone takes seconds. */
 function namesCredentials({ env, files, profile }: Connection): boolean {
   return VARIABLES.some((name) => env[name]) || files.profiles.has(profile) || files.credentials.has(profile)
-}
-
-/** Rejects once time is up: credentials may come from a program that no signal reaches. */
-function expiry(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(signal.reason)
-    if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
-  })
 }

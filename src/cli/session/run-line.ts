@@ -1,10 +1,12 @@
 import type { Context } from '../../core/context.ts'
+import type { Digest } from '../../core/digest.ts'
 import { type AppError, EXIT_CODE, interrupted, toAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { jsonLine, jsonText } from '../../core/json.ts'
 import { withoutGivenSecrets } from '../../core/secrets.ts'
+import { type Address, addressesOf } from '../../notify/address.ts'
 import { plain } from '../../text/escape.ts'
-import { printError, written } from '../../ui/error.ts'
+import { printError, printErrors, written } from '../../ui/error.ts'
 import { createIo, type Io } from '../../ui/io.ts'
 import { createPrompter } from '../../ui/prompts.ts'
 import { chooseReporter, type HoldableReporter } from '../../ui/reporters.ts'
@@ -13,7 +15,6 @@ import { commonOptions } from '../args/shared-flags.ts'
 import { type App, type Entry, type Host, load, loadAll, type Tell } from '../command.ts'
 import { commandHelp, firstSteps, mainHelp, settingsHelp } from '../help/help.ts'
 import { readConfigFile } from './config-file.ts'
-import { notifying } from './notifying.ts'
 
 /** Carries out any command line and answers the exit code. Never throws: the one place where errors become exit codes. */
 export async function runLine(host: Host, entries: readonly Entry[]): Promise<number> {
@@ -26,7 +27,8 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
     if (request.kind !== 'run') return await inform(request, host, io, entries)
     const { command, args } = request
     const common = commonOptions(args)
-    io = createIo(host, common)
+    // What is redrawn in place makes room for the result.
+    io = createIo(host, { ...common, beforeResult: () => reporter?.pause() })
     const shown = await chooseReporter(io, common)
     reporter = shown
     const options = command.parse(args)
@@ -44,12 +46,14 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
     const terminal = { io, prompter: createPrompter(io), reporter }
     const app: App = { ...terminal, env, cwd, cx, common, config, entries, openFile, version }
     const run = (tell: Tell) => command.run(app, options, tell)
-    const code = await (command.tells ? notifying(app, command.name, run) : run(() => {}))
+    const code = await (command.tells ? notifying(app, command.name, run, host.tell) : run(() => {}))
     reporter.pause()
     return await written(io, code)
   } catch (thrown) {
     reporter?.pause()
-    const error = asAppError(thrown, host.signal)
+    // After an interruption all sorts of calls fail; the interruption is what happened.
+    const own = toAppError(thrown)
+    const error = host.signal.aborted && own.kind !== 'interrupted' ? interrupted() : own
     printError(io.stderr, error, { debug: argv.includes('--debug') })
     const commands = await loadAll(entries)
     const seen = glance(argv, commands)
@@ -74,12 +78,6 @@ async function readRequest(argv: readonly string[], entries: readonly Entry[]): 
     }
   }
   return parseCommandLine(argv, await loadAll(entries))
-}
-
-/** After an interruption all sorts of calls fail; the interruption is what happened. */
-function asAppError(thrown: unknown, signal: AbortSignal): AppError {
-  const error = toAppError(thrown)
-  return signal.aborted && error.kind !== 'interrupted' ? interrupted() : error
 }
 
 /** Prints help, or the version. */
@@ -108,4 +106,48 @@ function failureJson(command: string | undefined, error: AppError, warnings: rea
     exitCode: EXIT_CODE[error.kind],
     warnings,
   }
+}
+
+/** Tells others how a command ended. Exit codes stay; where all went well, a message that did not arrive makes 5. */
+async function notifying(
+  app: App,
+  command: string,
+  run: (tell: Tell) => Promise<number>,
+  otherwise: Tell = () => {},
+): Promise<number> {
+  const { to, onlyProblems } = app.common.notify
+  if (to.length === 0) return run(otherwise)
+  const addresses = addressesOf(to, app.env, app.config?.notify)
+  const send = async (digest: Digest) => {
+    const failures = onlyProblems && digest.ok ? [] : await sendDigest(app, command, addresses, digest)
+    return printErrors(app.io.stderr, failures, app.common) > 0
+  }
+  let made: Parameters<Tell>[0] | undefined
+  const code = await run((digest) => {
+    made = digest
+  }).catch(async (thrown: unknown) => {
+    const { kind, message, hint } = toAppError(thrown)
+    const isUsers = app.cx.signal.aborted || kind === 'usage' || kind === 'interrupted'
+    const title = `bedrock-monitor ${command} failed`
+    if (!isUsers) await send({ title, ok: false, lines: [message], next: hint })
+    throw thrown
+  })
+  const isUnsent = made && (await send(await made()))
+  return code || (isUnsent ? EXIT_CODE.partial : 0)
+}
+
+async function sendDigest(
+  app: App,
+  command: string,
+  addresses: readonly Address[],
+  digest: Digest,
+): Promise<AppError[]> {
+  const { sendAll } = await import('../../notify/send.ts')
+  const { reachOf } = await import('./connection.ts')
+  const { region: _, ...reach } = await reachOf(app, '')
+  const message = { ...digest, id: crypto.randomUUID(), command, sentAt: new Date(app.cx.clock.now()).toISOString() }
+  app.cx.emit({ type: 'phase', title: 'notifying' })
+  const failures = await sendAll(app.cx, addresses, message, reach)
+  app.cx.emit({ type: 'phase-done' })
+  return failures
 }

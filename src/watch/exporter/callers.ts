@@ -35,26 +35,20 @@ export const OTHERS = 'other'
 const NOBODY = 'none'
 export const LOG = 'the invocation log'
 
-export interface Callers {
-  counted: Counted
-  readAt: number | undefined
-  failure: AppError | undefined
-  read(): Promise<readonly Row[]>
-  count(rows: readonly Row[], price: Pricer, teamOf: (dimensions: Dimensions) => Labels): readonly Warning[]
-}
+export type Callers = ReturnType<typeof createCallers>
 
-export function createCallers(cx: Context, { by, also, open }: CallerRequest, saved?: Counted): Callers {
+export function createCallers(cx: Context, { by, also, open }: CallerRequest, saved?: Counted) {
   const start = minuteOf(cx.clock.now())
   const known = new Set<string>()
   let source: OpenSource | undefined
   let window: Window = { start, end: start }
   let isCut = false
   let warnings: Warning[] = []
-  const callers: Callers = {
+  const callers = {
     counted: saved ?? newCounted(start),
-    readAt: undefined,
-    failure: undefined,
-    async read() {
+    readAt: undefined as number | undefined,
+    failure: undefined as AppError | undefined,
+    async read(): Promise<readonly Row[]> {
       const now = cx.clock.now()
       const why = outdated(callers.counted, now)
       warnings = why === undefined ? [] : [anew(LOG, why)]
@@ -79,7 +73,7 @@ export function createCallers(cx: Context, { by, also, open }: CallerRequest, sa
         return []
       }
     },
-    count(rows, price, teamOf) {
+    count(rows: readonly Row[], price: Pricer, teamOf: (dimensions: Dimensions) => Labels): readonly Warning[] {
       const { counted } = callers
       const now = cx.clock.now()
       for (const { labels } of counted.series.values()) known.add(labels.caller ?? '')

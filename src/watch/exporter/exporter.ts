@@ -51,14 +51,6 @@ export interface ExporterRequest {
   saved?: Saved | undefined
 }
 
-export interface Exporter {
-  told(): Told
-  saved(): Saved
-  /** Reads what is new, and tells what is to be said of it. A place that fails keeps its numbers. Throws only when interrupted. */
-  refresh(): Promise<readonly Warning[]>
-  dailyUsd(): number
-}
-
 /** A minute is counted when it has been over for so long: CloudWatch mostly has it then, and is asked for it again later. */
 const LATE_MS = 2 * MINUTE_MS
 /** Quotas and budgets are asked for no more often than this, and latencies are of no shorter time. */
@@ -71,7 +63,9 @@ interface Reading {
   told: PlaceTold
 }
 
-export function createExporter(request: ExporterRequest): Exporter {
+export type Exporter = ReturnType<typeof createExporter>
+
+export function createExporter(request: ExporterRequest) {
   const { intervalMs, budgetName, teams, accounts, saved } = request
   const [{ cx }] = request.places
   const all: Reading[] = []
@@ -188,15 +182,16 @@ export function createExporter(request: ExporterRequest): Exporter {
   }
 
   return {
-    told: () => ({ places: all.map(({ told }) => told), unread, budgets, callers, awsUsd: awsUsd() }),
-    saved: () => {
+    told: (): Told => ({ places: all.map(({ told }) => told), unread, budgets, callers, awsUsd: awsUsd() }),
+    saved: (): Saved => {
       const ledgers = all.flatMap(({ place, told: { ledger, features } }): [string, Ledger][] => [
         [placeKey(place), ledger],
         [featuresKey(place), features.ledger],
       ])
       return { awsUsd: awsUsd(), ledgers: new Map(ledgers), callers: callers?.counted }
     },
-    async refresh() {
+    /** Reads what is new, and tells what is to be said of it. A place that fails keeps its numbers. Throws only when interrupted. */
+    async refresh(): Promise<readonly Warning[]> {
       for (const place of (await request.joined?.()) ?? []) add(place)
       const before = spent()
       const warnings = await read(cx.clock.now())

@@ -26,28 +26,19 @@ const LISTED_EVERY_MS = 30 * MINUTE_MS
 /** What all have beyond those that are told apart is counted so late: a counter cannot give back what turns out to be of one of them. */
 const REST_LATE_MS = 10 * MINUTE_MS
 
-export interface FeaturesTold {
-  ledger: Ledger
-  failure: AppError | undefined
-  readAt: number | undefined
-}
+export type FeatureCounters = ReturnType<typeof createFeatures>
+export type FeaturesTold = FeatureCounters['told']
 
 /** Counts what is used besides models, in a ledger of its own: it may fail, and wait, where models can be read. */
-export interface FeatureCounters {
-  told: FeaturesTold
-  /** Reads the minutes up to one. Throws only when interrupted. @returns what is to be priced */
-  read(through: number): Promise<readonly Priced[]>
-  count(book: PriceBook): void
-}
-
-export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger): FeatureCounters {
-  const told: FeaturesTold = { ledger, failure: undefined, readAt: undefined }
+export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger) {
+  const told = { ledger, failure: undefined as AppError | undefined, readAt: undefined as number | undefined }
   let found: Awaited<ReturnType<typeof listFeatures>> = []
   let listedAt = Number.NEGATIVE_INFINITY
   let last: { minutes: [start: number, Besides][]; through: number } | undefined
   return {
     told,
-    async read(through) {
+    /** Reads the minutes up to one. Throws only when interrupted. @returns what is to be priced */
+    async read(through: number): Promise<Priced[]> {
       const now = cx.clock.now()
       last = undefined
       try {
@@ -69,7 +60,7 @@ export function createFeatures({ cx, account, region }: AwsPlace, ledger: Ledger
       const policies = last?.minutes.flatMap(([, { policies }]) => policies) ?? []
       return policies.map(({ policy }) => ({ dimensions: { model: policyId(policy), account, region } }))
     },
-    count(book) {
+    count(book: PriceBook): void {
       if (!last) return
       const known = new Set([...told.ledger.series.values()].map(({ labels }) => keyOf(labels)))
       const bounded = (labels: Labels): string => {

@@ -2,15 +2,6 @@ import { HIGH_ERROR_RATE } from '../../report/model.ts'
 import { percent } from '../../text/numbers.ts'
 import { queried } from './metrics.ts'
 
-export interface AlertRule {
-  alert: string
-  expr: string
-  for: string
-  severity: 'warning' | 'critical'
-  summary: string
-  description: string
-}
-
 const SPAN = '35m'
 const BY_MODEL = 'account, region, model'
 const BY_FEATURE = 'account, region, feature, resource'
@@ -31,13 +22,13 @@ function rule(
   expr: string,
   summary: string,
   description: string,
-  severity: AlertRule['severity'] = 'warning',
-): AlertRule {
-  return { alert, expr, for: pending, severity, summary, description }
+  severity: 'warning' | 'critical' = 'warning',
+) {
+  return { alert, expr, for: pending, labels: { severity }, annotations: { summary, description } }
 }
 
 /** Some things that most want to be told of. Thresholds are a beginning. */
-export const RULES: readonly AlertRule[] = [
+export const RULES = [
   rule(
     'BedrockErrorRateHigh',
     '10m',
@@ -127,16 +118,8 @@ export const RULES: readonly AlertRule[] = [
 ]
 
 export function rules(): object {
-  return { groups: [{ name: 'bedrock-monitor', rules: RULES.map(entry) }] }
+  return { groups: [{ name: 'bedrock-monitor', rules: RULES }] }
 }
-
-const entry = ({ alert, expr, for: pending, severity, summary, description }: AlertRule) => ({
-  alert,
-  expr,
-  for: pending,
-  labels: { severity },
-  annotations: { summary, description },
-})
 
 export function rulesYaml(): string {
   const lines = (of: object, indent: string): string[] =>
@@ -145,7 +128,7 @@ export function rulesYaml(): string {
         ? [`${indent}${key}: ${PLAIN.test(value) ? value : quoted(value)}`]
         : [`${indent}${key}:`, ...lines(value, `${indent}  `)],
     )
-  const entries = RULES.flatMap((rule) => lines(entry(rule), '        ').with(0, `      - alert: ${rule.alert}`))
+  const entries = RULES.flatMap((rule) => lines(rule, '        ').with(0, `      - alert: ${rule.alert}`))
   return `${['groups:', '  - name: bedrock-monitor', '    rules:', ...entries].join('\n')}\n`
 }
 

@@ -1,5 +1,5 @@
 import { CHARGE_KINDS } from '../../report/charges.ts'
-import type { GroupPercentiles, Percentiles } from '../../report/model.ts'
+import type { GroupPercentiles } from '../../report/model.ts'
 import { toUsd } from '../../report/money.ts'
 import type { BudgetLine } from '../../report/sources/budgets.ts'
 import type { Teams } from '../../report/teams/rules.ts'
@@ -105,12 +105,30 @@ export function samplesOf(
     add('countedFrom', labels, counted.created / 1_000)
     add('countedTo', labels, counted.through / 1_000)
   }
+  const addLatencies = (ledger: Ledger, latencies: readonly GroupPercentiles[]) => {
+    const byModel = new Map<string | undefined, GroupPercentiles>(latencies.map((one) => [one.key.model, one]))
+    for (const { labels, told } of ledger.series.values()) {
+      const { latency, timeToFirstToken } = byModel.get(labels.model) ?? {}
+      const timings = [
+        ['latency', latency],
+        ['timeToFirstToken', timeToFirstToken],
+      ] as const
+      for (const [metric, found] of timings) {
+        for (const [quantile, ms] of Object.entries({ '0.5': found?.p50, '0.9': found?.p90, '0.99': found?.p99 }))
+          if (typeof ms === 'number') add(metric, { ...labels, quantile }, ms / 1_000)
+      }
+      const samples = told.get('latencySamples')
+      if (samples === undefined) continue
+      add('latency', labels, decimalText(told.get('latencyUs') ?? 0n, 6), { suffix: '_sum' })
+      add('latency', labels, String(samples), { suffix: '_count' })
+    }
+  }
 
   for (const { state, ledger, features, latencies, quotas } of places) {
     const { account, region, failure, refreshedAt } = state
     const place = { account, region }
     addSeries(ledger, OF_MODELS)
-    for (const sample of latencySamples(ledger, latencies)) add(...sample)
+    addLatencies(ledger, latencies)
     for (const { model, tokensPerMinute, requestsPerMinute } of quotas) {
       add('quota', { ...place, model, quota: 'tokens_per_minute' }, ratio(tokensPerMinute?.usedPercent))
       add('quota', { ...place, model, quota: 'requests_per_minute' }, ratio(requestsPerMinute?.usedPercent))
@@ -140,37 +158,12 @@ export function samplesOf(
 function amountText({ told }: Series, amount: string): string | undefined {
   if (amount === 'usd') {
     const all = [...told].filter(([name]) => name.startsWith('usd.'))
-    return decimalText(
-      all.reduce((sum, [, usd]) => sum + usd, 0n),
-      ATTO,
-    )
+    const sum = all.reduce((so, [, usd]) => so + usd, 0n)
+    return decimalText(sum, ATTO)
   }
   const value = told.get(amount)
   if (value === undefined) return undefined
   return /^usd\.|Usd$/.test(amount) ? decimalText(value, ATTO) : String(value)
-}
-
-type Timed = readonly [metric: MetricName, labels: Labels, value: Sample['value'] | undefined, suffix?: Partial<Sample>]
-
-function* latencySamples({ series }: Ledger, latencies: readonly GroupPercentiles[]): Generator<Timed> {
-  const byModel = new Map<string | undefined, GroupPercentiles>(latencies.map((one) => [one.key.model, one]))
-  for (const { labels, told } of series.values()) {
-    const found = byModel.get(labels.model)
-    const samples = told.get('latencySamples')
-    if (found) {
-      yield* quantiles('latency', labels, found.latency)
-      yield* quantiles('timeToFirstToken', labels, found.timeToFirstToken)
-    }
-    if (samples === undefined) continue
-    yield ['latency', labels, decimalText(told.get('latencyUs') ?? 0n, 6), { suffix: '_sum' }]
-    yield ['latency', labels, String(samples), { suffix: '_count' }]
-  }
-}
-
-function* quantiles(metric: MetricName, labels: Labels, { p50, p90, p99 }: Percentiles): Generator<Timed> {
-  for (const [quantile, ms] of Object.entries({ '0.5': p50, '0.9': p90, '0.99': p99 })) {
-    if (ms !== null) yield [metric, { ...labels, quantile }, ms / 1_000]
-  }
 }
 
 const ratio = (percent: number | null | undefined) => (typeof percent === 'number' ? percent / 100 : undefined)

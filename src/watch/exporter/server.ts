@@ -14,11 +14,6 @@ export interface Page {
   text: string
 }
 
-export interface Serving {
-  url: string
-  close(): Promise<void>
-}
-
 /** Whoever is slower than this, or idle for longer, is cut off, ms. */
 const SLOWEST_MS = 10_000
 const MOST_CONNECTIONS = 100
@@ -29,8 +24,10 @@ export function isLoopback({ host }: Address): boolean {
   return /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host)
 }
 
+export type Serving = Awaited<ReturnType<typeof serve>>
+
 /** Serves what `page` says at `/metrics`, and `ok` at `/healthz`. Throws an AppError where the address cannot be had. */
-export async function serve({ host, port }: Address, page: () => Page): Promise<Serving> {
+export async function serve({ host, port }: Address, page: () => Page) {
   const isLocal = isLoopback({ host, port })
   const server = createServer(
     { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: 1_000 },
@@ -58,7 +55,8 @@ export async function serve({ host, port }: Address, page: () => Page): Promise<
     server.listen(port, host, resolve)
   })
   const { port: bound } = server.address() as AddressInfo
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`, close: () => closed(server) }
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`
+  return { url, close: () => closed(server) }
 }
 
 /** Whatever its port: a tunnel may have another. */

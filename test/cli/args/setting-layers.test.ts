@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createArgs } from '../../../src/cli/args/args.ts'
+import { createArgs } from '../../../src/cli/args/flag.ts'
 import { environmentLayer, flagLayer } from '../../../src/cli/args/shared-flags.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { fileNames } from '../../../src/cli/commands/report/split.ts'
+import { fileNames } from '../../../src/cli/commands/report/run-report.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
 import { inFolder } from '../../support/folder.ts'

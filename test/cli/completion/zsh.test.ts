@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
-import { zshScript } from '../../../src/cli/completion/zsh.ts'
+import { zshScript } from '../../../src/cli/completion/bash-zsh.ts'
 import { FORMATS } from '../../../src/report/formats/index.ts'
 import { describeOn } from './on-path.ts'
 import { MODEL } from './words.ts'

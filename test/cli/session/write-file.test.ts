@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { writeWhole } from '../../../src/cli/session/write-whole.ts'
+import { writeWhole } from '../../../src/cli/session/write-file.ts'
 
 let folder = ''
 beforeEach(async () => {

@@ -117,7 +117,8 @@ const CASES: Record<string, { fires: Case; quiet: Case }> = {
 test('each alert says what to do about it, with a command, and asks for what the exporter has', () => {
   expect(Object.keys(CASES)).toEqual(RULES.map(({ alert }) => alert))
   const known = new Set(Object.keys(METRICS).map((name) => queried(name as keyof typeof METRICS)))
-  for (const { alert, expr, description } of RULES) {
+  for (const { alert, expr, annotations } of RULES) {
+    const { description } = annotations
     expect({ alert, description }).toEqual({ alert, description: expect.stringMatching(/bedrock-monitor [a-z]/) })
     expect(expr.match(/bedrock_\w+/g)?.filter((name) => !known.has(name))).toEqual([])
   }

@@ -1,5 +1,4 @@
-import { type Args, refuseFlags } from '../../args/args.ts'
-import { choice, flag } from '../../args/flag.ts'
+import { type Args, choice, flag, refuseFlags } from '../../args/flag.ts'
 import { LISTING_FLAGS, listingAsked, rowFlags } from '../../args/result-flags.ts'
 import {
   ACCOUNT_FLAGS,

@@ -31,9 +31,12 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const listed: Found<Awaited<ReturnType<typeof read>>>[] = await (isOne
     ? read(alone).then((found) => [{ id: alone.env.accountId, session: alone, found }])
-    : lookInto(fleet, readAndWarn)
+    : lookInto(fleet, async (session) => {
+        const found = await read(session)
+        for (const warning of found.unheard) session.cx.emit({ type: 'warning', warning })
+        return found
+      })
   ).finally(() => cx.emit({ type: 'phase-done' }))
-  app.reporter.pause()
   const unheard = isOne ? listed.flatMap(({ found }) => found?.unheard ?? []) : []
   const warnings = isOne
     ? [...alone.warnings, ...unheard]
@@ -85,30 +88,18 @@ async function read({ cx, env }: Session) {
   return { alarms, unheard }
 }
 
-async function readAndWarn(session: Session) {
-  const found = await read(session)
-  for (const warning of found.unheard) session.cx.emit({ type: 'warning', warning })
-  return found
-}
-
 const LEAST_COLUMNS = new Map([
   ['watches', 100],
   ['since', 120],
 ])
 const MOST_COLUMNS = 160
 
-interface Layout {
-  columns?: readonly string[]
-  /** Also what alarms leave out that do not go off. */
-  verbose?: boolean
-}
-
-/** Every alarm with its state, what it watches and when it goes off; under it, why those go off that do, and which nobody hears. */
+/** Every alarm with its state, what it watches and when it goes off; under it, why those go off that do, which nobody hears and, if `verbose`, what others leave out. */
 export function printAlarms(
   out: Sheet,
   alarms: readonly Listed[],
   { regions, settings }: { regions: readonly string[]; settings: Pick<Env['settings'], 'alarms'> },
-  { columns: asked = [], verbose = false }: Layout,
+  { columns: asked = [], verbose = false }: { columns?: readonly string[]; verbose?: boolean },
 ): void {
   const width = Math.min(out.width, MOST_COLUMNS)
   const usual = SHOWN.filter((name) => width >= (LEAST_COLUMNS.get(name) ?? 0))

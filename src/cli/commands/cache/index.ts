@@ -1,5 +1,4 @@
-import { refuseFlags } from '../../args/args.ts'
-import { choice, flag } from '../../args/flag.ts'
+import { choice, flag, refuseFlags } from '../../args/flag.ts'
 import { define } from '../../command.ts'
 
 export const command = define({

@@ -39,7 +39,6 @@ export async function clearCache(app: App): Promise<number> {
   const question = `Remove ${all} from ${folder}?`
   if (files.length > 0 && !app.common.yes && !(await app.prompter.confirm(question, '--yes'))) throw declined()
   if (folder !== undefined) await removeKept(folder, files)
-  app.reporter.pause()
   const told = { folder: folder ?? null, removed: files.length, bytes: size }
   if (app.common.json) printJson(app, { schemaVersion: 1, command: 'cache', ok: true, ...told })
   else app.io.stdout.line(files.length === 0 ? 'There is nothing to remove.' : `Removed ${all}.`)
@@ -50,7 +49,6 @@ export async function showCache(app: App): Promise<number> {
   const { stdout: out } = app.io
   const { folder, files, size } = await kept(app)
   const logs = folder === undefined ? [] : await keptLogs(folder, files, await app.version())
-  app.reporter.pause()
   const say = (text: string) => out.lines(wrap(text, out.width))
   if (app.common.json)
     printJson(app, { schemaVersion: 1, command: 'cache', ok: true, folder: folder ?? null, bytes: size, logs })

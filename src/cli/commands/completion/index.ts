@@ -25,12 +25,11 @@ export const command = define({
       throw usageError(message, `name ${SHELLS.join(' or ')}`)
     }
     const scripts = {
-      bash: async () => (await import('../../completion/bash.ts')).bashScript,
-      zsh: async () => (await import('../../completion/zsh.ts')).zshScript,
+      bash: async () => (await import('../../completion/bash-zsh.ts')).bashScript,
+      zsh: async () => (await import('../../completion/bash-zsh.ts')).zshScript,
       fish: async () => (await import('../../completion/fish.ts')).fishScript,
     }
     const script = (await scripts[shell]())(completed(await loadAll(app.entries)))
-    app.reporter.pause()
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'completion', ok: true, shell, script })
     else app.io.stdout.write(script)
     return 0

@@ -1,5 +1,4 @@
-import { refuseFlags } from '../../args/args.ts'
-import { choice, flag } from '../../args/flag.ts'
+import { choice, flag, refuseFlags } from '../../args/flag.ts'
 import { SETTING_FLAGS } from '../../args/shared-flags.ts'
 import { define } from '../../command.ts'
 
@@ -24,7 +23,7 @@ export const command = define({
     return { action, force: args.is('force') }
   },
   async run(app, { action, force }) {
-    if (action === 'init') return (await import('./init.ts')).initConfig(app, force)
-    return (await import('./show.ts')).showConfig(app, action === 'check')
+    const { initConfig, showConfig } = await import('./show.ts')
+    return action === 'init' ? initConfig(app, force) : showConfig(app, action === 'check')
   },
 })

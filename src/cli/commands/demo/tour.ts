@@ -1,6 +1,7 @@
 import { awsContext } from '../../../aws/regions.ts'
 import type { CommandResult } from '../../../core/change-report.ts'
 import { AppError } from '../../../core/errors.ts'
+import { grouped } from '../../../report/arrange.ts'
 import { USUAL_FORMAT } from '../../../report/formats/index.ts'
 import type { ReportView } from '../../../report/view.ts'
 import { lastHours } from '../../../report/window.ts'
@@ -10,7 +11,7 @@ import { report } from '../../../steps/6-report.ts'
 import { cleanup } from '../../../steps/7-cleanup.ts'
 import { resolveSettings } from '../../../steps/resolve-settings.ts'
 import { fleetOf, openSession } from '../../../steps/session.ts'
-import { count, grouped } from '../../../text/numbers.ts'
+import { count, grouped as digits } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
 import { type App, printJson } from '../../command.ts'
 import { resolveRegion } from '../../session/connection.ts'
@@ -37,12 +38,10 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
   const results: Record<string, unknown> = {}
   const told = (name: string, result: unknown, ...lines: readonly string[]) => {
     results[name] = result
-    app.reporter.pause()
     if (!common.json) stdout.lines(lines)
   }
   /** For a person: what is going to be done, and the command for it. */
   const begin = (number: number, title: string, typed?: string) => {
-    app.reporter.pause()
     if (common.json) return
     const opening = [
       'The whole tour on a sandbox: a local AWS in this very process, with made-up',
@@ -71,8 +70,8 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
     told(
       'traffic',
       day,
-      `${grouped(day.calls)} calls of ${day.models} models by ${day.identities} identities.`,
-      `Bedrock logged ${grouped(day.records)} of them, also to ${grouped(day.objects)} objects in the bucket.`,
+      `${digits(day.calls)} calls of ${day.models} models by ${day.identities} identities.`,
+      `Bedrock logged ${digits(day.records)} of them, also to ${digits(day.objects)} objects in the bucket.`,
     )
     const rang = alarmsThatRang(sandbox, { start: window.start, end: now })
     const times = Object.entries(rang).map(([name, number]) => `${name} ${count(number, 'time')}`)
@@ -87,7 +86,7 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
       view.report,
       renderReport(view, stdout).trimEnd(),
       'Checked against what was played, to the token:',
-      `${grouped(day.invocations)} invocations and ${grouped(day.inputTokens + day.outputTokens)} tokens.`,
+      `${digits(day.invocations)} invocations and ${digits(day.inputTokens + day.outputTokens)} tokens.`,
     )
 
     begin(4, 'Take it all away again', 'cleanup')
@@ -117,12 +116,9 @@ function alarmsThatRang({ services }: Sandbox, { start, end }: { start: number; 
   const { cloudwatch, sns } = services
   const before = sns.published.length
   for (let now = start; now <= end; now += EVALUATED_EVERY_MS) cloudwatch.evaluateAlarms(now)
-  const times = new Map<string, number>()
-  for (const { message } of sns.published.slice(before)) {
-    const { AlarmName: name, NewStateValue: state } = JSON.parse(message) as Record<string, string>
-    if (name !== undefined && state === 'ALARM') times.set(name, (times.get(name) ?? 0) + 1)
-  }
-  return Object.fromEntries(times)
+  const told = sns.published.slice(before).map(({ message }) => JSON.parse(message) as Record<string, string>)
+  const rang = told.flatMap(({ AlarmName: name, NewStateValue: state }) => (state === 'ALARM' && name) || [])
+  return Object.fromEntries([...grouped(rang, (name) => name)].map(([name, { length }]) => [name, length]))
 }
 
 /** The traffic knows the truth: a report that tells anything else is wrong. */

@@ -23,7 +23,6 @@ export async function examine(app: App, tell: Tell): Promise<number> {
   const examined: Examined[] = isOne
     ? [await doctor(fleet.sessions[0])].map((found) => ({ id: found.accountId, found }))
     : await lookInto(fleet, doctor).finally(() => cx.emit({ type: 'phase-done' }))
-  app.reporter.pause()
   const [{ found: first } = {}] = examined
   const ok = examined.every(({ found }) => found?.ok)
   const accounts = examined.map(toJson)

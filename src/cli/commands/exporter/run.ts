@@ -11,7 +11,7 @@ import { watchedPlaces } from '../../../steps/watched.ts'
 import { usd } from '../../../text/numbers.ts'
 import { openMetricsText, prometheusText } from '../../../text/openmetrics.ts'
 import { type CallerRequest, createCallers } from '../../../watch/exporter/callers.ts'
-import { createExporter, type Exporter } from '../../../watch/exporter/exporter.ts'
+import { createExporter } from '../../../watch/exporter/exporter.ts'
 import { parseSaved, savedText } from '../../../watch/exporter/ledger.ts'
 import { samplesOf } from '../../../watch/exporter/samples.ts'
 import { type Address, isLoopback, type Page, serve } from '../../../watch/exporter/server.ts'
@@ -23,36 +23,32 @@ import { priceSources } from '../../session/price-sources.ts'
 
 const STATE = 'exporter.json'
 
-interface Options {
-  listen: string
-  address: Address
-  intervalMs: number
-  by: string | undefined
-  teamsFile: string | undefined
-}
+type Options = Record<'by' | 'teamsFile', string | undefined> & { listen: string; address: Address; intervalMs: number }
 
 export async function runExporter(app: App, options: Options): Promise<number> {
-  const { cx } = app
-  const { address } = options
-  const teams = await teamsFor(app, options.teamsFile)
+  const { listen, address, intervalMs, by, teamsFile } = options
+  const { cx, common, env, io } = app
+  const teams = await teamsFor(app, teamsFile)
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const fleet = await fleetFor(app, 'exporter', { linked: app.common.linked })
   const { accounts, places, joined } = await watchedPlaces(fleet, warn)
   const whose = address.port === 0 ? ['a free port', ...places.map(placeKey)] : [`${address.host}:${address.port}`]
-  const state = stateOf(app, whose.join(' '))
+  // One for each address, since two cannot have the same, or for what is read on a free port; what one endpoint said is nothing to another.
+  const whoseState = ['exporter', ...whose, common.endpointUrl ?? env.AWS_ENDPOINT_URL ?? ''].join(' ')
+  const folder = cacheFolder(env)
+  const state = folder === undefined ? undefined : textCache(folder, whoseState)
   const known = await state?.read(STATE)
   const saved = known === undefined ? undefined : parseSaved(known)
   const anew = 'the counters begin anew: what the last run kept of them is damaged, too large or of another version'
   if (known !== undefined && !saved) warn({ code: 'exporter-anew', message: anew })
   const rulesOf = (source: Source<never>) => (teams && isTold(source, teams) ? teams.rules : undefined)
   const named = { ofModels: rulesOf(metrics), ofCallers: rulesOf(logs) }
-  if (teams && !named.ofModels) warn(untold(teams, options.by))
+  if (teams && !named.ofModels) warn(untold(teams, by))
   const withTags = teams?.rules.some(({ where }) => Object.keys(where).some((key) => key.startsWith('tag:'))) ?? false
   const { priceLoader } = await import('../../../report/sources/prices.ts')
   const load = priceLoader({ ...(await priceSources(app, { places })), withTags })
   const { settings } = fleet.sessions[0].env
   const metered = meterOf(sessionOf({ cx, open: async () => fleet }), logs, undefined)
-  const { by } = options
   const ofLog: CallerRequest | undefined =
     by === undefined
       ? undefined
@@ -69,7 +65,7 @@ export async function runExporter(app: App, options: Options): Promise<number> {
       for (const warning of warnings) warn(warning)
       return found
     },
-    intervalMs: options.intervalMs,
+    intervalMs,
     budgetName: settings.budgetName,
     teams: named,
     accounts,
@@ -77,15 +73,18 @@ export async function runExporter(app: App, options: Options): Promise<number> {
     saved,
   })
   const version = await app.version()
-  let page = pageOf(exporter, teams, version)
+  const pageNow = (): Page => {
+    const samples = samplesOf(exporter.told(), { teams, version })
+    return { openMetrics: openMetricsText(samples), text: prometheusText(samples) }
+  }
+  let page = pageNow()
   const serving = await serve(address, () => page)
   let unkept: string | undefined
   try {
-    app.reporter.pause()
-    if (app.common.json) printJson(app, { schemaVersion: 1, command: 'exporter', ok: true, url: serving.url })
-    else app.io.stdout.line(serving.url)
+    if (common.json) printJson(app, { schemaVersion: 1, command: 'exporter', ok: true, url: serving.url })
+    else io.stdout.line(serving.url)
     if (!isLoopback(address)) {
-      const message = `whoever reaches ${options.listen} can read models, accounts, usage and cost: nobody is asked for a password`
+      const message = `whoever reaches ${listen} can read models, accounts, usage and cost: nobody is asked for a password`
       warn({ code: 'exporter-open', message })
     }
     for (let reads = 0; ; reads += 1) {
@@ -96,35 +95,14 @@ export async function runExporter(app: App, options: Options): Promise<number> {
       const message = `the counters cannot be kept, and begin at 0 after a restart: ${why}`
       if (why !== undefined && why !== unkept) warn({ code: 'cache-not-written', message })
       unkept = why
-      page = pageOf(exporter, teams, version)
-      app.reporter.pause()
-      if (reads === 0) tellCost(app, exporter, options)
-      await cx.clock.sleep(Math.max(0, began + options.intervalMs - cx.clock.now()), cx.signal)
+      page = pageNow()
+      const cost = `AWS charges about ${usd(exporter.dailyUsd())} a day at most, for metrics requested from CloudWatch.`
+      if (reads === 0 && !common.quiet) io.stderr.line(`Reading every ${intervalMs / 1_000} s: ${cost}`)
+      await cx.clock.sleep(Math.max(0, began + intervalMs - cx.clock.now()), cx.signal)
     }
   } finally {
     await serving.close()
   }
-}
-
-function pageOf(exporter: Exporter, teams: Teams | undefined, version: string): Page {
-  const samples = samplesOf(exporter.told(), { teams, version })
-  return { openMetrics: openMetricsText(samples), text: prometheusText(samples) }
-}
-
-/** One for each address, since two cannot have the same, or for what is read on a free port; what one endpoint said is nothing to another. */
-function stateOf({ env, common }: App, whose: string) {
-  const folder = cacheFolder(env)
-  return folder === undefined
-    ? undefined
-    : textCache(folder, ['exporter', whose, common.endpointUrl ?? env.AWS_ENDPOINT_URL ?? ''].join(' '))
-}
-
-function tellCost({ io, common }: App, exporter: Exporter, { intervalMs }: Options): void {
-  if (common.quiet) return
-  const a = usd(exporter.dailyUsd())
-  io.stderr.line(
-    `Reading every ${intervalMs / 1_000} s: AWS charges about ${a} a day at most, for metrics requested from CloudWatch.`,
-  )
 }
 
 /** Whether a source tells all that the rules of teams are by. */

@@ -1,10 +1,3 @@
-import type { Digest } from '../../../core/digest.ts'
-import type { Examined } from '../../../doctor/finding.ts'
-import { bounded } from '../../../notify/payloads.ts'
-import { reconcileDigest } from '../../../report/reconcile/formats/words.ts'
-import type { Reconciliation } from '../../../report/reconcile/model.ts'
-import type { Report } from '../../../report/view.ts'
-import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
 import { type Cell, csvText } from '../../../text/csv.ts'
 import { grouped } from '../../../text/numbers.ts'
 import type { Tool } from './tools.ts'
@@ -15,23 +8,17 @@ type Json = Readonly<Record<string, unknown>>
 const MOST_ROWS = [100, 40, 15, 5]
 const MOST_LETTERS = 60_000
 
-export interface Bounded {
-  result: Json
-  cut: string[]
-}
-
 /** A result without what is for programs alone, and of each list as much as leaves it short. What is cut is told. */
-export function bound(result: Json, { drops = [] }: Pick<Tool, 'drops'>): Bounded {
+export function bound(result: Json, { drops = [] }: Pick<Tool, 'drops'>) {
   const kept = Object.fromEntries(Object.entries(result).filter(([name]) => !drops.includes(name)))
-  let bounded: Bounded = { result: kept, cut: [] }
-  for (const most of MOST_ROWS) {
-    bounded = cutLists(kept, most)
-    if (JSON.stringify(bounded.result).length <= MOST_LETTERS) break
-  }
-  return bounded
+  const [most = 0, ...fewer] = MOST_ROWS
+  return fewer.reduce(
+    (bounded, rows) => (JSON.stringify(bounded.result).length <= MOST_LETTERS ? bounded : cutLists(kept, rows)),
+    cutLists(kept, most),
+  )
 }
 
-function cutLists(result: Json, most: number): Bounded {
+function cutLists(result: Json, most: number) {
   const cut = new Map<string, string>()
   const walk = (value: unknown, path: string): unknown => {
     if (Array.isArray(value)) {
@@ -89,32 +76,4 @@ function flatten(value: unknown, path = ''): [string, Cell][] {
     // Of what the group was before, the change is enough.
     name === 'before' ? [] : flatten(one, path === '' || path === 'key' ? name : `${path}.${name}`),
   )
-}
-
-/** The answer in words, for who sees the text alone; undefined where the rows are all of it. */
-export async function digestOf(command: string, result: Json, input: Json): Promise<Digest | undefined> {
-  const digest = await wholeDigest(command, result, input)
-  return digest && bounded(digest)
-}
-
-async function wholeDigest(command: string, result: Json, { timezone }: Json): Promise<Digest | undefined> {
-  if (command === 'report') {
-    const report = { ...result, series: [] } as unknown as Report
-    const by = Object.keys(report.groups.find(({ others }) => others === undefined)?.key ?? {})
-    const timeZone = typeof timezone === 'string' ? timezone : 'UTC'
-    const { reportDigest } = await import('../../../report/digest.ts')
-    return reportDigest({ report, by, timeZone, trends: { total: [], groups: [], uses: [] } }, [])
-  }
-  if (command === 'reconcile') {
-    return reconcileDigest(result as unknown as Reconciliation, [])
-  }
-  if (command === 'doctor') {
-    const { doctorDigest } = await import('../../../doctor/finding.ts')
-    const one = { id: String(result.accountId), found: result } as Examined
-    const accounts = result.accounts as (Examined & Examined['found'])[] | undefined
-    return doctorDigest(accounts?.map((found) => ({ ...found, found })) ?? [one])
-  }
-  if (command !== 'alarms') return undefined
-  const { alarmDigest } = await import('../../../steps/alarms/alarm-list.ts')
-  return alarmDigest(result.alarms as ListedAlarm[], { warnings: result.warnings as { message: string }[] })
 }

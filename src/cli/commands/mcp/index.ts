@@ -4,6 +4,8 @@ import { ACCOUNT_FLAGS, OFFLINE_FLAG } from '../../args/shared-flags.ts'
 import { define } from '../../command.ts'
 
 const USUAL_MOST = 1
+/** What each call of a tool has of the server's own flags, where its command has them. */
+const PASSED = [...['profile', 'endpoint-url', 'config', 'region', 'offline'], ...ACCOUNT_FLAGS.map(({ name }) => name)]
 
 export const command = define({
   examples: [
@@ -28,6 +30,9 @@ export const command = define({
       ],
     },
   ],
-  parse: (args) => ({ mostUsd: parseUsd(args.text('max-aws-cost') ?? '') ?? USUAL_MOST }),
-  run: async (app, { mostUsd }) => (await import('./serve.ts')).serve(app, mostUsd),
+  parse: (args) => ({
+    mostUsd: parseUsd(args.text('max-aws-cost') ?? '') ?? USUAL_MOST,
+    passed: PASSED.filter(args.has).map((name) => [name, args.list(name).join() || 'true'] as const),
+  }),
+  run: async (app, { mostUsd, passed }) => (await import('./serve.ts')).serve(app, mostUsd, passed),
 })

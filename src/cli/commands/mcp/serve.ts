@@ -4,12 +4,12 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { AppError, EXIT_CODE, toAppError } from '../../../core/errors.ts'
 import type { Event } from '../../../core/events.ts'
-import { cut } from '../../../notify/payloads.ts'
+import { bounded, cut } from '../../../notify/payloads.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import { plainDigits, usd } from '../../../text/numbers.ts'
 import { COMMON_FLAGS } from '../../args/flag.ts'
-import { type App, type Command, load } from '../../command.ts'
-import { bound, digestOf, outputSchema, rowsText } from './answer.ts'
+import { type App, type Command, load, type Tell } from '../../command.ts'
+import { bound, outputSchema, rowsText } from './answer.ts'
 import { commandLine, inputSchema, inWordsOf, TOOLS, type Tool } from './tools.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -25,12 +25,14 @@ const MOST_OF_A_MESSAGE = 1_000_000
 interface Purse {
   spentUsd: number
   readonly mostUsd: number
+  /** Flags of this server that each call has, too. */
+  readonly passed: readonly (readonly [flag: string, value: string])[]
 }
 
 /** Answers tool calls over stdin and stdout until stdin ends. Each call is a command line of its own, run beside the others. */
-export async function serve(app: App, mostUsd: number): Promise<number> {
+export async function serve(app: App, mostUsd: number, passed: Purse['passed']): Promise<number> {
   const { cx, io } = app
-  const purse: Purse = { spentUsd: 0, mostUsd }
+  const purse: Purse = { spentUsd: 0, mostUsd, passed }
   const offered = await Promise.all(TOOLS.map((tool) => offer(app, tool)))
   const server = new Server(
     { name: 'bedrock-monitor', version: await app.version() },
@@ -69,7 +71,6 @@ export async function serve(app: App, mostUsd: number): Promise<number> {
     server.onclose = resolve
     cx.signal.addEventListener('abort', () => resolve(), { once: true })
   })
-  app.reporter.pause()
   if (io.stdin.isTTY)
     io.stderr.line('Waiting for an MCP client on stdin; Ctrl-C ends it. Agents start this themselves: docs/agents.md')
   const [stdin, stdout] = [io.stdin as NodeJS.ReadStream, stream as NodeJS.WriteStream]
@@ -116,16 +117,15 @@ interface Call {
 
 async function answer(app: App, purse: Purse, call: Call): Promise<CallToolResult> {
   const { tool, command, input } = call
-  const argv = commandLine(tool, command, input, passedTo(app, call, purse))
+  const argv = commandLine(tool, command, input, passedTo(call, purse))
   const inWords = (text: string) => inWordsOf(tool, command, text)
-  const { code, text, billedUsd } = await run(app, purse, call, argv)
+  const { code, text, billedUsd, digest } = await run(app, purse, call, argv)
   const result = parsed(text, (member, value) =>
     IN_WORDS.test(member) && typeof value === 'string' ? inWords(value) : value,
   )
   if (!result) throw new AppError('failed', 'NoAnswer', `${tool.name}: no answer (exit code ${code})`)
   if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
   const { result: structuredContent, cut: left } = bound(result, tool)
-  const digest = await digestOf(tool.command, result, input)
   const isGrouped = Array.isArray(input.by) ? input.by.length > 0 : input.by != null
   const rows = structuredContent[(isGrouped && tool.rowsBy) || tool.rows] ?? structuredContent.accounts
   const listed = <Row>(list: unknown, say: (row: Row) => string) =>
@@ -162,16 +162,21 @@ async function run(app: App, purse: Purse, { signal, onPhase }: Call, argv: read
     if (purse.spentUsd > purse.mostUsd) stop.abort()
   }
   const [stdout, stderr] = [collecting(), collecting()]
+  let told: Parameters<Tell>[0] | undefined
+  const tell: Tell = (digest) => {
+    told = digest
+  }
   const { runLine } = await import('../../session/run-line.ts')
   const { env, cwd, openFile, version } = app
   const host = {
-    ...{ argv, env, cwd, openFile, version, onEvent, platform: '', clock: app.cx.clock },
+    ...{ argv, env, cwd, openFile, version, onEvent, tell, platform: '', clock: app.cx.clock },
     ...{ stdin: Readable.from([]), stdout: stdout.stream, stderr: stderr.stream },
     signal: AbortSignal.any([app.cx.signal, signal, stop.signal]),
   }
   const code = await runLine(host, app.entries)
   if (stop.signal.aborted) throw spent(purse)
-  return { code, text: stdout.text(), billedUsd }
+  const digest = await told?.()
+  return { code, text: stdout.text(), billedUsd, digest: digest && bounded(digest) }
 }
 
 function failure({ message, hint }: { message: string; hint?: string | undefined }): CallToolResult {
@@ -187,23 +192,11 @@ function spent({ mostUsd }: Purse): AppError {
   return new AppError('gate', 'AwsCostLimit', message, { hint })
 }
 
-function passedTo({ common }: App, { tool, command }: Call, { spentUsd, mostUsd }: Purse): Map<string, string> {
-  const { accounts, profile, endpointUrl, configFile, regions, offline } = common
-  const leftUsd = Math.max(0, mostUsd - spentUsd)
-  const given: [string, string | undefined][] = [
-    ['profile', profile],
-    ['endpoint-url', endpointUrl],
-    ['config', configFile],
-    ['region', regions.join() || undefined],
-    ['accounts', accounts.named.join() || undefined],
-    ['exclude-accounts', accounts.excluded.join() || undefined],
-    ['assume-role', accounts.role],
-    ['external-id', accounts.externalId],
-    ['offline', offline ? 'true' : undefined],
-    ['max-aws-cost', tool.paidAhead && plainDigits(Number(leftUsd.toFixed(9)))],
-  ]
+function passedTo({ tool, command }: Call, { spentUsd, mostUsd, passed }: Purse): Map<string, string> {
+  const left = plainDigits(Number(Math.max(0, mostUsd - spentUsd).toFixed(9)))
   const known = new Set([...COMMON_FLAGS, ...command.flags].map(({ name }) => name))
-  return new Map(given.flatMap(([name, value]) => (value !== undefined && known.has(name) ? [[name, value]] : [])))
+  const given = [...passed, ...(tool.paidAhead ? [['max-aws-cost', left] as const] : [])]
+  return new Map(given.filter(([name]) => known.has(name)))
 }
 
 function parsed(text: string, reviver: (member: string, value: unknown) => unknown): Json | undefined {

@@ -1,7 +1,6 @@
 import { usageError } from '../../../core/errors.ts'
 import { PURPOSES, type Purpose } from '../../../steps/permissions/purposes.ts'
-import { type Args, refuseFlags } from '../../args/args.ts'
-import { choice, flag, valid } from '../../args/flag.ts'
+import { type Args, choice, flag, refuseFlags, valid } from '../../args/flag.ts'
 import { accountIdFlag, EXTERNAL_ID_FLAG, NOTIFY_FLAG, SETTING_FLAGS } from '../../args/shared-flags.ts'
 import { define } from '../../command.ts'
 import type { ReaderRequest } from './policy.ts'

@@ -23,7 +23,6 @@ export async function printPolicy(app: App, purpose: Purpose, given: string | un
       : { accountId: given, settings: settingsFor(app) }
   const scope = { accountId, regions, everyRegion: 'allFrom' in choice, settings, topics }
   const policy = permissionsPolicy(scope, purpose)
-  app.reporter.pause()
   printJson(app, policy)
   // Every option together, or names of hundreds of characters, can make it too long for what IAM takes as a managed policy.
   const length = policyLength(policy)

@@ -1,7 +1,6 @@
 import { usageError } from '../../../core/errors.ts'
 import { TIERS } from '../../../report/terms.ts'
-import { type Args, refuseFlags } from '../../args/args.ts'
-import { choice, flag } from '../../args/flag.ts'
+import { type Args, choice, flag, refuseFlags } from '../../args/flag.ts'
 import { LISTING_FLAGS, listingAsked, rowFlags } from '../../args/result-flags.ts'
 import { OFFLINE_FLAG } from '../../args/shared-flags.ts'
 import { define } from '../../command.ts'
@@ -42,9 +41,8 @@ export const command = define({
     tiers: TIERS.filter((tier) => args.list('tier').includes(tier)),
   }),
   async run(app, { isCheck, ...options }) {
-    return isCheck
-      ? (await import('./check.ts')).checkPrices(app, options.asked)
-      : (await import('./list.ts')).listAll(app, options)
+    const { checkPrices, listAll } = await import('./list.ts')
+    return isCheck ? checkPrices(app, options.asked) : listAll(app, options)
   },
 })
 

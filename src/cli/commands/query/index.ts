@@ -1,8 +1,8 @@
-import { AppError, EXIT_CODE } from '../../../core/errors.ts'
+import { AppError } from '../../../core/errors.ts'
 import { QUERIES } from '../../../report/queries/catalog.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
 import { wrap, wrapTerms } from '../../../text/wrap.ts'
-import { printError } from '../../../ui/error.ts'
+import { printErrors } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
 import { type App, define, printJson } from '../../command.ts'
 import { open } from '../report/index.ts'
@@ -32,7 +32,6 @@ export const command = define({
 type Action = (app: App, options: QueryOptions) => Promise<number>
 
 const list: Action = async (app) => {
-  app.reporter.pause()
   if (app.common.json) {
     const queries = QUERIES.map(({ name, summary, columns, takesKey = false }) => {
       return { name, summary, columns: columns.map((column) => column.name), takesKey }
@@ -61,7 +60,6 @@ const show: Action = async (app, options) => {
     const sql = () => questionOf(query, parameters, { database, table }, window)
     return { name: query.name, text: options.inLake ? sql() : queryText(query, parameters) }
   })
-  app.reporter.pause()
   if (app.common.json) {
     const where = options.inLake ? { engine: 'athena', logGroup: `${database}.${table}` } : { logGroup: logGroupName }
     printJson(app, { schemaVersion: 1, command: 'query', ...where, queries: shown })
@@ -111,15 +109,11 @@ const run: Action = async (app, options) => {
   const { answerQuery } = await import('./answer.ts')
   const result = await openResult(app, { ...options, output: app.common.output })
   const { text, incomplete } = await answerQuery(app, options, result)
-  app.reporter.pause()
   await result.write(text)
   if (options.open) await open(app, result.path)
-  if (!incomplete) return 0
-  const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
-    hint: 'run it again',
-  })
-  printError(app.io.stderr, error, app.common)
-  return EXIT_CODE.partial
+  const message = 'the answer is incomplete: see its warnings'
+  const failure = incomplete ? new AppError('partial', 'QueryIncomplete', message, { hint: 'run it again' }) : undefined
+  return printErrors(app.io.stderr, [failure], app.common)
 }
 
 const ACTIONS: Readonly<Record<QueryOptions['action'], Action>> = { list, show, save, run }

@@ -4,12 +4,11 @@ import { ANSWER_FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { parseUsd } from '../../../report/gates.ts'
 import { columnsNamed, sortKey } from '../../../report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
-import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
+import type { ReadyQuery } from '../../../report/queries/ready-query.ts'
 import { athena } from '../../../report/sources/athena/index.ts'
 import { isQueryDimension } from '../../../report/sources/logs/query.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
-import { type Args, refuseBoth, refuseFlags } from '../../args/args.ts'
-import { choice, type Flag, flag, valid, wholeNumber } from '../../args/flag.ts'
+import { type Args, choice, type Flag, flag, refuseBoth, refuseFlags, valid, wholeNumber } from '../../args/flag.ts'
 import { formatOf, LIST_FLAGS, outputFlags } from '../../args/result-flags.ts'
 import {
   ACCOUNT_FLAGS,
@@ -92,10 +91,7 @@ export function queryOptions(args: Args) {
   }
 }
 
-export function parametersOf(
-  { models, where, key, limit }: QueryOptions,
-  query: ReadyQuery,
-): Pick<QueryParameters, 'models' | 'where' | 'limit' | 'key'> {
+export function parametersOf({ models, where, key, limit }: QueryOptions, query: ReadyQuery) {
   return { models, ...(where && { where }), limit: limit ?? query.defaultLimit, ...(key !== undefined && { key }) }
 }
 

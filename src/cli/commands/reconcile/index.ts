@@ -4,8 +4,9 @@ import { exactPercent } from '../../../report/gates.ts'
 import { reconcileDigest } from '../../../report/reconcile/formats/words.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import { signedUsd } from '../../../text/numbers.ts'
+import { printErrors } from '../../../ui/error.ts'
 import { type App, define } from '../../command.ts'
-import { exitCode, isThere, open } from '../report/index.ts'
+import { open } from '../report/index.ts'
 import { RECONCILE_FLAGS, reconcileOptions, windowOf } from './options.ts'
 
 export const command = define({
@@ -45,12 +46,11 @@ export const command = define({
     const { render } = await format.load()
     const text = render(reconciliation, { ...result, ...options.layout })
     if (format.bare) for (const warning of reconciliation.warnings) app.cx.emit({ type: 'warning', warning })
-    app.reporter.pause()
     await result.write(text)
     if (options.open) await open(app, result.path)
-    const failures = [gateFailure(reconciliation, options.maxUnexplained), error]
-    tell(async () => reconcileDigest(reconciliation, failures.filter(isThere)))
-    return exitCode(app, failures)
+    const failures = [gateFailure(reconciliation, options.maxUnexplained), error].filter((one) => one !== undefined)
+    tell(() => reconcileDigest(reconciliation, failures))
+    return printErrors(app.io.stderr, failures, app.common)
   },
 })
 

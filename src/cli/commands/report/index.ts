@@ -1,8 +1,7 @@
-import { type AppError, EXIT_CODE } from '../../../core/errors.ts'
 import type { RenderOptions } from '../../../report/formats/format.ts'
 import { gateFailure } from '../../../report/gates.ts'
 import type { ReportView } from '../../../report/view.ts'
-import { printError } from '../../../ui/error.ts'
+import { printErrors } from '../../../ui/error.ts'
 import { type App, define } from '../../command.ts'
 import { teamsFor } from '../../session/config-file.ts'
 import { REPORT_FLAGS } from './flags.ts'
@@ -31,7 +30,7 @@ export const command = define({
   async run(app, options, tell) {
     const { makeFolder, openResult } = await import('../../session/write-file.ts')
     const { runReport } = await import('./run-report.ts')
-    const { writeParts } = await import('./split.ts')
+    const { writeParts } = await import('./run-report.ts')
     const { columns, format, gates, isInBytes, output = '', splitBy, version } = options
     if (splitBy !== undefined) await makeFolder(app, output)
     const result = splitBy === undefined ? await openResult(app, options) : undefined
@@ -50,35 +49,22 @@ export const command = define({
     // What the other formats tell in the report itself: a table for a program has no place for it.
     const said = [...(notices?.(view) ?? []), ...(format.bare ? [...unknown, ...warnings] : [])]
     for (const warning of said) app.cx.emit({ type: 'warning', warning })
-    app.reporter.pause()
     await result?.write(text ?? '')
     const path = result ? result.path : await writeParts(app, view, { output, ending: format.endings[0], render })
     if (options.open) await open(app, path)
     const failures = [gateFailure(view.report, gates), view.error]
-    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, failures.filter(isThere)))
-    return exitCode(app, failures)
+    const told = failures.filter((failure) => failure !== undefined)
+    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, told))
+    // The report is out, so what does not hold is only said: a second result on stdout would spoil the first.
+    return printErrors(app.io.stderr, told, app.common)
   },
 })
 
 /** Nobody sits at a pipeline. Where it cannot be opened the report stands all the same. */
 export async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
-  const tried = async (file: string) => {
-    if (!io.isLive) return 'this is not a terminal, or it is CI'
-    return openFile(file).then(
-      () => undefined,
-      ({ code, message }) => `the system has nothing to open it with (${code ?? message})`,
-    )
-  }
-  const why = path === undefined ? 'it is no file' : await tried(path)
-  if (why !== undefined) cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
-}
-
-export const isThere = (failure: AppError | undefined): failure is AppError => failure !== undefined
-
-/** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
-export function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
-  const [first, ...others] = failures.filter(isThere)
-  if (!first) return 0
-  for (const failure of [first, ...others]) printError(io.stderr, failure, common)
-  return EXIT_CODE[first.kind]
+  const not = (why: string) =>
+    cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
+  if (path === undefined) return not('it is no file')
+  if (!io.isLive) return not('this is not a terminal, or it is CI')
+  await openFile(path).catch(({ code, message }) => not(`the system has nothing to open it with (${code ?? message})`))
 }

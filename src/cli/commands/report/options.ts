@@ -19,7 +19,7 @@ import { parseWhere, type Where } from '../../../report/where.ts'
 import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
-import type { Args } from '../../args/args.ts'
+import type { Args } from '../../args/flag.ts'
 import { formatOf } from '../../args/result-flags.ts'
 import { flagLayer } from '../../args/shared-flags.ts'
 
@@ -116,11 +116,9 @@ function checkAbilities(args: Args, source: Source<never>): void {
 
 /** A bill has no calls: throws a usage error for what is asked of them, before any of it is paid for. */
 function checkOfBill({ source, sort = [], columns = [], gates }: ReportOptions): void {
-  const flag = [
-    ...sort.map(({ name }) => [`--sort ${name}`, name] as const),
-    ...columns.map((name) => [`--columns ${name}`, name] as const),
-    ...(gates.maxErrorRate === undefined ? [] : [['--max-error-rate', 'errorRate'] as const]),
-  ].find(([, name]) => isOfCalls(name))?.[0]
+  const [sorted, column] = [sort.map(({ name }) => name).find(isOfCalls), columns.find(isOfCalls)]
+  const ofRate = gates.maxErrorRate === undefined ? undefined : '--max-error-rate'
+  const flag = sorted ? `--sort ${sorted}` : column ? `--columns ${column}` : ofRate
   if (flag === undefined) return
   const others = SOURCES.filter(({ isBill }: Source<never>) => !isBill).map(sourceWord)
   throw usageError(

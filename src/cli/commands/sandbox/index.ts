@@ -1,10 +1,10 @@
 import { usageError } from '../../../core/errors.ts'
 import { HOUR_MS, lastHours } from '../../../report/window.ts'
+import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { grouped } from '../../../text/numbers.ts'
-import { flag, wholeNumber } from '../../args/flag.ts'
+import { flag, valid, wholeNumber } from '../../args/flag.ts'
 import { SEED_FLAG } from '../../args/shared-flags.ts'
 import { type App, define, printJson } from '../../command.ts'
-import { BILL_FLAG, billOptions } from './bill-flag.ts'
 
 const LIVE = 6
 const MOST_MEMBERS = 200
@@ -15,6 +15,35 @@ const WEEKLY_FROM = 14
 const MOST_CALLS = 600_000
 /** The hour with more calls began so long ago. */
 const SPIKE_AGO_MS = 4 * HOUR_MS
+
+/** What may make the sandbox's bill another than list prices times use. */
+const CAUSES: ReadonlyMap<string, (value: number) => BillOptions> = new Map<string, (value: number) => BillOptions>([
+  ['private-rate', (percent) => ({ rateOff: () => percent })],
+  ['discount', (percent) => ({ discountPercent: percent })],
+  ['tax', (percent) => ({ taxPercent: percent })],
+  ['credits', (usd) => ({ creditsUsd: usd })],
+  ['refunds', (usd) => ({ refundsUsd: usd })],
+  ['late', (days) => ({ lateDays: days })],
+])
+
+export const BILL_FLAG = flag(
+  '--bill CAUSE=N',
+  'on the bill: private-rate=, discount= and tax= in percent, credits= and refunds= in dollars a month, late= in days',
+  {
+    list: true,
+    values: [...CAUSES.keys()].map((cause) => `${cause}=`),
+    ...valid(parse, `one of ${[...CAUSES.keys()].map((cause) => `${cause}=N`).join(', ')}`),
+  },
+)
+
+export function billOptions(words: readonly string[]): BillOptions {
+  return Object.assign({}, ...words.map(parse))
+}
+
+function parse(text: string): BillOptions | undefined {
+  const [, cause = '', value = ''] = /^([a-z-]+)=(\d{1,6}(?:\.\d{1,4})?)$/.exec(text) ?? []
+  return CAUSES.get(cause)?.(Number(value))
+}
 
 export const command = define({
   examples: [
@@ -105,7 +134,10 @@ export const command = define({
       const work = [traffic.watchAlarms(cx, sandbox)]
       if (options.live > 0)
         work.push(traffic.playOn(cx, sandbox, { seed, perMinute: options.live, start: now, features }, play))
-      await untilAborted(cx.signal, Promise.all(work))
+      await Promise.all(work).catch((error: unknown) => {
+        // The user has had enough, which is a server's ordinary end.
+        if (!cx.signal.aborted) throw error
+      })
     } finally {
       await sandbox.close()
     }
@@ -124,13 +156,4 @@ function shellLines(env: Readonly<Record<string, string>>, current: App['env']):
     ...Object.entries(env).map(([name, value]) => `export ${name}=${value}`),
     ...inTheWay.map((name) => `unset ${name}`),
   ]
-}
-
-/** Resolves once the user has had enough, which is a server's ordinary end; rejects with what ends the work before that. */
-async function untilAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
 }

@@ -1,7 +1,6 @@
 import { usageError } from '../../../core/errors.ts'
 import type { TemplateFormat } from '../../../steps/export/export.ts'
-import { type Args, refuseBoth } from '../../args/args.ts'
-import { choice, flag } from '../../args/flag.ts'
+import { type Args, choice, flag, refuseBoth } from '../../args/flag.ts'
 import {
   ACCOUNT_FLAGS,
   accountIdFlag,

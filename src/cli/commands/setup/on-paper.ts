@@ -69,6 +69,5 @@ async function exported(app: App, { accountId, template: format, ...options }: T
   }
   const [session] = sessions
   const { items } = await planAll(session, options, { replaceForeign: replaceLogging })
-  app.reporter.pause()
   return exportPlan(session.env, items, { format, replaceLogging, cx: session.cx })
 }

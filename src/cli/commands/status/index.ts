@@ -20,9 +20,9 @@ export const command = define({
     const { fleetFor } = await import('../../session/open-session.ts')
     const { status } = await import('../../../steps/0-orchestrator.ts')
     const { acrossAccounts } = await import('../../../steps/across.ts')
-    const { printFleetResult, printStatus } = await import('../change-result.ts')
+    const { printChangeResult, printFleetResult } = await import('../change-result.ts')
     const fleet = await fleetFor(app, 'status', { ofSteps: true })
-    if (fleet.accounts.length === 1) return printStatus(app, await status(fleet.sessions[0], options), options)
+    if (fleet.accounts.length === 1) return printChangeResult(app, await status(fleet.sessions[0], options), options)
     const nothingToSettle = { keepGoing: true, settle: async () => undefined }
     const results = await acrossAccounts(fleet, (session) => status(session, options), nothingToSettle)
     return printFleetResult(app, { command: 'status', exitCode: options.exitCode }, fleet, results)

@@ -1,8 +1,7 @@
-import { EXIT_CODE } from '../../../core/errors.ts'
 import { groupsBy, NAMED_AFTER } from '../../../report/grouping.ts'
 import { findSource, SOURCES } from '../../../report/sources/index.ts'
 import { dimensionsOfRules, noTeams, type TeamRule } from '../../../report/teams/rules.ts'
-import { printError } from '../../../ui/error.ts'
+import { printErrors } from '../../../ui/error.ts'
 import { choice } from '../../args/flag.ts'
 import { define, printJson } from '../../command.ts'
 import { teamsFor } from '../../session/config-file.ts'
@@ -46,14 +45,11 @@ export const command = define({
     const by = groupingsFor(teams.rules, source)
     const { report, error } = await runReport(app, { ...options, source, by, teams, top: undefined })
     const check = checkTeams(teams.rules, report)
-    app.reporter.pause()
     const { window, warnings } = report
     const told = { file: teams.source, source, window, ...check, warnings }
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'teams', ok: error === undefined, ...told })
     else (await import('./table.ts')).printCheck(app.io.stdout, check, { file: teams.source, report, most })
-    if (!error) return 0
-    printError(app.io.stderr, error, app.common)
-    return EXIT_CODE[error.kind]
+    return printErrors(app.io.stderr, [error], app.common)
   },
 })
 

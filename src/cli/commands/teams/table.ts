@@ -28,13 +28,9 @@ export function printCheck(
   const when = `${stamp(window.start)} to ${stamp(window.end)} UTC (${source})`
   say(`${plain(file)}: ${count(rules.length, 'rule')}, checked against the use of ${when}`)
   out.lines(['', ...table({ columns: RULES, least: LEAST_TEXT }, rules, out)])
-  const isTaken = ({ rule }: CheckedCaller) => rule !== null
-  listed('Who fits what', callers.filter(isTaken), [TEAM])
-  listed(
-    'Unallocated',
-    callers.filter((caller) => !isTaken(caller)),
-    [],
-  )
+  const [taken, others] = [callers.filter(({ rule }) => rule !== null), callers.filter(({ rule }) => rule === null)]
+  listed('Who fits what', taken, [TEAM])
+  listed('Unallocated', others, [])
   out.line('')
   const { share, invocations } = unallocated
   const cost = `${costCell({ ...unallocated, costLacks: [] })} of ${count(unallocated.callers, 'caller')}`

@@ -1,14 +1,14 @@
 import type { Context } from '../../../core/context.ts'
-import { AppError, EXIT_CODE } from '../../../core/errors.ts'
+import { AppError, interrupted } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { jsonLine } from '../../../core/json.ts'
 import { hintOf, unreadAccounts } from '../../../report/sources/linked.ts'
 import type { KnownAccount } from '../../../report/sources/source.ts'
 import { watchedPlaces } from '../../../steps/watched.ts'
-import { printError } from '../../../ui/error.ts'
-import { frame } from '../../../watch/frame.ts'
-import type { WatchView } from '../../../watch/view.ts'
-import { watchJson } from '../../../watch/view.ts'
+import { printErrors } from '../../../ui/error.ts'
+import { CTRL_C, openScreen } from '../../../ui/screen.ts'
+import { frame, nextSort, type Sort } from '../../../watch/frame.ts'
+import { type WatchView, watchJson } from '../../../watch/view.ts'
 import { createWatcher, type Watcher } from '../../../watch/watcher.ts'
 import { type App, printJson } from '../../command.ts'
 import { fleetFor } from '../../session/open-session.ts'
@@ -31,9 +31,8 @@ export async function watch(app: App, { once, intervalMs }: { once: boolean; int
   const prices = priceLoader(await priceSources(app, { places }))
   const watcher = createWatcher({ places, joined, prices, intervalMs })
   app.reporter.pause()
-  if (once) return watchOnce(app, watcher, accounts)
-  if (!live) return watchLines(app, watcher, accounts, intervalMs)
-  await (await import('./live.ts')).watchLive(app, watcher, { intervalMs, stop })
+  if (!live) return watchLines(app, watcher, accounts, { once, intervalMs })
+  await watchLive(app, watcher, { intervalMs, stop })
   return 0
 }
 
@@ -42,45 +41,30 @@ function silently({ cx }: App, stop: AbortController): Context {
   return { clock: cx.clock, signal: AbortSignal.any([cx.signal, stop.signal]), emit: () => {} }
 }
 
-async function watchOnce(app: App, watcher: Watcher, accounts: readonly KnownAccount[]): Promise<number> {
-  const view = await watcher.refresh()
-  app.reporter.pause()
-  const failure = failureOf(view, accounts)
-  if (failure && failure.kind !== 'partial') throw failure
-  if (app.common.json) printJson(app, watchJson(view, accounts))
-  else print(app, view)
-  if (!failure) return 0
-  printError(app.io.stderr, failure, app.common)
-  return EXIT_CODE[failure.kind]
-}
-
-/** A frame, or a line of JSON, every interval. Ends when nobody reads it, or when interrupted, which it throws. */
+/** A frame, or JSON, once or every interval. Ends when nobody reads it, or when interrupted, which it throws. */
 async function watchLines(
   app: App,
   watcher: Watcher,
   accounts: readonly KnownAccount[],
-  intervalMs: number,
+  { once, intervalMs }: { once: boolean; intervalMs: number },
 ): Promise<number> {
   const { cx, common } = app
-  const { stdout } = app.io
+  const { stdout, stderr } = app.io
   for (;;) {
     const began = cx.clock.now()
     const view = await watcher.refresh()
-    app.reporter.pause()
-    if (common.json) stdout.write(`${jsonLine(watchJson(view, accounts))}\n`)
-    else {
-      print(app, view)
-      stdout.line()
-    }
+    const failure = once ? failureOf(view, accounts) : undefined
+    if (failure && failure.kind !== 'partial') throw failure
+    const { width: columns, unicode, paint } = stdout
+    if (!common.json) stdout.lines(frame(view, { columns, sort: 'spend', unicode, paint }))
+    else if (once) printJson(app, watchJson(view, accounts))
+    else stdout.write(`${jsonLine(watchJson(view, accounts))}\n`)
+    if (once) return printErrors(stderr, [failure], common)
+    if (!common.json) stdout.line()
     await stdout.flush()
     if (stdout.isGone) return 0
     await cx.clock.sleep(Math.max(0, began + intervalMs - cx.clock.now()), cx.signal)
   }
-}
-
-function print({ io: { stdout } }: App, view: WatchView): void {
-  const { width: columns, unicode, paint } = stdout
-  stdout.lines(frame(view, { columns, sort: 'spend', unicode, paint }))
 }
 
 /** The first Region's error where none could be read; `partial` where some could, or not all of it, or not every account. */
@@ -96,4 +80,55 @@ function failureOf({ stale, missing, regions }: WatchView, accounts: readonly Kn
   const { code, message, hint } = first.error
   const text = `${stale.map(({ region }) => region).join(', ')} could not be read: ${message}`
   return new AppError('partial', code, text, { hint })
+}
+
+/** The live view, until q, Ctrl-C or SIGTERM; the terminal is as it was before. `stop` aborts what is under way. */
+export async function watchLive(
+  app: Pick<App, 'io' | 'cx'>,
+  watcher: Watcher,
+  { intervalMs, stop }: { intervalMs: number; stop: AbortController },
+): Promise<void> {
+  const { io, cx } = app
+  const { unicode, paint } = io.stdout
+  let view: WatchView | undefined
+  let sort: Sort = 'spend'
+  let paused = false
+  const end = () => stop.abort(interrupted())
+  const draw = () => {
+    const { columns, rows } = screen
+    screen.draw(
+      view
+        ? frame(view, { columns, rows, sort, paused, keys: io.stdin.isTTY === true, unicode, paint })
+        : ['reading the last 60 minutes'],
+    )
+  }
+  const keys: Record<string, () => void> = {
+    q: end,
+    [CTRL_C]: end,
+    s() {
+      sort = nextSort(sort)
+      draw()
+    },
+    p() {
+      paused = !paused
+      draw()
+    },
+  }
+  const screen = openScreen(io, { key: (character) => keys[character.toLowerCase()]?.(), resize: draw })
+  cx.signal.addEventListener('abort', end, { once: true })
+  if (cx.signal.aborted) end()
+  try {
+    draw()
+    for (;;) {
+      const began = cx.clock.now()
+      if (!paused) view = await watcher.refresh()
+      draw()
+      await cx.clock.sleep(Math.max(0, began + intervalMs - cx.clock.now()), stop.signal)
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+  } finally {
+    cx.signal.removeEventListener('abort', end)
+    screen.close()
+  }
 }

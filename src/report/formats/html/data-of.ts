@@ -1,7 +1,7 @@
 import { plain } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
 import { modelLabels, withoutArn } from '../../../text/models.ts'
-import { middleCut } from '../../../text/width.ts'
+import { middleCut } from '../../../text/wrap.ts'
 import { CHARGE_KINDS, type ChargeKind } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type Group, type Usage } from '../../model.ts'

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../../text/escape.ts'
 import { whole } from '../../../text/numbers.ts'
 import type { Column } from '../../../text/table.ts'
-import { widest } from '../../../text/width.ts'
+import { widest } from '../../../text/wrap.ts'
 import { type Sum, sumOf } from './page-data.ts'
 
 /** A column on a page. Numbers stand right. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { BILL_FLAG, billOptions } from '../../../../src/cli/commands/sandbox/bill-flag.ts'
+import { BILL_FLAG, billOptions } from '../../../../src/cli/commands/sandbox/index.ts'
 
 describe('sandbox --bill', () => {
   test('names what makes a bill another', () => {

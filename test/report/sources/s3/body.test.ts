@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { awsContext } from '../../../../src/aws/regions.ts'
-import { systemClock } from '../../../../src/cli/session/clock.ts'
 import { readObject } from '../../../../src/report/sources/s3/fetch.ts'
+import { systemClock } from '../../../../src/ui/io.ts'
 import { type Behaviour, drip, flood, head, rawServer } from '../../../support/raw-server.ts'
 
 const OBJECT = Buffer.from(Array.from({ length: 5_000 }, (_, line) => `line ${line}\n`).join(''))

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { systemClock } from '../../../src/cli/session/clock.ts'
-import { interrupted } from '../../../src/core/errors.ts'
+import { interrupted } from '../../src/core/errors.ts'
+import { systemClock } from '../../src/ui/io.ts'
 
 test('a sleep ends at once with the reason of an interruption', async () => {
   const controller = new AbortController()

@@ -2,9 +2,9 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { expect, test } from '@jest/globals'
-import { wholeWrites } from '../../../src/cli/session/write-all.ts'
-import { createOutput } from '../../../src/ui/output.ts'
-import { inFolder } from '../../support/folder.ts'
+
+import { createOutput, wholeWrites } from '../../src/ui/output.ts'
+import { inFolder } from '../support/folder.ts'
 
 /** A stream to a file as Node makes it for a stdout that leads to one. */
 const toFile = (fd: number) => Object.assign(new Writable(), { fd, _type: 'fs' })
