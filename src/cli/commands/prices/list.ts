@@ -1,6 +1,7 @@
 import { whoAmI } from '../../../aws/identity.ts'
 import { bedrockRegions } from '../../../aws/partitions.ts'
 import { awsContext } from '../../../aws/regions.ts'
+import { AppError } from '../../../core/errors.ts'
 import { packagedIds } from '../../../report/prices/genai-prices.ts'
 import {
   idsFor,
@@ -14,6 +15,7 @@ import { LEFT_OUT, type LeftOutCount } from '../../../report/prices/price-list/l
 import type { PriceSources } from '../../../report/sources/prices.ts'
 import type { Tier } from '../../../report/terms.ts'
 import { plain } from '../../../text/escape.ts'
+import { didYouMean } from '../../../text/nearest.ts'
 import { count, price } from '../../../text/numbers.ts'
 import { table } from '../../../text/table.ts'
 import type { ListingAsked } from '../../args/result-flags.ts'
@@ -21,6 +23,7 @@ import type { App } from '../../command.ts'
 import { reachOf, regionChoice } from '../../session/connection.ts'
 import { priceSources } from '../../session/price-sources.ts'
 import { columnsOf, note, openListing, type Sheet } from '../listing.ts'
+import { exitCode } from '../report/index.ts'
 import { FIELDS, type Known } from './fields.ts'
 
 interface Shown extends Listing {
@@ -67,7 +70,21 @@ export async function listAll(app: App, { words, tiers, asked }: Options): Promi
     keys: FIELDS,
     print: (sheet) => printListing(sheet, shown, asked.columns),
   })
-  return 0
+  const isPriced = (word: string) => {
+    const ids = new Set([word, ...idsFor(word, known)])
+    return listing.prices.some(({ model }) => ids.has(model))
+  }
+  const without = words.filter((word) => !isPriced(word))
+  return exitCode(app, [withoutPrice(without, known)])
+}
+
+/** A script that asks for a price by name must not take none for success. */
+function withoutPrice(words: readonly string[], known: readonly string[]): AppError | undefined {
+  const [first] = words
+  if (first === undefined) return undefined
+  const named = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '')
+  const hint = didYouMean(first, known) ?? 'the result says why; bedrock-monitor prices lists the models with a price'
+  return new AppError('gate', 'NoPrice', `no price is known for ${named}`, { hint })
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
