@@ -23,6 +23,11 @@ export const positive = ruled({ exclusiveMinimum: 0 }, (value) =>
   Number(value) > 0 ? undefined : 'a number greater than 0',
 )
 
+export const positiveBelow = (end: number) =>
+  ruled({ exclusiveMinimum: 0, exclusiveMaximum: end }, (value) =>
+    Number(value) > 0 && Number(value) < end ? undefined : `a number greater than 0 and below ${end}`,
+  )
+
 export const zeroOrMore = ruled({ minimum: 0 }, (value) => (Number(value) >= 0 ? undefined : 'a number of 0 or more'))
 
 export const oneOf = (...values: readonly (string | number)[]): Check =>

@@ -89,7 +89,7 @@ function inAscii({ stream, unicode }: Output): Pick<Output['stream'], 'columns' 
 }
 
 function nobodyThere(question: string, instead: string) {
-  return usageError(`nobody is there to answer: ${question}`, `pass ${instead}`)
+  return usageError(`cannot ask without a terminal, in CI or with --no-input: ${question}`, `pass ${instead}`)
 }
 
 /** Milliseconds without a key after which nothing more is on its way from before: a terminal hands over at once what it holds. */

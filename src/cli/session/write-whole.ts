@@ -34,7 +34,9 @@ async function takeAfter(file: Awaited<ReturnType<typeof open>>, { uid, gid, mod
 }
 
 export function notWritten(path: string, error: unknown): AppError {
-  return new AppError('failed', 'OutputNotWritten', `cannot write ${path}: ${(error as Error).message}`, {
+  // Node names the draft, which nobody has asked for.
+  const why = (error as Error).message.replace(/, \w+ '.*$/s, '')
+  return new AppError('failed', 'OutputNotWritten', `cannot write ${path}: ${why}`, {
     hint: 'check the free space and the permissions of the folder, or name another file',
     cause: error,
   })

@@ -25,6 +25,9 @@ export async function initConfig(app: App, force: boolean): Promise<number> {
   if (exists && !force) {
     throw usageError(`${file} already exists`, 'pass --force to replace it, or --config FILE to write to another one')
   }
+  await access(dirname(path)).catch(() => {
+    throw usageError(`${file}: there is no folder ${dirname(path)}`, 'create it, or name another file')
+  })
   const { default: schema } = await import('../../../schema/config.schema.json', { with: { type: 'json' } })
   const given = SETTINGS.map(({ key }) => key).filter((key) => flags.values[key] !== undefined)
   await writeWhole(join(dirname(path), SCHEMA_FILE), `${JSON.stringify(schema, null, 2)}\n`)
