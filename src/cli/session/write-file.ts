@@ -27,9 +27,9 @@ interface Target {
 type Place = Pick<App, 'cx' | 'io' | 'cwd' | 'common'>
 
 /** Makes the folder that files are written to. Throws a usage error where there can be none. */
-export async function makeFolder({ cwd }: Pick<App, 'cwd'>, output: string): Promise<void> {
-  await mkdir(resolve(cwd, output), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')
+export async function makeFolder({ cwd }: Pick<App, 'cwd'>, path: string, flag = '--output'): Promise<void> {
+  await mkdir(resolve(cwd, path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`${flag} ${path}: no folder can be made there (${error.code})`, 'name another folder')
   })
 }
 
