@@ -93,6 +93,6 @@ export function declined(): AppError {
 
 export function interrupted(): AppError {
   return new AppError('interrupted', 'Interrupted', 'interrupted', {
-    hint: 'run the same command again: it carries on where it stopped',
+    hint: 'run the same command again',
   })
 }

@@ -73,6 +73,7 @@ export const WARNINGS = {
   'exporter-anew': 'counters of the exporter begin at 0 again; the message says why',
   'exporter-callers': 'the exporter does not distinguish all callers, or all teams; the message says why',
   'exporter-open': 'the exporter listens where other machines reach it, and asks nobody who they are',
+  'variable-unknown': 'an environment variable that begins with BEDROCK_MONITOR_ is unknown and has no effect',
   'not-opened': 'the file that was written could not be opened, or there is no terminal',
   'query-timeout': 'a query exceeded the Logs Insights time limit',
   'records-outside': 'records outside the window are not counted',

@@ -129,7 +129,7 @@ function notSent(address: Address, thrown: unknown): AppError {
   const isUnknown = known ? thrown.unsure : isUnsure(fault)
   const isOnce = address.kind !== 'sns' || !isFifo(address.arn)
   const open = isUnknown ? `; whether it has arrived is not known${isOnce ? ', so it was not sent again' : ''}` : ''
-  const message = `no message to ${shownAddress(address)}: ${why}${open}`
+  const message = `could not notify ${shownAddress(address)}: ${why}${open}`
   return new AppError('partial', 'NotNotified', message, { hint: hintFor(address, thrown, fault) })
 }
 

@@ -70,10 +70,10 @@ function overUsd(total: Omit<Usage, 'errorRate'>, { failOverUsd, allowUnpriced }
 export function gateFailure(report: Report, gates: Gates): AppError | undefined {
   const broken = brokenGates(report, gates)
   if (broken.length === 0) return undefined
-  const isHeld = gates.failOverUsd !== undefined || report.teams?.some(({ budget }) => budget)
-  const isUnsure = isHeld && report.total.costIsFloor && !gates.allowUnpriced
-  const leave = '; --allow-unpriced holds what is priced alone to the limit'
-  const hint = `the report above shows what it comes from${isUnsure ? leave : ''}`
+  // Where the priced part alone is over a limit, no leave helps.
+  const isHelped = brokenGates(report, { ...gates, allowUnpriced: true }).length < broken.length
+  const leave = '; with --allow-unpriced, only the priced part is checked'
+  const hint = `the report above shows what it comes from${isHelped ? leave : ''}`
   return new AppError('gate', 'ReportGate', broken.join('; '), { hint })
 }
 

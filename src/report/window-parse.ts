@@ -69,7 +69,7 @@ export function resolveWindow({ length, since, until, timeZone }: WindowFlags, n
   const present = lastHours(now, 0).end
   const end = Math.min(until === undefined ? present : read('--until', until, timeZone).end, present)
   const start = since === undefined ? end - (length ?? DEFAULT_LENGTH) : read('--since', since, timeZone).start
-  if (!pastOf({ start, end }, now)) throw usageError(`--since ${since} has not come yet`, 'give an earlier time')
+  if (!pastOf({ start, end }, now)) throw usageError(`--since ${since} is in the future`, 'give an earlier time')
   if (start >= end) throw usageError(`--since ${since} is not before --until ${until}`, 'give --since the earlier time')
   if (end - start > MOST_LAST) {
     const message = `--since ${since} is more than ten years before the end of the window`
@@ -113,7 +113,7 @@ export function compareWindow(text: string, zone: string, now: number): (window:
   const past = pastOf(span, now)
   if (past && past.start < past.end && past.end - past.start <= MOST_LAST) return () => past
   throw usageError(
-    `--compare ${text}: ${past ? 'it does not begin before it ends, or is longer than ten years' : 'it has not come yet'}`,
+    `--compare ${text}: ${past ? 'it does not begin before it ends, or is longer than ten years' : 'it is in the future'}`,
     'give an earlier time first, such as 2026-10 or 2026-10-01..2026-10-31',
   )
 }

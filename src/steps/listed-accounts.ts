@@ -102,7 +102,7 @@ export function roleOf(
     if (!CHANGING.includes(purpose)) return READER_ROLE
     const hint =
       'pass --assume-role NAME, such as OrganizationAccountAccessRole, or name a role for it in the configuration file'
-    throw usageError(`which role changes account ${id} is not said`, hint)
+    throw usageError(`no role is given to change account ${id} with`, hint)
   }
   if (!role.startsWith('arn:')) return role.replace(/^\//, '')
   const [, , , , account, resource = ''] = role.split(':')

@@ -23,6 +23,11 @@ export const positive = ruled({ exclusiveMinimum: 0 }, (value) =>
   Number(value) > 0 ? undefined : 'a number greater than 0',
 )
 
+export const positiveBelow = (end: number) =>
+  ruled({ exclusiveMinimum: 0, exclusiveMaximum: end }, (value) =>
+    Number(value) > 0 && Number(value) < end ? undefined : `a number greater than 0 and below ${end}`,
+  )
+
 /** A number from one to another, whole where that is said. */
 const within = (minimum: number, maximum: number, rule: string, isWhole = false) =>
   ruled({ minimum, ...(Number.isFinite(maximum) && { maximum }) }, (value) => {

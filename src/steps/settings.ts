@@ -17,6 +17,7 @@ import {
   matching,
   oneOf,
   positive,
+  positiveBelow,
   RETENTION_DAYS,
   regionBucketPrefix,
   scannedGb,
@@ -193,10 +194,10 @@ const ROWS = [
     check: positive,
     type: 'number',
   }),
-  ...THRESHOLDS.map(({ key, default: fallback, describe, isLegacy, orZero = fallback === 0 }) =>
+  ...THRESHOLDS.map(({ key, default: fallback, describe, isLegacy, below, orZero = fallback === 0 }) =>
     alarms(key, fallback, describe, {
       legacy: isLegacy,
-      check: orZero ? zeroOrMore : positive,
+      check: below !== undefined ? positiveBelow(below) : orZero ? zeroOrMore : positive,
       type: 'number',
     }),
   ),

@@ -105,7 +105,7 @@ describe('a message arrives once', () => {
     const server = await hook({ status, headers: { location: 'http://127.0.0.1:1/' } })
     const { error } = await send(`teams:${server.url}/${SECRET}`)
     expect(server.got).toHaveLength(1)
-    expect(error?.message).toMatch(new RegExp(`^no message to Teams \\(127\\.0\\.0\\.1:\\d+\\): HTTP ${status}$`))
+    expect(error?.message).toMatch(new RegExp(`^could not notify Teams \\(127\\.0\\.0\\.1:\\d+\\): HTTP ${status}$`))
     expect(error?.hint).toContain(hint)
   })
 
@@ -131,8 +131,8 @@ test('each address that is not reached has an error and a hint of its own', asyn
   const [gone, moved, well] = [await hook(404), await hook(302), await hook()]
   const { errors } = await send([`slack:${gone.url}/`, `https:${well.url}/`, `teams:${moved.url}/`])
   expect(errors.map(({ message, hint }) => [message, hint])).toEqual([
-    [expect.stringMatching(/^no message to Slack .*: HTTP 404$/), expect.stringContaining('revoked')],
-    [expect.stringMatching(/^no message to Teams .*: HTTP 302$/), expect.stringContaining('none is followed')],
+    [expect.stringMatching(/^could not notify Slack .*: HTTP 404$/), expect.stringContaining('revoked')],
+    [expect.stringMatching(/^could not notify Teams .*: HTTP 302$/), expect.stringContaining('none is followed')],
   ])
 })
 

@@ -115,6 +115,14 @@ describe('the gates', () => {
     })
     expect(gateFailure(report(0, 0, ['calls']), { failOverUsd: 1 })?.hint).toContain('--allow-unpriced')
   })
+
+  it('name --allow-unpriced only where it helps', () => {
+    const hint = (costUsd: number, gates: Gates) => gateFailure(report(costUsd, 1, ['calls']), gates)?.hint ?? ''
+    expect(hint(2, { failOverUsd: 1 })).not.toContain('--allow-unpriced')
+    expect(hint(2, { failOverUsd: 3 })).toContain('--allow-unpriced')
+    expect(hint(2, { failOverUsd: 3, maxErrorRate: 0.5 })).toContain('--allow-unpriced')
+    expect(hint(2, { failOverUsd: 3, maxErrorRate: 0.5, allowUnpriced: true })).not.toContain('--allow-unpriced')
+  })
 })
 
 it.each([

@@ -45,6 +45,9 @@ describe('resolveSettings', () => {
     ['retentionDays', 'abc'],
     ['retentionDays', ''],
     ['retentionDays', '0x1e'],
+    // No more than all of the invocations can fail.
+    ['errorPercentThreshold', 100],
+    ['errorPercentThreshold', 0],
     ['lifecycleDays', 0],
     ['lifecycleDays', -1],
     ['lifecycleDays', 1.5],

@@ -56,6 +56,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     anomaly: fc.boolean(),
     anomalyBand: fc.constantFrom(1, 2, 2.5, 3),
     ...thresholds,
+    errorPercentThreshold: fc.integer({ min: 1, max: 99 }),
   })
   .map((values) => resolveSettings([{ source: 'test', values }]).settings)
 

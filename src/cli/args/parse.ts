@@ -65,7 +65,8 @@ function checkWords({ name, argument }: Command, words: readonly string[]): void
 /** The flags that were given, each value checked. Throws a usage error that names the flag and its value. */
 function checkedFlags(typed: Typed, { name: command, flags }: Command, all: ReadonlyMap<string, Flag>) {
   if (typed.badSwitch !== undefined) {
-    throw usageError(`${typed.badSwitch}: a switch takes no value`, `pass ${typed.badSwitch.replace(/=.*/s, '')} alone`)
+    const name = typed.badSwitch.replace(/=.*/s, '')
+    throw usageError(`${typed.badSwitch}: a switch is true or false`, `pass ${name}, or ${name}=false`)
   }
   const own = new Map([...COMMON_FLAGS, ...flags].map((flag) => [flag.name, flag]))
   const values = new Map<string, FlagValue>()

@@ -82,13 +82,16 @@ export function listingAsked<Base>(args: Args, keys: readonly RowKey<Base>[]) {
   const [texts, inOrder] = [textsOf(keys), orderAsked(args, keys)]
   const fits = whereFitter(whereAsked(args, texts))
   const textOf = (row: Base, name: string) => `${finder(keys)(name).of(row) ?? ''}`
+  const matching = <Row extends Base>(rows: readonly Row[]): Row[] =>
+    rows.filter((row) => fits(Object.fromEntries(texts.map((name) => [name, textOf(row, name)]))))
   return {
     keys,
     format: formatOf(args, ANSWER_FORMATS, USUAL_FORMAT),
     output: args.text('output'),
     columns: args.list('columns') as readonly string[],
-    pick: <Row extends Base>(rows: Row[]): Row[] =>
-      inOrder(rows.filter((row) => fits(Object.fromEntries(texts.map((name) => [name, textOf(row, name)]))))),
+    /** All that `--where` chooses: what is said of them in one line is not cut by `--top`. */
+    matching,
+    pick: <Row extends Base>(rows: readonly Row[]): Row[] => inOrder(matching(rows)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { chmod, lstat, mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { sideBySide } from '../../core/side-by-side.ts'
@@ -102,11 +102,10 @@ async function writeKept(folder: string, name: string, content: string | Uint8Ar
   const target = join(folder, name)
   const draft = `${target}.${randomBytes(6).toString('hex')}`
   try {
-    await makeFolder(folder)
+    await makeFolders(folder, 0o700)
     const found = await lstat(folder)
     // A folder of this user's that others may look into, as an older version made it.
-    if (found.isDirectory() && found.uid === userInfo().uid && (found.mode & OF_OTHERS) !== 0)
-      await chmod(folder, 0o700)
+    if (found.isDirectory() && found.uid === userId() && (found.mode & OF_OTHERS) !== 0) await chmod(folder, 0o700)
     if (!(await isOurs(folder))) return `${folder} is not yours alone`
     const file = await open(draft, 'wx', 0o600)
     await file.writeFile(content).finally(() => file.close())
@@ -121,8 +120,18 @@ async function writeKept(folder: string, name: string, content: string | Uint8Ar
 const OF_OTHERS = 0o077
 
 function onlyOurs({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): boolean {
-  const me = userInfo().uid
-  return me < 0 || (uid === me && (mode & OF_OTHERS) === 0)
+  const me = userId()
+  // What a user without a name can open, and others cannot, is that user's.
+  return me === -1 || ((me === undefined || uid === me) && (mode & OF_OTHERS) === 0)
+}
+
+/** -1 on Windows, where files are not owned by number; undefined for a user without a name, as in many containers. */
+export function userId(): number | undefined {
+  try {
+    return userInfo().uid
+  } catch {
+    return undefined
+  }
 }
 
 async function isOurs(folder: string): Promise<boolean> {
@@ -131,14 +140,14 @@ async function isOurs(folder: string): Promise<boolean> {
 }
 
 /** With those above it. Node's own `recursive` goes round for ever where a file system has no place for one, such as /proc. */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolders(folder: string, mode: number): Promise<void> {
   const make = () =>
-    mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
+    mkdir(folder, { mode }).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error
     })
   await make().catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makeFolder(dirname(folder))
+    await makeFolders(dirname(folder), mode)
     await make()
   })
 }

@@ -45,6 +45,9 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
     const version = () => host.version()
     const terminal = { io, prompter: createPrompter(io), reporter }
     const app: App = { ...terminal, env, cwd, cx, common, config, entries, openFile, version }
+    // The settings are loaded only where a variable may be one of them.
+    const named = Object.keys(env).filter((name) => name.startsWith('BEDROCK_MONITOR_'))
+    if (named.length > 0) (await import('./variables.ts')).warnOfUnknown(named, cx)
     const run = (tell: Tell) => command.run(app, options, tell)
     const code = await (command.tells ? notifying(app, command.name, run, host.tell) : run(() => {}))
     reporter.pause()

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants, fstat, open as openFile, type Stats, write } from 'node:fs'
-import { access, lstat, mkdir, open, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
+import { access, lstat, open, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
@@ -13,6 +12,7 @@ import { bytes } from '../../text/numbers.ts'
 import { NO_PAINT } from '../../text/painter.ts'
 import type { Output } from '../../ui/output.ts'
 import type { App } from '../command.ts'
+import { makeFolders, userId } from './cache-folder.ts'
 
 /** A result: whole, or in pieces that are made as they are written. */
 export type Text = string | Uint8Array | Iterable<string>
@@ -27,9 +27,9 @@ interface Target {
 type Place = Pick<App, 'cx' | 'io' | 'cwd' | 'common' | 'reporter'>
 
 /** Makes the folder that files are written to. Throws a usage error where there can be none. */
-export async function makeFolder({ cwd }: Pick<App, 'cwd'>, output: string): Promise<void> {
-  await mkdir(resolve(cwd, output), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')
+export async function makeFolder({ cwd }: Pick<App, 'cwd'>, path: string, flag = '--output'): Promise<void> {
+  await makeFolders(resolve(cwd, path), 0o777).catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`${flag} ${path}: no folder can be made there (${error.code})`, 'name another folder')
   })
 }
 
@@ -161,19 +161,10 @@ async function checkReplaceable(path: string, { nlink, uid }: Stats, refuse: Ref
   const barred = await access(path, constants.W_OK).catch(codeOf)
   if (barred) throw refuse(` is write-protected (${barred})`, 'allow writing to it, or name another file')
   if (nlink > 1) throw refuse(` has ${nlink} names (hard links), and replacing it would part them`, NO_REPLACING)
-  const user = userId()
-  // -1 on Windows, where files are not owned by number; 0 may give files away.
+  // Without a number, keeping the owner fails as late as it is tried; 0 may give files away.
+  const user = userId() ?? -1
   if (user > 0 && user !== uid)
     throw refuse(' belongs to another user, and replacing it would make it yours', NO_REPLACING)
-}
-
-/** -1 for a user without a name, as in many containers: there, keeping the owner fails as late as it is tried. */
-function userId(): number {
-  try {
-    return userInfo().uid
-  } catch {
-    return -1
-  }
 }
 
 /** Writes to a descriptor, which may take a part at a time. */
@@ -229,7 +220,9 @@ export async function writeWhole(path: string, text: string | Iterable<string | 
 }
 
 function notWritten(path: string, error: unknown): AppError {
-  return new AppError('failed', 'OutputNotWritten', `cannot write ${path}: ${(error as Error).message}`, {
+  // Node names the draft, which nobody has asked for.
+  const why = (error as Error).message.replace(/, \w+ '.*$/s, '')
+  return new AppError('failed', 'OutputNotWritten', `cannot write ${path}: ${why}`, {
     hint: 'check the free space and the permissions of the folder, or name another file',
     cause: error,
   })

@@ -1,7 +1,8 @@
 import { type Check, type Finding, odd, wrong } from '../finding.ts'
 import type { LoggingFacts } from '../gather/destinations.ts'
+import type { Facts } from '../gather/gather.ts'
 import type { RegionFacts } from '../gather/region.ts'
-import { isNotSetUp } from './resources.ts'
+import { bareRegions, isNotSetUp } from './resources.ts'
 
 export const rights: Check = {
   title: 'the caller has all permissions',
@@ -57,8 +58,15 @@ function notChecked(what: string, why: string, fix = ALLOW) {
 
 export const loggingOn: Check = {
   title: 'invocation logging is on, to the log group and the bucket',
-  applies: ({ regions, resources }) => !isNotSetUp(resources) && regions.some(({ logging }) => logging !== undefined),
-  find: ({ regions }) => regions.flatMap(loggingFindings),
+  applies: (facts) => !isNotSetUp(facts.resources) && setUpIn(facts).some(({ logging }) => logging !== undefined),
+  sawAll: (facts) => setUpIn(facts).length === facts.regions.length,
+  find: (facts) => setUpIn(facts).flatMap(loggingFindings),
+}
+
+/** Of the others it is said once that they have no monitoring. */
+function setUpIn({ regions, resources }: Facts): RegionFacts[] {
+  const bare = bareRegions(resources)
+  return regions.filter(({ region }) => !bare.has(region))
 }
 
 function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {

@@ -17,13 +17,15 @@ export const resources: Check = {
   title: 'everything that setup creates exists and is unchanged',
   applies: (facts) => facts.resources.length > 0,
   find: ({ resources, cures, regions, unaskedLakes }) => {
-    const all = resources.filter((resource) => !isNotInUse(resource, regions))
-    if (all.length > 0 && isNotSetUp(all)) return [notSetUp(all)]
+    const found = resources.filter((resource) => !isNotInUse(resource, regions))
+    if (found.length > 0 && isNotSetUp(found)) return [notSetUp(found)]
+    const bare = bareRegions(found)
+    const [without = [], all = []] = [true, false].map((is) => found.filter(({ region }) => bare.has(region) === is))
     const readable = all.filter(({ error }) => !error)
     const alike = grouped(readable, (one) =>
       one.type === 'alarm' && one.action === 'create' ? setupOf(one) : `${one.region} ${one.type} ${one.name}`,
     )
-    const found = [...alike.values()].flatMap((some) => {
+    const findings = [...alike.values()].flatMap((some) => {
       const [first, ...more] = some
       if (more.length === 0) return findingOf(first, cures) ?? []
       // What creates one alarm of a Region creates all of them.
@@ -31,7 +33,7 @@ export const resources: Check = {
       return wrong('resource-missing', `${some.length} alarms are missing`, names, setupOf(first))
     })
     const lakes = unaskedLakes && note('lake-not-checked', unaskedLakes, NOT_KNOWN, 'bedrock-monitor doctor --lake')
-    return [...unreadable(all), ...found, ...(lakes ? [lakes] : [])]
+    return [...(bare.size > 0 ? [notSetUp(without)] : []), ...unreadable(all), ...findings, ...(lakes ? [lakes] : [])]
   },
 }
 
@@ -87,6 +89,13 @@ const STOPPED = {
 /** Nothing of it stands: that is one finding, not one for each thing. */
 export function isNotSetUp(all: readonly ChangeReportResource[]): boolean {
   return all.every(({ action, error }) => action === 'create' && !error)
+}
+
+/** Regions in which nothing stands, whatever the account has once for all of them. */
+export function bareRegions(all: readonly ChangeReportResource[]): ReadonlySet<string> {
+  const byRegion = grouped(all, ({ region }) => region)
+  byRegion.delete('global')
+  return new Set([...byRegion].flatMap(([region, own]) => (isNotSetUp(own) ? [region] : [])))
 }
 
 /** The resources of a type in a Region that differ from what setup makes in one of these settings. */

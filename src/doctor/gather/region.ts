@@ -192,7 +192,9 @@ async function readCalls(place: AwsPlace, window: Window) {
 
 function usageOf({ native, mantle }: Awaited<ReturnType<typeof readCalls>>, { book }: Prices) {
   const mantleCounters = tally(mantle).counters
-  const billed = [...native, ...mantle].filter(({ counters }) => counters.inputTokens + counters.outputTokens > 0)
+  const billed = [...native, ...mantle].filter(
+    ({ counters: { inputTokens, outputTokens, images } }) => inputTokens + outputTokens + images > 0,
+  )
   const unpriced = billed.filter(
     ({ dimensions: { model, region }, start }) => 'unpriced' in book.lookup(model, region, new Date(start)),
   )

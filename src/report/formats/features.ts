@@ -78,7 +78,7 @@ function policySections(policies: readonly PolicyCost[], place: readonly Told<Pl
     ['Text units', ({ textUnits }) => number(textUnits)],
     ['Intervened', ({ intervened }) => number(intervened)],
   ]
-  return policies.length === 0 ? [] : [sectionOf('Policies of guardrails', policies, told, 1 + place.length)]
+  return policies.length === 0 ? [] : [sectionOf('Guardrail policies', policies, told, 1 + place.length)]
 }
 
 function interventions({ intervened, invocations }: FeatureLine): string {

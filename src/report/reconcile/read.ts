@@ -68,7 +68,10 @@ export async function readReconciliation(
     maxAwsCost,
   })
   const { places, read } = await source.open(meters.estimate.session, { path: request.source.path, maxAwsCost })
-  const [reading, billed] = await bothOf(read({ window, by: BY_ESTIMATE }), openBill.read({ window, by: BY_BILL }))
+  const estimate = read({ window, by: BY_ESTIMATE })
+  // A wrong path must not cost requests to Cost Explorer.
+  if (request.source.path !== undefined) await estimate
+  const [reading, billed] = await bothOf(estimate, openBill.read({ window, by: BY_BILL }))
   if (!billed.bill)
     throw usageError(`--bill ${billSource.name}: no bill`, `pass ${BILLS.map(({ name }) => name).join(', ')}`)
   const { book, warnings, profiles } = await pricesOf(request, places, [reading], false)

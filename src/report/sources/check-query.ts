@@ -133,7 +133,7 @@ export function spanOf(window: { hours: number } | { start: Date; end: Date }, n
   if (!('start' in window)) return lastHours(isBill ? billedUpTo(now) : now, window.hours)
   const past = pastOf({ start: window.start.getTime(), end: window.end.getTime() }, now)
   if (past) return past
-  throw usageError(`window is from ${window.start.toISOString()}, which has not come yet`, 'give an earlier start')
+  throw usageError(`window is from ${window.start.toISOString()}, which is in the future`, 'give an earlier start')
 }
 
 /** What is in them is looked at by {@link askedOf}. */

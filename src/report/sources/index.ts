@@ -64,7 +64,7 @@ export function checkGroupings(source: Source<never>, by: readonly string[], fla
   for (const name of by) {
     const isTime = isTimeGrouping(name)
     if (isTime && flag === '--where')
-      throw usageError(`${flag} ${name}: times are no patterns`, 'pass --since and --until')
+      throw usageError(`${flag} ${name}: a time cannot be filtered by`, 'pass --since and --until')
     if (!isGrouping(name)) {
       const known = GROUPING_WORDS.filter((word) => flag !== '--where' || !isTimeGrouping(word))
       const message = `${flag} is '${name}': not something to ${flag === '--where' ? 'filter' : 'group'} by`

@@ -123,6 +123,8 @@ export interface Threshold<Key extends string = string> {
   describe: string
   /** It takes 0, too, as where that is the default. */
   orZero?: true
+  /** Of what cannot be as much: the alarm would never go off. */
+  below?: number
 }
 
 /** Its cost, its row in the documentation, and what `doctor` and `--suggest` say of it follow from it. */

@@ -105,6 +105,7 @@ export function alarmDigest(
       ...(missing.length > 0 ? [`Missing: ${missing.map(named).join(', ')}`] : []),
       ...warnings.map(({ message }) => message),
     ],
-    next: missing.length > 0 ? 'bedrock-monitor alarms sync' : (command ?? 'bedrock-monitor alarms'),
+    // What rings comes before what is missing.
+    next: command ?? `bedrock-monitor alarms${missing.length > 0 ? ' sync' : ''}`,
   }
 }

@@ -101,12 +101,15 @@ const ROWS = [
   {
     name: 'Bedrock-ErrorRate',
     from: 'standard',
-    threshold: by(
-      'errorPercentThreshold',
-      HIGH_ERROR_RATE * 100,
-      'alarm when more than this percentage of invocations fails, in 10 of 15 minutes',
-      2,
-    ),
+    threshold: {
+      ...by(
+        'errorPercentThreshold',
+        HIGH_ERROR_RATE * 100,
+        'alarm when more than this percentage of invocations fails, in 10 of 15 minutes',
+        2,
+      ),
+      below: 100,
+    },
     floor: by('errorPercentFloor', 20, 'ignore that percentage in 5 minutes with fewer invocations than this', 10),
     goesOff: (percent, floor) =>
       `More than ${grouped(percent)} % of the invocations of Amazon Bedrock fail, in 10 of 15 minutes. ` +

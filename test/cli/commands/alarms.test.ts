@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { CloudWatchClient, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, DeleteAlarmsCommand, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, test } from '@jest/globals'
 import { MINIMAL, STANDARD } from '../../support/counts.ts'
 import { answering, onSandbox } from './on-sandbox.ts'
@@ -137,6 +137,33 @@ describe('alarms', () => {
     expect(stdout).toContain('bedrock-monitor alarms sync')
     expect(stdout).toContain(`Alarms: ${STANDARD} alarms, ${MINIMAL} without data, ${STANDARD - MINIMAL} missing.\n`)
     expect((await run('alarms --alarms minimal')).stdout).not.toContain('missing')
+  })
+
+  test('names one on spend that somebody has deleted, as status does', async () => {
+    const point = { namespace: 'AWS/Bedrock', timestamp: Date.now() - 30 * MINUTE }
+    for (const dimensions of [[], [{ Name: 'ModelId', Value: 'amazon.nova-pro-v1:0' }]]) {
+      for (const [name, value] of Object.entries({ Invocations: 5, InputTokenCount: 1_000, OutputTokenCount: 500 })) {
+        sandbox().services.cloudwatch.putMetric('us-east-1', { ...point, name, dimensions, value })
+      }
+    }
+    await run('setup --yes --only alarms')
+    expect((await run('alarms')).stdout).not.toContain('missing')
+    const client = new CloudWatchClient({ endpoint: sandbox().url, region: 'us-east-1' })
+    await client.send(new DeleteAlarmsCommand({ AlarmNames: ['Bedrock-HighSpend'] }))
+    client.destroy()
+    const { stdout } = await run('alarms')
+    expect(stdout).toMatch(/^missing +Bedrock-HighSpend$/m)
+    expect(stdout).toMatch(/1 missing\.\nTo create what is missing: bedrock-monitor alarms sync\n$/)
+    expect((await run('status --only alarms')).stdout).toMatch(/^ +\+ 5 +alarm +Bedrock-HighSpend/m)
+  })
+
+  test('are all counted, however few are shown', async () => {
+    await run('setup --yes --only alarms')
+    outage()
+    const { stdout } = await run('alarms --sort name --top 1')
+    expect(stdout).not.toContain('Bedrock-ServerErrors')
+    expect(stdout).toContain(`\nAlarms: ${STANDARD} alarms, 1 in ALARM.\n`)
+    expect((await run('alarms --where name=nothing')).stdout).toBe('Alarms: none matches --where.\n')
   })
 
   test('in several Regions, under the name of each', async () => {

@@ -51,6 +51,9 @@ describe('config init', () => {
 
   test('refuses a value that is not valid, and writes nothing', async () => {
     expect((await run('config init --lifecycle-days 0')).code).toBe(2)
+    const nowhere = await run('config init --config gone/mine.json')
+    expect(nowhere.code).toBe(2)
+    expect(nowhere.stderr).toMatch(/^error: gone\/mine\.json: there is no folder .*gone\nhint: create it/)
     expect(await readdir(cwd)).toEqual([])
   })
 })

@@ -100,6 +100,16 @@ describe('doctor', () => {
       JSON.parse((await run(line)).stdout).findings.some(({ code }: { code: string }) => code === 'models-unpriced')
     expect(await unpriced('doctor --json')).toBe(true)
     expect(await unpriced(`doctor --json --config ${config}`)).toBe(false)
+    // What a report has no price for is none of which doctor says that it has one.
+    const calls = [[], [{ Name: 'ModelId', Value: 'amazon.nova-canvas-v1:0' }]]
+    for (const dimensions of calls) {
+      for (const name of ['Invocations', 'OutputImageCount']) {
+        const point = { namespace: 'AWS/Bedrock', name, dimensions, timestamp: Date.now() - 60_000, value: 2 }
+        sandbox().services.cloudwatch.putMetric('us-east-1', point)
+      }
+    }
+    expect((await run(`report --config ${config}`)).stdout).toContain('Unpriced: nova-canvas')
+    expect(await unpriced(`doctor --json --config ${config}`)).toBe(true)
     await rm(folder, { recursive: true })
   })
 })

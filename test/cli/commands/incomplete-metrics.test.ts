@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { playDay } from '../../../src/cli/commands/sandbox/traffic.ts'
 import { lastHours } from '../../../src/report/window.ts'
@@ -62,13 +65,17 @@ describe.each(WAYS)('where CloudWatch answers %s for metrics of models', (status
 
   test('doctor holds nothing for proven that it could not see, and ends with exit 5', async () => {
     play(DAY_MS)
+    // No metric tells what an image cost.
+    const folder = await mkdtemp(join(tmpdir(), 'bedrock-monitor-'))
+    await writeFile(join(folder, 'own.json'), '{ "prices": { "amazon.nova-canvas-v1:0": { "perImage": 0.04 } } }')
+    const line = `doctor --json --config ${join(folder, 'own.json')}`
     await run('setup --yes')
     const person = { arn: 'arn:aws:sns:x:y:z', protocol: 'https', endpoint: 'https://x.example', confirmed: true }
     const topics = sandbox().services.sns.topics('us-east-1')
     topics.get('arn:aws:sns:us-east-1:111122223333:bedrock-usage-alerts')?.subscriptions.push(person)
-    const before = await run('doctor --json')
+    const before = await run(line)
     refuse()
-    const { code, stdout } = await run('doctor --json')
+    const { code, stdout } = await run(line)
     const { passed, findings } = JSON.parse(stdout)
     const codes = findings.map((finding: { code: string }) => finding.code)
     expect(codes).toContain('metrics-incomplete')
@@ -79,6 +86,7 @@ describe.each(WAYS)('where CloudWatch answers %s for metrics of models', (status
     const { severity, fix } = findings.find((finding: { code: string }) => finding.code === 'metrics-incomplete')
     expect([severity, fix]).toEqual(['warning', 'run bedrock-monitor doctor again'])
     expect([before.code, code]).toEqual([0, 5])
+    await rm(folder, { recursive: true })
   })
 })
 

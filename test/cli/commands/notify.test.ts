@@ -78,7 +78,7 @@ describe('--notify', () => {
     const { code, stdout, stderr } = await run(`report --notify slack:${here()}`)
     expect(code).toBe(5)
     expect(stdout).toContain('claude-sonnet-4-5')
-    expect(stderr).toMatch(/^error: no message to Slack \(127\.0\.0\.1:\d+\): HTTP 404$/m)
+    expect(stderr).toMatch(/^error: could not notify Slack \(127\.0\.0\.1:\d+\): HTTP 404$/m)
   })
 
   test.each(['report', 'doctor', 'alarms', 'reconcile'])(
@@ -133,7 +133,9 @@ describe('--notify', () => {
     })
     expect(doctor.lines[0]).toMatch(/nobody is subscribed/)
     expect(doctor.next).toMatch(/^bedrock-monitor setup/)
-    expect(alarms.title).toMatch(/Bedrock alarms: (?:\d+|none) of \d+ in ALARM$/)
+    // Those on spend and quotas, of models that came into use after the setup.
+    expect(alarms.title).toMatch(/Bedrock alarms: (?:\d+|none) of \d+ in ALARM, 6 missing$/)
+    expect(alarms.lines.join('\n')).toContain('Missing: Bedrock-HighSpend (us-east-1)')
     expect(reconcile.title).toMatch(/bill \$[\d.]+, estimate \$[\d.]+, difference/)
     expect((await run(`alarms sync --yes --notify ${here()}`)).code).toBe(2)
   })

@@ -109,7 +109,7 @@ describe('permissions reader', () => {
   })
 
   test.each([
-    ['permissions reader', 'who may assume the role is not said'],
+    ['permissions reader', 'permissions reader needs --trust: who may assume the role'],
     ['permissions reader --trust arn:aws:iam::111122223333:root', '--trust is'],
     [`permissions report ${TRUST}`, '--trust goes with permissions reader only'],
     [`permissions reader ${TRUST} --region us-gov-west-1`, 'is not in the partition of us-gov-west-1'],

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { pricesSchemaFaults } from '../../support/prices-schema.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { run } = onSandbox()
@@ -23,6 +24,8 @@ describe('prices --check', () => {
   it('tells what each price of the user’s own changes, and those that change nothing', async () => {
     const { code, stdout } = await run('prices --check --json', { cwd: folder })
     expect(code).toBe(0)
+    expect(pricesSchemaFaults(JSON.parse(stdout))).toEqual([])
+    expect(pricesSchemaFaults(JSON.parse((await run('prices --check --json --offline')).stdout))).toEqual([])
     const { source, changes, unmatched, unchanged } = JSON.parse(stdout)
     expect(source).toBe('bedrock-monitor.json')
     const line = (key: string, model: string) =>

@@ -17,9 +17,10 @@ afterAll(() => rm(folder, { recursive: true }))
 async function listed(
   line: string,
   options = {},
+  exitCode = 0,
 ): Promise<{ prices: ListedLine[]; unpriced: { model: string; region: string }[] }> {
   const { code, stdout } = await run(`prices --json ${line}`.trim(), options)
-  expect(code).toBe(0)
+  expect(code).toBe(exitCode)
   expect(pricesSchemaFaults(JSON.parse(stdout))).toEqual([])
   return JSON.parse(stdout)
 }
@@ -52,7 +53,7 @@ describe('prices', () => {
 
   it('takes as many ids as are asked for', async () => {
     const ids = Array.from({ length: 150 }, (_, index) => `maker.model-${index}`)
-    expect((await listed(`${ids.join(' ')} --offline`)).unpriced).toHaveLength(150)
+    expect((await listed(`${ids.join(' ')} --offline`, {}, 3)).unpriced).toHaveLength(150)
   })
 
   it('has an order and an end, if asked for', async () => {
@@ -170,6 +171,8 @@ describe('prices', () => {
   it('shows the price of a tier, of each that was asked for', async () => {
     const { prices, unpriced } = await listed(
       'qwen.qwen3-32b-v1:0 amazon.nova-sonic-v1:0 --tier priority,flex,reserved',
+      {},
+      3,
     )
     expect(prices).toMatchObject([
       { tier: 'flex', inputPerMillion: 0.075, outputPerMillion: 0.3 },
@@ -231,6 +234,30 @@ describe('prices', () => {
     expect(stdout).toMatch(/nova-canvas-v1:0 in us-east-1: .*by size and quality/)
     expect(stdout).toMatch(/provisioned-model\/abcdefghijkl in us-east-1: .*model unit and hour/)
     expect(stdout).toMatch(/maker\.unheard-of in us-east-1: no price known/)
+  })
+
+  it.each([
+    ['maker.unheard-of', 3, 'maker.unheard-of'],
+    ['nova-micro maker.unheard-of maker.other', 3, 'maker.unheard-of, maker.other'],
+    ['maker.a maker.b maker.c maker.d maker.e', 3, 'maker.a, maker.b, maker.c and 2 more'],
+    // A model that is known, and billed by what no log has.
+    ['amazon.nova-sonic-v1:0', 3, 'amazon.nova-sonic-v1:0'],
+    ['anthropic.claude-3-haiku-20240307-v1:0 --tier flex', 3, 'anthropic.claude-3-haiku-20240307-v1:0'],
+    // One of its models, or of the Regions, is enough.
+    ['nova', 0, ''],
+    ['meta.llama3-2-90b-instruct-v1:0 --region us-east-1,eu-west-1', 0, ''],
+    // A filter hides a price that is known.
+    ['nova-micro --where region=eu-*', 0, ''],
+  ])('ends with 3 where something that was asked for by name has no price: %s', async (line, exitCode, missing) => {
+    const { code, stdout, stderr } = await run(`prices ${line} --offline --json`)
+    expect(code).toBe(exitCode)
+    expect(pricesSchemaFaults(JSON.parse(stdout))).toEqual([])
+    const said = stderr.match(/^error: no price is known for (.*)$/m)?.[1] ?? ''
+    expect(said).toBe(missing)
+  })
+
+  it('names the nearest id of one that is misspelt', async () => {
+    expect((await run('prices amazon.nova-prp-v1:0 --offline')).stderr).toContain('did you mean amazon.nova-pro-v1:0?')
   })
 
   it("believes the user's own prices before all others", async () => {

@@ -168,6 +168,12 @@ describe('reconcile', () => {
     }
   })
 
+  test('asks for no bill that costs money where the path of the estimate is wrong', async () => {
+    const { code, stderr } = await run('reconcile --last 2d --source file:/nowhere/at-all')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('no such file or folder')])
+    expect(sandbox().calls.filter(({ service }) => service === 'ce')).toEqual([])
+  })
+
   test('--where is of these alone: their sums, causes and groups', async () => {
     const [whole, part] = [await json(''), await json('--where model=*CLAUDE*,*nova* --where kind=input')]
     const fits = ({ model, kind }: { model: string; kind: string }) => /claude|nova/.test(model) && kind === 'input'

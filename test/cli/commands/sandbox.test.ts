@@ -79,6 +79,14 @@ test('for a program it is one JSON, and the same seed is the same traffic', asyn
   expect((await traffic('8')).inputTokens).not.toBe(seven.inputTokens)
 })
 
+test('a folder for the bill that cannot be made is told before anything starts', async () => {
+  const file = join(folder, 'a-file')
+  await writeFile(file, '')
+  const { code, stderr } = await runLine(['sandbox', '--cur', join(file, 'bill')])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^error: --cur .*bill: no folder can be made there \(ENOTDIR\)\nhint: name another folder\n$/)
+})
+
 test('a port that is taken is a failure that names it', async () => {
   const other = await startSandbox()
   try {

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { type CommandBody, define, type Entry } from '../../../src/cli/command.ts'
 import { dispatch } from '../../../src/cli/main.ts'
 import { AppError, type ErrorKind, EXIT_CODE, interrupted } from '../../../src/core/errors.ts'
+import { SETTINGS } from '../../../src/steps/settings.ts'
 import { systemClock } from '../../../src/ui/io.ts'
 import { fakeProcess } from '../../ui/fake-terminal.ts'
 import { runLine } from '../run.ts'
@@ -19,6 +20,29 @@ const failing = (error: unknown) =>
     app.cx.emit({ type: 'warning', warning: { code: 'dashboard-remark', message: 'this is odd' } })
     throw error
   })
+
+describe('a variable with our prefix', () => {
+  const said = async (env: Record<string, string>, ...flags: string[]) =>
+    (await runLine(['work', ...flags], { env, commands: doing(async () => 0) })).stderr
+
+  test('that sets nothing is named once, with the one that was probably meant and without its value', async () => {
+    expect(await said({ BEDROCK_MONITOR_RETENTON_DAYS: 'hunter2', BEDROCK_MONITOR_HTTPS_ENDPIONT: 'https://x' })).toBe(
+      `warning: the environment variable BEDROCK_MONITOR_RETENTON_DAYS is unknown and has no effect; did you mean BEDROCK_MONITOR_RETENTION_DAYS?
+warning: the environment variable BEDROCK_MONITOR_HTTPS_ENDPIONT is unknown and has no effect; did you mean BEDROCK_MONITOR_HTTPS_ENDPOINT?
+`,
+    )
+    expect(await said({ BEDROCK_MONITOR_XYZZY: 'hunter2' }, '--quiet')).toBe(
+      'warning: the environment variable BEDROCK_MONITOR_XYZZY is unknown and has no effect; see bedrock-monitor help settings\n',
+    )
+  })
+
+  test('that sets something, or is not ours, is no news', async () => {
+    const known = Object.fromEntries(SETTINGS.flatMap(({ env }) => env.map((name) => [name, ''])))
+    expect(
+      await said({ ...known, BEDROCK_MONITOR_REGION: 'us-east-1', BEDROCK_MONITORING: '1', RETENTON_DAYS: '1' }),
+    ).toBe('')
+  })
+})
 
 describe('every kind of error has its exit code', () => {
   test.each(Object.entries(EXIT_CODE) as [ErrorKind, number][])('%s: %i', async (kind, exitCode) => {

@@ -9,6 +9,7 @@ import { sentencesOf, withoutGuide } from '../../../steps/alarms/what-to-do.ts'
 import type { Env } from '../../../steps/env.ts'
 import { unheardWarnings } from '../../../steps/notify/notifications.ts'
 import type { Session } from '../../../steps/session.ts'
+import { readUse } from '../../../steps/use/quotas.ts'
 import { accountLabel } from '../../../text/account.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
@@ -44,12 +45,11 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
         listed.map(({ id, session }) => ({ id, warnings: session?.warnings ?? [] })),
         new Map(listed.map((account) => [account.id, accountLabel(account)])),
       )
-  const rows = asked.pick(
-    listed.flatMap(({ id, found }) => (found?.alarms ?? []).map((one) => ({ account: id, ...one }))),
-  )
-  const alarms: readonly Listed[] = isOne ? rows.map(({ account: _, ...alarm }) => alarm) : rows
+  const all = listed.flatMap(({ id, found }) => (found?.alarms ?? []).map((one) => ({ account: id, ...one })))
+  const [matching, rows] = [asked.matching(all), asked.pick(all)]
+  const inJson = (some: readonly Listed[]) => (isOne ? some.map(({ account: _, ...alarm }) => alarm) : some)
   const unread = listed.flatMap(({ id, error }) => (error ? `${id}: ${error.message}` : []))
-  tell(() => alarmDigest(alarms, { warnings: isOne ? unheard : warnings, unread }))
+  tell(() => alarmDigest(inJson(matching), { warnings: isOne ? unheard : warnings, unread }))
   const accounts = listed.map(({ id, name, error }) => ({
     id,
     ...(name && { name }),
@@ -62,7 +62,7 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
       accountId: isOne ? alone.env.accountId : null,
       ...(!isOne && { accounts }),
       regions: [...new Set(fleet.sessions.flatMap(({ env }) => env.regions))],
-      alarms,
+      alarms: inJson(rows),
       warnings,
     },
     rows,
@@ -70,8 +70,9 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
     print(sheet) {
       for (const { id, name, session, found, error } of listed) {
         if (!isOne) sheet.line(sheet.paint.bold(`Account ${accountLabel({ id, name })}`))
-        const own = rows.filter(({ account }) => account === id)
-        if (found && session) printAlarms(sheet, own, session.env, { columns: asked.columns, verbose: common.verbose })
+        const [own = [], of = []] = [rows, matching].map((some) => some.filter(({ account }) => account === id))
+        const layout = { of, columns: asked.columns, verbose: common.verbose }
+        if (found && session) printAlarms(sheet, own, session.env, layout)
         if (error) printError(io.stderr, error, common)
       }
     },
@@ -83,8 +84,10 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
   return unread.length > 0 ? EXIT_CODE.partial : 0
 }
 
-async function read({ cx, env }: Session) {
-  const [alarms, unheard] = await Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])
+/** Which alarms on spend and quotas there should be depends on the models in use. */
+async function read({ cx, env, prices }: Session) {
+  const standing = async () => listAlarms(cx, { ...env, ...(await readUse(cx, env, ['5'], prices)) })
+  const [alarms, unheard] = await Promise.all([standing(), unheardWarnings(cx, env)])
   return { alarms, unheard }
 }
 
@@ -99,7 +102,16 @@ export function printAlarms(
   out: Sheet,
   alarms: readonly Listed[],
   { regions, settings }: { regions: readonly string[]; settings: Pick<Env['settings'], 'alarms'> },
-  { columns: asked = [], verbose = false }: { columns?: readonly string[]; verbose?: boolean },
+  {
+    of = alarms,
+    columns: asked = [],
+    verbose = false,
+  }: {
+    /** What is counted, where not all of it is shown. */
+    of?: readonly Listed[]
+    columns?: readonly string[]
+    verbose?: boolean
+  },
 ): void {
   const width = Math.min(out.width, MOST_COLUMNS)
   const usual = SHOWN.filter((name) => width >= (LEAST_COLUMNS.get(name) ?? 0))
@@ -113,9 +125,9 @@ export function printAlarms(
     out.lines(table({ columns, least: 12 }, here, { width, paint: out.paint }))
     notes(here, verbose).forEach(say)
   }
-  out.line(`Alarms: ${summaryOf(alarms)}.`)
-  if (alarms.every(({ state }) => state !== 'MISSING')) return
-  if (settings.alarms !== 'minimal')
+  out.line(`Alarms: ${summaryOf(of)}.`)
+  if (of.every(({ state }) => state !== 'MISSING')) return
+  if (settings.alarms !== 'minimal' && !of.some(({ name }) => name.endsWith('Spend')))
     say('Alarms on spend and quotas depend on the models in use and are listed once they exist.')
   out.line('To create what is missing: bedrock-monitor alarms sync')
 }
@@ -142,6 +154,7 @@ const notCovered = ({ state, description }: ListedAlarm): string =>
     .join(' ')
 
 function summaryOf(alarms: readonly ListedAlarm[]): string {
+  if (alarms.length === 0) return 'none matches --where'
   const words = { ALARM: 'in ALARM', INSUFFICIENT_DATA: 'without data', MISSING: 'missing' }
   const parts = Object.entries(words).flatMap(([state, word]) => {
     const number = alarms.filter((alarm) => alarm.state === state).length

@@ -143,6 +143,8 @@ export async function initConfig(app: App, force: boolean): Promise<number> {
   const path = resolve(app.cwd, file)
   if (!force && existsSync(path))
     throw usageError(`${file} already exists`, 'pass --force to replace it, or --config FILE to write to another one')
+  if (!existsSync(dirname(path)))
+    throw usageError(`${file}: there is no folder ${dirname(path)}`, 'create it, or name another file')
   const { default: schema } = await import('../../../schema/config.schema.json', { with: { type: 'json' } })
   const given = SETTINGS.map(({ key }) => key).filter((key) => flags.values[key] !== undefined)
   await writeWhole(join(dirname(path), SCHEMA_FILE), `${JSON.stringify(schema, null, 2)}\n`)

@@ -68,6 +68,6 @@ function readerOf(args: Args): ReaderRequest | undefined {
   }
   const [trust, organizationId, format = 'json'] = [args.text('trust'), args.text('org-id'), args.text('format')]
   const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity shows yours'
-  if (trust === undefined) throw usageError('who may assume the role is not said', hint)
+  if (trust === undefined) throw usageError('permissions reader needs --trust: who may assume the role', hint)
   return { trust, organizationId, format: format as ReaderRequest['format'] }
 }

@@ -1,6 +1,7 @@
 import { whoAmI } from '../../../aws/identity.ts'
 import { bedrockRegions } from '../../../aws/partitions.ts'
 import { awsContext } from '../../../aws/regions.ts'
+import { AppError } from '../../../core/errors.ts'
 import type { RowKey } from '../../../report/arrange.ts'
 import { CHARGE_KINDS } from '../../../report/charges.ts'
 import { packagedIds } from '../../../report/prices/genai-prices.ts'
@@ -22,8 +23,10 @@ import {
 import type { PriceSources } from '../../../report/sources/prices.ts'
 import type { Tier } from '../../../report/terms.ts'
 import { plain } from '../../../text/escape.ts'
+import { didYouMean } from '../../../text/nearest.ts'
 import { count, price, signedPercent } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
+import { printErrors } from '../../../ui/error.ts'
 import type { ListingAsked } from '../../args/result-flags.ts'
 import type { App } from '../../command.ts'
 import { reachOf, regionChoice } from '../../session/connection.ts'
@@ -74,7 +77,21 @@ export async function listAll(app: App, { words, tiers, asked }: Options): Promi
     keys: FIELDS,
     print: (sheet) => printListing(sheet, shown, asked.columns),
   })
-  return 0
+  const isPriced = (word: string) => {
+    const ids = new Set([word, ...idsFor(word, known)])
+    return listing.prices.some(({ model }) => ids.has(model))
+  }
+  const without = words.filter((word) => !isPriced(word))
+  return printErrors(app.io.stderr, [withoutPrice(without, known)], app.common)
+}
+
+/** A script that asks for a price by name must not take none for success. */
+function withoutPrice(words: readonly string[], known: readonly string[]): AppError | undefined {
+  const [first] = words
+  if (first === undefined) return undefined
+  const named = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '')
+  const hint = didYouMean(first, known) ?? 'the result says why; bedrock-monitor prices lists the models with a price'
+  return new AppError('gate', 'NoPrice', `no price is known for ${named}`, { hint })
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */

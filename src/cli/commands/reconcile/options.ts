@@ -106,6 +106,6 @@ export function windowOf({ month, span }: Pick<ReconcileOptions, 'month' | 'span
   if (month === undefined) return resolveBilled(span ?? { length: USUAL_LENGTH, timeZone: 'UTC' }, now)
   const [, year = '', of = ''] = MONTH.exec(month) ?? []
   const start = Date.UTC(Number(year), Number(of) - 1)
-  if (start >= now) throw usageError(`--month ${month} has not come yet`, 'pass an earlier month')
+  if (start >= now) throw usageError(`--month ${month} is in the future`, 'pass an earlier month')
   return wholeDays({ start, end: Math.min(Date.UTC(Number(year), Number(of)), now) })
 }

@@ -97,6 +97,10 @@ export const command = define({
     const { cx, io, common } = app
     const region = resolveRegion(common.regions)
     const faults = options.faults === undefined ? [] : await traffic.readFaults(options.faults)
+    if (options.cur !== undefined) {
+      const { makeFolder } = await import('../../session/write-file.ts')
+      await makeFolder(app, options.cur, '--cur')
+    }
     const { port, members, bill, days, areLinked, features, seed = traffic.DEFAULT_SEED } = options
     const sandbox = await traffic.openSandbox({ port, region, faults, members, bill, linked: areLinked })
     try {
