@@ -198,6 +198,8 @@ export class Aggregate {
 
 const hash = (texts: readonly unknown[]) => hashOf(JSON.stringify(texts), { first: 0, second: 0 }).first
 
+const mixed = (mix: number, number: number) => Math.imul(mix ^ (mix >>> 15) ^ number, 0x85ebca6b) ^ (mix >>> 13)
+
 const MOST_RANKED = 2 ** 23 - 1
 
 /**
@@ -207,10 +209,10 @@ const MOST_RANKED = 2 ** 23 - 1
 function rankOf(record: InvocationRecord, [priced, others]: LogGroup['hashes'], rank: Rank): Rank {
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, tier, errorCode } = record
   const { time, images, cacheWrite1hTokens = 0, latencyMs = -1, timeToFirstTokenMs = -1 } = record
-  let mix = priced ^ (errorCode === undefined ? 0 : outcomeOf(record).charCodeAt(0))
-  const tokenCounts = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens]
-  for (const number of [time, ...tokenCounts, images, latencyMs, timeToFirstTokenMs])
-    mix = Math.imul(mix ^ (mix >>> 15) ^ number, 0x85ebca6b) ^ (mix >>> 13)
+  const outcome = errorCode === undefined ? 0 : outcomeOf(record).charCodeAt(0)
+  let mix = mixed(mixed(mixed(priced ^ outcome, time), inputTokens), outputTokens)
+  mix = mixed(mixed(mixed(mix, cacheReadTokens), cacheWriteTokens), cacheWrite1hTokens)
+  mix = mixed(mixed(mixed(mix, images), latencyMs), timeToFirstTokenMs)
   mix = Math.imul(mix ^ (mix >>> 16), 0xc2b2ae35)
   const tokens = Math.min(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens, MOST_RANKED)
   const told = (tier === '' ? 0 : 2) + (latencyMs < 0 ? 0 : 1)
