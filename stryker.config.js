@@ -2,8 +2,8 @@
 export default {
   mutate: [
     'src/core/{plan,diff}.ts',
-    'src/report/{money,cost,tally,priced-tally,add-up,summarize,grouping,gates}.ts',
-    'src/report/{window,window-parse,window-zone,time-runs}.ts',
+    'src/report/{money,cost,tally,add-up,summarize,grouping,gates}.ts',
+    'src/report/{window,window-parse}.ts',
     'src/report/prices/{*,price-list/*}.ts',
   ],
   testRunner: 'jest',
