@@ -33,13 +33,14 @@ export const cur: Source<ExportSettings> = {
   },
   async open({ cx, signIn }, { path = '', cost, owner }) {
     const { readExports } = await import('./read.ts')
-    const { shelfOnDisk } = await import('./shelf.ts')
     const { billedReading } = await import('../billed.ts')
     const isInBucket = path.startsWith('s3://')
     const signed = isInBucket ? await signIn() : undefined
     const [first] = signed?.places ?? []
-    const { shelfInBucket } = await import('./shelf.ts')
-    const shelf = first ? await shelfInBucket(first, path, owner ?? first.account) : await shelfOnDisk(path)
+    // A bill that lies on this machine needs no client of S3.
+    const shelf = first
+      ? await (await import('./bucket.ts')).shelfInBucket(first, path, owner ?? first.account)
+      : await (await import('./shelf.ts')).shelfOnDisk(path)
     // A bill is of all accounts: those that are asked for are a part of it.
     const { accounts = [] } = signed ?? {}
     const isAsked = (line: BillLine) => accounts.length === 0 || accounts.some(({ id }) => id === line.account)
