@@ -41,8 +41,10 @@ export function callsSeenMemory(levels: readonly number[] = LEVELS): SharedArray
 /**
  * The ids of the calls that were counted, as hashes of 64 bits: of eight million calls, the chance that any two have the same
  * is one in half a million. Threads that share the memory claim calls without waiting for each other. A call can stand in
- * few entries, which are tried in one order and never become free again: so two threads with the same call meet. Which record of a call came first depends
- * on the threads. So where two were not the same, all are read again: by then it is known which ranks highest, and that one is new.
+ * few entries, which are tried in one order and never become free again: so two threads with the same call meet.
+ *
+ * Which record of a call comes first depends on the threads. Where two were not the same, all are read again: by then it is known which
+ * ranks highest, and that one is new.
  */
 export class CallsSeen {
   readonly #words: Int32Array

@@ -25,8 +25,8 @@ const of = (name: (typeof FORMATS)[number]['name'], load: ReconciliationFormat['
 
 export const RECONCILIATION_FORMATS: readonly [ReconciliationFormat, ...ReconciliationFormat[]] = [
   of('table', () => import('./table.ts')),
-  of('json', () => import('./json.ts')),
-  of('csv', () => import('./csv.ts')),
+  of('json', async () => ({ render: (await import('./data.ts')).renderJson })),
+  of('csv', async () => ({ render: (await import('./data.ts')).renderCsv })),
   of('markdown', () => import('./markdown.ts')),
   of('html', () => import('./html.ts')),
 ]
