@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { chown, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -84,4 +84,19 @@ describe('what is kept of logs', () => {
       expect(after).toEqual(await report(folder, '--no-cache'))
       expect(after.total.invocations).toBe((FOLDERS - 1) * 400 + 1)
     }))
+
+  const asRoot = process.geteuid?.() === 0 ? test : test.skip
+  asRoot('is kept for a user without a name, too (as root only)', () =>
+    inFolder(logs(), async (folder) => {
+      const nameless = { uid: 54_321, gid: 54_321, env: { XDG_CACHE_HOME: join(folder, 'cache') } }
+      await chown(folder, nameless.uid, nameless.gid)
+      const first = await program(argsFor(folder), nameless)
+      expect(first).toMatchObject({ code: 0, stderr: '' })
+      expect(packsIn(folder)).toHaveLength(FOLDERS)
+      expect(told((await program(argsFor(folder), nameless)).stdout)).toEqual(told(first.stdout))
+      const { stdout } = await program(['cache', '--json'], nameless)
+      const { logs: kept } = JSON.parse(stdout) as { logs: { calls: number }[] }
+      expect(kept.map(({ calls }) => calls)).toEqual(Array.from({ length: FOLDERS }, () => 400))
+    }),
+  )
 })

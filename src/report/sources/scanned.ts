@@ -151,7 +151,7 @@ export function doubleWarnings(
   which = 'first',
 ): Warning[] {
   const left = doubles === 1 ? 'record is a duplicate and is' : 'records are duplicates and are'
-  const differ = `${grouped(others)} of them ${others === 1 ? 'differs' : 'differ'} from the record of the call that counts, which is the ${which}`
+  const differ = `${grouped(others)} of them ${others === 1 ? 'differs' : 'differ'} from the record that counts, which is the ${which}`
   const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${grouped(unchecked)} ${unchecked === 1 ? 'record was' : 'records were'} not checked`
   const told = [doubles > 0 && `${grouped(doubles)} ${left} left out`, others > 0 && differ, unchecked > 0 && all]
   const parts = told.filter(Boolean)

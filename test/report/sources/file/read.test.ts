@@ -171,6 +171,32 @@ describe('a call that is told of twice', () => {
       expect(outcome.error).toBeUndefined()
     }))
 
+  const other = (line = '') => {
+    const record = JSON.parse(line)
+    return JSON.stringify({ ...record, output: { ...record.output, outputTokenCount: 7_000 } })
+  }
+  const differing = (which: string) => ({
+    code: 'records-double',
+    message: `1 record is a duplicate and is left out; 1 of them differs from the record that counts, which is the ${which}`,
+  })
+
+  it.each([
+    ['last', [calls[0], other(calls[0])]],
+    ['first', [other(calls[0]), calls[0]]],
+  ])('counts with the record of the most tokens, which comes %s', (_, [a = '', b = '']) =>
+    inFolder({ 'a.jsonl': a, 'b.jsonl': b }, async (folder) => {
+      const { report } = await ask(folder)
+      expect(report.total).toMatchObject({ invocations: 1, inputTokens: 100, outputTokens: 7_000 })
+      expect(report.warnings).toEqual([differing('one with the most tokens')])
+    }),
+  )
+
+  it('counts with its first record on standard input, which is read once', async () => {
+    const { report } = await ask('-', { stdin: Readable.from([Buffer.from(`${calls[0]}\n${other(calls[0])}\n`)]) })
+    expect(report.total).toMatchObject({ invocations: 1, inputTokens: 100, outputTokens: 1 })
+    expect(report.warnings).toEqual([differing('first')])
+  })
+
   it.each([1, 2, 5])('counts once on standard input, however often it comes (%i times more)', async (more) => {
     const text = `${calls.join('\n')}\n${`${calls[0]}\n`.repeat(more)}`
     const outcome = await ask('-', { stdin: Readable.from([Buffer.from(text)]) })
