@@ -85,7 +85,7 @@ describe('a message arrives once', () => {
     ['an answer that is not HTTP', 'garbage'],
   ])('or may have: after %s it is not sent again', async (_title, reply) => {
     const server = await hook(reply)
-    const { error } = await send(`slack:${server.url}/${SECRET}`, {}, 300)
+    const { error } = await send(`slack:${server.url}/${SECRET}`, {}, 2_000)
     expect(server.got).toHaveLength(1)
     expect(error?.kind).toBe('partial')
     expect(error?.message).toContain('whether it has arrived is not known, so it was not sent again')

@@ -330,7 +330,7 @@ describe('what is used besides models', () => {
 describe('whatever fails for a while', () => {
   beforeEach(async () => {
     await world.close()
-    world = await createWorld({ maxAttempts: 1, requestTimeoutMs: 2_000 })
+    world = await createWorld({ maxAttempts: 1, requestTimeoutMs: 5_000 })
     play = createPlayer(world.sandbox.services)
   })
 

@@ -41,7 +41,7 @@ const chunked =
     socket.write('0\r\n\r\n')
   }
 
-async function read(behave: Behaviour, size = SIZE): Promise<string> {
+async function read(behave: Behaviour, { size = SIZE, requestTimeoutMs = 30_000 } = {}): Promise<string> {
   const server = await rawServer(behave)
   const abort = new AbortController()
   const clock = { now: systemClock.now, sleep: async () => {} }
@@ -52,7 +52,7 @@ async function read(behave: Behaviour, size = SIZE): Promise<string> {
         region: 'us-east-1',
         endpointUrl: server.url,
         credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-        requestTimeoutMs: 1_000,
+        requestTimeoutMs,
       },
     )
     const chunks: Uint8Array[] = []
@@ -90,7 +90,7 @@ describe('an object whose connection breaks', () => {
       upTo(20_000, () => {}),
       whole,
     )
-    expect(await read(behave)).toBe(OBJECT.toString())
+    expect(await read(behave, { requestTimeoutMs: 1_000 })).toBe(OBJECT.toString())
   })
 
   test('or ends too early, in good form, is asked for the rest', async () => {
@@ -109,7 +109,7 @@ describe('an object whose connection breaks', () => {
 
   test('or drips fails, as too slow', async () => {
     const { behave } = inTurn(upTo(10, (socket) => drip(socket, 'x', 50)))
-    await expect(read(behave)).rejects.toMatchObject({
+    await expect(read(behave, { requestTimeoutMs: 1_000 })).rejects.toMatchObject({
       code: 'ObjectBroken',
       message: expect.stringContaining('it came too slowly'),
     })
@@ -132,6 +132,6 @@ describe('a body that is not as long as the listing says', () => {
   })
 
   test('longer, without a length, is what a server in between has unpacked', async () => {
-    expect(await read(chunked([OBJECT]), 100)).toBe(OBJECT.toString())
+    expect(await read(chunked([OBJECT]), { size: 100 })).toBe(OBJECT.toString())
   })
 })
