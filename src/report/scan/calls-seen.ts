@@ -1,7 +1,10 @@
-/** The hash of the call's id, and how its record ranks: see {@link Rank}. */
-const ENTRY_WORDS = 4
-const [SECOND, LOW, HIGH] = [1, 2, 3]
+/**
+ * Entries in a bucket: the hashes of their calls' ids, and how their records rank (see {@link Rank}). The hashes stand together: of a full
+ * bucket without the call, that is one line of the processor's cache instead of two.
+ */
 const BUCKET = 8
+const BUCKET_WORDS = 4 * BUCKET
+const [SECOND, RANKS] = [BUCKET, 2 * BUCKET]
 
 /**
  * Entries of each level. Where its bucket is full a call goes to the next level, so that memory is touched as it is needed, which
@@ -11,7 +14,11 @@ const LEVELS = [2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 23] as const
 /** Up to so many calls all are told apart: the last level is then filled to four fifths. */
 export const MOST_CALLS_SEEN = 8_000_000
 
-/** Buckets that are looked into in the last level, where a call goes to the next that has room. */
+/**
+ * Buckets that are looked into in a level, one behind the other. With two of them, of a million calls one in three hundred goes to the last
+ * level, which is the largest by far; there a call goes to the next bucket that has room.
+ */
+const SEARCHED = 2
 const LONGEST_SEARCH = 256
 
 /** Another thread puts the second word there right after the first, unless it was ended just then. */
@@ -35,7 +42,7 @@ const TAKEN = 1 << 31
 /** Memory for {@link CallsSeen} that threads share. The system gives it out as it is touched. */
 export function callsSeenMemory(levels: readonly number[] = LEVELS): SharedArrayBuffer {
   const entries = levels.reduce((sum, size) => sum + size, 0)
-  return new SharedArrayBuffer(entries * ENTRY_WORDS * Int32Array.BYTES_PER_ELEMENT)
+  return new SharedArrayBuffer((entries / BUCKET) * BUCKET_WORDS * Int32Array.BYTES_PER_ELEMENT)
 }
 
 /**
@@ -70,44 +77,46 @@ export class CallsSeen {
     for (let level = 0; level < this.#levels.length; level++) {
       const size = this.#levels[level] as number
       const buckets = size / BUCKET
-      const searched = level < this.#levels.length - 1 ? 1 : Math.min(LONGEST_SEARCH, buckets)
+      const searched = Math.min(level < this.#levels.length - 1 ? SEARCHED : LONGEST_SEARCH, buckets)
       for (let step = 0; step < searched; step++) {
         const bucket = (hash.first + step) & (buckets - 1)
-        const seen = this.#claimIn((start + bucket * BUCKET) * ENTRY_WORDS, hash, rank)
+        const seen = this.#claimIn((start + bucket) * BUCKET_WORDS, hash, rank)
         if (seen !== undefined) return seen
       }
-      start += size
+      start += buckets
     }
     return 'unchecked'
   }
 
   #claimIn(bucket: number, { first, second }: CallHash, rank: Rank): Seen | undefined {
     const words = this.#words
-    for (let at = bucket; at < bucket + BUCKET * ENTRY_WORDS; at += ENTRY_WORDS) {
+    for (let entry = 0; entry < BUCKET; entry++) {
+      const at = bucket + entry
+      const low = bucket + RANKS + 2 * entry
       let kept = words[at] as number
       if (kept === 0) {
         kept = Atomics.compareExchange(words, at, 0, first)
         if (kept === 0) {
-          words[at + LOW] = rank.low
-          words[at + HIGH] = this.#isAgain ? rank.high | TAKEN : rank.high
+          words[low] = rank.low
+          words[low + 1] = this.#isAgain ? rank.high | TAKEN : rank.high
           Atomics.store(words, at + SECOND, second)
           return 'new'
         }
       }
-      if (kept === first && this.#secondAt(at + SECOND) === second) return this.#met(at, rank)
+      if (kept === first && this.#secondAt(at + SECOND) === second) return this.#met(low, rank)
     }
     return undefined
   }
 
   #met(at: number, { high, low }: Rank): Seen {
     const words = this.#words
-    if (words[at + LOW] === low && ((words[at + HIGH] as number) & ~TAKEN) === high) {
-      const isFirst = this.#isAgain && Atomics.compareExchange(words, at + HIGH, high, high | TAKEN) === high
+    if (words[at] === low && ((words[at + 1] as number) & ~TAKEN) === high) {
+      const isFirst = this.#isAgain && Atomics.compareExchange(words, at + 1, high, high | TAKEN) === high
       return isFirst ? 'new' : 'double'
     }
     if (this.#isAgain) return 'other'
     const own = (BigInt(high) << 32n) | BigInt(low >>> 0)
-    const place = (at + LOW) / 2
+    const place = at / 2
     for (let kept = Atomics.load(this.#ranks, place); kept < own; ) {
       const found = Atomics.compareExchange(this.#ranks, place, kept, own)
       kept = found === kept ? own : found
