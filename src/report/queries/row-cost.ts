@@ -1,5 +1,6 @@
 import type { Warning } from '../../core/events.ts'
 import type { PlaceId } from '../../core/place.ts'
+import { grouped } from '../arrange.ts'
 import { pricer } from '../cost.ts'
 import type { Counter, Row } from '../model.ts'
 import { type AttoUsd, toNano, toUsd } from '../money.ts'
@@ -100,13 +101,10 @@ type Billed = (typeof BILLED)[number]
 
 /** Puts rows that differ in nothing but model and day together: their sums are added, and what is known of their cost. */
 export function foldRows(rows: readonly CostedRow[], by: string): CostedRow[] {
-  const folded = new Map<string, CostedRow>()
-  for (const row of rows) {
-    const key = JSON.stringify([row.account, row.region, row.raw[by] ?? ''])
-    const before = folded.get(key)
-    folded.set(key, before ? joined(before, row, by) : row)
-  }
-  return [...folded.values()]
+  const alike = grouped(rows, (row) => JSON.stringify([row.account, row.region, row.raw[by] ?? '']))
+  return Array.from(alike.values(), (all) =>
+    all.reduce<CostedRow>((sum, row) => (sum === row ? sum : joined(sum, row, by)), all[0]),
+  )
 }
 
 function joined(one: CostedRow, other: CostedRow, by: string): CostedRow {
