@@ -4,7 +4,7 @@ import { STANDARD_TERMS, type Terms, type Tier } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
 import { agree, allChanges, type Figures, type Price, type PriceBook, type Unpriced } from './book.ts'
 import { isCallableFrom } from './listing.ts'
-import { type Keyed, overrideFinder, type StrayKey, strayKeys } from './override-keys.ts'
+import { type Keyed, overrideFinder, strayKeys } from './override-keys.ts'
 import { AMOUNTS, type PriceOverride, type PriceOverrides } from './overrides.ts'
 
 export interface OwnPrices {
@@ -144,13 +144,7 @@ export interface ChangedLine {
   changes: PriceChange[]
 }
 
-export interface OverrideCheck {
-  changes: ChangedLine[]
-  /** Keys that are of no known model. */
-  unmatched: StrayKey[]
-  /** Keys that are of one, and change no price in these Regions. */
-  unchanged: string[]
-}
+export type OverrideCheck = ReturnType<typeof checkOverrides>
 
 interface Asked {
   models: readonly string[]
@@ -159,7 +153,7 @@ interface Asked {
 }
 
 /** What each override changes, on the day that it is looked at, or the nearest on which the override holds. */
-export function checkOverrides(own: OwnPrices, list: PriceBook, { models, regions, now }: Asked): OverrideCheck {
+export function checkOverrides(own: OwnPrices, list: PriceBook, { models, regions, now }: Asked) {
   const book = withOverrides(own, list)
   // A key may be an id that is not known, or the ARN of a profile.
   const named = [...own.prices.keys()].filter((key) => !key.includes('*') && !models.includes(key))
@@ -179,6 +173,7 @@ export function checkOverrides(own: OwnPrices, list: PriceBook, { models, region
       ),
     ),
   )
+  /** Keys that are of no known model; those that are of one, and change no price in these Regions, are unchanged. */
   const unmatched = strayKeys(own.prices, models)
   const told = new Set([...changes, ...unmatched].map(({ key }) => key))
   return { changes, unmatched, unchanged: [...own.prices.keys()].filter((key) => !told.has(key)) }

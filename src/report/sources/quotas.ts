@@ -41,18 +41,17 @@ async function listQuotas(cx: AwsContext): Promise<Quota[]> {
   return quotas
 }
 
-/** @param modelIds as CloudWatch has them, the one with most calls first */
-export async function quotaPools(
-  cx: AwsContext,
-  region: string,
-  modelIds: readonly string[],
-): Promise<{ pools: QuotaPool[]; warnings: Warning[] }> {
+/**
+ * Models that share quotas, by a name that is the same from one run to the next, whichever ids are in use: `cross-region.amazon.nova-pro-v1:0`.
+ * @param modelIds as CloudWatch has them, the one with most calls first
+ */
+export async function quotaPools(cx: AwsContext, region: string, modelIds: readonly string[]) {
   if (modelIds.length === 0) return { pools: [], warnings: [] }
   const [quotas, { arns, warnings }] = await Promise.all([listQuotas(cx), resolveProfiles(cx, region, modelIds)])
   const find = quotaBook(quotas)
   const routed = (modelId: string): RoutedModel | undefined =>
     isApplicationProfile(modelId) ? routedProfile(arns.get(profileIdOf(modelId)) ?? []) : routedModel(modelId)
-  const pools = new Map<string, { modelIds: [string, ...string[]]; quotas: QuotaPool['quotas'] }>()
+  const pools = new Map<string, { modelIds: [string, ...string[]]; quotas: ModelQuotas }>()
   for (const modelId of modelIds) {
     const model = routed(modelId)
     const name = model ? poolName(model) : modelId
@@ -177,14 +176,6 @@ function mostCalledFirst(rows: Iterable<Row>): (place: PlaceId) => string[] {
 function unreadable(place: string, why: string, hint?: string): Warning {
   const message = `the quotas in ${place} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`
   return { code: 'quotas-unreadable', message }
-}
-
-interface QuotaPool {
-  region: string
-  /** The same from one run to the next, whichever ids are in use: `cross-region.amazon.nova-pro-v1:0`. */
-  name: string
-  modelIds: readonly [string, ...string[]]
-  quotas: ModelQuotas
 }
 
 /** What was used in the minutes of a window: the minute's start (ms since the epoch) and a number of tokens or requests. */

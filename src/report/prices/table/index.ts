@@ -5,13 +5,6 @@ import { geographiesOf, isCommercial, isListRegion, parseModelName, splitScope }
 import { onePrice } from '../rules.ts'
 import LINES from './lines.json' with { type: 'json' }
 
-interface TableRow {
-  /** Parted by spaces. */
-  at: string
-  /** US dollars per million tokens; null or left out where the source has no figure. */
-  usd: readonly (number | null)[]
-}
-
 /** The month of the table's figures, which is all that their source tells, and that month's first day. */
 const TABLE_MONTH = '2026-07'
 const TABLE_AS_OF = '2026-07-01'
@@ -27,20 +20,15 @@ const TABLE_AS_OF = '2026-07-01'
  * Figures are US dollars per million tokens, on demand, standard tier: input, output, cache read, cache write for five minutes,
  * cache write for an hour.
  */
-export const TABLE: ReadonlyMap<string, readonly TableRow[]> = rowsByModel(LINES)
+export const TABLE = new Map(
+  LINES.filter((line) => !line.startsWith('#')).map((line) => {
+    const [id = '', ...rows] = line.split(' | ')
+    return [id, rows.map(parseRow)] as const
+  }),
+)
 
-function rowsByModel(lines: readonly string[]): Map<string, TableRow[]> {
-  return new Map(
-    lines
-      .filter((line) => !line.startsWith('#'))
-      .map((line) => {
-        const [id = '', ...rows] = line.split(' | ')
-        return [id, rows.map(parseRow)]
-      }),
-  )
-}
-
-function parseRow(row: string): TableRow {
+/** Places parted by spaces, and figures; null or left out where the source has none. */
+function parseRow(row: string) {
   const words = row.split(' ')
   const first = words.findIndex((word) => /^[-\d]/.test(word))
   const usd = words.slice(first).map((figure) => (figure === '-' ? null : Number(figure)))

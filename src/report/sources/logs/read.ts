@@ -42,11 +42,6 @@ type Asked = Required<Omit<Question, 'features' | 'changes' | 'withoutPercentile
   withoutPercentiles: boolean
 }
 
-interface RegionLogs extends SumsAnswer<LogRow> {
-  parts: TimedPart[]
-  wholes: TimedPart[]
-}
-
 /** One query for sums, and two for percentiles, which do not add up. @param mostRows that a query is asked for */
 export async function readLogs(
   cx: Context,
@@ -106,7 +101,7 @@ async function readRegion(
   target: QueryTarget,
   { window, by, timeZone, where, withoutPercentiles, dimensions }: Asked,
   tell: Tell,
-): Promise<RegionLogs> {
+): Promise<SumsAnswer<LogRow> & Record<'parts' | 'wholes', TimedPart[]>> {
   const { cx, region } = place
   const [owner, of] = [ownerIn(place), apart(place)]
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...dimensions])])
