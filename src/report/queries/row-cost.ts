@@ -142,15 +142,10 @@ export function cellsOf({ raw, cost, isFloor }: CostedRow, columns: readonly Que
 
 /** Single requests, dearest first. One without a known price has no cost and stands behind those that have, by its tokens. */
 export function rankByCost(rows: readonly CostedRow[]): CostedRow[] {
-  return [...rows].sort((a, b) => byCost(a.cost, b.cost) || byTokens(a.raw, b.raw))
-}
-
-function byCost(a: AttoUsd | null, b: AttoUsd | null): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null)
-  return a === b ? 0 : a > b ? -1 : 1
-}
-
-function byTokens(a: RawRow, b: RawRow): number {
-  const difference = (number(b.allCount) ?? 0) - (number(a.allCount) ?? 0)
-  return difference || ((a.requestId ?? '') < (b.requestId ?? '') ? -1 : 1)
+  const tokensOf = ({ raw }: CostedRow) => number(raw.allCount) ?? 0
+  return [...rows].sort((a, b) => {
+    const [x, y] = [a.cost ?? -1n, b.cost ?? -1n]
+    if (x !== y) return x > y ? -1 : 1
+    return tokensOf(b) - tokensOf(a) || ((a.raw.requestId ?? '') < (b.raw.requestId ?? '') ? -1 : 1)
+  })
 }

@@ -1,7 +1,6 @@
 import { plainDigits } from '../../text/numbers.ts'
 import { grouped } from '../arrange.ts'
 import { timeKey } from '../grouping.ts'
-import type { AttoUsd } from '../money.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import { type Deviation, isWithin } from './explain.ts'
 import type { Proposal } from './model.ts'
@@ -96,11 +95,8 @@ function percentOf(some: Deviations): number | undefined {
 }
 
 function hasRate(percent: number): (one: Deviation) => boolean {
-  return ({ billed, atPublicPrice, tolerance }) => isWithin(billed - less(atPublicPrice, percent), tolerance)
-}
-
-function less(amount: AttoUsd, percent: number): AttoUsd {
-  return (amount * (100_000_000n - BigInt(Math.round(percent * 1_000_000)))) / 100_000_000n
+  const left = 100_000_000n - BigInt(Math.round(percent * 1_000_000))
+  return ({ billed, atPublicPrice, tolerance }) => isWithin(billed - (atPublicPrice * left) / 100_000_000n, tolerance)
 }
 
 /** Prices of the user's own that the bill speaks for; null where it has those of the list. */

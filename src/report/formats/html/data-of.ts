@@ -122,25 +122,18 @@ function barsOf(view: ReportView, size: number): Bar[] {
   const ticked = new Set(tickPlaces(clocks, isHours, !isDays))
   return clocks.map((clock, bar) => {
     const end = bounds[Math.min((bar + 1) * size, bounds.length - 1)] ?? report.window.end
-    const tick = isHours ? clock.slice(11) : span <= 366 * DAY_MS ? dayText(clock) : monthText(clock)
+    // "2026-11-22 10:00 to 11:00", "2026-11-22", "2026-11-22 to 2026-11-25"
+    const last = isDays ? new Date(Date.parse(end) - HOUR_MS / 60).toISOString() : end
+    const [[day, hour], [lastDay, lastHour]] = [clock.split(' '), clockText(last, timeZone).split(' ')]
+    const [from, to] = isDays ? [day, lastDay] : [clock, day === lastDay ? lastHour : `${lastDay} ${lastHour}`]
+    const [year, month, date] = clock.split(/[- ]/)
+    const name = MONTHS[Number(month) - 1]
+    const tick = isHours ? hour : span <= 366 * DAY_MS ? `${Number(date)} ${name}` : `${name} ${year}`
     return {
-      name: isDays
-        ? daysText(clock, clockText(new Date(Date.parse(end) - HOUR_MS / 60).toISOString(), timeZone))
-        : hoursText(clock, clockText(end, timeZone)),
-      ...(ticked.has(bar) && { tick }),
+      name: from === to ? `${from}` : `${from} to ${to}`,
+      ...(ticked.has(bar) && tick && { tick }),
     }
   })
-}
-
-/** "2026-11-22", "2026-11-22 to 2026-11-25" */
-function daysText(first: string, last: string): string {
-  const [from, to] = [first.slice(0, 10), last.slice(0, 10)]
-  return from === to ? from : `${from} to ${to}`
-}
-
-/** "2026-11-22 10:00 to 11:00" */
-function hoursText(from: string, to: string): string {
-  return `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`
 }
 
 /** Under which bars something stands: full hours that divide the day evenly, or the beginnings of days; no more than there is room for. */
@@ -158,14 +151,6 @@ function tickPlaces(clocks: readonly string[], isHours: boolean, isWithinDays: b
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-function dayText(clock: string): string {
-  return `${Number(clock.slice(8, 10))} ${MONTHS[Number(clock.slice(5, 7)) - 1]}`
-}
-
-function monthText(clock: string): string {
-  return `${MONTHS[Number(clock.slice(5, 7)) - 1]} ${clock.slice(0, 4)}`
-}
 
 /** Nothing to draw is not the same as nothing there. */
 const INCOMPLETE = 'Incomplete: CloudWatch did not return all of it.'

@@ -159,7 +159,9 @@ export function evidenceOf(packaged: PriceBook, asked: AskedOfDay) {
   const { id, region, at } = asked
   const day = dayOf(at)
   const none = (unpriced: string): Unpriced => ({ unpriced })
-  if (isForeign(id, region)) return none('no price known for GovCloud, whose profiles are its own')
+  const { scope } = splitScope(id)
+  const isForeign = scope !== 'in-region' && (scope === 'us-gov') !== region.startsWith('us-gov-')
+  if (isForeign) return none('no price known for GovCloud, whose profiles are its own')
   const listed = listEvidence(id, region, day)
   const [newest] = listed
   const found = packaged.lookup(id, region, at)
@@ -227,11 +229,6 @@ function reasonOf(found: ReturnType<PriceBook['lookup']>, id: string, region: st
 
 function routingOf(id: string): ListedTerms['routing'] {
   return splitScope(id).scope === 'global' ? 'global' : 'in-region'
-}
-
-function isForeign(id: string, region: string): boolean {
-  const { scope } = splitScope(id)
-  return scope !== 'in-region' && (scope === 'us-gov') !== region.startsWith('us-gov-')
 }
 
 /**

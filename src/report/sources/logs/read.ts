@@ -50,7 +50,10 @@ export async function readLogs(
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const dimensions = by.filter(isQueryDimension)
-  for (const name of [...dimensions, ...Object.keys(where).filter(isQueryDimension)]) checkMetadata(name)
+  // A key goes into the query between backticks, which no character can get it out of but these.
+  const odd = [...dimensions, ...Object.keys(where)].find((name) => /[`\\\p{Cc}]/u.test(metadataKey(name) ?? ''))
+  if (odd !== undefined)
+    throw usageError(`${odd}: Logs Insights cannot query this key`, 'pass --source s3 or --source file:PATH')
   const asked = { window, by, timeZone, where, withoutPercentiles: withoutPercentiles === true, dimensions }
   const nameOf = (target: LogTarget<LogPlace>) => targetName(target, places)
   const readTarget = (target: LogTarget<LogPlace>) => {
@@ -163,12 +166,6 @@ async function readRegion(
     queries: sums.queries + answers.length,
     warnings: isWhole ? sums.warnings : [...sums.warnings, { code: 'percentiles-incomplete', message }],
   }
-}
-
-/** A key goes into the query between backticks, which no character can get it out of but these. */
-function checkMetadata(dimension: QueryDimension): void {
-  if (!/[`\\\p{Cc}]/u.test(metadataKey(dimension) ?? '')) return
-  throw usageError(`${dimension}: Logs Insights cannot query this key`, 'pass --source s3 or --source file:PATH')
 }
 
 function noUse(places: readonly LogPlace[]): Warning {
