@@ -1,4 +1,5 @@
 import { type Problem, usageError } from '../../core/errors.ts'
+import { isObject } from '../scan/text.ts'
 import type { PriceBook, Unpriced } from './book.ts'
 import type { Routing } from './price-list/usage-type.ts'
 
@@ -202,10 +203,6 @@ export function ownProfile(profiles: OwnProfiles, modelId: string): OwnProfile |
   const bare = profileIdOf(modelId)
   if (bare !== modelId) return profiles.get(bare)
   return [...profiles].find(([key]) => isApplicationProfile(key) && profileIdOf(key) === bare)?.[1]
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isText(value: unknown): value is string {

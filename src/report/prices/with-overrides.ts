@@ -18,11 +18,6 @@ interface Holding extends Keyed {
   amounts: boolean
 }
 
-/** A price book that can also tell which override a price is from. */
-interface OverriddenBook extends PriceBook {
-  holding(modelId: string, region: string, at: Date, terms?: Terms): Keyed | undefined
-}
-
 /**
  * The prices of a book with the user's own in front of it. The most specific override that holds for a call's Region, day
  * and terms counts, and no other. Its amounts stand for those of the list; what it does not name stays as the list has it,
@@ -33,7 +28,7 @@ export function withOverrides(
   { prices, source }: OwnPrices,
   list: PriceBook,
   modelOf: (modelId: string) => string | undefined = () => undefined,
-): OverriddenBook {
+) {
   const candidates = overrideFinder(prices)
   const holding = (modelId: string, region: string, at: Date, terms: Terms = STANDARD_TERMS): Holding | undefined => {
     const day = at.toISOString().slice(0, 10)
@@ -48,8 +43,9 @@ export function withOverrides(
   }
   return {
     changes: allChanges([list.changes, daysOf(prices)]),
+    /** The override that a price is from. */
     holding,
-    lookup(modelId, region, at, terms) {
+    lookup(modelId: string, region: string, at: Date, terms?: Terms) {
       const listed = list.lookup(modelId, region, at, terms)
       const found = holding(modelId, region, at, terms)
       return found ? priceOf(found, listed, source) : listed

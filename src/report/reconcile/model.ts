@@ -126,31 +126,23 @@ export interface Proposal {
   prices: Record<string, PriceOverride[]>
 }
 
-export interface BillFacts {
-  source: string
-  metric: CostMetric
-  /** The last day with data; null where there is none, or where lines are missing. */
-  through: string | null
-  /** The first day that may still change; null: all are final. */
-  openFrom: string | null
-  /** What the bill adds or takes off apart from use, in US dollars. It is no part of the difference. */
-  adjustments: Partial<Record<Adjustment, number>>
-}
-
-export interface EstimateFacts {
-  source: string
-  accounts: string[]
-  regions: string[]
-}
-
 export interface Reconciliation {
   schemaVersion: 1
   command: 'reconcile'
   generatedAt: string
   window: { start: string; end: string; days: number }
   currency: 'USD'
-  bill: BillFacts
-  estimate: EstimateFacts
+  bill: {
+    source: string
+    metric: CostMetric
+    /** The last day with data; null where there is none, or where lines are missing. */
+    through: string | null
+    /** The first day that may still change; null: all are final. */
+    openFrom: string | null
+    /** What the bill adds or takes off apart from use, in US dollars. It is no part of the difference. */
+    adjustments: Partial<Record<Adjustment, number>>
+  }
+  estimate: { source: string; accounts: string[]; regions: string[] }
   total: Amounts & {
     /** Of the estimate; null where that is 0. */
     differencePercent: number | null

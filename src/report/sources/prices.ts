@@ -107,19 +107,15 @@ type Listed = Prices & { unused(): LeftOutCount[] }
 
 export type Priced = { dimensions: Pick<Dimensions, 'model' | 'account' | 'region'> }
 
-/** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
-export interface PriceLoader {
-  (rows: Iterable<Priced>): Promise<Listed>
-  /** Begins to read AWS's list of a Region, so that it is there, or nearer, once rows are to be priced. */
-  ahead(region: string): void
-}
+export type PriceLoader = ReturnType<typeof priceLoader>
 
-export function priceLoader(sources: PriceSources = {}): PriceLoader {
+/** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
+export function priceLoader(sources: PriceSources = {}) {
   const { places = [], withTags = false } = sources
   const list = listReader(sources)
   const told = new Set<string>()
   const own = (id: string) => sources.profiles && ownProfile(sources.profiles, id)
-  const load = async (rows: Iterable<Priced>) => {
+  const load = async (rows: Iterable<Priced>): Promise<Listed> => {
     const models = [...modelsByPlace(rows).values()]
     const regions = [...new Set(models.map(({ place }) => place.region))]
     const phase = beginReading(sources, regions)
@@ -153,7 +149,8 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
     for (const { code, message } of news) told.add(`${code} ${message}`)
     return { book, warnings: news, profiles: lines, unused: known.unused }
   }
-  return Object.assign(load, { ahead: (region: string) => void list(region) })
+  /** Begins to read AWS's list of a Region, so that it is there, or nearer, once rows are to be priced. */
+  return Object.assign(load, { ahead: (region: string): void => void list(region) })
 }
 
 function profileLines(

@@ -87,15 +87,11 @@ function legendOf(body: Body): readonly Entry[] {
   return body.kind === 'ranges' ? PERCENTILES.map(([label, colour]) => ({ label, colour })) : []
 }
 
-interface Course {
-  stack: number
-  values: number[]
-  sum: number
-}
+type Course = ReturnType<typeof rank>[number]
 
 /** The stacks in which there is something of a measure, the largest first. */
-function rank(data: PageData, names: ReadonlySet<number>, measure: Measure): Course[] {
-  const courses = new Map<number, Course>()
+function rank(data: PageData, names: ReadonlySet<number>, measure: Measure) {
+  const courses = new Map<number, { stack: number; values: number[]; sum: number }>()
   for (const name of names) {
     const { stack = 0 } = data.names[name] ?? {}
     const course = courses.get(stack) ?? { stack, values: data.bars.map(() => 0), sum: 0 }

@@ -1,6 +1,6 @@
 import { TOKEN_KINDS } from '../../charges.ts'
 import { parsePrice } from '../../money.ts'
-import type { Price, Quote, Unpriced } from '../book.ts'
+import type { Figures, Price, Unpriced } from '../book.ts'
 import { geographiesOf, isCommercial, isListRegion, parseModelName, splitScope } from '../model-id.ts'
 import { onePrice } from '../rules.ts'
 import LINES from './lines.json' with { type: 'json' }
@@ -35,19 +35,13 @@ function parseRow(row: string) {
   return { at: words.slice(0, first).join(' '), usd }
 }
 
-interface TableQuote extends Quote {
-  asOf: string
-  /** A Region, a geography, `global`, or `list` where the price names none. */
-  place: string
-}
-
 /**
  * What the table says of a model id in a Region: its most specific row, of the Region itself, the geography or the list. The id
  * of a geographic profile bills the price of the calling Region, so the base id's row for that Region is its own. A figure for
  * a whole geography, or for no place at all, speaks of the Regions that are listed first, and of others only where the model has
  * one price.
  */
-export function tableQuote(id: string, region: string): TableQuote | undefined {
+export function tableQuote(id: string, region: string) {
   const { scope, base } = splitScope(id)
   const everywhere = onePrice(id) !== undefined
   if (scope === 'global')
@@ -69,15 +63,19 @@ export function tableIds(): string[] {
   })
 }
 
-/** None where the row has no figures: who does not know a price of text may write 0, and an embedding has no output. */
-function quoteAt(base: string, place: string): TableQuote | undefined {
+/**
+ * @param place a Region, a geography, `global`, or `list` where the price names none
+ * @returns none where the row has no figures: who does not know a price of text may write 0, and an embedding has no output
+ */
+function quoteAt(base: string, place: string) {
   const row = TABLE.get(base)?.find((one) => one.at.split(' ').includes(place))
   const known = TOKEN_KINDS.flatMap((kind, index) => {
     const figure = row?.usd[index]
     return figure ? [[kind, parsePrice(figure)]] : []
   })
   if (known.length === 0) return undefined
-  return { perMillion: Object.fromEntries(known), source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }
+  const perMillion: Figures = Object.fromEntries(known)
+  return { perMillion, source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }
 }
 
 /** Models of whose use neither metrics nor records tell what the bill goes by, and why. */

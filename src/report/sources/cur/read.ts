@@ -178,7 +178,7 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
     const line = firstLine(table)
     if (line !== undefined && isCopy(line)) return
     const layout = layoutOf(table)
-    if (layout === undefined || 'lacks' in layout) {
+    if (!layout?.columns) {
       const why = layout
         ? `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`
         : `it is ${kind}, and its columns are neither CUR's nor FOCUS's`
