@@ -129,14 +129,8 @@ async function readPlace(
       const series = pool.modelIds.map((modelId) => used(modelId, measure))
       return quota ? peakOf(quota.value, series) : null
     }
-    const shared = sharedWith.length > 0 && { sharedWith }
-    return {
-      region,
-      model,
-      ...shared,
-      tokensPerMinute: of('tokensPerMinute'),
-      requestsPerMinute: of('requestsPerMinute'),
-    }
+    const peaks = { tokensPerMinute: of('tokensPerMinute'), requestsPerMinute: of('requestsPerMinute') }
+    return { region, model, ...(sharedWith.length > 0 && { sharedWith }), ...peaks }
   })
   const message = 'quota usage covers only the last 15 days of the window: CloudWatch keeps one-minute data no longer'
   const isCut = queries.length > 0 && window.start > asked.start
@@ -167,10 +161,9 @@ function mostCalledFirst(rows: Iterable<Row>): (place: PlaceId) => string[] {
     const calls = places.get(key) ?? new Map<string, number>()
     places.set(key, calls.set(model, (calls.get(model) ?? 0) + counters.invocations))
   }
-  return (place) =>
-    [...(places.get(placeKey(place)) ?? [])]
-      .sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))
-      .map(([model]) => model)
+  const inOrder = (calls: Iterable<[string, number]> = []) =>
+    [...calls].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))
+  return (place) => inOrder(places.get(placeKey(place))).map(([model]) => model)
 }
 
 function unreadable(place: string, why: string, hint?: string): Warning {
