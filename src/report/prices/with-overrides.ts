@@ -1,4 +1,4 @@
-import { CHARGE_KINDS, TOKEN_KINDS, type TokenKind } from '../charges.ts'
+import { CHARGE_KINDS, TOKEN_KINDS } from '../charges.ts'
 import { parsePrice, priceToUsd, scale } from '../money.ts'
 import { STANDARD_TERMS, type Terms, type Tier } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
@@ -120,15 +120,7 @@ function sourceOf({ override, amounts }: Holding, source: string, of: Price | un
   return kept ? `${source} + ${rest}` : source
 }
 
-/** What an override changes of one price: US dollars per million tokens, or an image. */
-export interface PriceChange {
-  kind: TokenKind | 'image'
-  /** Null where the list has no such price. */
-  listUsd: number | null
-  yoursUsd: number
-  /** By how much yours is above the list's; null where that has none, or is free. */
-  percent: number | null
-}
+export type PriceChange = ReturnType<typeof changesOf>[number]
 
 export interface ChangedLine {
   key: string
@@ -181,7 +173,11 @@ function dayOf({ from, to }: PriceOverride, now: Date): Date {
   return to !== undefined && to < today ? new Date(to) : now
 }
 
-function changesOf(list: Price | Unpriced, yours: Price | Unpriced): PriceChange[] {
+/**
+ * What an override changes: US dollars per million tokens, or an image, null where the list has no such price; and by how many percent
+ * yours is above the list's, null where that has none, or is free.
+ */
+function changesOf(list: Price | Unpriced, yours: Price | Unpriced) {
   if ('unpriced' in yours) return []
   const listed = 'unpriced' in list ? undefined : list
   const pairs = [
