@@ -91,8 +91,8 @@ function picked(key: GroupKey, names: readonly string[]): GroupKey {
 }
 
 /** Several things by what is told of each, in the order in which it comes first. */
-export function grouped<Of>(all: Iterable<Of>, keyOf: (one: Of) => string): Map<string, [Of, ...Of[]]> {
-  const groups = new Map<string, [Of, ...Of[]]>()
+export function grouped<Of, Key = string>(all: Iterable<Of>, keyOf: (one: Of) => Key): Map<Key, [Of, ...Of[]]> {
+  const groups = new Map<Key, [Of, ...Of[]]>()
   for (const one of all) {
     const key = keyOf(one)
     const known = groups.get(key)

@@ -117,11 +117,7 @@ const TRENDS = [60, 30, 20, 15, 10] as const
 const LEAST_LABEL = 22
 const NARROWEST_LABEL = 6
 
-interface WatchLine extends Watched {
-  account: string
-  region: string
-  label: string
-}
+type WatchLine = Watched & { account: string; region: string; label: string }
 
 /** What fits into a line: first the course of the hour gets narrower, then columns go, then ids get narrower. Pure. */
 function layoutOf(
@@ -167,9 +163,7 @@ function trendColumn(width: number): Column<WatchLine> {
   }
 }
 
-export interface WatchColumn extends Column<Watched> {
-  name: string
-}
+type WatchColumn = Column<Watched> & { name: string }
 
 const seconds = (ms: number | null) => compact(ms === null ? null : ms / 1_000)
 const aMinute = (count: number | null) => compact(count === null ? null : count / 60)

@@ -27,16 +27,7 @@ interface Known {
   missing: readonly Warning[]
 }
 
-export interface RegionState extends PlaceId, Known {
-  hour: Window | undefined
-  surveyedAt: number
-  refreshedAt: number
-  /** The account's totals have calls that the models watched by the minute do not have. */
-  othersCalled: boolean
-  failure: AppError | undefined
-  /** Metrics requested, in all and by the last request of each kind; requests of ListMetrics, in all and by the last survey. */
-  spent: Record<'metrics' | 'lastSurvey' | 'lastMinutes' | 'lists' | 'lastLists', number>
-}
+export type RegionState = ReturnType<typeof newRegion>
 
 /** What is to be asked next: everything, or the minutes that are new of the models that were called in the hour. */
 export interface Ask {
@@ -57,20 +48,19 @@ export interface Answer extends Known {
   lists: number
 }
 
-export function newRegion({ account, region }: PlaceId): RegionState {
+export function newRegion({ account, region }: PlaceId) {
+  const known: Known = { subjects: [], withData: new Map(), rows: [], p99: new Map(), missing: [] }
   return {
     account,
     region,
-    subjects: [],
-    withData: new Map(),
-    rows: [],
-    p99: new Map(),
-    missing: [],
-    hour: undefined,
+    ...known,
+    hour: undefined as Window | undefined,
     surveyedAt: Number.NEGATIVE_INFINITY,
     refreshedAt: Number.NEGATIVE_INFINITY,
+    /** The account's totals have calls that the models watched by the minute do not have. */
     othersCalled: false,
-    failure: undefined,
+    failure: undefined as AppError | undefined,
+    /** Metrics requested, in all and by the last request of each kind; requests of ListMetrics, in all and by the last survey. */
     spent: { metrics: 0, lastSurvey: 0, lastMinutes: 0, lists: 0, lastLists: 0 },
   }
 }

@@ -24,13 +24,7 @@ const MINUTES = 60
 /** The minute under way is not through, and so is no part of what is "now". */
 const RECENT = { from: MINUTES - 6, to: MINUTES - 1 }
 
-export interface Watched {
-  usage: Usage
-  /** Invocations in each of the hour's minutes, the one under way last; none where nothing could be read. */
-  course: readonly number[]
-  recent: number | null
-}
-
+export type Watched = ReturnType<typeof watched>
 export type WatchView = ReturnType<typeof viewOf>
 export type WatchedModel = WatchView['models'][number]
 
@@ -99,14 +93,16 @@ const NOTHING_KNOWN: Watched = {
   recent: null,
 }
 
-function watched(usage: Usage, rows: readonly Row[], hour: Window): Watched {
+/** Usage, with invocations in each of the hour's minutes, the one under way last; none where nothing could be read. */
+function watched(usage: Usage, rows: readonly Row[], hour: Window) {
   const course = Array.from({ length: MINUTES }, () => 0)
   for (const { start, counters } of rows) {
     const minute = Math.floor((start - hour.start) / MINUTE_MS)
     course[minute] = (course[minute] ?? 0) + counters.invocations
   }
   const recent = course.slice(RECENT.from, RECENT.to)
-  return { usage, course, recent: recent.reduce((sum, count) => sum + count, 0) / recent.length }
+  const average = recent.reduce((sum, count) => sum + count, 0) / recent.length
+  return { usage, course, recent: average as number | null }
 }
 
 /** Of each model in its Region; that of everything only where one Region is everything. */

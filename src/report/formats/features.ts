@@ -2,6 +2,7 @@ import type { PlaceId } from '../../core/place.ts'
 import { percent, usd, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
+import { grouped } from '../arrange.ts'
 import { FEATURE_COUNTERS, FEATURES, type FeatureLine, type PolicyCost } from '../features.ts'
 import type { Report } from '../view.ts'
 import type { Note } from './notes.ts'
@@ -105,18 +106,16 @@ const POLICIES = 'guardrail-policies'
 /** What the sections leave open, and that they are no part of the total. */
 export function featureNotes({ guardrailPolicies: policies = [] }: Report): Note[] {
   const priced = policies.flatMap(({ costUsd }) => costUsd ?? [])
-  const reasons = new Map<string, string[]>()
-  for (const { policy, unpriced, textUnits } of policies) {
-    if (unpriced === undefined || textUnits === 0) continue
-    reasons.set(unpriced, [...new Set([...(reasons.get(unpriced) ?? []), policy])])
-  }
+  const lacking = policies.filter(({ unpriced, textUnits }) => unpriced !== undefined && textUnits !== 0)
+  const reasons = grouped(lacking, ({ unpriced }) => unpriced)
   const isFloor = reasons.size > 0
   const sum = usd(priced.reduce((total, cost) => total + cost, 0))
   const cost = `${isFloor ? 'at least ' : ''}${sum} for what they checked, blocked or not; that is not in the total above`
   return [
     ...(priced.length > 0 ? [{ label: 'Guardrails', text: cost }] : []),
-    ...[...reasons].map(
-      ([why, which]): Note => ({ label: 'Unpriced', text: `guardrails (${which.join(', ')}): ${why}`, tone: 'unsure' }),
-    ),
+    ...[...reasons].map(([why, of]): Note => {
+      const which = [...new Set(of.map(({ policy }) => policy))].join(', ')
+      return { label: 'Unpriced', text: `guardrails (${which}): ${why}`, tone: 'unsure' }
+    }),
   ]
 }

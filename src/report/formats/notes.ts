@@ -1,10 +1,12 @@
+import type { Warning } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
 import { shortNames } from '../../text/models.ts'
 import { count, largest, percent, usd, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { Tone } from '../../text/table.ts'
+import { grouped } from '../arrange.ts'
 import { doubtWarning } from '../doubts.ts'
-import type { Anomaly, DoubtLine, QuotaLine, QuotaPeak, Report, ReportView } from '../view.ts'
+import type { Anomaly, DoubtLine, QuotaLine, QuotaPeak, Report, ReportView, UnpricedLine } from '../view.ts'
 import { featureNotes } from './features.ts'
 import {
   basisText,
@@ -133,19 +135,14 @@ export function isNear({ tokensPerMinute, requestsPerMinute }: QuotaLine): boole
 }
 
 function unpricedTexts({ unpriced }: Report, name: NameOf): string[] {
-  const reasons = new Map<string, { reason: string; models: string[] }>()
-  for (const { model, reason } of unpriced) {
-    // What follows says what to run, of each model something else: that of the first is shown.
-    const [why = ''] = reason.split('; ')
-    const known = reasons.get(why) ?? { reason, models: [] }
-    reasons.set(why, { ...known, models: [...known.models, name(model)] })
-  }
-  const all = [...reasons.values()]
-  const others = all.slice(MOST_REASONS).flatMap(({ models }) => models)
+  const namesOf = (lines: readonly UnpricedLine[]) => listed(lines.map(({ model }) => name(model)))
+  // What follows says what to run, of each model something else: that of the first is shown.
+  const all = [...grouped(unpriced, ({ reason }) => reason.split('; ')[0]).values()]
+  const others = all.slice(MOST_REASONS).flat()
   const texts = all
     .slice(0, MOST_REASONS)
-    .map(({ reason, models }) => `${listed(models)}: ${reason}${models.length > 1 ? ` ${MORE}` : ''}`)
-  return [...texts, ...(others.length > 0 ? [`${listed(others)}: for other reasons ${MORE}`] : [])]
+    .map((lines) => `${namesOf(lines)}: ${lines[0].reason}${lines.length > 1 ? ` ${MORE}` : ''}`)
+  return [...texts, ...(others.length > 0 ? [`${namesOf(others)}: for other reasons ${MORE}`] : [])]
 }
 
 /** "a, b, c and 2 others" */
@@ -158,13 +155,14 @@ function listed(names: readonly string[]): string {
 /** One line for each kind of warning; doubts by what could be added at most. */
 function warningTexts({ warnings, doubts, regions, calls }: Report, name: NameOf, isUsed: boolean): string[] {
   const ofDoubts = new Set(doubts.map((doubt) => doubtWarning(doubt).message))
-  const kinds = new Map<string, string[]>()
-  for (const { code, message } of warnings) {
-    // The first line says that nothing was used, and the last what it cost to ask.
-    if ((code === 'no-usage' && !isUsed) || (code === 'logs-scanned' && calls && calls.items.length > 0)) continue
-    if (!ofDoubts.has(message)) kinds.set(code, [...(kinds.get(code) ?? []), message])
-  }
-  const others = [...kinds].map(([code, [first = '', ...more]]) => {
+  // The first line says that nothing was used, and the last what it cost to ask.
+  const isSaid = ({ code, message }: Warning) =>
+    (code === 'no-usage' && !isUsed) || (code === 'logs-scanned' && calls?.items.length) || ofDoubts.has(message)
+  const kinds = grouped(
+    warnings.filter((warning) => !isSaid(warning)),
+    ({ code }) => code,
+  )
+  const others = [...kinds].map(([code, [{ message: first }, ...more]]) => {
     if (more.length === 0) return first
     const isOfRegions = code === 'no-usage' && more.length < regions.length
     return isOfRegions

@@ -22,6 +22,11 @@ const summary = (name: string, help: string, of: WindowMetric<Group>['of']): Win
   return { ...gauge(`${name}_seconds`, help, of), type: 'summary', unit: 'seconds' }
 }
 
+const errorsOf = ({ clientErrors, serverErrors }: Pick<FeatureLine, 'clientErrors' | 'serverErrors'>): Value[] => [
+  [clientErrors, { kind: 'client' }],
+  [serverErrors, { kind: 'server' }],
+]
+
 const METRICS: readonly WindowMetric<Group>[] = [
   gauge('invocations', 'Calls that Amazon Bedrock served.', ({ invocations }) => [[invocations]]),
   gauge('tokens', 'Tokens by type.', ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }) => [
@@ -35,10 +40,7 @@ const METRICS: readonly WindowMetric<Group>[] = [
     CHARGE_KINDS.map(({ name, label }) => [costs?.[name], { type: label }]),
   ),
   gauge('cost_is_floor', '1 where the cost leaves something out.', ({ costIsFloor }) => [[costIsFloor ? 1 : 0]]),
-  gauge('errors', 'Calls that failed, by whose fault.', ({ clientErrors, serverErrors }) => [
-    [clientErrors, { kind: 'client' }],
-    [serverErrors, { kind: 'server' }],
-  ]),
+  gauge('errors', 'Calls that failed, by whose fault.', errorsOf),
   gauge('throttles', 'Calls that were throttled.', ({ throttles }) => [[throttles]]),
   summary('latency', 'Time to the last token.', ({ latencyMs }) => quantiles(latencyMs)),
   summary('time_to_first_token', 'Time to the first token of streamed calls.', ({ timeToFirstTokenMs }) =>
@@ -50,10 +52,7 @@ const FEATURE_METRICS: readonly WindowMetric<FeatureLine>[] = [
   gauge('feature_invocations', 'Calls of guardrails, agents, flows and knowledge-bases.', (line) => [
     [line.invocations],
   ]),
-  gauge('feature_errors', 'Those that failed, by whose fault.', ({ clientErrors, serverErrors }) => [
-    [clientErrors, { kind: 'client' }],
-    [serverErrors, { kind: 'server' }],
-  ]),
+  gauge('feature_errors', 'Those that failed, by whose fault.', errorsOf),
   gauge('feature_throttles', 'Those that were throttled.', ({ throttles }) => [[throttles]]),
   gauge('feature_tokens', 'Tokens of agents by type.', ({ inputTokens, outputTokens }) => [
     [inputTokens, { type: 'input' }],

@@ -64,25 +64,17 @@ function lineFinder({ report }: ReportView): (group: OfGroup) => TeamLine | unde
 export function teamFields(view: ReportView) {
   if (view.by.join() !== 'team') return []
   const find = lineFinder(view)
-  return toldOfTeams(view.report).map(({ name, of }) => ({
-    name,
-    of: (group: OfGroup) => {
-      const line = find(group)
-      return line ? of(line) : null
-    },
-  }))
+  const told = (line: TeamLine | undefined, of: Told['of']) => (line ? of(line) : null)
+  return toldOfTeams(view.report).map(({ name, of }) => ({ name, of: (group: OfGroup) => told(find(group), of) }))
 }
 
 /** The same as columns of the report's own table. */
 export function teamColumns(view: ReportView): (NamedColumn & { heading: string })[] {
   if (view.by.join() !== 'team') return []
   const find = lineFinder(view)
+  const textOf = (line: TeamLine | undefined, cell: Told['cell']) => (line ? cell(line) : '')
   return toldOfTeams(view.report, true).map(({ name, heading, cell }) => {
-    const textOf = ({ usage }: Line) => {
-      const line = find(usage)
-      return line ? cell(line) : ''
-    }
-    return { name, heading, align: 'right', cell: textOf }
+    return { name, heading, align: 'right', cell: ({ usage }: Line) => textOf(find(usage), cell) }
   })
 }
 

@@ -1,7 +1,7 @@
 import { lackText } from '../../text/floor.ts'
 import { count, duration, percent, signedPercent, signedUsd, UNKNOWN, usd } from '../../text/numbers.ts'
 import type { Tone } from '../../text/table.ts'
-import { ADJUSTMENT_TITLES, type Adjustment, type CostMetric } from '../bill/line.ts'
+import { ADJUSTMENT_TITLES, type Adjustment } from '../bill/line.ts'
 import type { Change } from '../compare.ts'
 import { isTimeGrouping } from '../grouping.ts'
 import { COUNTERS, type Group, HIGH_ERROR_RATE } from '../model.ts'
@@ -22,13 +22,6 @@ import {
   windowText,
 } from './labels.ts'
 
-const METRIC_WORDS: ReadonlyMap<CostMetric, string> = new Map([
-  ['unblended', 'unblended cost'],
-  ['net', 'net unblended cost'],
-  ['amortized', 'amortized cost'],
-  ['net-amortized', 'net amortized cost'],
-])
-
 /** What a bill is of and how far it goes, and what is added and taken off apart from use; nothing of other sources. */
 export function billTexts({
   bill,
@@ -40,7 +33,7 @@ export function billTexts({
   const { metric, through, isFinal, adjustments, totalUsd } = bill
   const isCut = Date.parse(window.end) === billedUpTo(Date.parse(generatedAt))
   const facts = [
-    METRIC_WORDS.get(metric) ?? metric,
+    `${metric === 'net' ? 'net unblended' : metric.replace('-', ' ')} cost`,
     ...(through === null ? [] : [`through ${through}`]),
     ...(isCut ? [`later days are not whole yet and left out (--until ${generatedAt.slice(0, 10)})`] : []),
     ...(isFinal === null ? [] : [isFinal ? 'closed' : 'AWS may still change it']),

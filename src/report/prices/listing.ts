@@ -1,4 +1,3 @@
-import type { Warning } from '../../core/events.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { priceToUsd } from '../money.ts'
 import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, TIERS, type Tier } from '../terms.ts'
@@ -9,22 +8,7 @@ import { IMAGE_MODELS, tableIds } from './table/index.ts'
 
 /** US dollars per million tokens; null where the source has no such price. */
 export type ListedFigures = Record<`${TokenKind}PerMillion`, number | null>
-
-interface ListedQuote extends ListedFigures {
-  source: string
-  asOf: string | null
-}
-
-export interface ListedLine extends ListedQuote {
-  model: string
-  region: string
-  tier: Tier
-  /** For prompts of more tokens than this; 0 for all, or for those that are no longer. */
-  promptOver: number
-  perImage: number | null
-  disputes: ListedQuote[]
-  warnings: Warning[]
-}
+export type ListedLine = ReturnType<typeof toLine>
 
 export interface Listing {
   prices: ListedLine[]
@@ -75,9 +59,10 @@ function othersOf(ask: (terms: Terms) => ReturnType<PriceBook['lookup']>): { ter
   return found
 }
 
-function toLine(what: Pick<ListedLine, 'model' | 'region' | 'tier' | 'promptOver'>, price: Price): ListedLine {
+/** `promptOver`: for prompts of more tokens than this; 0 for all, or for those that are no longer. */
+function toLine(of: { model: string; region: string; tier: Tier; promptOver: number }, price: Price) {
   return {
-    ...what,
+    ...of,
     ...toQuote(price),
     perImage: price.perImage === undefined ? null : priceToUsd(price.perImage),
     disputes: (price.disputes ?? []).map(toQuote),
@@ -85,7 +70,7 @@ function toLine(what: Pick<ListedLine, 'model' | 'region' | 'tier' | 'promptOver
   }
 }
 
-function toQuote({ perMillion, source, asOf }: Quote): ListedQuote {
+function toQuote({ perMillion, source, asOf }: Quote) {
   return { ...toFigures(perMillion), source, asOf }
 }
 

@@ -1,4 +1,5 @@
 import { type Problem, usageError } from '../../core/errors.ts'
+import { isObject } from '../scan/text.ts'
 import type { PriceBook, Unpriced } from './book.ts'
 import type { Routing } from './price-list/usage-type.ts'
 
@@ -7,18 +8,6 @@ const GEOGRAPHIES = ['us-gov', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'kr']
 
 /** How a call is routed: in the Region itself, within a geography or anywhere. */
 type Scope = 'in-region' | (typeof GEOGRAPHIES)[number] | 'global'
-
-/** A model id taken apart: `us.anthropic.claude-3-5-sonnet-20241022-v2:0`. */
-export interface ModelName {
-  scope: Scope
-  /** Maker and name without date and version: `anthropic.claude-3-5-sonnet`. */
-  name: string
-  /** The snapshot's date as it stands in the id, YYYYMMDD. */
-  date: string | undefined
-  /** The version as numbers; an id that names none is of the first, `-v1:0`. */
-  version: number
-  revision: number
-}
 
 /** How a call reaches a model, and the model's id without the prefix of an inference profile. */
 export interface RoutedModel {
@@ -33,7 +22,13 @@ export function splitScope(id: string): RoutedModel & { scope: Scope } {
   return { scope, routing: scope === 'global' ? scope : 'geographic', base: id.slice(scope.length + 1) }
 }
 
-export function parseModelName(id: string): ModelName {
+export type ModelName = ReturnType<typeof parseModelName>
+
+/**
+ * A model id taken apart: `us.anthropic.claude-3-5-sonnet-20241022-v2:0` has the name `anthropic.claude-3-5-sonnet`, the date as it
+ * stands there, and its version as numbers; an id that names none is of the first, `-v1:0`.
+ */
+export function parseModelName(id: string) {
   const { scope, base } = splitScope(id)
   const match = /^(?<name>.+?)(?:-(?<date>\d{8}))?(?:-v(?<version>\d+))?(?::(?<revision>\d+))?$/.exec(base)
   const { name = base, date, version = '1', revision = '0' } = match?.groups ?? {}
@@ -208,10 +203,6 @@ export function ownProfile(profiles: OwnProfiles, modelId: string): OwnProfile |
   const bare = profileIdOf(modelId)
   if (bare !== modelId) return profiles.get(bare)
   return [...profiles].find(([key]) => isApplicationProfile(key) && profileIdOf(key) === bare)?.[1]
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isText(value: unknown): value is string {

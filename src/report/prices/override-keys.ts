@@ -105,14 +105,8 @@ export function isLike(pattern: string, text: string): boolean {
   return /^\**$/.test(pattern.slice(at))
 }
 
-/** A key that is of no model, and the id that was perhaps meant. */
-export interface StrayKey {
-  key: string
-  nearest: string | null
-}
-
-/** The keys that hold for none of some models. What is no model's id, such as the ARN of a profile, is not judged. */
-export function strayKeys(overrides: PriceOverrides, models: readonly string[]): StrayKey[] {
+/** The keys that hold for none of some models, with the id that was perhaps meant. What is no model's id, such as the ARN of a profile, is not judged. */
+export function strayKeys(overrides: PriceOverrides, models: readonly string[]) {
   const listed = [...new Set(models.flatMap((id) => namesOf(id, undefined)))]
   return [...overrides.keys()].flatMap((key) => {
     const id = pricedId(key)

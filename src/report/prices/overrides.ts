@@ -1,6 +1,7 @@
 import { type Problem, usageError } from '../../core/errors.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
+import { isObject } from '../scan/text.ts'
 import { TIERS, type Tier } from '../terms.ts'
 import { midnightOf } from '../window.ts'
 
@@ -123,7 +124,7 @@ function isPrice(value: unknown): value is number {
 }
 
 function entriesOf(value: unknown): [string, unknown][] | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined
+  return isObject(value) ? Object.entries(value) : undefined
 }
 
 function wrong(path: Problem['path'], message: string): Problem {

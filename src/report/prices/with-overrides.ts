@@ -1,10 +1,10 @@
-import { CHARGE_KINDS, TOKEN_KINDS, type TokenKind } from '../charges.ts'
+import { CHARGE_KINDS, TOKEN_KINDS } from '../charges.ts'
 import { parsePrice, priceToUsd, scale } from '../money.ts'
 import { STANDARD_TERMS, type Terms, type Tier } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
 import { agree, allChanges, type Figures, type Price, type PriceBook, type Unpriced } from './book.ts'
 import { isCallableFrom } from './listing.ts'
-import { type Keyed, overrideFinder, type StrayKey, strayKeys } from './override-keys.ts'
+import { type Keyed, overrideFinder, strayKeys } from './override-keys.ts'
 import { AMOUNTS, type PriceOverride, type PriceOverrides } from './overrides.ts'
 
 export interface OwnPrices {
@@ -18,11 +18,6 @@ interface Holding extends Keyed {
   amounts: boolean
 }
 
-/** A price book that can also tell which override a price is from. */
-interface OverriddenBook extends PriceBook {
-  holding(modelId: string, region: string, at: Date, terms?: Terms): Keyed | undefined
-}
-
 /**
  * The prices of a book with the user's own in front of it. The most specific override that holds for a call's Region, day
  * and terms counts, and no other. Its amounts stand for those of the list; what it does not name stays as the list has it,
@@ -33,7 +28,7 @@ export function withOverrides(
   { prices, source }: OwnPrices,
   list: PriceBook,
   modelOf: (modelId: string) => string | undefined = () => undefined,
-): OverriddenBook {
+) {
   const candidates = overrideFinder(prices)
   const holding = (modelId: string, region: string, at: Date, terms: Terms = STANDARD_TERMS): Holding | undefined => {
     const day = at.toISOString().slice(0, 10)
@@ -48,8 +43,9 @@ export function withOverrides(
   }
   return {
     changes: allChanges([list.changes, daysOf(prices)]),
+    /** The override that a price is from. */
     holding,
-    lookup(modelId, region, at, terms) {
+    lookup(modelId: string, region: string, at: Date, terms?: Terms) {
       const listed = list.lookup(modelId, region, at, terms)
       const found = holding(modelId, region, at, terms)
       return found ? priceOf(found, listed, source) : listed
@@ -124,15 +120,7 @@ function sourceOf({ override, amounts }: Holding, source: string, of: Price | un
   return kept ? `${source} + ${rest}` : source
 }
 
-/** What an override changes of one price: US dollars per million tokens, or an image. */
-export interface PriceChange {
-  kind: TokenKind | 'image'
-  /** Null where the list has no such price. */
-  listUsd: number | null
-  yoursUsd: number
-  /** By how much yours is above the list's; null where that has none, or is free. */
-  percent: number | null
-}
+export type PriceChange = ReturnType<typeof changesOf>[number]
 
 export interface ChangedLine {
   key: string
@@ -144,13 +132,7 @@ export interface ChangedLine {
   changes: PriceChange[]
 }
 
-export interface OverrideCheck {
-  changes: ChangedLine[]
-  /** Keys that are of no known model. */
-  unmatched: StrayKey[]
-  /** Keys that are of one, and change no price in these Regions. */
-  unchanged: string[]
-}
+export type OverrideCheck = ReturnType<typeof checkOverrides>
 
 interface Asked {
   models: readonly string[]
@@ -159,7 +141,7 @@ interface Asked {
 }
 
 /** What each override changes, on the day that it is looked at, or the nearest on which the override holds. */
-export function checkOverrides(own: OwnPrices, list: PriceBook, { models, regions, now }: Asked): OverrideCheck {
+export function checkOverrides(own: OwnPrices, list: PriceBook, { models, regions, now }: Asked) {
   const book = withOverrides(own, list)
   // A key may be an id that is not known, or the ARN of a profile.
   const named = [...own.prices.keys()].filter((key) => !key.includes('*') && !models.includes(key))
@@ -179,6 +161,7 @@ export function checkOverrides(own: OwnPrices, list: PriceBook, { models, region
       ),
     ),
   )
+  /** Keys that are of no known model; those that are of one, and change no price in these Regions, are unchanged. */
   const unmatched = strayKeys(own.prices, models)
   const told = new Set([...changes, ...unmatched].map(({ key }) => key))
   return { changes, unmatched, unchanged: [...own.prices.keys()].filter((key) => !told.has(key)) }
@@ -190,7 +173,11 @@ function dayOf({ from, to }: PriceOverride, now: Date): Date {
   return to !== undefined && to < today ? new Date(to) : now
 }
 
-function changesOf(list: Price | Unpriced, yours: Price | Unpriced): PriceChange[] {
+/**
+ * What an override changes: US dollars per million tokens, or an image, null where the list has no such price; and by how many percent
+ * yours is above the list's, null where that has none, or is free.
+ */
+function changesOf(list: Price | Unpriced, yours: Price | Unpriced) {
   if ('unpriced' in yours) return []
   const listed = 'unpriced' in list ? undefined : list
   const pairs = [

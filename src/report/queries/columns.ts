@@ -27,7 +27,11 @@ export function share(name: string, heading: Heading, part: string, whole: reado
 }
 
 export function time(name: string, heading: string, field: string): QueryColumn {
-  return { name, heading: ['', heading], kind: 'time', of: (row) => isoTime(row[field]) }
+  const of = (row: RawRow) => {
+    const at = moment(row[field])
+    return at === null ? '' : new Date(at).toISOString()
+  }
+  return { name, heading: ['', heading], kind: 'time', of }
 }
 
 /** What it cost, and whether that is at least so much: filled in by whoever knows prices. */
@@ -47,9 +51,4 @@ export function moment(value: string | undefined): number | null {
   if (value === undefined) return null
   const parsed = /^\d{10,}$/.test(value) ? Number(value) : Date.parse(`${value.replace(' ', 'T').replace(/Z$/, '')}Z`)
   return Number.isNaN(parsed) ? null : parsed
-}
-
-function isoTime(value: string | undefined): string {
-  const at = moment(value)
-  return at === null ? '' : new Date(at).toISOString()
 }

@@ -3,19 +3,12 @@ import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import type { Window } from '../model.ts'
 import { priceToUsd } from '../money.ts'
 import type { Figures, PriceBook } from '../prices/book.ts'
-import type { Billing } from '../scan/billing.ts'
 import { pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
 import { piped, whereCommands } from '../sources/logs/query.ts'
 import { billingOf } from '../sources/logs/rows.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
 import { escaped, type Where } from '../where.ts'
 import type { RawRow } from './answer.ts'
-
-export interface PricedCalls extends Pick<Billing, 'terms' | 'billedModel'> {
-  model: string
-  /** What `CALLS` makes of each of them. */
-  calls: string
-}
 
 /** Calls of one price: dollars per million tokens of each kind that has one, and per image. */
 export interface PriceGroup {
@@ -58,7 +51,7 @@ export function modelFilter(models: readonly string[]): string[] {
 }
 
 /** A row of the answer; nothing of calls that all failed, which cost nothing. */
-export function pricedCalls(row: RawRow): PricedCalls[] {
+export function pricedCalls(row: RawRow) {
   const { model = '', requests, failed } = row
   if (requests === failed) return []
   const { terms, billedModel } = billingOf(row, model, false)
@@ -66,7 +59,12 @@ export function pricedCalls(row: RawRow): PricedCalls[] {
 }
 
 /** Puts calls of equal prices together, at one moment in one Region; those without a price are in none. */
-export function priceGroups(called: readonly PricedCalls[], region: string, at: Date, book: PriceBook): PriceGroup[] {
+export function priceGroups(
+  called: ReturnType<typeof pricedCalls>,
+  region: string,
+  at: Date,
+  book: PriceBook,
+): PriceGroup[] {
   const byCalls = new Map<string, Map<number, Figured | undefined>>()
   for (const { model, billedModel = model, terms, calls } of called) {
     const found = book.lookup(billedModel, region, at, terms)

@@ -37,20 +37,17 @@ export interface ReadyQuery {
   commands(parameters: QueryParameters): readonly string[]
   /** What its rows are sorted by; the last ones tell equal rows apart, so that the same records give the same rows. */
   sort: readonly SortKey[]
-  /** The same of the table in Athena. */
-  lake: LakeForm
+  /** The same in the SQL of Athena, as fields and what makes them of the columns of `calls` (`lake/records.ts`). */
+  lake: {
+    /** What rows are told apart by; of single calls nothing is. */
+    by?: readonly Field[]
+    fields: readonly Field[]
+    filter?: string
+    /** It is about what stands in bodies. */
+    isOfBodies?: true
+  }
   /** Of single requests, the fields to show. */
   display?: readonly string[]
-}
-
-/** A query's rows in the SQL of Athena, as fields and what makes them of the columns of `calls` (`lake/records.ts`). */
-interface LakeForm {
-  /** What rows are told apart by; of single calls nothing is. */
-  by?: readonly Field[]
-  fields: readonly Field[]
-  filter?: string
-  /** It is about what stands in bodies. */
-  isOfBodies?: true
 }
 
 export type Field = readonly [name: string, sql: string]

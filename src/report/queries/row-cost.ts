@@ -1,5 +1,6 @@
 import type { Warning } from '../../core/events.ts'
 import type { PlaceId } from '../../core/place.ts'
+import { grouped } from '../arrange.ts'
 import { pricer } from '../cost.ts'
 import type { Counter, Row } from '../model.ts'
 import { type AttoUsd, toNano, toUsd } from '../money.ts'
@@ -100,13 +101,10 @@ type Billed = (typeof BILLED)[number]
 
 /** Puts rows that differ in nothing but model and day together: their sums are added, and what is known of their cost. */
 export function foldRows(rows: readonly CostedRow[], by: string): CostedRow[] {
-  const folded = new Map<string, CostedRow>()
-  for (const row of rows) {
-    const key = JSON.stringify([row.account, row.region, row.raw[by] ?? ''])
-    const before = folded.get(key)
-    folded.set(key, before ? joined(before, row, by) : row)
-  }
-  return [...folded.values()]
+  const alike = grouped(rows, (row) => JSON.stringify([row.account, row.region, row.raw[by] ?? '']))
+  return Array.from(alike.values(), (all) =>
+    all.reduce<CostedRow>((sum, row) => (sum === row ? sum : joined(sum, row, by)), all[0]),
+  )
 }
 
 function joined(one: CostedRow, other: CostedRow, by: string): CostedRow {
@@ -144,15 +142,10 @@ export function cellsOf({ raw, cost, isFloor }: CostedRow, columns: readonly Que
 
 /** Single requests, dearest first. One without a known price has no cost and stands behind those that have, by its tokens. */
 export function rankByCost(rows: readonly CostedRow[]): CostedRow[] {
-  return [...rows].sort((a, b) => byCost(a.cost, b.cost) || byTokens(a.raw, b.raw))
-}
-
-function byCost(a: AttoUsd | null, b: AttoUsd | null): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null)
-  return a === b ? 0 : a > b ? -1 : 1
-}
-
-function byTokens(a: RawRow, b: RawRow): number {
-  const difference = (number(b.allCount) ?? 0) - (number(a.allCount) ?? 0)
-  return difference || ((a.requestId ?? '') < (b.requestId ?? '') ? -1 : 1)
+  const tokensOf = ({ raw }: CostedRow) => number(raw.allCount) ?? 0
+  return [...rows].sort((a, b) => {
+    const [x, y] = [a.cost ?? -1n, b.cost ?? -1n]
+    if (x !== y) return x > y ? -1 : 1
+    return tokensOf(b) - tokensOf(a) || ((a.raw.requestId ?? '') < (b.raw.requestId ?? '') ? -1 : 1)
+  })
 }

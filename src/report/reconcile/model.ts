@@ -9,67 +9,52 @@ import type { Where } from '../where.ts'
 const SIDES = ['quantity', 'rate', 'unexplained'] as const
 export type Side = (typeof SIDES)[number]
 
-/** Why bill and estimate differ: in words, and what to do about it. */
-interface CauseText {
-  title: string
-  remedy?: string
-}
-
 export const ESTIMATED: ReadonlySet<string> = new Set(CHARGE_KINDS.map(({ name }) => name))
 
-const CAUSES: ReadonlyMap<string, CauseText> = new Map(
-  Object.entries<CauseText>({
-    'quantity account': { title: 'accounts not looked at', remedy: 'look at them too, with --accounts' },
-    'quantity region': { title: 'Regions not looked at', remedy: 'look at them too, with --region' },
-    'quantity mantle': {
-      title: 'calls through the OpenAI-compatible endpoint',
-      remedy: 'the invocation log has none of them, and CloudWatch has no cached tokens of them',
-    },
-    'quantity batch': { title: 'batch jobs', remedy: 'they are neither in the metrics nor in the invocation log' },
-    'quantity logging': { title: 'days without invocation logging', remedy: '--source metrics needs no logging' },
-    'quantity late': { title: 'not on the bill yet', remedy: 'a day is final two days later: ask again then' },
-    'quantity unbilled-account': { title: 'accounts that the bill does not cover', remedy: 'ask the payer account' },
-    'quantity unbilled-days': {
-      title: 'days of which the bill has nothing',
-      remedy: 'an export begins with the month in which it was made, and Cost Explorer keeps 14 months',
-    },
-    'rate flex': { title: 'the flex tier', remedy: '--source logs knows the tier of each call' },
-    'rate priority': { title: 'the priority tier', remedy: '--source logs knows the tier of each call' },
-    'rate latency-optimized': { title: 'latency-optimized calls', remedy: '--source logs distinguishes them' },
-    'rate reserved': { title: 'reserved capacity' },
-    'rate batch': { title: 'batch prices' },
-    'rate tier': { title: 'another service tier than estimated' },
-    'rate long-prompt': {
-      title: 'long prompts',
-      remedy: '--source logs knows the length of each prompt',
-    },
-    'rate cache-ttl': {
-      title: 'cache writes kept for an hour',
-      remedy: '--source logs knows how long each is kept',
-    },
-    'rate routing': { title: 'another routing than estimated (in-Region, geographic or global)' },
-    'rate modality': { title: 'tokens of speech, audio, images or video' },
-    'rate discount': { title: 'discounts that the bill takes off' },
-    'rate private-rate': { title: 'a rate of your own', remedy: 'put the proposed prices into the configuration file' },
-    'rate price-change': {
-      title: 'a rate that changed',
-      remedy: 'put the proposed prices into the configuration file',
-    },
-    'rate list-price': { title: "AWS's public price is another than the price book's" },
-    'rate own-prices': { title: 'the prices of your configuration file are not those of the bill' },
-    'rate unpriced': {
-      title: 'use without a known price',
-      remedy: 'if you know it, add it under prices in bedrock-monitor.json',
-    },
-    'rate rounding': { title: 'rounding of the bill' },
-    'unexplained quantity': { title: 'more or less billed than measured' },
-    'unexplained rate': { title: 'another rate than the price book has' },
-    'unexplained kind': { title: 'charges of no known kind' },
-  }),
+/** Why bill and estimate differ: in words, and what to do about it. */
+const CAUSES = new Map(
+  [
+    ['quantity account', 'accounts not looked at', 'look at them too, with --accounts'],
+    ['quantity region', 'Regions not looked at', 'look at them too, with --region'],
+    [
+      'quantity mantle',
+      'calls through the OpenAI-compatible endpoint',
+      'the invocation log has none of them, and CloudWatch has no cached tokens of them',
+    ],
+    ['quantity batch', 'batch jobs', 'they are neither in the metrics nor in the invocation log'],
+    ['quantity logging', 'days without invocation logging', '--source metrics needs no logging'],
+    ['quantity late', 'not on the bill yet', 'a day is final two days later: ask again then'],
+    ['quantity unbilled-account', 'accounts that the bill does not cover', 'ask the payer account'],
+    [
+      'quantity unbilled-days',
+      'days of which the bill has nothing',
+      'an export begins with the month in which it was made, and Cost Explorer keeps 14 months',
+    ],
+    ['rate flex', 'the flex tier', '--source logs knows the tier of each call'],
+    ['rate priority', 'the priority tier', '--source logs knows the tier of each call'],
+    ['rate latency-optimized', 'latency-optimized calls', '--source logs distinguishes them'],
+    ['rate reserved', 'reserved capacity'],
+    ['rate batch', 'batch prices'],
+    ['rate tier', 'another service tier than estimated'],
+    ['rate long-prompt', 'long prompts', '--source logs knows the length of each prompt'],
+    ['rate cache-ttl', 'cache writes kept for an hour', '--source logs knows how long each is kept'],
+    ['rate routing', 'another routing than estimated (in-Region, geographic or global)'],
+    ['rate modality', 'tokens of speech, audio, images or video'],
+    ['rate discount', 'discounts that the bill takes off'],
+    ['rate private-rate', 'a rate of your own', 'put the proposed prices into the configuration file'],
+    ['rate price-change', 'a rate that changed', 'put the proposed prices into the configuration file'],
+    ['rate list-price', "AWS's public price is another than the price book's"],
+    ['rate own-prices', 'the prices of your configuration file are not those of the bill'],
+    ['rate unpriced', 'use without a known price', 'if you know it, add it under prices in bedrock-monitor.json'],
+    ['rate rounding', 'rounding of the bill'],
+    ['unexplained quantity', 'more or less billed than measured'],
+    ['unexplained rate', 'another rate than the price book has'],
+    ['unexplained kind', 'charges of no known kind'],
+  ].map(([cause, title = '', remedy]) => [cause, { title, ...(remedy && { remedy }) }] as const),
 )
 
 /** What to say of a cause. Charges of which there is no estimate are a cause by their kind. */
-export function causeText(side: Side, cause: string): CauseText {
+export function causeText(side: Side, cause: string): { title: string; remedy?: string } {
   return CAUSES.get(`${side} ${cause}`) ?? { title: `${KIND_TITLES.get(cause) ?? cause} (no estimate)` }
 }
 
@@ -126,31 +111,23 @@ export interface Proposal {
   prices: Record<string, PriceOverride[]>
 }
 
-export interface BillFacts {
-  source: string
-  metric: CostMetric
-  /** The last day with data; null where there is none, or where lines are missing. */
-  through: string | null
-  /** The first day that may still change; null: all are final. */
-  openFrom: string | null
-  /** What the bill adds or takes off apart from use, in US dollars. It is no part of the difference. */
-  adjustments: Partial<Record<Adjustment, number>>
-}
-
-export interface EstimateFacts {
-  source: string
-  accounts: string[]
-  regions: string[]
-}
-
 export interface Reconciliation {
   schemaVersion: 1
   command: 'reconcile'
   generatedAt: string
   window: { start: string; end: string; days: number }
   currency: 'USD'
-  bill: BillFacts
-  estimate: EstimateFacts
+  bill: {
+    source: string
+    metric: CostMetric
+    /** The last day with data; null where there is none, or where lines are missing. */
+    through: string | null
+    /** The first day that may still change; null: all are final. */
+    openFrom: string | null
+    /** What the bill adds or takes off apart from use, in US dollars. It is no part of the difference. */
+    adjustments: Partial<Record<Adjustment, number>>
+  }
+  estimate: { source: string; accounts: string[]; regions: string[] }
   total: Amounts & {
     /** Of the estimate; null where that is 0. */
     differencePercent: number | null

@@ -1,7 +1,6 @@
 import { plainDigits } from '../../text/numbers.ts'
 import { grouped } from '../arrange.ts'
 import { timeKey } from '../grouping.ts'
-import type { AttoUsd } from '../money.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import { type Deviation, isWithin } from './explain.ts'
 import type { Proposal } from './model.ts'
@@ -96,29 +95,23 @@ function percentOf(some: Deviations): number | undefined {
 }
 
 function hasRate(percent: number): (one: Deviation) => boolean {
-  return ({ billed, atPublicPrice, tolerance }) => isWithin(billed - less(atPublicPrice, percent), tolerance)
-}
-
-function less(amount: AttoUsd, percent: number): AttoUsd {
-  return (amount * (100_000_000n - BigInt(Math.round(percent * 1_000_000)))) / 100_000_000n
+  const left = 100_000_000n - BigInt(Math.round(percent * 1_000_000))
+  return ({ billed, atPublicPrice, tolerance }) => isWithin(billed - (atPublicPrice * left) / 100_000_000n, tolerance)
 }
 
 /** Prices of the user's own that the bill speaks for; null where it has those of the list. */
 export function proposalOf(rates: readonly BilledRate[]): Proposal | null {
   if (rates.length === 0) return null
-  const prices = new Map<string, PriceOverride[]>()
   const orderOf = ({ key, region = '', from = 0 }: BilledRate) => [key, region, timeKey('day', from, 'UTC')].join('\n')
   const ordered = [...rates].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
-  for (const { key, region, discountPercent, from, to } of ordered) {
-    const override: PriceOverride = {
-      ...(region !== undefined && { region }),
-      ...(from !== undefined && { from: timeKey('day', from, 'UTC') }),
-      ...(to !== undefined && { to: timeKey('day', to, 'UTC') }),
-      discountPercent,
-    }
-    prices.set(key, [...(prices.get(key) ?? []), override])
-  }
-  const says = [...prices].flatMap(([key, overrides]) => overrides.map((override) => inWords(key, override)))
+  const overrideOf = ({ region, discountPercent, from, to }: BilledRate): PriceOverride => ({
+    ...(region !== undefined && { region }),
+    ...(from !== undefined && { from: timeKey('day', from, 'UTC') }),
+    ...(to !== undefined && { to: timeKey('day', to, 'UTC') }),
+    discountPercent,
+  })
+  const prices = [...grouped(ordered, ({ key }) => key)].map(([key, of]) => [key, of.map(overrideOf)] as const)
+  const says = prices.flatMap(([key, overrides]) => overrides.map((override) => inWords(key, override)))
   return { says, prices: Object.fromEntries(prices) }
 }
 

@@ -196,20 +196,17 @@ interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
 }
 
 /** A cell in whole nano-dollars. */
-interface Rounded extends Omit<Cell, keyof Amounts | 'causes'> {
-  estimate: NanoUsd
-  parts: readonly { side: Part['side']; cause: string; nanos: NanoUsd }[]
-}
+type Rounded = ReturnType<typeof rounded>[number]
 
 /**
  * Estimates and parts are rounded by their running totals, so that all sums of them are right to the nano-dollar; what the bill
  * has is what they add up to. Where the whole of it is a nano-dollar off, that is told as rounding.
  */
-function rounded(cells: readonly Exact[], billed: AttoUsd): Rounded[] {
+function rounded(cells: readonly Exact[], billed: AttoUsd) {
   const [estimate, part] = [running(), running()]
   const days = new Map(cells.map(({ of: { day } }) => [day, '']))
   for (const day of days.keys()) days.set(day, timeKey('day', day, 'UTC'))
-  const all = cells.map((of): Rounded => {
+  const all = cells.map((of) => {
     const parts = of.parts.map(({ side, cause, amount }) => ({ side, cause, nanos: part.next(amount) }))
     const { billedQuantity, measuredQuantity, aspects } = of
     const { account, region, model, day } = of.of

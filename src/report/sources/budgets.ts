@@ -5,21 +5,13 @@ import { partitionOf } from '../../aws/partitions.ts'
 import type { Warning } from '../../core/events.ts'
 import { askedThemselves } from './linked.ts'
 
-export interface BudgetLine {
-  account: string
-  budget: string
-  limit: string | undefined
-  spent: string | undefined
-}
+export type BudgetLine = Awaited<ReturnType<typeof readBudgets>>['budgets'][number]
 
 /** The budget of that name in each of the accounts that can be asked; none where there is none. */
-export async function readBudgets(
-  places: readonly AwsPlace[],
-  name: string,
-): Promise<{ budgets: BudgetLine[]; warnings: Warning[] }> {
+export async function readBudgets(places: readonly AwsPlace[], name: string) {
   const accounts = new Map(askedThemselves(places).map((place) => [place.account, place]))
   const warnings: Warning[] = []
-  const read = [...accounts.values()].map(async ({ account, region, cx }): Promise<BudgetLine[]> => {
+  const read = [...accounts.values()].map(async ({ account, region, cx }) => {
     if (!partitionOf(region).hasBudgets) return []
     const get = new DescribeBudgetCommand({ AccountId: account, BudgetName: name })
     const answer = await orElse(cx.aws.budgets.send(get), ({ code, message }) => {

@@ -7,6 +7,7 @@ import { FORMATS } from '../formats/index.ts'
 import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import { CELL_KEYS, GROUP_KEYS } from '../reconcile/model.ts'
+import { isObject } from '../scan/text.ts'
 import { parseColumns, parseSort } from '../values.ts'
 import type { AskedOptions, ReportView } from '../view.ts'
 import { parseWhere, type Where } from '../where.ts'
@@ -207,10 +208,6 @@ function checkNames(what: string, given: object, known: readonly string[]): void
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown !== undefined)
     throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
-}
-
-function isObject(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function objectOf(name: string, value: unknown): Given {

@@ -15,18 +15,12 @@ const MOST_SHOWN = 5
 
 type FindLinked = (hub: AwsPlace) => Promise<readonly string[]>
 
-export interface Reached {
-  places: readonly [AwsPlace, ...AwsPlace[]]
-  accounts: readonly KnownAccount[]
-  warnings: readonly Warning[]
-}
-
 /** Places, and linked accounts' there; one that can be read by itself is. @throws where no account can be read */
 export async function withLinked(
   { places, accounts = [], linked }: Pick<SignedIn<object>, 'places' | 'accounts' | 'linked'>,
   find: FindLinked | undefined,
   by?: string,
-): Promise<Reached> {
+) {
   const failed = new Map(accounts.flatMap(({ id, error, regions }) => (error ? [[id, regions] as const] : [])))
   const isAsked = find !== undefined && linked !== undefined && (!linked.onlyNamed || failed.size > 0)
   const found = isAsked ? await foundBy(find, linked, places, failed) : { places, ids: [] }

@@ -4,7 +4,7 @@ import { accountsOf, type PlaceId, placeName } from '../../core/place.ts'
 import { policyId } from '../features.ts'
 import { type Where, whereFitter, whereNamed, whereText } from '../where.ts'
 import type { AnySource, SourceSettings } from './index.ts'
-import { type Reached, withLinked } from './linked.ts'
+import { withLinked } from './linked.ts'
 import { metered } from './metered.ts'
 import type { PriceSources } from './prices.ts'
 import type { SourceReading, SourceSession } from './source.ts'
@@ -22,7 +22,7 @@ export function meterOf(session: ReportSession, source: AnySource, asked: Where 
     billed.push(meter.billed)
     return { ...place, cx: meter.cx }
   }
-  let reached: Pick<Reached, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
+  let reached: Pick<Awaited<ReturnType<typeof withLinked>>, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
   const signIn: ReportSession['signIn'] = async () => {
     const signed = await session.signIn()
     const where = whereNamed(asked, signed.accounts)

@@ -1,4 +1,5 @@
 import type { Warning } from '../../core/events.ts'
+import { grouped } from '../arrange.ts'
 import { isTimeGrouping } from '../grouping.ts'
 import type { Dimensions, GroupKey, GroupPercentiles, Percentiles } from '../model.ts'
 
@@ -30,10 +31,11 @@ export function joinPercentiles(
   by: readonly string[],
 ): { percentiles: GroupPercentiles[]; warnings: Warning[] } {
   const times = by.filter(isTimeGrouping)
-  const counts = new Map<string, Map<string, number>>()
+  const counts = new Map<string, ReadonlyMap<string, readonly TimedPart[]>>()
   const sampledAt = (timing: Timing, at: readonly string[]) => {
     const id = `${timing} ${at.length}`
-    const known = counts.get(id) ?? countsByPlace(parts, timing, at)
+    const sampled = () => parts.filter((part) => part[timing].samples > 0)
+    const known = counts.get(id) ?? grouped(sampled(), ({ dimensions }) => placeOf(dimensions, at))
     counts.set(id, known)
     return known
   }
@@ -45,7 +47,7 @@ export function joinPercentiles(
     if (others.length === 0 && first[timing].percentiles) return first[timing].percentiles
     const place = placeOf(first.dimensions, at)
     const isOfPlace = others.every((part) => placeOf(part.dimensions, at) === place)
-    const isWhole = isOfPlace && sampled.length === sampledAt(timing, at).get(place)
+    const isWhole = isOfPlace && sampled.length === sampledAt(timing, at).get(place)?.length
     const known = isWhole ? wholes.get(place)?.[timing].percentiles : undefined
     unknown ||= known === undefined
     return known ?? NO_PERCENTILES
@@ -55,28 +57,13 @@ export function joinPercentiles(
     latency: join(members, 'latency', at),
     timeToFirstToken: join(members, 'timeToFirstToken', at),
   })
-  const groups = new Map<string, { key: GroupKey; members: TimedPart[] }>()
-  for (const part of by.length === 0 ? [] : parts) {
-    const key = Object.fromEntries(by.map((name) => [name, part.dimensions[name] ?? '']))
-    const id = JSON.stringify(Object.values(key))
-    const known = groups.get(id) ?? { key, members: [] }
-    groups.set(id, known)
-    known.members.push(part)
-  }
-  const percentiles = [group({}, parts, []), ...Array.from(groups.values(), (of) => group(of.key, of.members, times))]
+  const keyOf = ({ dimensions }: TimedPart) => Object.fromEntries(by.map((name) => [name, dimensions[name] ?? '']))
+  const groups = grouped(by.length === 0 ? [] : parts, (part) => JSON.stringify(keyOf(part)))
+  const percentiles = [group({}, parts, []), ...Array.from(groups.values(), (of) => group(keyOf(of[0]), of, times))]
   return { percentiles, warnings: unknown ? [NOT_JOINED] : [] }
 }
 
 export const NOT_JOINED: Warning = {
   code: 'percentiles-not-joined',
   message: 'percentiles across several models or Regions are left out: percentiles of single ones cannot be combined',
-}
-
-function countsByPlace(parts: readonly TimedPart[], timing: Timing, times: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const part of parts.filter((one) => one[timing].samples > 0)) {
-    const place = placeOf(part.dimensions, times)
-    counts.set(place, (counts.get(place) ?? 0) + 1)
-  }
-  return counts
 }

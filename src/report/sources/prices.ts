@@ -107,22 +107,20 @@ type Listed = Prices & { unused(): LeftOutCount[] }
 
 export type Priced = { dimensions: Pick<Dimensions, 'model' | 'account' | 'region'> }
 
-/** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
-export interface PriceLoader {
-  (rows: Iterable<Priced>): Promise<Listed>
-  /** Begins to read AWS's list of a Region, so that it is there, or nearer, once rows are to be priced. */
-  ahead(region: string): void
-}
+export type PriceLoader = ReturnType<typeof priceLoader>
 
-export function priceLoader(sources: PriceSources = {}): PriceLoader {
+/** Prices of what rows tell of. A list serves for an hour, and each warning is told once. */
+export function priceLoader(sources: PriceSources = {}) {
   const { places = [], withTags = false } = sources
-  const list = listReader(sources)
+  const reader = sources.live ? places[0]?.cx : undefined
+  const list = listReader(reader, sources.live?.cache)
   const told = new Set<string>()
   const own = (id: string) => sources.profiles && ownProfile(sources.profiles, id)
-  const load = async (rows: Iterable<Priced>) => {
+  const load = async (rows: Iterable<Priced>): Promise<Listed> => {
     const models = [...modelsByPlace(rows).values()]
     const regions = [...new Set(models.map(({ place }) => place.region))]
-    const phase = beginReading(sources, regions)
+    const isTold = reader !== undefined && regions.length > 0 && !sources.live?.within
+    if (isTold) reader.emit({ type: 'phase', title: "reading AWS's price list" })
     const [known, ...profiles] = await Promise.all([
       loadList(list, regions),
       ...models.flatMap(({ place, ids }) => {
@@ -130,7 +128,7 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
         const unknown = [...ids].filter((id) => own(id)?.model === undefined)
         return cx ? [resolveProfiles(cx, place.region, unknown)] : []
       }),
-    ]).finally(phase)
+    ]).finally(() => isTold && reader.emit({ type: 'phase-done' }))
     const tagged = await Promise.all(
       models.map(({ place, ids }) => {
         const cx = reachOf(places, place)
@@ -153,7 +151,8 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
     for (const { code, message } of news) told.add(`${code} ${message}`)
     return { book, warnings: news, profiles: lines, unused: known.unused }
   }
-  return Object.assign(load, { ahead: (region: string) => void list(region) })
+  /** Begins to read AWS's list of a Region, so that it is there, or nearer, once rows are to be priced. */
+  return Object.assign(load, { ahead: (region: string): void => void list(region) })
 }
 
 function profileLines(
@@ -201,26 +200,14 @@ export function loadPrices(sources: PriceSources, regions: readonly string[]): P
   return priceLoader(sources)(regions.map((region) => ({ dimensions: { model: '', account: '', region } })))
 }
 
-type ListReader = (region: string) => ReturnType<typeof readPriceList> | undefined
-
-function beginReading(sources: PriceSources, regions: readonly string[]): () => void {
-  const reader = readerOf(sources)
-  if (!reader || regions.length === 0 || sources.live?.within) return () => {}
-  reader.emit({ type: 'phase', title: "reading AWS's price list" })
-  return () => reader.emit({ type: 'phase-done' })
-}
-
-const readerOf = ({ places: [first] = [], live }: PriceSources) => (live ? first?.cx : undefined)
-
-function listReader(sources: PriceSources): ListReader {
-  const reader = readerOf(sources)
+function listReader(reader: AwsContext | undefined, cache: TextCache | undefined) {
   const read = new Map<string, { at: number; answer: ReturnType<typeof readPriceList> }>()
-  return (region) => {
+  return (region: string) => {
     if (!reader) return undefined
     const now = reader.clock.now()
     const known = read.get(region)
     if (known && now - known.at < HOUR_MS) return known.answer
-    const answer = readPriceList(reader, region, sources.live?.cache)
+    const answer = readPriceList(reader, region, cache)
     // Who begins to read ahead may never come for it.
     answer.catch(() => {})
     read.set(region, { at: now, answer })
@@ -228,7 +215,7 @@ function listReader(sources: PriceSources): ListReader {
   }
 }
 
-async function loadList(list: ListReader, regions: readonly string[]): Promise<Listed> {
+async function loadList(list: ReturnType<typeof listReader>, regions: readonly string[]): Promise<Listed> {
   const [packaged, lists] = await Promise.all([
     loadGenaiPrices(),
     Promise.all(regions.flatMap((region) => list(region) ?? [])),

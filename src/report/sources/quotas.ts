@@ -41,18 +41,17 @@ async function listQuotas(cx: AwsContext): Promise<Quota[]> {
   return quotas
 }
 
-/** @param modelIds as CloudWatch has them, the one with most calls first */
-export async function quotaPools(
-  cx: AwsContext,
-  region: string,
-  modelIds: readonly string[],
-): Promise<{ pools: QuotaPool[]; warnings: Warning[] }> {
+/**
+ * Models that share quotas, by a name that is the same from one run to the next, whichever ids are in use: `cross-region.amazon.nova-pro-v1:0`.
+ * @param modelIds as CloudWatch has them, the one with most calls first
+ */
+export async function quotaPools(cx: AwsContext, region: string, modelIds: readonly string[]) {
   if (modelIds.length === 0) return { pools: [], warnings: [] }
   const [quotas, { arns, warnings }] = await Promise.all([listQuotas(cx), resolveProfiles(cx, region, modelIds)])
   const find = quotaBook(quotas)
   const routed = (modelId: string): RoutedModel | undefined =>
     isApplicationProfile(modelId) ? routedProfile(arns.get(profileIdOf(modelId)) ?? []) : routedModel(modelId)
-  const pools = new Map<string, { modelIds: [string, ...string[]]; quotas: QuotaPool['quotas'] }>()
+  const pools = new Map<string, { modelIds: [string, ...string[]]; quotas: ModelQuotas }>()
   for (const modelId of modelIds) {
     const model = routed(modelId)
     const name = model ? poolName(model) : modelId
@@ -130,14 +129,8 @@ async function readPlace(
       const series = pool.modelIds.map((modelId) => used(modelId, measure))
       return quota ? peakOf(quota.value, series) : null
     }
-    const shared = sharedWith.length > 0 && { sharedWith }
-    return {
-      region,
-      model,
-      ...shared,
-      tokensPerMinute: of('tokensPerMinute'),
-      requestsPerMinute: of('requestsPerMinute'),
-    }
+    const peaks = { tokensPerMinute: of('tokensPerMinute'), requestsPerMinute: of('requestsPerMinute') }
+    return { region, model, ...(sharedWith.length > 0 && { sharedWith }), ...peaks }
   })
   const message = 'quota usage covers only the last 15 days of the window: CloudWatch keeps one-minute data no longer'
   const isCut = queries.length > 0 && window.start > asked.start
@@ -168,23 +161,14 @@ function mostCalledFirst(rows: Iterable<Row>): (place: PlaceId) => string[] {
     const calls = places.get(key) ?? new Map<string, number>()
     places.set(key, calls.set(model, (calls.get(model) ?? 0) + counters.invocations))
   }
-  return (place) =>
-    [...(places.get(placeKey(place)) ?? [])]
-      .sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))
-      .map(([model]) => model)
+  const inOrder = (calls: Iterable<[string, number]> = []) =>
+    [...calls].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))
+  return (place) => inOrder(places.get(placeKey(place))).map(([model]) => model)
 }
 
 function unreadable(place: string, why: string, hint?: string): Warning {
   const message = `the quotas in ${place} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`
   return { code: 'quotas-unreadable', message }
-}
-
-interface QuotaPool {
-  region: string
-  /** The same from one run to the next, whichever ids are in use: `cross-region.amazon.nova-pro-v1:0`. */
-  name: string
-  modelIds: readonly [string, ...string[]]
-  quotas: ModelQuotas
 }
 
 /** What was used in the minutes of a window: the minute's start (ms since the epoch) and a number of tokens or requests. */

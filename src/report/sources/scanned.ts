@@ -66,19 +66,13 @@ export interface ScanSubject {
   edgeMs?: number
 }
 
-export interface Scanned {
-  reading: SourceReading
-  faults: readonly Fault[]
-  passed: readonly string[]
-}
-
 export async function readRecords(
   cx: Context,
   tasks: Parameters<typeof scanAll>[0],
   { window, by, timeZone = 'UTC', where }: ScanQuestion,
   subject: ScanSubject,
   tallies?: RunTallies,
-): Promise<Scanned> {
+) {
   const now = cx.clock.now()
   const aggregate: AggregateOptions = {
     dimensions: [...new Set([...dimensionsOf(by), 'account'])],

@@ -21,37 +21,22 @@ import { type Statement, teamStatement } from './statement.ts'
 
 const TAG = 'tag:'
 
+type Accounts = { accounts: NonNullable<Names['accounts']> }
+
 /** Whether use fits by what is told of it; undefined: all does. */
 export type Fits = ((told: Told) => boolean) | undefined
 
-/** Teams and tags are found once rows are read: what a source is asked instead, and how its rows are named then. */
-export interface Attribution {
-  by: readonly string[]
-  where: Where | undefined
-  /** Tags of application inference profiles have to be read. */
-  readsTags: boolean
-  /** What of the use is asked for by teams and tags; undefined: all of it. */
-  fits: Fits
-  /** The part of a reading that fits, told apart by this. */
-  part(named: SourceReading, by: readonly string[], fits: Fits): SourceReading
-  /** What teams used and pay; no lines where nobody asks. */
-  statement(
-    named: SourceReading,
-    at: { zone: string; now: number; accounts: NonNullable<Names['accounts']> },
-    book: PriceBook,
-  ): Statement
-  /** A reading with teams and tags among the dimensions of its rows. */
-  named(reading: SourceReading, names: Names): SourceReading
-}
+export type Attribution = ReturnType<typeof attribution>
 
 /**
+ * Teams and tags are found once rows are read: what a source is asked instead, and how its rows are named then.
  * @param by what use is told apart by, in all
  * @throws a usage error where there are no teams, and where the source does not tell what their rules are by
  */
 export function attribution(
   source: Source<never>,
   { by, where = {}, teams }: { by: readonly string[]; where?: Where | undefined; teams?: Teams | undefined },
-): Attribution {
+) {
   const tells = (name: string) => groupsBy(source.groupings, name)
   const isNamed = (name: string) => groupsBy(NAMED_AFTER, name) && !tells(name)
   const names = [...new Set([...by, ...Object.keys(where)].filter(isNamed))]
@@ -69,16 +54,22 @@ export function attribution(
   return {
     by: asked,
     where: others.length > 0 ? Object.fromEntries(others) : undefined,
+    /** Tags of application inference profiles have to be read. */
     readsTags,
+    /** What of the use is asked for by teams and tags; undefined: all of it. */
     fits: fitsOf(byNames),
-    part: (named, by, fits) => (fits || by.join() !== asked.join() ? narrowed(named, by, fits) : named),
-    statement(named, { accounts, ...at }, book) {
+    /** The part of a reading that fits, told apart by this. */
+    part: (named: SourceReading, by: readonly string[], fits: Fits) =>
+      fits || by.join() !== asked.join() ? narrowed(named, by, fits) : named,
+    /** What teams used and pay; no lines where nobody asks. */
+    statement(named: SourceReading, at: { zone: string; now: number } & Accounts, book: PriceBook): Statement {
       if (!ofTeams || !teams) return { warnings: [] }
       // Whose use is asked for says nothing of how the cost is shared.
       const fits = fitsOf(byNames.filter((name) => name !== 'team'))
       const { rows, window, unread, began = window.start } = narrowed(named, ['team'], fits)
       const isPart = Object.keys(where).some((name) => name !== 'team')
-      const facts = { rows, window, began, ...at, isUnread: unread !== undefined, isPart }
+      const { zone, now, accounts } = at
+      const facts = { rows, window, began, zone, now, isUnread: unread !== undefined, isPart }
       const { lines, warnings } = teamStatement(teams, facts, book)
       const shown = fitter(where.team)
       return {
@@ -86,7 +77,8 @@ export function attribution(
         warnings: [...warnings, ...namesLacking(rules, accounts)],
       }
     },
-    named(reading, known) {
+    /** A reading with teams and tags among the dimensions of its rows. */
+    named(reading: SourceReading, known: Names) {
       if (names.length === 0) return reading
       const [tagOf, teamOf] = [tagReader(known), teamFinder(rules, known)]
       return withDimensions(reading, (told) =>
@@ -99,7 +91,7 @@ export function attribution(
 }
 
 /** Where rules are by names of accounts, and none is known. */
-function namesLacking(rules: readonly TeamRule[], accounts: NonNullable<Names['accounts']>): Warning[] {
+function namesLacking(rules: readonly TeamRule[], accounts: Accounts['accounts']): Warning[] {
   const byName = rules.flatMap(({ where }) => where.account ?? []).filter((glob) => /[^\d*?]/.test(glob))
   if (byName.length === 0 || accounts.some(({ name }) => name !== undefined)) return []
   const message = `no account's name is known here, so that rules by account=${byName.join()} take nothing: use ids, pass --accounts org, or name the accounts in "accounts" of the configuration file`

@@ -1,42 +1,17 @@
 import { type NanoUsd, toUsd } from '../money.ts'
 import type { Report } from '../view.ts'
-import type { Where } from '../where.ts'
 import { ruleFinder, type TeamRule } from './rules.ts'
 
 /** What is the same in all calls of one caller, by grouping; without what tells nothing. */
 export type CallerKey = Readonly<Record<string, string>>
 
-export interface Used {
-  invocations: number
-  /** Null: none of it has a price. */
-  costUsd: number | null
-  costIsFloor: boolean
-}
-
-export interface CheckedCaller extends Used {
-  caller: CallerKey
-  /** The rule that takes it, from 1; null: none does. */
-  rule: number | null
-  team: string | null
-}
-
-export interface CheckedRule extends Used {
-  rule: number
-  team: string
-  where: Where
-  callers: number
-  /** Where it takes nothing: the rules before it that take all that it would fit. Empty where nothing fits it. */
-  takenBy?: number[]
-}
-
-export interface TeamsCheck {
-  rules: CheckedRule[]
-  callers: CheckedCaller[]
-  unallocated: Used & { callers: number; share: number | null }
-}
+export type Used = ReturnType<typeof told>
+export type TeamsCheck = ReturnType<typeof checkTeams>
+export type CheckedCaller = TeamsCheck['callers'][number]
+export type CheckedRule = TeamsCheck['rules'][number]
 
 /** Who fits what in a report that is told apart by all that rules are by. Models are told apart for the rules alone. */
-export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accounts, total }: Report): TeamsCheck {
+export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accounts, total }: Report) {
   const names = { profiles, accounts }
   const ruleOf = ruleFinder(rules, names)
   const alone = rules.map((rule) => ruleFinder([rule], names))
@@ -62,7 +37,8 @@ export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accou
     }
     ofRule.callers.add(JSON.stringify(caller))
   }
-  const callers = [...ofCallers.values()].map(({ sum, caller, rule }): CheckedCaller => {
+  const callers = [...ofCallers.values()].map(({ sum, caller, rule }) => {
+    // The rule that takes it, from 1; null: none does.
     const team = (rule === undefined ? undefined : rules[rule]?.team) ?? null
     return { caller, rule: rule === undefined ? null : rule + 1, team, ...told(sum) }
   })
@@ -71,6 +47,7 @@ export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accou
     rules: rules.map(({ team, where }, index) => {
       const sum = ofRules[index] ?? noSum()
       const isIdle = sum.callers.size === 0
+      // Where it takes nothing: the rules before it that take all that it would fit. Empty where nothing fits it.
       const before = isIdle && { takenBy: [...(takenBy[index] ?? [])] }
       return { rule: index + 1, team, where, callers: sum.callers.size, ...told(sum), ...before }
     }),
@@ -83,15 +60,13 @@ export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accou
   }
 }
 
-interface Sum extends Omit<Used, 'costUsd'> {
-  callers: Set<string>
-  cost: NanoUsd | undefined
+type Sum = ReturnType<typeof noSum>
+
+function noSum() {
+  return { callers: new Set<string>(), invocations: 0, cost: undefined as NanoUsd | undefined, costIsFloor: false }
 }
 
-function noSum(): Sum {
-  return { callers: new Set(), invocations: 0, cost: undefined, costIsFloor: false }
-}
-
-function told({ invocations, cost, costIsFloor }: Sum): Used {
+/** Without a cost where none of it has a price. */
+function told({ invocations, cost, costIsFloor }: Sum) {
   return { invocations, costUsd: cost === undefined ? null : toUsd(cost), costIsFloor }
 }

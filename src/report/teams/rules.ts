@@ -5,6 +5,7 @@ import { UNALLOCATED } from '../grouping.ts'
 import { type NanoUsd, parsePrice } from '../money.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/model-id.ts'
 import { inferenceProfile } from '../scan/dimensions.ts'
+import { isObject } from '../scan/text.ts'
 import type { ProfileLine } from '../view.ts'
 import { fitter, type Where } from '../where.ts'
 
@@ -130,18 +131,16 @@ export function keyProblem(key: string): Fault | undefined {
 
 function globsProblem(key: string, globs: unknown): Fault | undefined {
   const all = [globs].flat()
-  const spoilt = all.find((glob) => isSpoilt(key, String(glob)))
+  // What a spreadsheet makes of long numbers, and of the 12 digits of an account that begin with zeros.
+  const isSpoilt = (glob: unknown) =>
+    /^\d+([.,]\d+)?E\+\d+$/i.test(String(glob)) || (key === 'account' && /^\d{8,11}$/.test(String(glob)))
+  const spoilt = all.find(isSpoilt)
   if (spoilt !== undefined) return { message: `${key} is ${spoilt}, a number that has lost digits`, hint: AS_TEXT }
   if (all.length > 0 && all.every((glob) => typeof glob === 'string' && !/\p{Cc}/u.test(glob))) return undefined
   return { message: `${key} is ${JSON.stringify(globs)}`, hint: 'give a pattern, or a list of them' }
 }
 
 const AS_TEXT = 'format the column of the spreadsheet as text, and write it again with all its digits'
-
-/** What a spreadsheet makes of long numbers, and of the 12 digits of an account that begin with zeros. */
-function isSpoilt(key: string, glob: string): boolean {
-  return /^\d+([.,]\d+)?E\+\d+$/i.test(glob) || (key === 'account' && /^\d{8,11}$/.test(glob))
-}
 
 /** @param cure of a value that is wrong */
 function byTeam(
@@ -161,10 +160,6 @@ function byTeam(
 }
 
 const nanoOf = (usd: number): NanoUsd => parsePrice(usd) / 1000n
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 const TAG = 'tag:'
 

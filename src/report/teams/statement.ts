@@ -33,14 +33,8 @@ export interface Statement {
   warnings: readonly Warning[]
 }
 
-interface TeamSum {
-  own: NanoUsd
-  shared: NanoUsd
-  isKnown: boolean
-  lacks: boolean
-  isFloor: boolean
-  calls: number
-}
+type TeamSums = ReturnType<typeof sumsOf>['costs']
+type TeamSum = NonNullable<ReturnType<TeamSums['get']>>
 
 /**
  * What each team used and pays, dearest first, with what no rule fits last. Their costs add up to the report's total to the nano-dollar, before
@@ -85,7 +79,7 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
 }
 
 /** Shares by spend where some of the spend that they go by is not known: too low for those teams, too high for the others. */
-function unsureShares({ shared }: Teams, costs: ReadonlyMap<string, TeamSum>): Warning[] {
+function unsureShares({ shared }: Teams, costs: TeamSums): Warning[] {
   const sharing = [...shared].flatMap(([team, how]) => (how === 'by-spend' && costs.get(team)?.shared ? [team] : []))
   const lacking = [...costs].filter(([team, { lacks }]) => lacks && team !== UNALLOCATED && !shared.has(team))
   if (sharing.length === 0 || lacking.length === 0) return []
@@ -109,12 +103,12 @@ function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: Statement
   const own = new Map(rounded.map((part) => [part.of.key.team ?? '', costOf(part)]))
   const spread = spreadShared(new Map([...own].map(([team, cost]) => [team, cost ?? 0n])), teams.shared)
   const isSharedFloor = rounded.some(({ of }) => of.lacks && teams.shared.has(of.key.team ?? ''))
-  const costs = rounded.map(({ of }): [string, TeamSum] => {
+  const costs = rounded.map(({ of }) => {
     const [team, lacks] = [of.key.team ?? '', of.lacks !== undefined]
     const cost = own.get(team) ?? null
     const sum = { own: cost ?? 0n, shared: spread.get(team) ?? 0n, isKnown: cost !== null, lacks }
     const isFloor = lacks || (team !== UNALLOCATED && isSharedFloor)
-    return [team, { ...sum, isFloor, calls: of.counters.invocations }]
+    return [team, { ...sum, isFloor, calls: of.counters.invocations }] as const
   })
   return { costs: new Map(costs), firstUse }
 }

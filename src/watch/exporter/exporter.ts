@@ -20,7 +20,7 @@ import { DAY_MS, MINUTE_MS } from '../../report/window.ts'
 import { newRegion, nextAsk, type RegionState, rowModel } from '../region-state.ts'
 import { keptPrices, refreshed, type WatchPrices } from '../watcher.ts'
 import { type Callers, LOG } from './callers.ts'
-import { createFeatures, type FeatureCounters } from './features.ts'
+import { createFeatures } from './features.ts'
 import {
   anew,
   type Labels,
@@ -56,31 +56,25 @@ const LATE_MS = 2 * MINUTE_MS
 /** Quotas and budgets are asked for no more often than this, and latencies are of no shorter time. */
 const SLOW_MS = 5 * MINUTE_MS
 
-interface Reading {
-  place: AwsPlace
-  billed: ReadonlyMap<string, number>
-  features: FeatureCounters
-  told: PlaceTold
-}
-
 export type Exporter = ReturnType<typeof createExporter>
 
 export function createExporter(request: ExporterRequest) {
   const { intervalMs, budgetName, teams, accounts, saved } = request
   const [{ cx }] = request.places
-  const all: Reading[] = []
+  const all: ReturnType<typeof readingOf>[] = []
   const pricesOf = keptPrices(cx.clock, request.prices)
   const callers = request.callers?.(saved?.callers)
   const unread = accounts.flatMap(({ id, error }) => (error ? id : []))
-  const add = (given: AwsPlace) => {
+  const readingOf = (given: AwsPlace) => {
     const { cx: metering, billed } = metered(given.cx)
     const place = { ...given, cx: metering }
     const ledgerOf = (key: string) => saved?.ledgers.get(key) ?? newLedger(minuteOf(cx.clock.now()))
     const features = createFeatures(place, ledgerOf(featuresKey(place)))
     const own = { state: newRegion(place), ledger: ledgerOf(placeKey(place)), features: features.told }
-    all.push({ place, billed, features, told: { ...own, latencies: [], quotas: [] } })
+    const told: PlaceTold = { ...own, latencies: [], quotas: [] }
+    return { place, billed, features, told }
   }
-  for (const place of request.places) add(place)
+  all.push(...request.places.map(readingOf))
   let budgets: readonly BudgetLine[] = []
   let slowAt = Number.NEGATIVE_INFINITY
   const said = new Set<string>()
@@ -192,7 +186,7 @@ export function createExporter(request: ExporterRequest) {
     },
     /** Reads what is new, and tells what is to be said of it. A place that fails keeps its numbers. Throws only when interrupted. */
     async refresh(): Promise<readonly Warning[]> {
-      for (const place of (await request.joined?.()) ?? []) add(place)
+      all.push(...((await request.joined?.()) ?? []).map(readingOf))
       const before = spent()
       const warnings = await read(cx.clock.now())
       reads.push(spent() - before)

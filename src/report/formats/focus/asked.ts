@@ -17,23 +17,15 @@ const REFUSED = ['compare', 'top', 'columns', 'sort']
  * @throws a usage error for what FOCUS has no place for
  */
 export function focusBy({ by, timeZone, groupings, given }: Asked): readonly string[] {
+  const contradicts = (flag: string, why: string, hint: string) =>
+    usageError(`--${flag} and --format focus contradict each other: ${why}`, hint)
   const period = by.find((name) => name === 'week' || name === 'month')
-  if (period !== undefined)
-    throw usageError(
-      `--by ${period} and --format focus contradict each other: a row is of a day or an hour`,
-      'pass --by day',
-    )
-  if (timeZone !== 'UTC')
-    throw usageError(
-      `--timezone ${timeZone} and --format focus contradict each other: its days are those of UTC`,
-      'leave --timezone out',
-    )
+  if (period) throw contradicts(`by ${period}`, 'a row is of a day or an hour', 'pass --by day')
+  const isUtc = timeZone === 'UTC'
+  if (!isUtc) throw contradicts(`timezone ${timeZone}`, 'its days are those of UTC', 'leave --timezone out')
   const refused = REFUSED.find((name) => given.includes(name))
-  if (refused !== undefined)
-    throw usageError(
-      `--${refused} and --format focus contradict each other: it has every charge of one window, in the order of time`,
-      `leave --${refused} out`,
-    )
+  const all = 'it has every charge of one window, in the order of time'
+  if (refused) throw contradicts(refused, all, `leave --${refused} out`)
   const told = groupsBy(groupings, 'usage-type') ? [...TOLD, ...OF_BILLS] : TOLD
   return [...new Set([by.includes('hour') ? 'hour' : 'day', ...told, ...by.filter((name) => !isTimeGrouping(name))])]
 }

@@ -1,5 +1,6 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { Column, ColumnType, FocusCharge, Value } from './columns.ts'
+import type { FocusCharge } from '../focus.ts'
+import type { Column, ColumnType, Value } from './columns.ts'
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
 type Element = Schema[number]

@@ -32,24 +32,8 @@ export interface Series extends Entry {
   values: readonly number[]
 }
 
-/** A bar for each row, under its label. */
-export interface Rows {
-  kind: 'rows'
-  rows: readonly { label: string; ids: string; text: string; value: number; colour: string }[]
-}
-
-/** A line for each row from its least to its largest point. */
-export interface Ranges {
-  kind: 'ranges'
-  rows: readonly { label: string; ids: string; points: readonly Point[] }[]
-}
-
-export interface Point {
-  name: string
-  /** Milliseconds. */
-  value: number
-  colour: string
-}
+export type Rows = NonNullable<ReturnType<typeof costRows>>
+export type Ranges = NonNullable<ReturnType<typeof latencyRanges>>
 
 const COLOURS = Array.from({ length: 8 }, (_, index) => `var(--c${index + 1})`)
 const OTHERS = 'var(--others)'
@@ -103,15 +87,11 @@ function legendOf(body: Body): readonly Entry[] {
   return body.kind === 'ranges' ? PERCENTILES.map(([label, colour]) => ({ label, colour })) : []
 }
 
-interface Course {
-  stack: number
-  values: number[]
-  sum: number
-}
+type Course = ReturnType<typeof rank>[number]
 
 /** The stacks in which there is something of a measure, the largest first. */
-function rank(data: PageData, names: ReadonlySet<number>, measure: Measure): Course[] {
-  const courses = new Map<number, Course>()
+function rank(data: PageData, names: ReadonlySet<number>, measure: Measure) {
+  const courses = new Map<number, { stack: number; values: number[]; sum: number }>()
   for (const name of names) {
     const { stack = 0 } = data.names[name] ?? {}
     const course = courses.get(stack) ?? { stack, values: data.bars.map(() => 0), sum: 0 }
@@ -193,7 +173,8 @@ function kinds(
   return series.length > 0 ? { kind: 'stacked', unit: 'count', bars: data.bars, series } : undefined
 }
 
-function costRows(data: PageData, names: ReadonlySet<number>): Body | undefined {
+/** A bar for each row, under its label. */
+function costRows(data: PageData, names: ReadonlySet<number>) {
   const costs = new Map<number, { cost: number; isFloor: boolean }>()
   for (const { name, costs: own, isFloor = false } of data.groups) {
     if (!names.has(name)) continue
@@ -214,11 +195,11 @@ function costRows(data: PageData, names: ReadonlySet<number>): Body | undefined 
     const isFloor = rest.some(([, one]) => one.isFloor)
     rows.push({ label, ids: label, text: textOf(cost, isFloor), value: cost, colour: OTHERS })
   }
-  return rows.length > 0 ? { kind: 'rows', rows } : undefined
+  return rows.length > 0 ? { kind: 'rows' as const, rows } : undefined
 }
 
-/** Total first, unless the page is narrowed; then the groups that were called most, as far as their percentiles are known. */
-function latencyRanges(data: PageData, picked: ReadonlySet<number> | undefined): Body | undefined {
+/** A line for each row from its least to its largest point: total first, unless the page is narrowed; then the groups that were called most, as far as their percentiles are known. */
+function latencyRanges(data: PageData, picked: ReadonlySet<number> | undefined) {
   const busiest = data.groups
     .filter(({ name, latency }) => latency !== null && (picked?.has(name) ?? true))
     .sort((a, b) => (b.calls ?? 0) - (a.calls ?? 0))
@@ -230,10 +211,11 @@ function latencyRanges(data: PageData, picked: ReadonlySet<number> | undefined):
   })
   const total = picked ? [] : [{ label: 'Total', ids: 'Total', points: pointsOf(data.latency) }]
   const rows = [...total, ...named].filter(({ points }) => points.length > 0).slice(0, MOST_ROWS)
-  return rows.length > 0 ? { kind: 'ranges', rows } : undefined
+  return rows.length > 0 ? { kind: 'ranges' as const, rows } : undefined
 }
 
-function pointsOf(percents: Percents | null): Point[] {
+/** In milliseconds. */
+function pointsOf(percents: Percents | null) {
   return PERCENTILES.flatMap(([name, colour], index) => {
     const value = percents?.[index] ?? null
     return value === null ? [] : { name, value, colour }

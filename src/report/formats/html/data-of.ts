@@ -8,7 +8,7 @@ import { COUNTERS, type Group, type Usage } from '../../model.ts'
 import type { ReportView } from '../../view.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { clockText, isByDay, keyText, withoutCost } from '../labels.ts'
-import type { Bar, Frame, Measure, PageData, PageGroup, PageName, Percents } from './page-data.ts'
+import type { Bar, Frame, Measure, PageData, PageGroup, Percents } from './page-data.ts'
 
 /** The most bars that can be told apart; more slots are added up. */
 const MOST_BARS = 96
@@ -29,7 +29,11 @@ export function pageData(view: ReportView): PageData {
   const measures = MEASURES.filter((measure) => (report.total[measure] ?? 1) > 0)
   const size = slotsPerBar(view)
   const kinds = costKinds(report.groups)
-  const [stacks, names, groups]: [Map<string, number>, Map<string, Collected>, PageGroup[]] = [new Map(), new Map(), []]
+  const [stacks, names, groups]: [Map<string, number>, Map<string, ReturnType<typeof collected>>, PageGroup[]] = [
+    new Map(),
+    new Map(),
+    [],
+  ]
   for (const [index, group] of report.groups.entries()) {
     const key = JSON.stringify(own.map((name) => group.key[name]))
     const name = names.get(key) ?? collected(view, group, text, own, names.size, stacks)
@@ -60,12 +64,6 @@ export function pageData(view: ReportView): PageData {
   }
 }
 
-interface Collected {
-  place: number
-  name: Omit<PageName, 'course'>
-  bars: Map<number, number[]>
-}
-
 function collected(
   view: ReportView,
   group: Group,
@@ -73,14 +71,14 @@ function collected(
   own: readonly string[],
   place: number,
   stacks: Map<string, number>,
-): Collected {
+) {
   const label = own.map((name) => text.label(group, name)).join(' · ') || 'all'
   const ids = own.map((name) => keyText(view, group, name)).join(' · ') || 'all'
   const first = own[0] === undefined ? 'all' : text.label(group, own[0])
   const stack = stacks.get(first) ?? stacks.size
   stacks.set(first, stack)
   const cut = middleCut(label, LABEL_WIDTH)
-  return { place, name: { label: cut, ...(ids !== cut && { ids }), stack }, bars: new Map() }
+  return { place, name: { label: cut, ...(ids !== cut && { ids }), stack }, bars: new Map<number, number[]>() }
 }
 
 function pageGroup(view: ReportView, group: Group, name: number, kinds: readonly ChargeKind[]): PageGroup {
@@ -124,25 +122,18 @@ function barsOf(view: ReportView, size: number): Bar[] {
   const ticked = new Set(tickPlaces(clocks, isHours, !isDays))
   return clocks.map((clock, bar) => {
     const end = bounds[Math.min((bar + 1) * size, bounds.length - 1)] ?? report.window.end
-    const tick = isHours ? clock.slice(11) : span <= 366 * DAY_MS ? dayText(clock) : monthText(clock)
+    // "2026-11-22 10:00 to 11:00", "2026-11-22", "2026-11-22 to 2026-11-25"
+    const last = isDays ? new Date(Date.parse(end) - HOUR_MS / 60).toISOString() : end
+    const [[day, hour], [lastDay, lastHour]] = [clock.split(' '), clockText(last, timeZone).split(' ')]
+    const [from, to] = isDays ? [day, lastDay] : [clock, day === lastDay ? lastHour : `${lastDay} ${lastHour}`]
+    const [year, month, date] = clock.split(/[- ]/)
+    const name = MONTHS[Number(month) - 1]
+    const tick = isHours ? hour : span <= 366 * DAY_MS ? `${Number(date)} ${name}` : `${name} ${year}`
     return {
-      name: isDays
-        ? daysText(clock, clockText(new Date(Date.parse(end) - HOUR_MS / 60).toISOString(), timeZone))
-        : hoursText(clock, clockText(end, timeZone)),
-      ...(ticked.has(bar) && { tick }),
+      name: from === to ? `${from}` : `${from} to ${to}`,
+      ...(ticked.has(bar) && tick && { tick }),
     }
   })
-}
-
-/** "2026-11-22", "2026-11-22 to 2026-11-25" */
-function daysText(first: string, last: string): string {
-  const [from, to] = [first.slice(0, 10), last.slice(0, 10)]
-  return from === to ? from : `${from} to ${to}`
-}
-
-/** "2026-11-22 10:00 to 11:00" */
-function hoursText(from: string, to: string): string {
-  return `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`
 }
 
 /** Under which bars something stands: full hours that divide the day evenly, or the beginnings of days; no more than there is room for. */
@@ -160,14 +151,6 @@ function tickPlaces(clocks: readonly string[], isHours: boolean, isWithinDays: b
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-function dayText(clock: string): string {
-  return `${Number(clock.slice(8, 10))} ${MONTHS[Number(clock.slice(5, 7)) - 1]}`
-}
-
-function monthText(clock: string): string {
-  return `${MONTHS[Number(clock.slice(5, 7)) - 1]} ${clock.slice(0, 4)}`
-}
 
 /** Nothing to draw is not the same as nothing there. */
 const INCOMPLETE = 'Incomplete: CloudWatch did not return all of it.'
@@ -211,15 +194,10 @@ function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pric
 /** Wide enough for a model's name without what only tells versions apart. */
 const MODEL_WIDTH = 40
 
-/** How groups are called on the page. */
-export interface Names {
-  /** Short: of models, no more than tells them apart; of ARNs, what they end in. */
-  label(group: Group, name: string): string
-  /** Short for any model's id; of one that no group has, the id. */
-  model(id: string): string
-}
+export type Names = ReturnType<typeof namesOf>
 
-export function namesOf(view: ReportView): Names {
+/** How groups are called on the page: short, of models no more than tells them apart; of ARNs, what they end in. */
+export function namesOf(view: ReportView) {
   const { groups, prices, unpriced, quotas = [] } = view.report
   const ids = [
     ...groups.flatMap(({ key }) => key.model ?? []),
@@ -228,10 +206,11 @@ export function namesOf(view: ReportView): Names {
   const distinct = [...new Set(ids)]
   const labels = modelLabels(distinct, MODEL_WIDTH, '…')
   const short = new Map(distinct.map((id, index) => [id, labels[index] ?? id]))
+  /** Of one that no group has, the id. */
   const model = (id: string) => short.get(id) ?? id
   return {
     model,
-    label: (group, name) => {
+    label: (group: Group, name: string) => {
       const text = keyText(view, group, name)
       return name === 'model' ? model(text) : withoutArn(text)
     },

@@ -32,12 +32,7 @@ function draw(body: Body, title: string): string {
   return `<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="${label}">${parts.join('')}</svg>`
 }
 
-interface Drawn {
-  height: number
-  parts: string[]
-}
-
-function stacked({ unit, bars, series }: Stacked): Drawn {
+function stacked({ unit, bars, series }: Stacked) {
   const sums = bars.map((_, bar) => series.reduce((sum, { values }) => sum + (values[bar] ?? 0), 0))
   const tall = bars.map((_, bar) => series.reduce((sum, { values }) => sum + Math.max(0, values[bar] ?? 0), 0))
   const ticks = niceTicks(largest(tall), unit === 'count')
@@ -82,7 +77,7 @@ function tickText(middle: number, left: number, tick: string): string {
   return text(Math.min(WIDTH - half, Math.max(left + half - EDGE, middle)), HEIGHT - 5, tick, 'middle')
 }
 
-function bars({ rows }: Rows): Drawn {
+function bars({ rows }: Rows) {
   const most = largest(rows.map(({ value }) => value))
   const parts = rows.map(({ label, ids, text: value, value: amount, colour }, row) => {
     const y = row * ROW
@@ -93,7 +88,7 @@ function bars({ rows }: Rows): Drawn {
   return { height: rows.length * ROW, parts }
 }
 
-function ranges({ rows }: Ranges): Drawn {
+function ranges({ rows }: Ranges) {
   const ticks = niceTicks(largest(rows.flatMap(({ points }) => points.map(({ value }) => value))), false)
   const most = ticks.at(-1) ?? 1
   const height = rows.length * ROW + AXIS

@@ -122,29 +122,27 @@ function securityPolicy(script: string): string {
 }
 
 export function framed({ heading, of, about, main, foot, last, script = '' }: Frame): string {
-  return `${[
-    '<!DOCTYPE html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(securityPolicy(script))}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${escapeHtml(`${heading} · ${of}`)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    '<header>',
-    `<h1>${escapeHtml(heading)}</h1>`,
-    `<p class="about">${escapeHtml(about)}</p>`,
-    '</header>',
-    '<main>',
-    ...main,
-    '</main>',
-    `<footer>${foot}</footer>`,
-    ...(last === undefined ? [] : [last]),
-    ...(script === '' ? [] : [`<script>${script}</script>`]),
-    '</body>',
-    '</html>',
-  ].join('\n')}\n`
+  const below = [`<footer>${foot}</footer>`, last, script && `<script>${script}</script>`].filter(Boolean)
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(securityPolicy(script))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(`${heading} · ${of}`)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(heading)}</h1>
+<p class="about">${escapeHtml(about)}</p>
+</header>
+<main>
+${main.join('\n')}
+</main>
+${below.join('\n')}
+</body>
+</html>
+`
 }

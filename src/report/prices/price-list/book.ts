@@ -27,10 +27,7 @@ export interface ListedUnpriced extends Unpriced {
   standard?: Figures
 }
 
-export interface PriceListBook {
-  lookup(modelId: string, region: string, at: Date, terms?: Terms): ListedQuote | ListedUnpriced
-  readonly changes: readonly number[]
-}
+export type PriceListBook = ReturnType<typeof priceListBook>
 
 const SOURCE = 'aws-price-list'
 
@@ -52,7 +49,7 @@ function slotOf(model: Model, tier: Tier, long: boolean): Slot {
 
 const hasLong = (model: Model) => model.some(({ long }) => long)
 
-export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
+export function priceListBook(lists: readonly RegionPrices[]) {
   const prices = lists.flatMap((list) => list.prices)
   const readOn = new Map(
     lists.flatMap((list) => list.prices.map(({ region }) => [region, dayOf(list.readAt)] as const)),
@@ -86,7 +83,7 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
   return {
     changes,
     // A report asks for every hour of a year: between two changes the answer is the same.
-    lookup(modelId, region, at, terms = STANDARD_TERMS) {
+    lookup(modelId: string, region: string, at: Date, terms: Terms = STANDARD_TERMS) {
       const key = `${periodOf(at.getTime())} ${terms.tier} ${terms.promptOver} ${region} ${modelId}`
       const answer = answers.get(key) ?? look(modelId, region, at, terms)
       answers.set(key, answer)

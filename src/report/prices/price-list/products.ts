@@ -1,4 +1,5 @@
 import { type PicoUsdPerMillion, parsePrice } from '../../money.ts'
+import { isObject } from '../../scan/text.ts'
 import type { Tier } from '../../terms.ts'
 import { canonicalName } from './names.ts'
 import {
@@ -6,8 +7,10 @@ import {
   type BilledUsage,
   type LeftOut,
   type ListedKind,
+  MODALITIES,
   type Modality,
   parseUsageType,
+  TIERS_IN_WORDS,
 } from './usage-type.ts'
 
 /** One price of AWS's price list, for a name, a Region, and the terms of a call. */
@@ -62,7 +65,7 @@ function parsed(text: string): Record<string, unknown> {
 
 /** Nothing of a product as `pricing:GetProducts` answers it is certain to be there. */
 function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+  return isObject(value) ? value : {}
 }
 
 /** The text of an attribute; empty for what is none. */
@@ -71,29 +74,18 @@ type Attributes = (name: string) => string
 /** In which attributes a product may say what its usage type does not. */
 const HINTS = ['inferenceType', 'feature', 'service_tier', 'serviceTier'] as const
 
-const TIERS_IN_WORDS: readonly (readonly [RegExp, Tier])[] = [
-  [/batch/i, 'batch'],
-  [/flex/i, 'flex'],
-  [/priority/i, 'priority'],
-  [/latency/i, 'latency-optimized'],
-]
-const MODALITIES_IN_WORDS: readonly (readonly [RegExp, Modality])[] = [
-  [/speech/i, 'speech'],
-  [/audio/i, 'audio'],
-  [/image/i, 'image'],
-  [/video/i, 'video'],
-]
-
 /** The terms of a price, by its usage type and its other attributes; why it is left out where these disagree. */
 function termsOf(usage: BilledUsage, attributes: Attributes): Omit<ListedPrice, 'region' | 'price'> | LeftOut {
-  const named = nameOf(usage, attributes)
+  // The marketplace's products name the model in `servicename` only, some embeddings of Titan in `titanModel`, others in no attribute.
+  const [, edition = ''] = /^(.*) \(Amazon Bedrock Edition\)$/.exec(attributes('servicename')) ?? []
+  const named = attributes('model') || attributes('titanModel') || edition || usage.subject
   if (/\bcustom$/i.test(named)) return 'custom-model'
   const said = HINTS.map(attributes).join(' ')
   if (/provisioned|reserved/i.test(said)) return 'capacity'
   if (/custom/i.test(said)) return 'custom-model'
   const quick = / latency[- ]optimized$/i
   const name = named.replace(quick, '')
-  const tiers = new Set(TIERS_IN_WORDS.flatMap(([word, tier]) => (word.test(said) ? [tier] : [])))
+  const tiers = new Set<Tier>(TIERS_IN_WORDS.filter((tier) => said.toLowerCase().includes(tier.replace(/-.*/, ''))))
   if (quick.test(named)) tiers.add('latency-optimized')
   if (usage.tier !== 'standard') tiers.add(usage.tier)
   const [tier = 'standard', ...more] = tiers
@@ -119,14 +111,8 @@ function termsOf(usage: BilledUsage, attributes: Attributes): Omit<ListedPrice, 
 function modalityOf(usage: BilledUsage, name: string, attributes: Attributes): Modality | undefined {
   const { kind, modality, subject } = usage
   if (kind === 'image') return undefined
-  if (!modality) return MODALITIES_IN_WORDS.find(([word]) => word.test(attributes('inferenceType')))?.[1]
+  if (!modality) return MODALITIES.find((one) => attributes('inferenceType').toLowerCase().includes(one))
   return subject.endsWith(`-${modality}`) && name === canonicalName(subject) ? undefined : modality
-}
-
-/** The marketplace's products name the model in `servicename` only, some embeddings of Titan in `titanModel`, others in no attribute. */
-function nameOf({ subject }: BilledUsage, attributes: Attributes): string {
-  const [, edition = ''] = /^(.*) \(Amazon Bedrock Edition\)$/.exec(attributes('servicename')) ?? []
-  return attributes('model') || attributes('titanModel') || edition || subject
 }
 
 /** Ten thousand dollars for a million tokens, or for an image: the dearest is at a hundredth of it. */

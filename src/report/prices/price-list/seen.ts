@@ -60,21 +60,14 @@ function thingOf({ model, alias, region, routing, tier, long, mantle, kind, moda
   return JSON.stringify([model, alias, region, routing, tier, long, mantle, kind, modality])
 }
 
-/** What was seen of the price of one thing around a day. */
-export type Sight =
-  /** It was seen that day, or before it and since. */
-  | { price: bigint; when: 'seen'; asOf: string }
-  /** It was seen before that day, and another price after it: `until` is the first day of that one. */
-  | { price: bigint; when: 'between'; asOf: string; until: string }
-  /** It was seen only later, from `asOf` on. */
-  | { price: bigint; when: 'before'; asOf: string }
+export type Sight = NonNullable<ReturnType<typeof sightOn>>
 
 /** The price of one thing on a day. Undefined where two were seen at once, or where the list has it no more. */
-export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string): Sight | undefined {
+export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string) {
   const there = on(seen, day, readOn)
   if (there.length > 0) {
     const price = soleOf(there)
-    return price === undefined ? undefined : { price, when: 'seen', asOf: there[0]?.to ?? day }
+    return price === undefined ? undefined : { price, when: 'seen' as const, asOf: there[0]?.to ?? day }
   }
   const [until] = seen.flatMap(({ from }) => (from > day ? [from] : [])).sort()
   if (until === undefined) return undefined
@@ -82,7 +75,9 @@ export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string)
   const asOf = ended.at(-1) ?? ''
   const price = soleOf(seen.filter((one) => (asOf === '' ? one.from === until : one.to === asOf)))
   if (price === undefined) return undefined
-  return asOf === '' ? { price, when: 'before', asOf: until } : { price, when: 'between', asOf, until }
+  // It was seen only later, or before and another price after it: `until` is the first day of that one.
+  if (asOf === '') return { price, when: 'before' as const, asOf: until }
+  return { price, when: 'between' as const, asOf, until }
 }
 
 export function isDouble(seen: readonly SeenPrice[], day: string, readOn: string): boolean {

@@ -69,6 +69,9 @@ export interface BilledUsage extends BilledTerms {
 /** Words that may stand behind the kind of token. Whatever else stands there may mean another price. */
 const MARK = /^-(latency-optimized|long-context|long-ctx|lctx|cross-region|custom-model|[a-z]+|\d+[mh])/
 
+/** Tiers that usage types and products name. */
+export const TIERS_IN_WORDS = ['batch', 'flex', 'priority', 'latency-optimized'] as const
+
 interface Mark {
   tier?: Tier
   routing?: Routing
@@ -79,13 +82,8 @@ interface Mark {
 const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['standard', { tier: 'standard' }],
   ['default', { tier: 'standard' }],
-  ['batch', { tier: 'batch' }],
-  ['flex', { tier: 'flex' }],
-  ['priority', { tier: 'priority' }],
-  ['latency-optimized', { tier: 'latency-optimized' }],
-  ['long-context', { long: true }],
-  ['long-ctx', { long: true }],
-  ['lctx', { long: true }],
+  ...TIERS_IN_WORDS.map((tier) => [tier, { tier }] as const),
+  ...['long-context', 'long-ctx', 'lctx'].map((word) => [word, { long: true }] as const),
   ['cross-region', { routing: 'geographic' }],
   ['geo', { routing: 'geographic' }],
   ['global', { routing: 'global' }],

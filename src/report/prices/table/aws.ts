@@ -138,15 +138,6 @@ function quoteOf(usd: readonly string[], date: string): Quote & { asOf: string }
   return { perMillion, source: `aws-price-list@${date}`, asOf: date }
 }
 
-interface Evidence {
-  /** Who says what of this very thing; AWS's list first. */
-  quotes: readonly [Quote, ...Quote[]]
-  /** What contradicts these and is never used. */
-  rivals: readonly Quote[]
-  /** The first is of a list of a later day. */
-  isAssumed: boolean
-}
-
 /** Of a model in a Region, on the day of a moment. */
 export interface AskedOfDay {
   id: string
@@ -164,10 +155,13 @@ const STANDARD = { tier: 'standard', long: false } as const
  * 3. Our table of 2026-07, likewise; of a day on which AWS's list speaks, it is out of date.
  * What names no Region, says nothing where AWS's list has another price in a Region that such a price would be for.
  */
-export function evidenceOf(packaged: PriceBook, asked: AskedOfDay): Evidence | Unpriced {
+export function evidenceOf(packaged: PriceBook, asked: AskedOfDay) {
   const { id, region, at } = asked
   const day = dayOf(at)
-  if (isForeign(id, region)) return { unpriced: 'no price known for GovCloud, whose profiles are its own' }
+  const none = (unpriced: string): Unpriced => ({ unpriced })
+  const { scope } = splitScope(id)
+  const isForeign = scope !== 'in-region' && (scope === 'us-gov') !== region.startsWith('us-gov-')
+  if (isForeign) return none('no price known for GovCloud, whose profiles are its own')
   const listed = listEvidence(id, region, day)
   const [newest] = listed
   const found = packaged.lookup(id, region, at)
@@ -178,12 +172,11 @@ export function evidenceOf(packaged: PriceBook, asked: AskedOfDay): Evidence | U
     (quote) => !vague || !contradicts(id, day, quote),
   )
   const [first, ...rest] = [...listed, ...others]
-  if (!first) return { unpriced: reasonOf(found, id, region, day) }
-  return {
-    quotes: [first, ...rest],
-    rivals: rivalsOf(asked).filter((rival) => !agree(rival.perMillion, first.perMillion)),
-    isAssumed: newest?.later ?? false,
-  }
+  if (!first) return none(reasonOf(found, id, region, day))
+  const quotes: readonly [Quote, ...Quote[]] = [first, ...rest]
+  // What contradicts these is never used.
+  const rivals = rivalsOf(asked).filter((rival) => !agree(rival.perMillion, first.perMillion))
+  return { quotes, rivals, isAssumed: newest?.later ?? false }
 }
 
 export function evidenceChanges(): number[] {
@@ -236,11 +229,6 @@ function reasonOf(found: ReturnType<PriceBook['lookup']>, id: string, region: st
 
 function routingOf(id: string): ListedTerms['routing'] {
   return splitScope(id).scope === 'global' ? 'global' : 'in-region'
-}
-
-function isForeign(id: string, region: string): boolean {
-  const { scope } = splitScope(id)
-  return scope !== 'in-region' && (scope === 'us-gov') !== region.startsWith('us-gov-')
 }
 
 /**

@@ -1,16 +1,9 @@
 import { TOKEN_KINDS } from '../../charges.ts'
 import { parsePrice } from '../../money.ts'
-import type { Price, Quote, Unpriced } from '../book.ts'
+import type { Figures, Price, Unpriced } from '../book.ts'
 import { geographiesOf, isCommercial, isListRegion, parseModelName, splitScope } from '../model-id.ts'
 import { onePrice } from '../rules.ts'
 import LINES from './lines.json' with { type: 'json' }
-
-interface TableRow {
-  /** Parted by spaces. */
-  at: string
-  /** US dollars per million tokens; null or left out where the source has no figure. */
-  usd: readonly (number | null)[]
-}
 
 /** The month of the table's figures, which is all that their source tells, and that month's first day. */
 const TABLE_MONTH = '2026-07'
@@ -27,30 +20,19 @@ const TABLE_AS_OF = '2026-07-01'
  * Figures are US dollars per million tokens, on demand, standard tier: input, output, cache read, cache write for five minutes,
  * cache write for an hour.
  */
-export const TABLE: ReadonlyMap<string, readonly TableRow[]> = rowsByModel(LINES)
+export const TABLE = new Map(
+  LINES.filter((line) => !line.startsWith('#')).map((line) => {
+    const [id = '', ...rows] = line.split(' | ')
+    return [id, rows.map(parseRow)] as const
+  }),
+)
 
-function rowsByModel(lines: readonly string[]): Map<string, TableRow[]> {
-  return new Map(
-    lines
-      .filter((line) => !line.startsWith('#'))
-      .map((line) => {
-        const [id = '', ...rows] = line.split(' | ')
-        return [id, rows.map(parseRow)]
-      }),
-  )
-}
-
-function parseRow(row: string): TableRow {
+/** Places parted by spaces, and figures; null or left out where the source has none. */
+function parseRow(row: string) {
   const words = row.split(' ')
   const first = words.findIndex((word) => /^[-\d]/.test(word))
   const usd = words.slice(first).map((figure) => (figure === '-' ? null : Number(figure)))
   return { at: words.slice(0, first).join(' '), usd }
-}
-
-interface TableQuote extends Quote {
-  asOf: string
-  /** A Region, a geography, `global`, or `list` where the price names none. */
-  place: string
 }
 
 /**
@@ -59,7 +41,7 @@ interface TableQuote extends Quote {
  * a whole geography, or for no place at all, speaks of the Regions that are listed first, and of others only where the model has
  * one price.
  */
-export function tableQuote(id: string, region: string): TableQuote | undefined {
+export function tableQuote(id: string, region: string) {
   const { scope, base } = splitScope(id)
   const everywhere = onePrice(id) !== undefined
   if (scope === 'global')
@@ -81,15 +63,19 @@ export function tableIds(): string[] {
   })
 }
 
-/** None where the row has no figures: who does not know a price of text may write 0, and an embedding has no output. */
-function quoteAt(base: string, place: string): TableQuote | undefined {
+/**
+ * @param place a Region, a geography, `global`, or `list` where the price names none
+ * @returns none where the row has no figures: who does not know a price of text may write 0, and an embedding has no output
+ */
+function quoteAt(base: string, place: string) {
   const row = TABLE.get(base)?.find((one) => one.at.split(' ').includes(place))
   const known = TOKEN_KINDS.flatMap((kind, index) => {
     const figure = row?.usd[index]
     return figure ? [[kind, parsePrice(figure)]] : []
   })
   if (known.length === 0) return undefined
-  return { perMillion: Object.fromEntries(known), source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }
+  const perMillion: Figures = Object.fromEntries(known)
+  return { perMillion, source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }
 }
 
 /** Models of whose use neither metrics nor records tell what the bill goes by, and why. */

@@ -31,6 +31,7 @@ export function render(result: Reconciliation, { columns, isGrouped = false }: P
     rows.length === 0
       ? ''
       : `<h2>${escapeHtml(caption)}</h2>\n${htmlTable({ caption, columns, rows, most: rows.length })}`
+  const own = `<h2>Prices that the bill speaks for</h2>\n<p>${escapeHtml(PROPOSAL)}</p>\n<pre>${escapeHtml(proposed(result).join('\n'))}</pre>`
   const { differencePercent, unexplainedPercent } = total
   return framed({
     heading: 'Amazon Bedrock: bill and estimate',
@@ -71,11 +72,7 @@ export function render(result: Reconciliation, { columns, isGrouped = false }: P
         dearest,
       ),
       `<h2>The bill</h2>\n${noteList(facts(result).map(escapeHtml))}`,
-      ...(proposal
-        ? [
-            `<h2>Prices that the bill speaks for</h2>\n<p>${escapeHtml(PROPOSAL)}</p>\n<pre>${escapeHtml(proposed(result).join('\n'))}</pre>`,
-          ]
-        : []),
+      ...(proposal ? [own] : []),
       ...(warnings.length > 0 ? ['<h2>Notes</h2>', notes(warnings)] : []),
     ],
     foot: `bedrock-monitor, ${escapeHtml(result.generatedAt)}; asking cost ${escapeHtml(usd(result.calls.usd))}`,

@@ -11,16 +11,16 @@ import { whereText } from '../../where.ts'
 import type { Amounts, Cause, Group, Reconciliation } from '../model.ts'
 
 /** What is told of a group, by the names of `--columns`. */
-const MONEY = [
-  { name: 'bill', heading: 'Bill', field: 'billUsd', text: usd },
-  { name: 'estimate', heading: 'Estimate', field: 'estimateUsd', text: usd },
-  { name: 'difference', heading: 'Difference', field: 'differenceUsd', text: signedUsd },
-  { name: 'quantity', heading: 'Quantity', field: 'quantityUsd', text: signedUsd },
-  { name: 'rate', heading: 'Rate', field: 'rateUsd', text: signedUsd },
-  { name: 'unexplained', heading: 'Unexplained', field: 'unexplainedUsd', text: signedUsd },
-] as const satisfies readonly { name: string; heading: string; field: keyof Amounts; text(usd: number): string }[]
+const MONEY = (['bill', 'estimate', 'difference', 'quantity', 'rate', 'unexplained'] as const).map((name) => {
+  const text: (usd: number) => string = name === 'bill' || name === 'estimate' ? usd : signedUsd
+  return { name, heading: capital(name), field: `${name}Usd` as const, text }
+})
 
 export type MoneyColumn = (typeof MONEY)[number]
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
 
 /** The columns that were asked for in their order, else all. */
 export function moneyColumns(names: readonly string[] = []): readonly MoneyColumn[] {
@@ -50,9 +50,8 @@ export function keyCells(groups: readonly Group[], shorten = asTheyAre): (PageCo
     )
     const shown = name === 'model' ? shorten(texts) : texts
     const cells = new Map(groups.map((group, index) => [group, shown[index] ?? '']))
-    const heading = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
     const kind = isTimeGrouping(name) ? 'when' : 'key'
-    return { name, heading, kind, cell: (group) => cells.get(group) ?? '', fold: wrap }
+    return { name, heading: capital(name), kind, cell: (group) => cells.get(group) ?? '', fold: wrap }
   })
 }
 
@@ -130,7 +129,7 @@ export function facts({ bill, calls, proposal, total }: Reconciliation): string[
     ...(through === null ? [] : [`The bill has data up to ${through}${open}.`]),
     ...(apart.length > 0 ? [`Apart from use, and not part of the difference: ${apart.join(', ')}.`] : []),
     ...(calls.usd > 0 ? [`AWS charges ${usd(calls.usd)} for asking: ${itemsText(calls)}.`] : []),
-    ...(proposal?.says ?? []).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`),
+    ...(proposal?.says ?? []).map((text) => `${capital(text)}.`),
   ]
 }
 

@@ -21,10 +21,7 @@ export function billedBytes(scanned: number): number {
   return scanned === 0 ? 0 : Math.max(FEWEST_BYTES, Math.ceil(scanned / 1e6) * 1e6)
 }
 
-interface Estimate {
-  bytes: number | undefined
-  basis: string
-}
+type Estimate = Readonly<{ bytes: number | undefined; basis: string }>
 
 export type ScanBudget = ReturnType<typeof budgetOf>
 

@@ -17,22 +17,10 @@ import type { LakeSettings } from './index.ts'
 
 const PLACES_AT_ONCE = 8
 
-export interface Lake extends AwsPlace {
-  table: LakeTable
-  workGroup: string
-  template: string
-  accounts: readonly string[]
-  regions: readonly string[]
-  places: readonly PlaceId[]
-}
+export type Lake = NonNullable<Awaited<ReturnType<typeof findTable>>>
+export type Lakes = Awaited<ReturnType<typeof lakesOf>>
 
-export interface Lakes {
-  lakes: readonly Lake[]
-  without: readonly AwsPlace[]
-  silent: readonly AwsPlace[]
-}
-
-export async function findTable(place: AwsPlace, settings: LakeSettings): Promise<Lake | undefined> {
+export async function findTable(place: AwsPlace, settings: LakeSettings) {
   const { lakeDatabase: database, lakeTable: name, lakeWorkgroup: workGroup } = settings
   const get = new GetTableCommand({ DatabaseName: database, Name: name })
   const found = (await orUndefined(place.cx.aws.glue.send(get), 'EntityNotFoundException'))?.Table
@@ -44,17 +32,17 @@ export async function findTable(place: AwsPlace, settings: LakeSettings): Promis
   const listed = (key: string) => (parameters.get(`projection.${key}.values`) ?? '').split(',').filter(Boolean)
   return {
     ...place,
-    table: { database, table: name, hasBodies },
+    table: { database, table: name, hasBodies } satisfies LakeTable,
     workGroup,
     template: parameters.get('storage.location.template') ?? '',
     accounts: listed('account'),
     regions: listed('aws_region'),
-    places: [],
+    places: [] as readonly PlaceId[],
   }
 }
 
 /** The tables that tell of places: their own, else another's (an organization's). @throws AppError without any */
-export async function lakesOf(places: readonly AwsPlace[], settings: LakeSettings): Promise<Lakes> {
+export async function lakesOf(places: readonly AwsPlace[], settings: LakeSettings) {
   const own = new Map<string, Lake>()
   // Linked accounts are in the table that they were found by.
   const asked = new Map(places.map((place) => [placeKey(homeOf(place)), { ...place, ...homeOf(place) }]))

@@ -19,11 +19,7 @@ import { type Tell, untilEnded } from '../progress.ts'
 import { billedBytes, type ScanBudget } from './budget.ts'
 import type { Lake } from './lakes.ts'
 
-export interface AthenaAnswer {
-  rows: ResultRow[]
-  bytesBilled: number
-  bytesScanned: number
-}
+export type AthenaAnswer = Awaited<ReturnType<typeof runStatement>>
 
 /** Characters of a statement that Athena takes. */
 export const LONGEST = 262_144
@@ -32,12 +28,7 @@ const LONGEST_MS = 260 * MINUTE_MS
 /** An answer that Athena gave before is good for so long: records come late by minutes. */
 const REUSED_MINUTES = 15
 
-export async function runStatement(
-  lake: Lake,
-  { sql, columns }: NamedStatement,
-  budget: ScanBudget,
-  tell: Tell,
-): Promise<AthenaAnswer> {
+export async function runStatement(lake: Lake, { sql, columns }: NamedStatement, budget: ScanBudget, tell: Tell) {
   const { cx, table } = lake
   const { athena } = cx.aws
   const QueryExecutionId = await start(lake, sql)
@@ -72,7 +63,9 @@ export async function runStatement(
       if (state === 'FAILED' || state === 'CANCELLED') {
         // What is cancelled is billed, what failed is not.
         if (state === 'CANCELLED') bill(billedBytes(scanned))
-        return () => Promise.reject(ended(lake, execution))
+        return () => {
+          throw ended(lake, execution)
+        }
       }
       if (!budget.allows(scanned)) throw tooMuch(scanned)
       return undefined

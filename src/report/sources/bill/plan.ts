@@ -6,15 +6,8 @@ import { isTimeGrouping } from '../../grouping.ts'
 import { parseAmount, parseQuantity } from '../../money.ts'
 import type { Question } from '../source.ts'
 
-/** What has to be told apart besides the usage type, which every query groups by. */
-interface Wanted {
-  service: boolean
-  account: boolean
-  tag?: { name: string; key: string }
-}
-
-/** @throws a usage error for what Cost Explorer cannot tell together */
-export function wantedOf({ by, where = {} }: Pick<Question, 'by' | 'where'>): Wanted {
+/** What has to be told apart besides the usage type, which every query groups by. @throws a usage error for what Cost Explorer cannot tell together */
+export function wantedOf({ by, where = {} }: Pick<Question, 'by' | 'where'>) {
   const names = [...new Set([...by, ...Object.keys(where)])].filter((name) => !isTimeGrouping(name))
   const tags = names.filter((name) => /^(?:principal-)?tag:/.test(name))
   const [name, other] = tags
@@ -48,7 +41,7 @@ export interface Query {
 }
 
 /** The fewest queries. They group by usage type and one thing more; what else is wanted makes a query a value. */
-export function queriesOf(wanted: Wanted, scope: Scope): Query[] {
+export function queriesOf(wanted: ReturnType<typeof wantedOf>, scope: Scope): Query[] {
   const { services, accounts, isAllAccounts, recordTypes } = scope
   const isPlural = wanted.account && accounts.length > 1
   const isByAccount = isPlural && !wanted.tag && (!wanted.service || accounts.length > services.length)

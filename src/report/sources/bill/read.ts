@@ -21,11 +21,7 @@ import type { KnownAccount, Question, SourceReading } from '../source.ts'
 import type { Budget } from './budget.ts'
 import { equals, lineOf, linesOf, METRICS, type Query, queriesOf, type Scope, wantedOf } from './plan.ts'
 
-interface BillAsked {
-  metric: CostMetric
-  budget: Budget
-  accounts: readonly KnownAccount[]
-}
+type BillAsked = { metric: CostMetric; budget: Budget; accounts: readonly KnownAccount[] }
 
 /** In the fewest requests: names of services, what is billed to whom besides use, then the bill by usage type. */
 export async function readBill(cx: AwsContext, asked: BillAsked, question: Question): Promise<SourceReading> {
@@ -46,6 +42,7 @@ export async function readBill(cx: AwsContext, asked: BillAsked, question: Quest
       for await (const page of ask.pages(about)) lines.push(...linesOf(page, query, wanted.tag, metric))
     }
     const [isPart, isCut] = [Object.keys(rest).length > 0, ask.isCut()]
+    const cut = `reading stopped at ${budget.most} (--max-aws-cost): a part of the bill is missing`
     const billed = {
       lines,
       metric,
@@ -55,7 +52,7 @@ export async function readBill(cx: AwsContext, asked: BillAsked, question: Quest
       known,
       ...(!question.where && { asked: asked.accounts }),
       warnings: [
-        ...(isCut ? [cutAt(budget)] : []),
+        ...(isCut ? [{ code: 'bill-cut', message: cut } as const] : []),
         ...(isPart && adjustments.length > 0 ? [WITHOUT_ADJUSTMENTS] : []),
         ...(wanted.tag && !isCut ? untagged(lines, wanted.tag) : []),
       ],
@@ -198,10 +195,6 @@ function reasonFor(queries: readonly Query[]): string {
     ...(accounts > 1 ? [count(accounts, 'account')] : []),
   ]
   return parts.length === 0 ? 'at least' : `for ${parts.join(' and ')}`
-}
-
-function cutAt({ most }: Budget): Warning {
-  return { code: 'bill-cut', message: `reading stopped at ${most} (--max-aws-cost): a part of the bill is missing` }
 }
 
 const WITHOUT_ADJUSTMENTS: Warning = {

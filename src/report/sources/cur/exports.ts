@@ -1,3 +1,4 @@
+import { grouped } from '../../arrange.ts'
 import type { Window } from '../../model.ts'
 import { DAY_MS } from '../../window.ts'
 
@@ -16,18 +17,6 @@ export interface Manifest extends Listed {
 export interface DataFile extends Listed {
   /** The export that it belongs to: its folder. */
   root: string
-}
-
-export interface Chosen {
-  files: DataFile[]
-  /** Files that a manifest names and that are not there. */
-  missing: { path: string; manifest: string }[]
-  /** Manifests that cannot be read. */
-  broken: string[]
-  /** Folders of which the newest was taken, since no manifest says which counts. */
-  guessed: string[]
-  /** Months of the window, `2026-10`, that no folder has, where folders are named by months. */
-  without: string[]
 }
 
 const DATA = /\.(?:parquet|csv|csv\.gz|csv\.zip|csv\.zst|gz|zip)$/i
@@ -55,9 +44,10 @@ function placeOf(path: string): { root: string; month: string; refresh: string }
  * The files that make up the bill: of each export and month those of its newest refresh, as its manifest names them. A month
  * comes anew with each refresh, over the old one or in a folder beside it.
  */
-export function chooseFiles(listed: readonly Listed[], manifests: readonly Manifest[], window?: Window): Chosen {
+export function chooseFiles(listed: readonly Listed[], manifests: readonly Manifest[], window?: Window) {
   const files = new Map<string, DataFile>()
-  const chosen: Omit<Chosen, 'files' | 'without'> = { missing: [], broken: [], guessed: [] }
+  /** Files that a manifest names and that are not there; manifests that cannot be read; folders of which the newest was taken, since no manifest says which counts. */
+  const [missing, broken, guessed]: [{ path: string; manifest: string }[], string[], string[]] = [[], [], []]
   const byPath = new Map(listed.map((file) => [file.path, file]))
   const months = new Map<string, { root: string; month: string; files: Listed[]; named: Named[]; isTold?: boolean }>()
   const at = (path: string) => {
@@ -71,7 +61,7 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
   for (const manifest of manifests) {
     const uris = dataFilesOf(manifest.text)
     if (uris) at(manifest.path).named.push({ ...manifest, uris })
-    else chosen.broken.push(manifest.path)
+    else broken.push(manifest.path)
   }
   // Reports for Athena have their manifests beside the folder of the data.
   for (const each of [...months.values()].sort((a, b) => Math.sign(b.named.length) - Math.sign(a.named.length))) {
@@ -84,23 +74,20 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
         if (found) {
           files.set(found.path, { ...found, root })
           at(found.path).isTold = true
-        } else chosen.missing.push({ path: uri, manifest: newest.path })
+        } else missing.push({ path: uri, manifest: newest.path })
       }
       continue
     }
     if (month !== '' && each.isTold) continue
-    const refreshes = new Map<string, Listed[]>()
-    for (const file of inMonth) {
-      const { refresh } = placeOf(file.path)
-      refreshes.set(refresh, [...(refreshes.get(refresh) ?? []), file])
-    }
+    const refreshes = grouped(inMonth, ({ path }) => placeOf(path).refresh)
     const [latest] = [...refreshes.values()].sort((a, b) => latestOf(b) - latestOf(a))
-    if (refreshes.size > 1) chosen.guessed.push(folderOf(latest?.[0]?.path ?? ''))
+    if (refreshes.size > 1) guessed.push(folderOf(latest?.[0]?.path ?? ''))
     for (const file of latest ?? []) if (!files.has(file.path)) files.set(file.path, { ...file, root })
   }
+  /** Months of the window, `2026-10`, that no folder has, where folders are named by months. */
   const held = new Set(Array.from(months.values(), ({ month }) => month))
   const without = window && !held.has('') ? monthsOf(window).filter((month) => !held.has(month)) : []
-  return { ...chosen, without, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
+  return { missing, broken, guessed, without, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
 /** The folder of a month, as a path in it names it. */

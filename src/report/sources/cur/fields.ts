@@ -133,14 +133,7 @@ export interface Place {
 }
 
 /** The places of the fields of a file, by its columns. */
-export interface Layout {
-  form: Form
-  /** All that a field may stand in. */
-  columns: readonly string[]
-  places(field: Field): readonly Place[]
-  /** Where a tag may stand, by the spellings that AWS has for it. */
-  tagPlaces(tag: Tag): readonly Place[]
-}
+export type Layout = Extract<ReturnType<typeof layoutOf>, { columns: unknown }>
 
 /** A tag of a resource, or of who called. */
 export interface Tag {
@@ -149,7 +142,7 @@ export interface Tag {
 }
 
 /** Undefined where the file is no export of AWS's bill; else its layout, or the columns that it lacks. */
-export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: Form; lacks: string[] } | undefined {
+export function layoutOf({ columns }: Pick<Table, 'columns'>) {
   const byName = new Map(columns.map((column) => [plain(column), column]))
   const lacking = ({ needs }: Form) => needs.filter((name) => !byName.has(plain(name)))
   const [form] = [...FORMS].sort((a, b) => lacking(a).length / a.needs.length - lacking(b).length / b.needs.length)
@@ -163,26 +156,21 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: 
     const column = key === undefined ? undefined : byName.get(map)
     return column === undefined || key === undefined ? [] : [{ column, key }]
   }
+  const places = [...form.fields.values()].flat().flatMap(placesOf)
   const tags = columns.filter((column) => /^(?:resource)?tags/.test(plain(column)))
   return {
     form,
-    columns: [
-      ...new Set([
-        ...[...form.fields.values()]
-          .flat()
-          .flatMap(placesOf)
-          .map(({ column }) => column),
-        ...tags,
-      ]),
-    ],
-    places: (field) => (form.fields.get(field) ?? []).flatMap(placesOf),
-    tagPlaces({ key, isPrincipal }) {
+    /** All that a field may stand in. */
+    columns: [...new Set([...places.map(({ column }) => column), ...tags])],
+    places: (field: Field) => (form.fields.get(field) ?? []).flatMap(placesOf),
+    /** Where a tag may stand, by the spellings that AWS has for it. */
+    tagPlaces({ key, isPrincipal }: Tag) {
       const snake = key.toLowerCase().replace(/[^a-z0-9]+/g, '_')
       const keys = isPrincipal
         ? [`iamPrincipal/${key}`]
         : [key, `user:${key}`, `user_${key}`, `user_${snake}`, `resourceTags/${key}`, `resourceTags/user:${key}`]
       const maps = isPrincipal ? ['tags'] : ['resourcetags', 'tags']
-      const nested = maps.flatMap((name) => {
+      const nested = maps.flatMap((name): Place[] => {
         const column = byName.get(name)
         return column === undefined ? [] : [...new Set(keys)].map((one) => ({ column, key: one }))
       })

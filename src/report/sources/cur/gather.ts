@@ -2,7 +2,6 @@ import { usageError } from '../../../core/errors.ts'
 import { adjustmentOf, type Classified, classify, regionOfUsage } from '../../bill/classify.ts'
 import { type Adjustment, type BillLine, checkCurrency } from '../../bill/line.ts'
 import type { Window } from '../../model.ts'
-import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
 import { COUNTER_OF } from '../billed.ts'
 import type { Batch, Coded } from './batch.ts'
@@ -178,7 +177,8 @@ export class Gathering {
       usageType,
       ...(adjustment && { adjustment }),
       kind,
-      quantity: quantityOf(sum('quantity') ?? 0n, unitDigits),
+      // In single units: 1.5 of 1,000 tokens are 1,500. The nearest double.
+      quantity: Number(((sum('quantity') ?? 0n) * 10n ** BigInt(unitDigits)) / 10n ** 9n) / 1e9,
       unit,
       terms,
       amounts: {
@@ -230,11 +230,6 @@ function checkBilled(estimated: ReadonlySet<string>): void {
     'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is no bill',
     'name an export of AWS',
   )
-}
-
-/** In single units: 1.5 of 1,000 tokens are 1,500. The nearest double. */
-function quantityOf(sum: AttoUsd, unitDigits: number): number {
-  return Number((sum * 10n ** BigInt(unitDigits)) / 10n ** 9n) / 1e9
 }
 
 /** FOCUS's ChargeCategory and ChargeClass. */

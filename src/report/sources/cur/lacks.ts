@@ -15,31 +15,31 @@ export function lackWarnings(
   { timeless, costless, isUntold }: Gathering,
   lines: readonly BillLine[],
 ): Warning[] {
-  const warnings: Warning[] = []
   const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
-  if (OF_CALLERS.some((name) => told.includes(name)) && isLacking((layout) => layout.places('principal').length > 0))
-    warnings.push({
-      code: 'bill-columns',
-      message:
-        'the export has no column line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only',
-    })
-  if (isUntold)
-    warnings.push({
-      code: 'bill-columns',
-      message:
-        'the export has no column product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query',
-    })
-  for (const [name, tag] of tagsOf(told)) {
-    const message = `the export has no column for ${name}: add resource_tags and tags to its query`
-    const lacks = isLacking((layout) => layout.tagPlaces(tag).length > 0)
-    warnings.push(...(lacks ? [{ code: 'bill-columns' as const, message }] : untagged(lines, { name, key: tag.key })))
-  }
-  for (const [lines, what] of [
-    [timeless, 'a time, not in the report'],
-    [costless, 'a cost, which is not in the report'],
-  ] as const)
-    if (lines > 0) warnings.push({ code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` })
-  return warnings
+  const columns = (message: string): Warning => ({
+    code: 'bill-columns',
+    message: `the export has no column ${message}`,
+  })
+  const damaged = (lines: number, what: string): Warning[] =>
+    lines > 0 ? [{ code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` }] : []
+  const isNameless =
+    OF_CALLERS.some((name) => told.includes(name)) && isLacking((layout) => layout.places('principal').length > 0)
+  const nameless =
+    'line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only'
+  const untold =
+    'product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query'
+  const ofTags = [...tagsOf(told)].flatMap(([name, tag]) =>
+    isLacking((layout) => layout.tagPlaces(tag).length > 0)
+      ? [columns(`for ${name}: add resource_tags and tags to its query`)]
+      : untagged(lines, { name, key: tag.key }),
+  )
+  return [
+    ...(isNameless ? [columns(nameless)] : []),
+    ...(isUntold ? [columns(untold)] : []),
+    ...ofTags,
+    ...damaged(timeless, 'a time, not in the report'),
+    ...damaged(costless, 'a cost, which is not in the report'),
+  ]
 }
 
 /** What does not tell how much was used. */

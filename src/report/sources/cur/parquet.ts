@@ -19,7 +19,7 @@ const PARTS_AT_ONCE = 4
  * @throws whatever is wrong with the file
  */
 export async function openParquet(bytes: Bytes): Promise<Table> {
-  const slice = async (start: number, end = bytes.size) => arrayBuffer(await bytes.read(start, end))
+  const slice = async (start: number, end = bytes.size) => new Uint8Array(await bytes.read(start, end)).buffer
   const metadata = await parquetMetadataAsync(
     { byteLength: bytes.size, slice },
     { initialFetchSize: FOOTER_BYTES, geoparquet: false },
@@ -31,10 +31,6 @@ export async function openParquet(bytes: Bytes): Promise<Table> {
       for (const group of metadata.row_groups) yield batchOf(bytes, tree, group)
     },
   }
-}
-
-function arrayBuffer(buffer: Buffer): ArrayBuffer {
-  return buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength) as ArrayBuffer
 }
 
 function batchOf(bytes: Bytes, tree: SchemaTree, group: RowGroup): Batch {

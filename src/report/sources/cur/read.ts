@@ -6,7 +6,6 @@ import { count } from '../../../text/numbers.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
-import type { Billed } from '../billed.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import { damagedUnless, FileFault, fingerprint, firstLine, unreadable } from './batch.ts'
@@ -27,20 +26,12 @@ export interface ExportQuestion extends Omit<Question, 'window'>, Partial<Pick<Q
   cost?: CostMetric | undefined
 }
 
-/** What exports say, with the days that they are of. */
-export interface ReadExports extends Billed {
-  lines: BillLine[]
-  warnings: readonly Warning[]
-  /** Of all that was read. */
-  days: { start: number; end: number } | undefined
-}
-
 /**
  * Reads the lines of Bedrock in the exports of a bill: of each month its newest refresh. What cannot be read is left out with a
  * warning, and the rest goes on.
  * @throws a usage error where there is no export, where two hold the same bill, or where none has the cost that is asked for
  */
-export async function readExports(cx: Context, shelf: Shelf, question: ExportQuestion): Promise<ReadExports> {
+export async function readExports(cx: Context, shelf: Shelf, question: ExportQuestion) {
   const told = question.where ? [...question.by, ...Object.keys(question.where)] : question.by
   const gathering = new Gathering({
     slotMs: DAY_MS,
@@ -101,6 +92,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     lines,
     metric,
     isFinal: gathering.isFinal,
+    // Of all that was read.
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach([...warnings, ...uncounted]),
     uncounted: uncounted.some(({ code }) => LEAVES_OUT.test(code)),
@@ -186,7 +178,7 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
     const line = firstLine(table)
     if (line !== undefined && isCopy(line)) return
     const layout = layoutOf(table)
-    if (layout === undefined || 'lacks' in layout) {
+    if (!layout?.columns) {
       const why = layout
         ? `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`
         : `it is ${kind}, and its columns are neither CUR's nor FOCUS's`

@@ -8,6 +8,7 @@ import type { Warning } from '../../../core/events.ts'
 import { type PlaceId, placeName } from '../../../core/place.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { count } from '../../../text/numbers.ts'
+import { grouped } from '../../arrange.ts'
 import type { Window } from '../../model.ts'
 import { DAY_MS, isoTime } from '../../window.ts'
 import { maybeUsed } from '../places.ts'
@@ -51,11 +52,7 @@ export interface LogTarget<Where extends AwsPlace> extends AwsPlace {
 
 export function logTargets<Where extends AwsPlace>(places: readonly Where[]): LogTarget<Where>[] {
   const own = places.filter((place) => !isLinked(place)).map((place) => targetOf(place))
-  const hubs = new Map<unknown, Where[]>()
-  for (const place of places.filter(isLinked)) {
-    const hub = place.cx.link?.hub
-    hubs.set(hub, [...(hubs.get(hub) ?? []), place])
-  }
+  const hubs = grouped(places.filter(isLinked), ({ cx }) => cx.link?.hub)
   const linked = [...hubs.values()].flatMap((members) =>
     Array.from({ length: Math.ceil(members.length / MOST_GROUPS) }, (_, index) =>
       members.slice(index * MOST_GROUPS, (index + 1) * MOST_GROUPS),

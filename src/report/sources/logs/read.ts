@@ -42,11 +42,6 @@ type Asked = Required<Omit<Question, 'features' | 'changes' | 'withoutPercentile
   withoutPercentiles: boolean
 }
 
-interface RegionLogs extends SumsAnswer<LogRow> {
-  parts: TimedPart[]
-  wholes: TimedPart[]
-}
-
 /** One query for sums, and two for percentiles, which do not add up. @param mostRows that a query is asked for */
 export async function readLogs(
   cx: Context,
@@ -55,7 +50,10 @@ export async function readLogs(
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const dimensions = by.filter(isQueryDimension)
-  for (const name of [...dimensions, ...Object.keys(where).filter(isQueryDimension)]) checkMetadata(name)
+  // A key goes into the query between backticks, which no character can get it out of but these.
+  const odd = [...dimensions, ...Object.keys(where)].find((name) => /[`\\\p{Cc}]/u.test(metadataKey(name) ?? ''))
+  if (odd !== undefined)
+    throw usageError(`${odd}: Logs Insights cannot query this key`, 'pass --source s3 or --source file:PATH')
   const asked = { window, by, timeZone, where, withoutPercentiles: withoutPercentiles === true, dimensions }
   const nameOf = (target: LogTarget<LogPlace>) => targetName(target, places)
   const readTarget = (target: LogTarget<LogPlace>) => {
@@ -106,7 +104,7 @@ async function readRegion(
   target: QueryTarget,
   { window, by, timeZone, where, withoutPercentiles, dimensions }: Asked,
   tell: Tell,
-): Promise<RegionLogs> {
+): Promise<SumsAnswer<LogRow> & Record<'parts' | 'wholes', TimedPart[]>> {
   const { cx, region } = place
   const [owner, of] = [ownerIn(place), apart(place)]
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...dimensions])])
@@ -168,12 +166,6 @@ async function readRegion(
     queries: sums.queries + answers.length,
     warnings: isWhole ? sums.warnings : [...sums.warnings, { code: 'percentiles-incomplete', message }],
   }
-}
-
-/** A key goes into the query between backticks, which no character can get it out of but these. */
-function checkMetadata(dimension: QueryDimension): void {
-  if (!/[`\\\p{Cc}]/u.test(metadataKey(dimension) ?? '')) return
-  throw usageError(`${dimension}: Logs Insights cannot query this key`, 'pass --source s3 or --source file:PATH')
 }
 
 function noUse(places: readonly LogPlace[]): Warning {

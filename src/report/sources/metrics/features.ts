@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Metric } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
 import type { PlaceId } from '../../../core/place.ts'
+import { grouped } from '../../arrange.ts'
 import { type Besides, FEATURE_COUNTERS, FEATURES, type Feature, type FeatureLine } from '../../features.ts'
 import type { Answers } from './get-data.ts'
 import { dimensionsIn, listOthers } from './list-models.ts'
@@ -13,12 +13,7 @@ interface Place {
   metrics: Set<string>
 }
 
-interface FoundFeature {
-  feature: Feature
-  resources: ReadonlyMap<string, readonly Place[]>
-  whole: readonly Place[]
-  policies: ReadonlyMap<string, readonly Place[]>
-}
+type FoundFeature = ReturnType<typeof foundIn>
 
 /** Where each counter of a feature is counted; one listing a namespace finds all. */
 export async function listFeatures(cx: AwsContext): Promise<FoundFeature[]> {
@@ -32,15 +27,8 @@ export async function listFeatures(cx: AwsContext): Promise<FoundFeature[]> {
 }
 
 /** The same calls stand under several sets of dimensions: the smallest with a name, and the smallest of all, count. */
-function foundIn(feature: Feature, metrics: readonly Metric[]): FoundFeature {
-  const sets = new Map<string, Metric[]>()
-  for (const metric of metrics) {
-    const names = (metric.Dimensions ?? [])
-      .map(({ Name = '' }) => Name)
-      .sort()
-      .join()
-    sets.set(names, [...(sets.get(names) ?? []), metric])
-  }
+function foundIn(feature: Feature, metrics: readonly Metric[]) {
+  const sets = grouped(metrics, ({ Dimensions = [] }) => Object.keys(dimensionsIn(Dimensions)).sort().join())
   const all = [...sets.keys()]
     .map((names) => (names === '' ? [] : names.split(',')))
     .sort((a, b) => a.length - b.length || (a.join() < b.join() ? -1 : 1))
@@ -62,19 +50,14 @@ function foundIn(feature: Feature, metrics: readonly Metric[]): FoundFeature {
 }
 
 function placesBy({ namespace }: Feature, metrics: readonly Metric[], by: RegExp): Map<string, Place[]> {
-  const found = new Map<string, Place[]>()
-  for (const { MetricName = '', Dimensions = [] } of metrics) {
-    const dimensions = dimensionsIn(Dimensions)
-    const key = Object.entries(dimensions)
-      .flatMap(([name, value]) => (by.test(name) ? [value] : []))
-      .join(' ')
-    const places = found.get(key) ?? []
-    found.set(key, places)
-    const place = places.find(({ at }) => isDeepStrictEqual(at.dimensions, dimensions))
-    if (place) place.metrics.add(MetricName)
-    else places.push({ at: { namespace, dimensions }, metrics: new Set([MetricName]) })
-  }
-  return found
+  const all = metrics.map(({ MetricName = '', Dimensions = [] }) => ({ MetricName, of: dimensionsIn(Dimensions) }))
+  const places = Array.from(grouped(all, ({ of }) => JSON.stringify(Object.entries(of).sort())).values(), (same) => ({
+    at: { namespace, dimensions: same[0].of },
+    metrics: new Set(same.map(({ MetricName }) => MetricName)),
+  }))
+  const keyOf = ({ at: { dimensions } }: Place) =>
+    Object.entries(dimensions).flatMap(([name, value]) => (by.test(name) ? [value] : []))
+  return grouped(places, (place) => keyOf(place).join(' '))
 }
 
 function queriesOf({ metrics: known }: Feature, places: readonly Place[], names: readonly string[]): Query[] {

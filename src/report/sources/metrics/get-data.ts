@@ -6,6 +6,7 @@ import { pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
+import { grouped } from '../../arrange.ts'
 import type { Window } from '../../model.ts'
 import { billedMetrics, dimensionsOf, namespaceOf, type Query, queryKey } from './names.ts'
 import { isWithin, joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
@@ -35,21 +36,17 @@ export interface Answers {
   warnings: Warning[]
 }
 
+/** A query, through whom it is asked, and what came of it: a series, or why CloudWatch did not tell it. */
 interface Asked {
-  cx: AwsContext
-  query: Query
-  found: Map<string, Series>
-}
-
-interface Missing {
-  asked: Asked
-  why: string
+  readonly cx: AwsContext
+  readonly query: Query
+  found?: Series | undefined
+  why?: string | undefined
+  batch?: Batch
 }
 
 interface Batch {
-  asked: readonly Asked[]
   messages: Warning[]
-  missing: Missing[]
   error?: { thrown: unknown }
 }
 
@@ -66,26 +63,25 @@ export async function getData(
   periodSeconds: number,
   onFailure: (error: unknown) => Warning = rethrow,
 ): Promise<Answers> {
-  const found = new Map<string, Series>()
-  const own = queries.map((query): Asked => ({ cx, query, found }))
-  const isOwn = (one: Asked) => one.found === found
+  const asked = queries.map((query): Asked => ({ cx, query }))
   const span = { window, periodSeconds }
-  const batches = cx.link ? await inCommon(cx.link.hub, own, span) : await readBatches(own, span, onFailure === rethrow)
-  const read = batches.filter(({ asked }) => asked.some(isOwn))
+  await (cx.link ? inCommon(cx.link.hub, asked, span) : readBatches(asked, span, onFailure === rethrow))
+  const read = [...new Set(asked.flatMap(({ batch }) => batch ?? []))]
   const warnings = read.flatMap(({ messages, error }) => (error ? [onFailure(error.thrown)] : messages))
-  const missing = read.flatMap((batch) => batch.missing.filter(({ asked }) => isOwn(asked)))
-  const refused = read.flatMap(({ asked, error }) => (error ? asked.filter(isOwn) : []))
-  const series = (query: Query) => found.get(queryKey(query)) ?? NO_POINTS
-  const keys = new Set([...missing.map(({ asked }) => asked), ...refused].map(({ query }) => queryKey(query)))
+  const byKey = new Map(asked.map((one) => [queryKey(one.query), one]))
+  const series = (query: Query) => byKey.get(queryKey(query))?.found ?? NO_POINTS
   return {
     series,
     points: (query) => {
       const { times, values } = series(query)
       return Array.from(times, (time, index) => ({ time, value: values[index] ?? 0 }))
     },
-    isMissing: (query) => keys.has(queryKey(query)),
-    incomplete: keys.size > 0 || warnings.some(({ code }) => code === INCOMPLETE),
-    warnings: [...warnings, ...missingWarnings(missing)],
+    isMissing: (query) => {
+      const one = byKey.get(queryKey(query))
+      return one !== undefined && !one.found
+    },
+    incomplete: asked.some(({ found }) => !found) || warnings.some(({ code }) => code === INCOMPLETE),
+    warnings: [...warnings, ...missingWarnings(asked.filter(({ why }) => why !== undefined))],
   }
 }
 
@@ -97,11 +93,11 @@ export async function getWholeData(...of: Parameters<typeof getData>): Promise<A
   throw new AppError('partial', 'MetricsIncomplete', said.join('; '), { hint: 'run it again', transient: true })
 }
 
-type Round = Asked[] & { read?: Promise<Batch[]> }
+type Round = Asked[] & { read?: Promise<void> }
 const rounds = new WeakMap<Link['hub'], Map<string, Round>>()
 
 /** Accounts of a hub are asked in common requests in a turn: all calls count against the hub. */
-function inCommon(hub: Link['hub'], asked: readonly Asked[], span: Span): Promise<Batch[]> {
+function inCommon(hub: Link['hub'], asked: readonly Asked[], span: Span): Promise<void> {
   const ofHub = rounds.get(hub) ?? new Map<string, Round>()
   rounds.set(hub, ofHub)
   const key = [span.window.start, span.window.end, span.periodSeconds].join()
@@ -116,65 +112,56 @@ function inCommon(hub: Link['hub'], asked: readonly Asked[], span: Span): Promis
 }
 
 /** All that is asked, in batches. A batch that fails has its error, or is thrown where that is to end the whole. */
-async function readBatches(all: readonly Asked[], span: Span, isWhole: boolean): Promise<Batch[]> {
-  const batches = [...Array(Math.ceil(all.length / BATCH)).keys()].map((at) => all.slice(at * BATCH, (at + 1) * BATCH))
-  const attempt = async (asked: readonly Asked[]): Promise<Batch[]> => {
+async function readBatches(all: readonly Asked[], span: Span, isWhole: boolean): Promise<void> {
+  const attempt = async (asked: readonly Asked[]): Promise<void> => {
+    const batch: Batch = { messages: [] }
     try {
-      return [{ asked, ...(await readBatch(asked, span)) }]
+      for (const one of asked) one.batch = batch
+      await readBatch(asked, batch.messages, span)
     } catch (thrown) {
       if (isWhole) throw thrown
+      for (const one of asked) Object.assign(one, { found: undefined, why: undefined })
       const parts = byAccount(asked)
       // One account that may not be read, such as one that is no longer linked, takes none of the others with it.
       if (parts.length > 1 && isAppError(thrown) && thrown.kind === 'aws' && !thrown.transient)
-        return (await sideBySide(parts, SIDE_BY_SIDE, attempt)).flat()
-      return [{ asked, messages: [], missing: [], error: { thrown } }]
+        await sideBySide(parts, SIDE_BY_SIDE, attempt)
+      else batch.error = { thrown }
     }
   }
-  return (await sideBySide(batches, SIDE_BY_SIDE, attempt)).flat()
+  const batches = [...Array(Math.ceil(all.length / BATCH)).keys()].map((at) => all.slice(at * BATCH, (at + 1) * BATCH))
+  await sideBySide(batches, SIDE_BY_SIDE, attempt)
 }
 
-function byAccount(batch: readonly Asked[]): Asked[][] {
-  const parts = new Map<AwsContext, Asked[]>()
-  for (const asked of batch) parts.set(asked.cx, parts.get(asked.cx) ?? [])
-  for (const asked of batch) parts.get(asked.cx)?.push(asked)
-  return [...parts.values()]
-}
+const byAccount = (asked: readonly Asked[]) => [...grouped(asked, ({ cx }) => cx).values()]
 
 /** One batch, and again, a little later, what CloudWatch failed to tell of it. Not what it forbids: that stays forbidden. */
-async function readBatch(batch: readonly Asked[], span: Span): Promise<Pick<Batch, 'messages' | 'missing'>> {
-  const messages: Warning[] = []
-  const missing: Missing[] = []
+async function readBatch(batch: readonly Asked[], messages: Warning[], span: Span): Promise<void> {
   let asked = batch
   for (let tries = 0; asked[0]; tries++) {
     const [{ cx }] = asked
-    const read = await readPages(cx, asked, span)
+    messages.push(...(await readPages(cx, asked, span)))
     const pause = PAUSES_MS[tries]
-    const again = pause === undefined ? [] : read.missing.filter(({ why }) => why !== 'Forbidden')
-    messages.push(...read.messages)
-    missing.push(...read.missing.filter((one) => !again.includes(one)))
-    asked = again.map((one) => one.asked)
-    if (pause !== undefined && asked.length > 0) await cx.clock.sleep(pause, cx.signal)
+    if (pause === undefined) return
+    asked = asked.filter(({ why = 'Forbidden' }) => why !== 'Forbidden')
+    if (asked.length > 0) await cx.clock.sleep(pause, cx.signal)
   }
-  return { messages, missing }
 }
 
-async function readPages(cx: AwsContext, batch: readonly Asked[], { window, periodSeconds }: Span) {
+/** @returns what CloudWatch says besides */
+async function readPages(cx: AwsContext, batch: readonly Asked[], { window, periodSeconds }: Span): Promise<Warning[]> {
   const messages: Warning[] = []
   const read = new Map<Asked, { series: Series; state: string }>()
   const queries = batch.map((asked, index) => toMetricDataQuery(asked, index, periodSeconds))
-  const billed = byAccount(batch).map((part) => [part[0]?.cx, billedMetrics(part.map(({ query }) => query))] as const)
-  const about = {
-    StartTime: new Date(window.start),
-    EndTime: new Date(window.end),
-    ScanBy: 'TimestampAscending',
-  } as const
+  const billed = byAccount(batch).map((part) => [part[0].cx, billedMetrics(part.map(({ query }) => query))] as const)
+  const span = { StartTime: new Date(window.start), EndTime: new Date(window.end) }
+  const about = { MetricDataQueries: queries, ...span, ScanBy: 'TimestampAscending' } as const
   const ask = (NextToken: string | undefined) =>
-    cx.aws.cloudwatch.send(new GetMetricDataCommand({ MetricDataQueries: queries, ...about, NextToken }))
+    cx.aws.cloudwatch.send(new GetMetricDataCommand({ ...about, NextToken }))
   /** What came before, whose times those that follow mostly share. */
   let before = { page: NO_POINTS, whole: NO_POINTS }
   for await (const page of pagesOf('cloudwatch:GetMetricData', ask, ({ NextToken }) => NextToken)) {
     // Whether further pages are billed again is not documented: they are counted.
-    for (const [payer, count] of billed) payer?.emit({ type: 'billed', unit: 'metrics', count })
+    for (const [payer, count] of billed) payer.emit({ type: 'billed', unit: 'metrics', count })
     for (const result of page.MetricDataResults ?? []) {
       const asked = batch[Number(result.Id?.slice(1))]
       if (!asked) continue
@@ -186,14 +173,14 @@ async function readPages(cx: AwsContext, batch: readonly Asked[], { window, peri
     for (const { Value, Code } of page.Messages ?? [])
       messages.push({ code: INCOMPLETE, message: `CloudWatch says: ${Value ?? Code ?? ''}` })
   }
-  const missing: Missing[] = []
   for (const asked of batch) {
-    const { series, state: why } = read.get(asked) ?? { series: NO_POINTS, state: 'nothing' }
+    const { series, state } = read.get(asked) ?? { series: NO_POINTS, state: 'nothing' }
     const isPossible = isWithin(series, window, periodSeconds * 1_000)
-    if (why === COMPLETE && isPossible) asked.found.set(queryKey(asked.query), onceEach(series))
-    else missing.push({ asked, why: why === COMPLETE ? 'points outside of the window, or below zero,' : why })
+    const odd = isPossible ? undefined : 'points outside of the window, or below zero,'
+    asked.why = state === COMPLETE ? odd : state
+    asked.found = asked.why === undefined ? onceEach(series) : undefined
   }
-  return { messages, missing }
+  return messages
 }
 
 function toMetricDataQuery({ cx, query }: Asked, index: number, Period: number) {
@@ -212,25 +199,16 @@ function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult,
 }
 
 /** One warning for each model and reason, since a model is asked about in some twenty queries. */
-function missingWarnings(missing: readonly Missing[]): Warning[] {
-  const found = new Map<string, { why: string; whose: string; metrics: Set<string> }>()
-  for (const { asked, why } of missing) {
-    const { model, mantle = false, tier, metric, stat, at } = asked.query
-    const whose =
-      (model === undefined ? '' : ` of ${model}`) +
-      (at ? ` in ${[at.namespace, ...Object.values(at.dimensions)].join(' ')}` : '') +
-      (tier ? ` in the tier ${tier.resolved}` : '')
-    const key = JSON.stringify([whose, mantle, tier?.asked, why])
-    const known = found.get(key) ?? { why, whose, metrics: new Set() }
-    found.set(key, known)
-    known.metrics.add(`${metric} (${stat})`)
-  }
-  return [...found.values()].map(({ why, whose, metrics }) => {
-    const what = `${[...metrics].join(', ')}${whose}`
-    return {
-      code: INCOMPLETE,
-      message: `CloudWatch answered ${why} for ${what}: values that depend on it are not known`,
-    }
+function missingWarnings(missing: readonly Asked[]): Warning[] {
+  const whoseOf = ({ query: { model, tier, at } }: Asked) =>
+    (model === undefined ? '' : ` of ${model}`) +
+    (at ? ` in ${[at.namespace, ...Object.values(at.dimensions)].join(' ')}` : '') +
+    (tier ? ` in the tier ${tier.resolved}` : '')
+  const keyOf = (one: Asked) => JSON.stringify([whoseOf(one), one.query.mantle, one.query.tier?.asked, one.why])
+  return [...grouped(missing, keyOf).values()].map((alike) => {
+    const metrics = new Set(alike.map(({ query: { metric, stat } }) => `${metric} (${stat})`))
+    const message = `CloudWatch answered ${alike[0].why} for ${[...metrics].join(', ')}${whoseOf(alike[0])}: values that depend on it are not known`
+    return { code: INCOMPLETE, message }
   })
 }
 

@@ -127,8 +127,7 @@ const ACCOUNT_QUERIES: readonly Query[] = [
 function unlistedCalls(answers: Answers, uses: readonly ModelUse[]): number {
   const account = accountSum(answers, 'Invocations', 'Sum')
   const { counters, unknown } = tally(uses)
-  const isUnknown = unknown?.has('invocations') || isAccountMissing(answers, 'Invocations', 'Sum')
-  return isUnknown || account === 0 ? 0 : account - counters.invocations
+  return unknown?.has('invocations') || !account ? 0 : account - counters.invocations
 }
 
 function unlistedWarnings(calls: number): Warning[] {
@@ -150,8 +149,8 @@ function totalPercentiles(
   const total = tally(uses)
   const of = (name: TimingName): Percentiles => {
     const metric = TIMING_METRICS[name]
-    if (total.unknown?.has(name) || isAccountMissing(answers, metric, 'SampleCount')) return NO_PERCENTILES
     const own = accountSum(answers, metric, 'SampleCount')
+    if (total.unknown?.has(name) || Number.isNaN(own)) return NO_PERCENTILES
     const { samples } = total[name]
     if (own > 0 && own === samples) return account[name]
     const [only, ...others] = uses.filter((use) => use[name].samples > 0)
@@ -164,18 +163,13 @@ function totalPercentiles(
   return { percentiles: { key: {}, latency: of('latency'), timeToFirstToken: of('timeToFirstToken') }, warnings }
 }
 
-function isAccountMissing(answers: Answers, metric: string, stat: string): boolean {
-  return answers.isMissing({ model: undefined, metric, stat })
-}
-
+/** NaN where CloudWatch did not tell it. */
 function accountSum(answers: Answers, metric: string, stat: string): number {
-  return answers.series({ model: undefined, metric, stat }).values.reduce(plus, 0)
+  const query = { model: undefined, metric, stat }
+  return answers.isMissing(query) ? Number.NaN : answers.series(query).values.reduce(plus, 0)
 }
 
-interface ModelUse extends Tally {
-  model: string
-  slots: ModelSlots
-}
+type ModelUse = Tally & { model: string; slots: ModelSlots }
 
 /** Made as they are asked for, and by a function of its own: in the other one, what is made there would keep the answers. */
 function rowsOf(

@@ -47,7 +47,8 @@ export function* eachRow(
   const split = parts && tierSplitter(parts)
   const tier = isStandard ? 'standard' : undefined
   for (const [slot, start] of starts.entries()) {
-    const counters = countersAt(counted, slot)
+    const counters = noCounters()
+    for (const { counter, values } of counted) counters[counter] = Math.round(values[slot] || 0)
     const happened = unknown || latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
     if (!happened) continue
     let timings = { latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
@@ -101,12 +102,6 @@ export function slotsOf(model: string, answers: Answers, starts: readonly number
     parts: tiers?.length && !unknown ? partTiers(model, tiers, answers, starts) : undefined,
     isStandard: tiers?.length === 0,
   }
-}
-
-function countersAt(counted: readonly { counter: keyof Counters; values: Slots }[], slot: number): Counters {
-  const counters = noCounters()
-  for (const { counter, values } of counted) counters[counter] = Math.round(values[slot] || 0)
-  return counters
 }
 
 function isUse(counters: Counters): boolean {

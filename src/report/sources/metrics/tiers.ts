@@ -1,6 +1,7 @@
 import type { Metric } from '@aws-sdk/client-cloudwatch'
 import type { Warning } from '../../../core/events.ts'
-import { grouped } from '../../../text/numbers.ts'
+import { grouped as inThousands } from '../../../text/numbers.ts'
+import { grouped } from '../../arrange.ts'
 import { COUNTERS, type Counter, type Counters, type Row } from '../../model.ts'
 import { termsTold } from '../../scan/billing.ts'
 import { BILLED } from '../../spending.ts'
@@ -67,37 +68,24 @@ export function tierQueries(model: string, pairs: readonly TierMetrics[] = []): 
   )
 }
 
-export interface TierPart {
-  tier: Tier | undefined
-  names: string[]
-  values: Record<(typeof SPLIT)[number], Slots[]>
-}
+export type TierPart = NonNullable<ReturnType<typeof partTiers>>[number]
 
 /** Undefined where CloudWatch did not tell all of it: a part would pass for the whole. */
-export function partTiers(
-  model: string,
-  pairs: readonly TierMetrics[],
-  answers: Answers,
-  starts: readonly number[],
-): TierPart[] | undefined {
+export function partTiers(model: string, pairs: readonly TierMetrics[], answers: Answers, starts: readonly number[]) {
   if (tierQueries(model, pairs).some(answers.isMissing)) return undefined
-  const parts = new Map<Tier | undefined, TierPart>()
-  for (const { asked, resolved } of pairs) {
-    const tier = TIER_NAMES.get(resolved)
-    const none = Object.fromEntries(SPLIT.map((counter) => [counter, [] as Slots[]])) as TierPart['values']
-    const part = parts.get(tier) ?? { tier, names: [], values: none }
-    parts.set(tier, part)
-    if (!part.names.includes(resolved)) part.names.push(resolved)
-    for (const counter of SPLIT) {
-      const spellings = COUNTER_METRICS[counter].map((metric) => {
-        const series = answers.series({ model, metric, stat: 'Sum', tier: { asked, resolved } })
-        return bySlot(series, starts, plus)
-      })
-      part.values[counter].push(narrow(oneWithData(spellings)))
-    }
+  const slotsOf = ({ asked, resolved }: TierPair, counter: Counter) => {
+    const query = { model, stat: 'Sum', tier: { asked, resolved } }
+    const spellings = COUNTER_METRICS[counter].map((metric) => answers.series({ ...query, metric }))
+    return narrow(oneWithData(spellings.map((series) => bySlot(series, starts, plus))))
   }
-  const rank = ({ tier }: TierPart) => (tier === undefined ? TIERS.length : TIERS.indexOf(tier))
-  return [...parts.values()].sort((a, b) => rank(a) - rank(b))
+  const rank = (tier: Tier | undefined) => (tier === undefined ? TIERS.length : TIERS.indexOf(tier))
+  return [...grouped(pairs, ({ resolved }) => TIER_NAMES.get(resolved))]
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .map(([tier, of]) => {
+      const values = SPLIT.map((counter) => [counter, of.map((pair) => slotsOf(pair, counter))] as const)
+      const names = [...new Set(of.map(({ resolved }) => resolved))]
+      return { tier, names, values: Object.fromEntries(values) as Record<(typeof SPLIT)[number], Slots[]> }
+    })
 }
 
 type Split = Pick<Row, 'counters' | 'terms'>
@@ -158,7 +146,7 @@ export function tierWarnings(
     const most = Math.max(0, ...slots.map(({ length }) => length))
     let excess = 0
     for (let slot = 0; slot < most; slot++) excess += Math.max(0, sumAt(slots, slot) - Math.round(total[slot] || 0))
-    return excess > 0 ? [`${grouped(excess)} more in ${COUNTER_METRICS[counter].join(' or ')}`] : []
+    return excess > 0 ? [`${inThousands(excess)} more in ${COUNTER_METRICS[counter].join(' or ')}`] : []
   })
   const message = `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report uses the total`
   const strange = parts.filter(({ tier }) => tier === undefined).flatMap(({ names }) => names)

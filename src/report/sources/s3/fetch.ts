@@ -117,13 +117,15 @@ export async function* readObject(
     const from = isWhole ? 0 : read
     const expected = isWhole ? size : end
     const length = answer.ContentLength === undefined ? undefined : from + answer.ContentLength
+    // Without a length it may come unpacked, from a server in between: then it is longer, but not without a bound.
+    const most = length ?? Math.max(GUNZIP_LIMITS.ratioFromBytes, expected * GUNZIP_LIMITS.maxRatio)
     if (length !== undefined && length !== expected) throw wrongLength(length, expected)
     try {
       let at = from
       for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
         const fresh = chunk.subarray(Math.max(0, read - at), isPart ? Math.max(0, end - at) : chunk.length)
         at += chunk.length
-        if (at > mostBytes(length, expected)) throw wrongLength(at, expected)
+        if (at > most) throw wrongLength(at, expected)
         if (fresh.length === 0) continue
         read += fresh.length
         yield fresh
@@ -139,11 +141,6 @@ export async function* readObject(
       await cx.clock.sleep(FIRST_PAUSE_MS * 2 ** (breaks - 1), cx.signal)
     }
   }
-}
-
-/** Without a length it may come unpacked, from a server in between: then it is longer, but not without a bound. */
-function mostBytes(length: number | undefined, size: number): number {
-  return length ?? Math.max(GUNZIP_LIMITS.ratioFromBytes, size * GUNZIP_LIMITS.maxRatio)
 }
 
 function wrongLength(bytes: number, size: number): AppError {

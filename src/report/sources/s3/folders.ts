@@ -60,7 +60,6 @@ export const prefixed = (keyPrefix: string, path: string) => `${keyPrefix === ''
 
 /** `2026/11/23/10/` in UTC, cut at the level. */
 function folderOf(time: number, level: Folder['level']): string {
-  const [year, month, day, hour] = new Date(time).toISOString().split(/[-T:]/)
-  const parts = { month: [year, month], day: [year, month, day], hour: [year, month, day, hour] }[level]
-  return `${parts.join('/')}/`
+  const parts = new Date(time).toISOString().split(/[-T:]/)
+  return `${parts.slice(0, { month: 2, day: 3, hour: 4 }[level]).join('/')}/`
 }

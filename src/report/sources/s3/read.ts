@@ -24,7 +24,7 @@ export async function readBucket(
   const regions = regionsOf(places)
   const buckets = [...new Set(places.map(({ bucket }) => bucket))].join(', ')
   cx.emit({ type: 'phase', title: `listing the logs in ${buckets}` })
-  const list = async (place: LogFolder): Promise<Listed> => {
+  const list = async (place: LogFolder) => {
     const { bucket, owner, reader = place.cx } = place
     const objects = await listObjects(reader, place, question.window).catch((error: unknown) => {
       throw withDelivery(explained(error, bucket, place.region), place.configured, place.region)
@@ -77,11 +77,7 @@ export async function readBucket(
   }
 }
 
-interface Listed {
-  cx: AwsContext
-  target: BucketOf
-  objects: readonly LogObject[]
-}
+type Listed = { cx: AwsContext; target: BucketOf; objects: readonly LogObject[] }
 
 /** Which objects are kept is known once the first is asked for. */
 async function* fetchAll(lists: readonly Listed[], tallies: RunTallies | undefined): AsyncGenerator<ScanTask> {
