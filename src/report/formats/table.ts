@@ -87,8 +87,8 @@ const FIRST = [
   'first token p99',
   'priced',
 ]
-/** Keys are wrapped to no less than this, by how many there are: a model's short name never is. */
-const KEY_WIDTHS = [48, 24, 16]
+/** Keys are wrapped to no less than this, by how many there are: a model's short name never is, nor one of two operations. */
+const KEY_WIDTHS = [48, 29, 16]
 /** Columns beside the cost that ids are broken for. */
 const LEAST_BESIDE = 2
 /** So many columns beside the cost tell more than of which part an hour is. */

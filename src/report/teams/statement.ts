@@ -84,7 +84,7 @@ function unsureShares({ shared }: Teams, costs: TeamSums): Warning[] {
   const lacking = [...costs].filter(([team, { lacks }]) => lacks && team !== UNALLOCATED && !shared.has(team))
   if (sharing.length === 0 || lacking.length === 0) return []
   const names = lacking.map(([team]) => team).join(', ')
-  const message = `the cost of ${sharing.join(', ')} is shared by spend, and some use of ${names} has no known cost: its share is too low, and that of the others too high`
+  const message = `the cost of ${sharing.join(', ')} is shared by spend, and some use of ${names} has no known cost: too little goes to them, and too much to the others`
   return [{ code: 'shares-uncertain', message }]
 }
 

@@ -5,7 +5,8 @@ import { queried } from './metrics.ts'
 const SPAN = '35m'
 const BY_MODEL = 'account, region, model'
 const BY_FEATURE = 'account, region, feature, resource'
-const FEATURE = '{{ $labels.feature }} {{ $labels.resource }} in {{ $labels.region }} of {{ $labels.account }}'
+const FEATURE =
+  '{{ $labels.feature }}{{ with $labels.resource }} {{ . }}{{ end }} in {{ $labels.region }} of {{ $labels.account }}'
 const MODEL = '{{ $labels.model }} in {{ $labels.region }} of {{ $labels.account }}'
 
 type Counter = Parameters<typeof queried>[0]
@@ -111,7 +112,7 @@ export const RULES = [
     'BedrockMonitorBehind',
     '30m',
     `${queried('up')} == 0 or time() - ${queried('lastRead')} > 3600`,
-    'bedrock-monitor cannot read {{ $labels.source }} {{ $labels.region }} of {{ $labels.account }}: the other alerts on it are blind',
+    'bedrock-monitor cannot read {{ $labels.source }}{{ with $labels.region }} in {{ . }}{{ end }}{{ with $labels.account }} of {{ . }}{{ end }}: other alerts are blind',
     'Its log says why. bedrock-monitor permissions exporter prints the policy that it needs.',
     'critical',
   ),

@@ -47,6 +47,12 @@ describe('a table by several groupings', () => {
     expect(total?.slice(0, 2)).toEqual(['Total', 'at least $0.000015'])
   })
 
+  it('breaks no operation where it stands beside one other', () => {
+    const operation = 'InvokeModelWithResponseStream'
+    const used = [row('maker.one', { invocations: 3, inputTokens: 5 }, { dimensions: { ...identity, operation } })]
+    for (const width of [80, 200]) expect(render(used, ['operation', 'identity'], width)).toContain(operation)
+  })
+
   it('goes by time where it is by hour, on the clocks of the zone', () => {
     const text = render(rows, ['hour', 'model'], 300, 'Asia/Tokyo')
     // Each line is of one hour: only the line of all has a course.

@@ -50,11 +50,17 @@ const CASES: Record<string, { fires: Case; quiet: Case }> = {
   },
   BedrockBudgetExceeded: {
     fires: {
-      series: [sample('budgetSpent', { budget: 'b' }, '51+0x20'), sample('budgetLimit', { budget: 'b' }, '50+0x20')],
+      series: [
+        sample('budgetSpent', { account: '111122223333', budget: 'b' }, '51+0x20'),
+        sample('budgetLimit', { account: '111122223333', budget: 'b' }, '50+0x20'),
+      ],
       after: 10,
     },
     quiet: {
-      series: [sample('budgetSpent', { budget: 'b' }, '49+0x20'), sample('budgetLimit', { budget: 'b' }, '50+0x20')],
+      series: [
+        sample('budgetSpent', { account: '111122223333', budget: 'b' }, '49+0x20'),
+        sample('budgetLimit', { account: '111122223333', budget: 'b' }, '50+0x20'),
+      ],
       after: 10,
     },
   },
@@ -103,7 +109,7 @@ const CASES: Record<string, { fires: Case; quiet: Case }> = {
     },
   },
   BedrockMonitorBehind: {
-    fires: { series: [sample('up', { ...OF, source: 'metrics' }, '0+0x90')], after: 60 },
+    fires: { series: [sample('up', { source: 'logs' }, '0+0x90')], after: 60 },
     quiet: {
       series: [
         sample('up', { ...OF, source: 'metrics' }, '1+0x90'),
@@ -148,5 +154,7 @@ describeWith(['promtool'], 'Prometheus', () => {
     const difference = run(fires, [])
     expect(difference).toContain(`alertname="${alert}"`)
     expect(difference).not.toMatch(/<no value>|<error|%!/)
+    // A label that a series lacks leaves no gap.
+    expect(difference).not.toMatch(/summary=[^\n]*( {2}| :)/)
   })
 })
