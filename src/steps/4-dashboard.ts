@@ -16,7 +16,7 @@ import { count } from '../text/numbers.ts'
 import { alarms } from './5-alarms.ts'
 import { quotaAlarmsAreCertain } from './alarms/quota-alarms.ts'
 import { desiredBody, withoutOurs } from './dashboard/body.ts'
-import { OWNER_LINE, regionsOn } from './dashboard/ours.ts'
+import { BEFORE, OWNER_LINE, regionsOn } from './dashboard/ours.ts'
 import type { DashboardBody } from './dashboard/widgets.ts'
 import { alarmArn, dashboardArn, type Env } from './env.ts'
 import { NOTHING_IN_USE } from './use/in-use.ts'
@@ -149,8 +149,6 @@ function alarmsIn(env: Env) {
   }
 }
 
-/** The member of a body, never put to AWS, that tells how a dashboard was written before there was anything of ours on it. */
-const BEFORE = 'bedrock-monitor:before'
 const NO_WIDGETS = 'no widgets'
 const EMPTY_VARIABLES = 'empty variables'
 
@@ -176,7 +174,8 @@ function readBody(text: string, name: string): DashboardBody {
   const isEmpty = Array.isArray(variables) && variables.length === 0
   const shown = [...(body.widgets ? [] : [NO_WIDGETS]), ...(isEmpty ? [EMPTY_VARIABLES] : [])]
   const before = marked ? (marked[1]?.split(', ') ?? []) : shown
-  return { ...body, widgets, ...(before.length > 0 && { [BEFORE]: before }) }
+  const isTheirs = marked !== null || !text.includes(OWNER_LINE)
+  return { ...body, widgets, ...(isTheirs && { [BEFORE]: before }) }
 }
 
 /** The body as it is put: one that was there before us says so, and one without anything of ours is as it was before. */

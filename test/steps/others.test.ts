@@ -20,6 +20,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
+import { inventory, names } from '../support/inventory.ts'
 import { arrange, type Scripted } from '../support/prior-state.ts'
 import { inWorld, type World, writingCalls } from '../support/world.ts'
 
@@ -91,6 +92,16 @@ describe("others' things of our names are adopted: the plan shows it, and nothin
       expect(await names()).toEqual(before)
       expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
       await expect(names()).rejects.toMatchObject({ code: expect.stringMatching(/^NoSuchEntity/) })
+    }))
+
+  test("a role's policies under names that the settings had before are ours, and go with it", () =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const { iam } = world.cx.aws
+      const RoleName = world.env.settings.roleName
+      expect((await world.setup({}, undefined, { rolePolicyName: 'Other' })).error).toBeUndefined()
+      expect((await iam.send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames).toHaveLength(2)
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
     }))
 
   test('a policy that is attached while the question stands is not detached with the role', () =>
