@@ -245,6 +245,17 @@ describe('what others add to ours stays', () => {
       expect((await world.status()).report.ok).toBe(true)
     }))
 
+  test('a widget of ours that says whose the dashboard is comes back, and no other one twice', () =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const before = await body(world)
+      await edit(world, ({ widgets }) => ({ widgets: widgets.slice(1) }))
+      expect((await world.setup()).error).toBeUndefined()
+      expect(await body(world)).toEqual(before)
+      await edit(world, ({ widgets }) => ({ widgets: widgets.slice(1) }))
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
+    }))
+
   test('and outlives cleanup, which takes our widgets out and leaves the dashboard to them', () =>
     inWorld({ isSetUp: true }, async (world) => {
       await edit(world, ({ widgets }) => ({ widgets: [...widgets, { ...note, y: 99 }] }))

@@ -54,13 +54,13 @@ export function theirVariables({ variables }: DashboardBody): unknown[] {
 }
 
 /**
- * On a dashboard that we have never written everything is theirs; on ours, what has none of our titles. On one of theirs that we have
- * added to, ours come last, so that what stands before our first is theirs by whatever title.
+ * What has one of our titles; on a dashboard that was there before us (`BEFORE` tells) only from our first widget on, since ours come
+ * last: what stands before it is theirs by whatever title.
  */
 function ourWidgets({ widgets, [BEFORE]: before }: DashboardBody): Widget[] {
+  if (before === undefined) return widgets.filter(isOurs)
   const first = widgets.findIndex(({ properties }) => String(properties?.markdown).includes(OWNER_LINE))
-  if (first < 0) return []
-  return (before === undefined ? widgets : widgets.slice(first)).filter(isOurs)
+  return first < 0 ? [] : widgets.slice(first).filter(isOurs)
 }
 
 function isOurs(widget: Widget): boolean {
