@@ -666,6 +666,18 @@ describe('what is kept outlives all but its return', () => {
       expect(configOf(world)).toEqual(theirs)
     }))
 
+  test('nor is it where log group and bucket are theirs, and the role is ours', () =>
+    inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+      const { aws } = world.cx
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: GROUP }))
+      await aws.s3.send(new CreateBucketCommand({ Bucket: `bedrock-logs-${ACCOUNT}` }))
+      const before = withoutMarks(await inventory(world.cx))
+      expect((await world.setup({}, undefined, { keyPrefix: 'other' })).error).toBeUndefined()
+      expect((await world.setup({ replaceLogging: true })).error).toBeUndefined()
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(withoutMarks(await inventory(world.cx))).toEqual(before)
+    }))
+
   test('somebody has configured logging anew: his stays, and what was kept is told', () =>
     replaced(async (world) => {
       const anew = { s3Config: { bucketName: AUDIT, keyPrefix: 'new' }, textDataDeliveryEnabled: false }
