@@ -34,6 +34,17 @@ export function isAllowedIn(policy: readonly Statement[], request: ServiceReques
   return verdictOn(allowing, request) === 'allowed'
 }
 
+/** Whether it does so for certain. In doubt, what we add beside it does no harm, and what is lacking does. */
+export function isSurelyAllowedIn(policy: readonly Statement[], request: ServiceRequest): boolean {
+  return policy.some(
+    (each) =>
+      each.Effect === 'Allow' &&
+      isFor(each, request) &&
+      covers(each, request) &&
+      conditionsHold(each.Condition, request) === 'yes',
+  )
+}
+
 /** `*` in either spelling is everybody; an account's root stands for its users and roles, and for no service. */
 export function isFor({ Principal, NotPrincipal }: Statement, { services }: Pick<ServiceRequest, 'services'>): boolean {
   if (Principal !== undefined) return names(Principal, services)

@@ -27,6 +27,7 @@ import {
   LOGS_SID,
   othersOn,
   type RoleState,
+  readInline,
   trustStatement,
   trusts,
 } from './iam/role-state.ts'
@@ -47,14 +48,10 @@ export async function otherRegionsSetUp({ aws }: AwsContext, { regions, settings
 
 async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<string[]> {
   const { roleName: RoleName } = env.settings
-  const found = await Promise.all(
-    (await inlinePolicies(iam, RoleName)).map(async (PolicyName) => {
-      const policy = await orUndefined(iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
-      const statement = denialOf(env, readPolicy(policy?.PolicyDocument))
-      return statement && `policy ${PolicyName}${statement.Sid ? `, statement ${statement.Sid}` : ''}`
-    }),
-  )
-  return found.flatMap((each) => each ?? [])
+  return (await readInline(iam, RoleName, await inlinePolicies(iam, RoleName))).flatMap(({ name, policy }) => {
+    const statement = denialOf(env, policy)
+    return statement ? [`policy ${name}${statement.Sid ? `, statement ${statement.Sid}` : ''}`] : []
+  })
 }
 
 /** The role is one per account while logging is per Region: it is good for every Region of the account. */
@@ -206,11 +203,14 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         const PolicyDocument = JSON.stringify(left.trust)
         await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
       }
-      if (!equal(have.policy, left.policy)) {
-        const PolicyDocument = JSON.stringify(left.policy)
-        if (!isEmpty(left.policy)) {
-          await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
-        } else await orUndefined(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
+      // Under whatever names the settings have had for our policy.
+      const inline = left.regions.length > 0 ? [] : await inlinePolicies(aws.iam, RoleName)
+      for (const { name, policy } of await readInline(aws.iam, RoleName, inline)) {
+        const rest = withoutAdded(policy, [writeLogs])
+        const named = { RoleName, PolicyName: name }
+        if (equal(policy, rest)) continue
+        if (isEmpty(rest)) await orUndefined(aws.iam.send(new DeleteRolePolicyCommand(named)), ...GONE)
+        else await aws.iam.send(new PutRolePolicyCommand({ ...named, PolicyDocument: JSON.stringify(rest) }))
       }
       const found = await aws.iam.send(new GetRoleCommand({ RoleName }))
       const TagKeys = left.regions.length > 0 ? env.regions.map(regionKey) : ourKeys(found.Role?.Tags)
@@ -223,9 +223,9 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
         return
       }
-      const { policies = [], attached = [] } = have.state.others ?? {}
+      const { policies = [], earlier = [], attached = [] } = have.state.others ?? {}
       // One after the other: IAM refuses changes of one role at a time. What came since is not ours to take off: the role stays.
-      for (const name of [PolicyName, ...policies]) {
+      for (const name of [PolicyName, ...earlier, ...policies]) {
         await orUndefined(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: name })), ...GONE)
       }
       for (const PolicyArn of attached) {

@@ -16,7 +16,7 @@ import { count } from '../text/numbers.ts'
 import { alarms } from './5-alarms.ts'
 import { quotaAlarmsAreCertain } from './alarms/quota-alarms.ts'
 import { desiredBody, withoutOurs } from './dashboard/body.ts'
-import { OWNER_LINE, regionsOn } from './dashboard/ours.ts'
+import { BEFORE, OWNER_LINE, regionsOn } from './dashboard/ours.ts'
 import type { DashboardBody } from './dashboard/widgets.ts'
 import { alarmArn, dashboardArn, type Env } from './env.ts'
 import { NOTHING_IN_USE } from './use/in-use.ts'
@@ -39,8 +39,10 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     alarmsIn: alarmsIn(env),
   }
   /** One dashboard shows every Region that was ever set up, and keeps what others have put onto it. */
-  const desired = (have?: DashboardBody) =>
-    desiredBody(facts, have ? [...env.regions, ...regionsOn(have)] : env.regions, have)
+  const desired = (have?: DashboardBody) => {
+    const own = have && ofOurs(have)
+    return desiredBody(facts, own ? [...env.regions, ...regionsOn(own)] : env.regions, own)
+  }
   const others = (have: DashboardBody) => regionsOn(have).filter((region) => !env.regions.includes(region))
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
   const put = ({ aws }: AwsContext, body: DashboardBody, owner: Owner | undefined, more = {}) =>
@@ -62,10 +64,11 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       return regions.length > 0 ? desiredBody(facts, regions, have, true) : withoutOurs(have)
     },
     remainder(have) {
-      const regions = others(have)
-      if (regions.length > 0) return desiredBody(facts, regions, have)
-      const left = withoutOurs(have)
-      return left.widgets.length > 0 ? left : undefined
+      const own = ofOurs(have)
+      const regions = others(own)
+      if (regions.length > 0) return desiredBody(facts, regions, own)
+      const left = withoutOurs(own)
+      return left.widgets.length > 0 ? { ...have, ...left } : undefined
     },
 
     // Dashboards of a template have no tags: the body says whose it is.
@@ -149,8 +152,9 @@ function alarmsIn(env: Env) {
   }
 }
 
-/** The member of a body, never put to AWS, that tells how a dashboard was written before there was anything of ours on it. */
-const BEFORE = 'bedrock-monitor:before'
+/** One of ours that somebody has rewritten, so that nothing on it says whose it is any more. */
+const ofOurs = ({ [BEFORE]: _, ...have }: DashboardBody): DashboardBody => have
+
 const NO_WIDGETS = 'no widgets'
 const EMPTY_VARIABLES = 'empty variables'
 
@@ -163,10 +167,8 @@ const TEMPLATE_LINE = 'Managed by a template that bedrock-monitor wrote.'
 function readBody(text: string, name: string): DashboardBody {
   const marked = ADOPTED_LINE.exec(text)
   // The mark of adoption is no difference that has to be mended.
-  const body = parseDocument(
-    text.replace(ADOPTED_LINE, OWNER_LINE).replaceAll(TEMPLATE_LINE, OWNER_LINE),
-    `dashboard ${name}`,
-  )
+  const told = text.replace(ADOPTED_LINE, OWNER_LINE).replaceAll(TEMPLATE_LINE, OWNER_LINE)
+  const body = parseDocument(told, `dashboard ${name}`)
   const { widgets = [], variables } = body
   if (!Array.isArray(widgets)) {
     throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
@@ -176,7 +178,8 @@ function readBody(text: string, name: string): DashboardBody {
   const isEmpty = Array.isArray(variables) && variables.length === 0
   const shown = [...(body.widgets ? [] : [NO_WIDGETS]), ...(isEmpty ? [EMPTY_VARIABLES] : [])]
   const before = marked ? (marked[1]?.split(', ') ?? []) : shown
-  return { ...body, widgets, ...(before.length > 0 && { [BEFORE]: before }) }
+  const isTheirs = marked !== null || !told.includes(OWNER_LINE)
+  return { ...body, widgets, ...(isTheirs && { [BEFORE]: before }) }
 }
 
 /** The body as it is put: one that was there before us says so, and one without anything of ours is as it was before. */

@@ -167,16 +167,18 @@ async function reasonsOf(
     const reason = `it keeps the logging configuration that stood in ${env.region} before setup`
     const hint = `run cleanup with step 3 as well, which ${kept.length > 0 ? 'puts it back' : 'deletes that configuration'}`
     const used = `the logging configuration in ${env.region}, which stays, uses it`
-    return ({ resource: { type } }) => {
-      if (kept.length > 0 && type !== 'iam-role') return { reason, hint }
-      return uses(state, env, type) ? { reason: used, hint } : undefined
+    return ({ resource }) => {
+      if (kept.length > 0 && [env.settings.logGroupName, bucketNameOf(env)].includes(resource.name)) {
+        return { reason, hint }
+      }
+      return uses(state, env, resource) ? { reason: used, hint } : undefined
     }
   }
   if (isStaying) await tellOfDropped(there, env, kept, state)
   const earlier = known ?? kept[0]
   const after = isStaying ? state : earlier && stateOf(earlier.before)
-  return ({ action, resource: { type } }) => {
-    if (action !== 'remove' || !after || !uses(after, env, type)) return undefined
+  return ({ action, resource }) => {
+    if (action !== 'remove' || !after || !uses(after, env, resource)) return undefined
     const which = isStaying ? 'which is not ours' : 'which is put back'
     const reason = `the logging configuration in ${env.region}, ${which}, uses it`
     return { reason, hint: 'give that configuration others, or delete it; then run cleanup again' }
@@ -188,10 +190,10 @@ async function readStanding(cx: AwsContext, env: Env) {
   return resource && readKnown(cx, resource)
 }
 
-function uses({ cloudWatch, s3 }: LoggingState, env: Env, type: string): boolean {
+function uses({ cloudWatch, s3 }: LoggingState, env: Env, { type, name }: PlanItem['resource']): boolean {
   if (type === 'iam-role') return cloudWatch?.roleArn === roleArn(env)
   if (type === 'log-group') return cloudWatch?.logGroup === env.settings.logGroupName
-  return [s3?.bucket, cloudWatch?.largeData?.bucket].includes(bucketNameOf(env))
+  return [s3?.bucket, cloudWatch?.largeData?.bucket].includes(name)
 }
 
 /** Somebody has chosen otherwise since we replaced it: that stays, and what stood before is told, unless another setup keeps it. */

@@ -12,7 +12,7 @@ import {
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
-import { CreateRoleCommand, PutRolePolicyCommand, TagRoleCommand } from '@aws-sdk/client-iam'
+import { CreateRoleCommand, ListRolePoliciesCommand, PutRolePolicyCommand, TagRoleCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
   DeleteObjectsCommand,
@@ -24,7 +24,7 @@ import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { withBody } from '../../src/aws/raw-json.ts'
 import type { Interaction } from '../../src/steps/0-orchestrator.ts'
-import { inventory, names } from '../support/inventory.ts'
+import { inventory, names, withoutMarks } from '../support/inventory.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
 
 const ACCOUNT = '111122223333'
@@ -215,6 +215,15 @@ const CASES: Record<string, Case> = {
         ],
       }),
   },
+  'a dashboard whose widgets have titles and Regions of ours': {
+    arrange: (world) =>
+      putDashboard(world, {
+        widgets: [
+          { type: 'metric', properties: { title: 'Invocations', region: 'us-east-1', metrics: [['His', 'Calls']] } },
+          { type: 'metric', properties: { title: 'Input tokens', region: 'eu-west-1', metrics: [['His', 'Words']] } },
+        ],
+      }),
+  },
   'a dashboard that says nothing of widgets': { arrange: (world) => putDashboard(world, { start: '-PT9H' }) },
   'a dashboard with an empty list of variables': {
     arrange: (world) => putDashboard(world, { variables: [], widgets: [] }),
@@ -380,6 +389,41 @@ describe('what was there before is used by adding to it, and is as it was after 
       expect(await inventory(world.cx)).toEqual(before)
     }),
   )
+
+  test('policies that a role has of ours under several names go with the last Region', () =>
+    inWorld({}, async (world) => {
+      const { aws } = world.cx
+      await makeRole(world, document(lambda))
+      await rolePolicy(world, document(writeLogs('his')), 'Theirs')
+      const before = await inventory(world.cx)
+      const names = [{}, { rolePolicyName: 'Theirs' }, { rolePolicyName: 'Other' }]
+      for (const name of names) expect((await world.setup({}, undefined, name)).error).toBeUndefined()
+      const { PolicyNames } = await aws.iam.send(new ListRolePoliciesCommand({ RoleName: ROLE }))
+      expect(PolicyNames?.sort()).toEqual(['BedrockCloudWatchLoggingPolicy', 'Other', 'Theirs'])
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await inventory(world.cx)).toEqual(before)
+    }))
+
+  test('where it cannot be judged whether a policy lets a service in, ours is added', () =>
+    inWorld({ settings: { budgetUsd: 5 } }, async (world) => {
+      const { aws } = world.cx
+      const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }
+      const anybody = { Effect: 'Allow', Principal: '*', Resource: '*', Condition }
+      const Bucket = `bedrock-logs-${ACCOUNT}`
+      await aws.s3.send(new CreateBucketCommand({ Bucket }))
+      const Policy = document({ ...anybody, Resource: `arn:aws:s3:::${Bucket}/*`, Action: 's3:*' })
+      await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+      const Attributes = { Policy: document({ ...anybody, Action: 'sns:*' }) }
+      await aws.sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts', Attributes }))
+      const before = withoutMarks(await inventory(world.cx))
+      expect((await world.setup()).error).toBeUndefined()
+      const { topics, buckets } = await inventory(world.cx)
+      const sids = [topics?.[topicOf(world)], buckets?.[Bucket]].map((one) => JSON.stringify(one).match(/Monitor\w+/g))
+      expect(sids).toEqual([['MonitorAlarmsAdded', 'MonitorBudgetsAdded'], ['MonitorLogsWriteAdded']])
+      expect((await world.setup()).report.resources.filter(({ action }) => action !== 'none')).toEqual([])
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(withoutMarks(await inventory(world.cx))).toEqual(before)
+    }))
 
   test('subscriptions that were added to his topic are ended, his stay', () =>
     inWorld({ settings: { email: 'his@example.com,ours@example.com' } }, async (world) => {
@@ -620,6 +664,18 @@ describe('what is kept outlives all but its return', () => {
       expect((await world.setup({ replaceLogging: true }, undefined, other)).error).toBeUndefined()
       expect((await world.cleanup({}, undefined, other)).error).toBeUndefined()
       expect(configOf(world)).toEqual(theirs)
+    }))
+
+  test('nor is it where log group and bucket are theirs, and the role is ours', () =>
+    inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+      const { aws } = world.cx
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: GROUP }))
+      await aws.s3.send(new CreateBucketCommand({ Bucket: `bedrock-logs-${ACCOUNT}` }))
+      const before = withoutMarks(await inventory(world.cx))
+      expect((await world.setup({}, undefined, { keyPrefix: 'other' })).error).toBeUndefined()
+      expect((await world.setup({ replaceLogging: true })).error).toBeUndefined()
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(withoutMarks(await inventory(world.cx))).toEqual(before)
     }))
 
   test('somebody has configured logging anew: his stays, and what was kept is told', () =>

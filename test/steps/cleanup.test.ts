@@ -1,6 +1,7 @@
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
+import { inventory } from '../support/inventory.ts'
 import { inWorld, type World } from '../support/world.ts'
 
 /** Where Bedrock delivers to. */
@@ -96,6 +97,16 @@ describe('cleanup', () => {
         await world.cx.aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: `p${n}`, PolicyDocument }))
       }
       expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+    }))
+
+  test('the buckets of lake and bill can go while logging stays, which uses neither', () =>
+    inWorld({ settings: { lake: true, billingExport: true }, isSetUp: true }, async (world) => {
+      expect((await world.cleanup({ only: ['lake', 'billing'] })).error).toBeUndefined()
+      expect(Object.keys((await inventory(world.cx)).buckets ?? {})).toEqual([bucketOf(world)])
+      const held = await world.cleanup({ only: ['storage'] })
+      expect(held.report.resources.map(({ error }) => error?.message)).toEqual(
+        Array(2).fill('the logging configuration in us-east-1, which stays, uses it'),
+      )
     }))
 
   test('a second cleanup has nothing to do and succeeds', () =>

@@ -20,6 +20,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
+import { inventory, names } from '../support/inventory.ts'
 import { arrange, type Scripted } from '../support/prior-state.ts'
 import { inWorld, type World, writingCalls } from '../support/world.ts'
 
@@ -91,6 +92,16 @@ describe("others' things of our names are adopted: the plan shows it, and nothin
       expect(await names()).toEqual(before)
       expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
       await expect(names()).rejects.toMatchObject({ code: expect.stringMatching(/^NoSuchEntity/) })
+    }))
+
+  test("a role's policies under names that the settings had before are ours, and go with it", () =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const { iam } = world.cx.aws
+      const RoleName = world.env.settings.roleName
+      expect((await world.setup({}, undefined, { rolePolicyName: 'Other' })).error).toBeUndefined()
+      expect((await iam.send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames).toHaveLength(2)
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
     }))
 
   test('a policy that is attached while the question stands is not detached with the role', () =>
@@ -232,6 +243,17 @@ describe('what others add to ours stays', () => {
       expect(after.widgets).toHaveLength(ours + 1)
       expect(after.widgets.at(-1)).toMatchObject({ ...note, y: expect.any(Number) })
       expect((await world.status()).report.ok).toBe(true)
+    }))
+
+  test('a widget of ours that says whose the dashboard is comes back, and no other one twice', () =>
+    inWorld({ isSetUp: true }, async (world) => {
+      const before = await body(world)
+      await edit(world, ({ widgets }) => ({ widgets: widgets.slice(1) }))
+      expect((await world.setup()).error).toBeUndefined()
+      expect(await body(world)).toEqual(before)
+      await edit(world, ({ widgets }) => ({ widgets: widgets.slice(1) }))
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
     }))
 
   test('and outlives cleanup, which takes our widgets out and leaves the dashboard to them', () =>

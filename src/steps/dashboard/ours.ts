@@ -8,6 +8,9 @@ import type { DashboardBody, Widget } from './widgets.ts'
 /** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
 export const OWNER_LINE = 'Managed by bedrock-monitor.'
 
+/** The member of a body of somebody's, never put to AWS, that tells how it was written before there was anything of ours on it. */
+export const BEFORE = 'bedrock-monitor:before'
+
 export interface Standing {
   spend: Spend
   /** Undefined where there is no widget of the Region's alarms. */
@@ -50,9 +53,14 @@ export function theirVariables({ variables }: DashboardBody): unknown[] {
   return all.filter((one) => !(typeof one === 'object' && one !== null && 'id' in one && one.id === MODEL_VARIABLE.id))
 }
 
-/** On a dashboard that we have never written everything is theirs; on ours, what has none of our titles. */
-function ourWidgets({ widgets }: DashboardBody): Widget[] {
-  return JSON.stringify(widgets).includes(OWNER_LINE) ? widgets.filter(isOurs) : []
+/**
+ * What has one of our titles; on a dashboard that was there before us (`BEFORE` tells) only from our first widget on, since ours come
+ * last: what stands before it is theirs by whatever title.
+ */
+function ourWidgets({ widgets, [BEFORE]: before }: DashboardBody): Widget[] {
+  if (before === undefined) return widgets.filter(isOurs)
+  const first = widgets.findIndex(({ properties }) => String(properties?.markdown).includes(OWNER_LINE))
+  return first < 0 ? [] : widgets.slice(first).filter(isOurs)
 }
 
 function isOurs(widget: Widget): boolean {

@@ -1,4 +1,5 @@
 import {
+  GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
@@ -6,7 +7,15 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { allOf } from '../../aws/pages.ts'
-import { isAdded, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
+import {
+  isAdded,
+  isEmpty,
+  type PolicyDocument,
+  readPolicy,
+  type Statement,
+  statementsOf,
+  withoutStatements,
+} from '../../aws/policy.ts'
 import { covers, denialIn, isAllowedIn, isFor, matches, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import { type Concern, concernsIn, type Owner } from '../../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn, sourceOf } from '../env.ts'
@@ -27,8 +36,11 @@ export interface RoleState {
   denials: string[]
   /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
   regions: string[]
-  /** Of a role that is to go: names of others' inline policies, ARNs of attached ones, and the instance profiles that it is in. */
-  others: { policies: string[]; attached: string[]; profiles: string[] } | undefined
+  /**
+   * Of a role that is to go: names of others' inline policies, and of ours from before it got another name; ARNs of attached ones;
+   * and the instance profiles that it is in.
+   */
+  others: { policies: string[]; earlier: string[]; attached: string[]; profiles: string[] } | undefined
 }
 
 /** What we write is known again by these, whatever else stands beside it. */
@@ -127,6 +139,14 @@ export const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 export const inlinePolicies = async (iam: AwsContext['aws']['iam'], RoleName: string): Promise<string[]> =>
   (await orUndefined(allOf(iam, ListRolePoliciesCommand, { RoleName }, 'PolicyNames'), ...GONE)) ?? []
 
+export const readInline = (iam: AwsContext['aws']['iam'], RoleName: string, names: readonly string[]) =>
+  Promise.all(
+    names.map(async (name) => {
+      const found = await orUndefined(iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name })), ...GONE)
+      return { name, policy: readPolicy(found?.PolicyDocument) }
+    }),
+  )
+
 /** What others have put on a role that is to go, or put it into: IAM deletes none that has any of it. */
 export async function othersOn(iam: AwsContext['aws']['iam'], env: Env): Promise<RoleState['others']> {
   const { roleName: RoleName, rolePolicyName } = env.settings
@@ -135,8 +155,16 @@ export async function othersOn(iam: AwsContext['aws']['iam'], env: Env): Promise
     orUndefined(allOf(iam, ListAttachedRolePoliciesCommand, { RoleName }, 'AttachedPolicies'), ...GONE),
     orUndefined(allOf(iam, ListInstanceProfilesForRoleCommand, { RoleName }, 'InstanceProfiles'), ...GONE),
   ])
+  const read = await readInline(
+    iam,
+    RoleName,
+    inline.filter((name) => name !== rolePolicyName),
+  )
+  const isOurs = ({ policy }: (typeof read)[number]) => isEmpty(withoutStatements(policy, [LOGS_SID]))
+  const namesOf = (some: typeof read) => some.map(({ name }) => name)
   return {
-    policies: inline.filter((name) => name !== rolePolicyName),
+    policies: namesOf(read.filter((each) => !isOurs(each))),
+    earlier: namesOf(read.filter(isOurs)),
     attached: attached.map(({ PolicyArn = '' }) => PolicyArn),
     profiles: profiles.map(({ InstanceProfileName = '' }) => InstanceProfileName),
   }

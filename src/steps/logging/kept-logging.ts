@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { DeleteBucketTaggingCommand, GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
@@ -8,7 +9,8 @@ import { ownerOf, roomIn, type Tag, tagsOf } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Grant } from '../../core/resource.ts'
-import { bucketArn, type Env, logGroupArn } from '../env.ts'
+import { bucketArn, type Env, logGroupArn, roleArn } from '../env.ts'
+import { GONE } from '../iam/role-state.ts'
 import { type LoggingState, type Places, placesOf, stateOf, usesOurs, type WholeLogging } from './logging-state.ts'
 
 /** What `setup` remembers when it replaces a logging configuration of somebody else's. */
@@ -41,6 +43,7 @@ export function keptLogging(env: Env) {
   const target = { Bucket: bucketNameOf(env), ExpectedBucketOwner: env.accountId }
   const group = (...actions: string[]): Grant => ({ actions, resources: [resourceArn, `${resourceArn}:*`] })
   const bucket: Grant = { actions: ['s3:GetBucketTagging', 's3:PutBucketTagging'], resources: [bucketArn(env)] }
+  const role: Grant = { actions: ['iam:GetRole'], resources: [roleArn(env)] }
   // To tell whose a configuration is that delivers elsewhere; nobody knows beforehand where.
   const anyGroup: Grant = { actions: ['logs:ListTagsForResource'], resources: [logGroupArn(env, env.region, '*')] }
   const anyBucket: Grant = {
@@ -67,10 +70,13 @@ export function keptLogging(env: Env) {
     else await aws.s3.send(new PutBucketTaggingCommand({ ...target, Tagging: { TagSet } }))
   }
 
-  /** Whether it came after us: one of our log group and bucket is of our making, or all that it delivers to is. */
+  const roleTags = async ({ aws }: AwsContext) =>
+    (await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName: settings.roleName })), ...GONE))?.Role?.Tags ?? []
+
+  /** Whether it came after us: one of our role, log group and bucket is of our making, or all that it delivers to is. */
   const cameAfterUs = async (cx: AwsContext, state: LoggingState) => {
     const isMade = (tags: readonly Tag[]) => ownerOf(tags) === 'ours'
-    if (usesOurs(state, env)) return (await Promise.all([groupTags(cx), bucketTags(cx)])).some(isMade)
+    if (usesOurs(state, env)) return (await Promise.all([roleTags(cx), groupTags(cx), bucketTags(cx)])).some(isMade)
     const { cloudWatch, s3, elsewhere } = state
     const groups = cloudWatch?.logGroup ? [logGroupArn(env, env.region, cloudWatch.logGroup)] : []
     const buckets = [s3?.bucket, cloudWatch?.largeData?.bucket].flatMap((bucket) => bucket ?? [])
@@ -81,7 +87,7 @@ export function keptLogging(env: Env) {
 
   return {
     grants: {
-      write: [group('logs:TagResource', 'logs:ListTagsForResource'), bucket, anyGroup, anyBucket],
+      write: [group('logs:TagResource', 'logs:ListTagsForResource'), bucket, role, anyGroup, anyBucket],
       remove: [group('logs:ListTagsForResource', 'logs:UntagResource'), bucket, anyGroup],
     },
 

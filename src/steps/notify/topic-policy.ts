@@ -1,5 +1,5 @@
 import type { Statement } from '../../aws/policy.ts'
-import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
+import { denialIn, isSurelyAllowedIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
 import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
 /** Who has to be let publish. The budget's notifications go to the topic of the first Region. */
@@ -34,6 +34,9 @@ export function mayPublish(publisher: Publisher, env: Env, topic: string): State
 /** Whether a policy lets a service publish for this account, and does not deny it. What cannot be judged is taken for allowed. */
 export const isAllowed = (publisher: Publisher, env: Env, policy: readonly Statement[]): boolean =>
   verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
+
+export const isSurelyAllowed = (publisher: Publisher, env: Env, policy: readonly Statement[]): boolean =>
+  isSurelyAllowedIn(policy, publicationOf(publisher, env))
 
 /** The statements that a topic's policy has to have and has not, of all publishers in question. */
 export function lackingIn(

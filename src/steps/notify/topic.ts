@@ -34,7 +34,7 @@ import {
   shownSubscription,
   subscriptionOf,
 } from './subscriptions.ts'
-import { denialOf, isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
+import { denialOf, isSurelyAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
@@ -92,7 +92,7 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
     }),
     adopted(have) {
       const allowed = statementsOf(have.policy)
-      const added = publishers.filter((publisher) => !isAllowed(publisher, env, allowed)).map(statementFor)
+      const added = publishers.filter((publisher) => !isSurelyAllowed(publisher, env, allowed)).map(statementFor)
       const policy = added.length > 0 ? withAdded(have.policy, added) : have.policy
       return { ...have, policy, subscriptions, unusedTags: [] }
     },

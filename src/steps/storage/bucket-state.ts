@@ -10,7 +10,7 @@ import {
   withoutStatements,
   withStatements,
 } from '../../aws/policy.ts'
-import { denialIn, isAllowedIn } from '../../aws/policy-verdict.ts'
+import { denialIn, isSurelyAllowedIn } from '../../aws/policy-verdict.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, concernsIn, type Known, type Owner } from '../../core/resource.ts'
 import { bytes as bytesText, count as counted, grouped } from '../../text/numbers.ts'
@@ -84,7 +84,7 @@ export function desiredBucket(use: BucketUse, have: BucketState | undefined): Bu
 
 /** Of a bucket that was there before us: its service is let deliver, unless it already is. */
 export function adoptedBucket(use: BucketUse, have: BucketState): BucketState {
-  if (!use.request || isAllowedIn(statementsOf(have.policy), use.request)) return have
+  if (!use.request || isSurelyAllowedIn(statementsOf(have.policy), use.request)) return have
   return { ...have, policy: withAdded(have.policy, deliveriesOf(use)) }
 }
 
