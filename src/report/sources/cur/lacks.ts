@@ -29,13 +29,19 @@ export function lackWarnings(
       message:
         'the export has no column product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query',
     })
+  if (isLacking((layout) => layout.places('lineType').length > 0))
+    warnings.push({
+      code: 'bill-columns',
+      message:
+        'the export has no column line_item_line_item_type (of FOCUS: ChargeCategory), so that credits, refunds, taxes and fees count as use: add it to its query',
+    })
   for (const [name, tag] of tagsOf(told)) {
     const message = `the export has no column for ${name}: add resource_tags and tags to its query`
     const lacks = isLacking((layout) => layout.tagPlaces(tag).length > 0)
     warnings.push(...(lacks ? [{ code: 'bill-columns' as const, message }] : untagged(lines, { name, key: tag.key })))
   }
   for (const [lines, what] of [
-    [timeless, 'a time, not in the report'],
+    [timeless, 'a time in ISO 8601, as AWS writes it, not in the report'],
     [costless, 'a cost, which is not in the report'],
   ] as const)
     if (lines > 0) warnings.push({ code: 'bill-damaged', message: `${count(lines, 'line')} without ${what}` })
