@@ -1,3 +1,5 @@
+import { basename, extname } from 'node:path'
+
 /** What log files are called; CloudWatch exports end in .gz alone. Any other file is looked into. */
 export const LOG_FILE = /\.(gz|json|jsonl|ndjson|log|txt)$/i
 
@@ -19,4 +21,14 @@ export function isDelivered(name: string): boolean {
 /** Whether a file lies beside the logs without being one: that is told to nobody. */
 export function isAside(name: string): boolean {
   return BODY.test(name) || MARKER.test(name)
+}
+
+/** How many of the files there are of each ending, with an example. */
+export function byEnding(paths: readonly string[]): string {
+  const told = [...new Set(paths.map((path) => extname(path)))].map((ending) => {
+    const [first = '', ...more] = paths.filter((path) => extname(path) === ending)
+    const which = `${more.length > 0 ? 'such as ' : ''}${basename(first)}`
+    return `${more.length + 1} ${ending === '' ? 'without an ending' : ending} (${which})`
+  })
+  return told.join(', ')
 }

@@ -23,10 +23,10 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [
     /^<(?:\?xml|!doctype|html|table|tr|\w+>\s*<)/i,
     'HTML or XML',
-    'open it, as it may show an error, and fetch the logs again',
+    'open it, as it may show an error, and fetch it again',
   ],
   [/^version https:\/\/git-lfs\./, 'a Git LFS pointer', 'run git lfs pull'],
-  [/^An error occurred \(/, 'an error message of the AWS CLI', 'open it, and fetch the logs again'],
+  [/^An error occurred \(/, 'an error message of the AWS CLI', 'open it, and fetch it again'],
   [
     /^\[?\{(?:'|:?[a-z_]\w*\s*[:"]|"\w+"\s*=>)|^\{"[^{]*:\s*(?:ISODate|ObjectId|Number\w+)\(|^map\[/i,
     'the notation of Python or JavaScript, or of another language',

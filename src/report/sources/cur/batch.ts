@@ -15,6 +15,12 @@ export class FileFault extends Error {
   }
 }
 
+/** A form that no bill is read from. Its cure is that of logs, but where it leads to JSON. */
+export function notRead({ unread, cure }: { unread: string; cure: string }): FileFault {
+  const better = /JSON/.test(cure) ? 'export it as CSV or Parquet' : cure
+  return new FileFault('unknown-form', `it is ${unread}, which is not read: ${better}`)
+}
+
 /** What a reader throws that is no failure of reading means that the file is not as it should be. */
 export async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
   try {

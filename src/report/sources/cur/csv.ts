@@ -1,16 +1,27 @@
 import { encodingOf } from '../../../text/encoding.ts'
-import { type ArchiveEntry, ungzipped, untarred, unzipped, unzstd } from '../../scan/archives.ts'
+import { type ArchiveEntry, unbrotlied, ungzipped, untarred, unzipped, unzstd } from '../../scan/archives.ts'
 import { CsvRows } from '../../scan/forms/csv.ts'
 import type { ObjectBytes } from '../../scan/gunzip.ts'
 import { isAside } from '../../scan/log-names.ts'
 import { packingOf, peeked } from '../../scan/packing.ts'
-import { amountsOf, type Batch, bufferOf, type Coded, entriesOf, parseTime, type Table } from './batch.ts'
+import {
+  amountsOf,
+  type Batch,
+  bufferOf,
+  type Coded,
+  entriesOf,
+  FileFault,
+  notRead,
+  parseTime,
+  type Table,
+} from './batch.ts'
 
 /** Rows that are handed on together: values that come again are looked at once. */
 const ROWS_AT_ONCE = 16_384
 /** No line of a bill is so long. */
 const MOST_ROW_BYTES = 4 * 2 ** 20
-const COMMA = 0x2c
+/** More than the names of the columns of a bill take. */
+const HEAD_BYTES = 64 * 1024
 
 /**
  * A CSV file, plain or packed as AWS delivers it: gzip, or zip of older reports. Its first line names the columns; of the
@@ -18,10 +29,11 @@ const COMMA = 0x2c
  * @throws whatever is wrong with the file, once it is come to
  */
 export async function openCsv(source: ObjectBytes): Promise<Table> {
-  const chunks = inUtf8(unpacked(source))
+  const { head, bytes } = await peeked(inUtf8(unpacked(source)), HEAD_BYTES)
+  const chunks = piecesOf(bytes)
   let columns: readonly string[] | undefined
   let keep: ((fields: string[]) => void) | undefined
-  const rows = new CsvRows(COMMA, MOST_ROW_BYTES, (fields) => {
+  const rows = new CsvRows(delimiterOf(head), MOST_ROW_BYTES, (fields) => {
     if (fields === 'too-long') throw new Error('it has a line that is too long')
     if (columns) keep?.(fields)
     else columns = fields.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name))
@@ -81,12 +93,25 @@ async function* unpacked(source: ObjectBytes): AsyncGenerator<Uint8Array> {
   const { head, bytes } = await peeked(source)
   const told = () => {}
   const packing = packingOf(head)
+  if (typeof packing === 'object') throw notRead(packing)
   if (packing === 'zip') yield* onlyFile(unzipped(bytes, told))
   else if (packing === 'tar') yield* onlyFile(untarred(bytes, told))
   else if (packing === 'zstd') yield* unzstd(bytes, told)
+  else if (packing === 'brotli') yield* unbrotlied(bytes, told)
   else if (head[0] === 0x1f && head[1] === 0x8b) yield* ungzipped(bytes, told)
-  else if (bytes instanceof Uint8Array) yield bytes
+  else yield* piecesOf(bytes)
+}
+
+async function* piecesOf(bytes: ObjectBytes): AsyncGenerator<Uint8Array> {
+  if (bytes instanceof Uint8Array) yield bytes
   else yield* bytes
+}
+
+/** What parts the columns: what a spreadsheet saved may have semicolons or tabs, which names of columns never have. */
+function delimiterOf(head: Buffer): number {
+  const [line = ''] = /\S.*/.exec(head.toString('latin1')) ?? []
+  const parts = (delimiter: string) => line.split(delimiter).length
+  return [',', ';', '\t', '|'].reduce((best, one) => (parts(one) > parts(best) ? one : best)).charCodeAt(0)
 }
 
 /** Excel and PowerShell save what they have opened as UTF-16. */
@@ -108,6 +133,7 @@ async function* onlyFile(files: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uin
     if (++count > 1) throw new Error('it is an archive of several files: unpack it')
     yield* bytes
   }
+  if (count === 0) throw new FileFault('unknown-form', 'it is an archive without a CSV file: unpack it')
 }
 
 /** Columns that are filled row by row. */

@@ -1,5 +1,6 @@
 import { grouped } from '../../arrange.ts'
 import type { Window } from '../../model.ts'
+import { isAside } from '../../scan/log-names.ts'
 import { DAY_MS } from '../../window.ts'
 
 /** A file below the path that was named, by its path with slashes. */
@@ -27,6 +28,15 @@ const MONTH = /(?:^|\/)(?:billing_period=(\d{4})-(\d\d)|(\d{4})(\d\d)01-\d{8}|ye
 /** Reports for Athena have a table beside them that only says whether they are being written. */
 export function isData({ path }: Pick<Listed, 'path'>): boolean {
   return DATA.test(path) && !/(?:^|\/)(?:[._]|cost_and_usage_data_status\/)/.test(path)
+}
+
+/** Whether a file beside an export may hold a part of it. Reports for Athena come with SQL and templates. */
+export function isPassedOver({ path }: Pick<Listed, 'path'>): boolean {
+  const isKnown = isData({ path }) || MANIFEST.test(path) || isAside(path)
+  return (
+    !isKnown &&
+    !/(?:^|\/)[._]|cost_and_usage_data_status\/|\.(?:sql|ya?ml|crc)$|^aws-programmatic-access-test/i.test(path)
+  )
 }
 
 /** The month of a path, `2026-11`, the folder of the export above it, and what lies between the month and the file. */

@@ -28,6 +28,8 @@ export function lackWarnings(
     'line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only'
   const untold =
     'product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query'
+  const typeless =
+    'line_item_line_item_type (of FOCUS: ChargeCategory), so that credits, refunds, taxes and fees count as use: add it to its query'
   const ofTags = [...tagsOf(told)].flatMap(([name, tag]) =>
     isLacking((layout) => layout.tagPlaces(tag).length > 0)
       ? [columns(`for ${name}: add resource_tags and tags to its query`)]
@@ -36,8 +38,9 @@ export function lackWarnings(
   return [
     ...(isNameless ? [columns(nameless)] : []),
     ...(isUntold ? [columns(untold)] : []),
+    ...(isLacking((layout) => layout.places('lineType').length > 0) ? [columns(typeless)] : []),
     ...ofTags,
-    ...damaged(timeless, 'a time, not in the report'),
+    ...damaged(timeless, 'a time in ISO 8601, as AWS writes it, not in the report'),
     ...damaged(costless, 'a cost, which is not in the report'),
   ]
 }

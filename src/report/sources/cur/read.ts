@@ -5,12 +5,14 @@ import { sideBySide } from '../../../core/side-by-side.ts'
 import { count } from '../../../text/numbers.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
+import { formOf } from '../../scan/forms/form.ts'
+import { byEnding } from '../../scan/log-names.ts'
 import { DAY_MS } from '../../window.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
-import { damagedUnless, FileFault, fingerprint, firstLine, unreadable } from './batch.ts'
+import { damagedUnless, FileFault, fingerprint, firstLine, notRead, unreadable } from './batch.ts'
 import { openCsv } from './csv.ts'
-import { chooseFiles, type DataFile, isData, type Listed, MANIFEST, type Manifest } from './exports.ts'
+import { chooseFiles, type DataFile, isData, isPassedOver, type Listed, MANIFEST, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, tagsOf } from './fields.ts'
 import { Gathering, type OddAmounts } from './gather.ts'
 import { firstOfEach, lackWarnings, uncountedWarnings } from './lacks.ts'
@@ -45,7 +47,17 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   const chosen = lone
     ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [], without: [] }
     : chooseFiles(listed, manifests, question.window)
-  if (!lone && !listed.some(isData) && chosen.missing.length === 0) throw nothingThere(shelf)
+  const passed = lone ? [] : listed.filter(isPassedOver).map(({ path }) => path)
+  const others: Warning[] =
+    passed.length === 0
+      ? []
+      : [
+          {
+            code: 'files-not-read',
+            message: `files that are neither CSV nor Parquet were not read: ${byEnding(passed)}`,
+          },
+        ]
+  if (!lone && !listed.some(isData) && chosen.missing.length === 0) throw nothingThere(shelf, others[0])
   const bytes = chosen.files.reduce((sum, { size }) => sum + size, 0)
   const files = fileReader(cx, shelf, gathering)
   const label =
@@ -76,6 +88,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   const warnings: Warning[] = [
     ...named('bill-damaged', chosen.broken, noManifest),
     ...notThere,
+    ...others,
     ...named('bill-refresh', chosen.guessed, 'no manifest says which refresh counts; the newest folder was read'),
     ...files.warnings,
     // An export begins with the month in which it was made, so that this is no failure.
@@ -179,6 +192,9 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
     if (line !== undefined && isCopy(line)) return
     const layout = layoutOf(table)
     if (!layout?.columns) {
+      const form = formOf(Buffer.from(`${table.columns.join()}\n`))
+      if (!layout && form.kind === 'unread') throw notRead(form)
+      if (!layout && /^\s*[[{]/.test(table.columns[0] ?? '')) throw notRead({ unread: 'JSON', cure: 'JSON' })
       const why = layout
         ? `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`
         : `it is ${kind}, and its columns are neither CUR's nor FOCUS's`

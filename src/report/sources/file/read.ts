@@ -1,10 +1,10 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, extname, join, normalize, resolve } from 'node:path'
+import { join, normalize, resolve } from 'node:path'
 import type { Context } from '../../../core/context.ts'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { beginsAsLog } from '../../scan/forms/form.ts'
-import { isAside, LOG_FILE } from '../../scan/log-names.ts'
+import { byEnding, isAside, LOG_FILE } from '../../scan/log-names.ts'
 import { failing, type ScanTask } from '../../scan/task.ts'
 import type { KnownObject, RunTallies, TallyStore } from '../../store/store.ts'
 import { readRecords, type ScanQuestion } from '../scanned.ts'
@@ -81,13 +81,8 @@ async function looksLikeLog(path: string): Promise<boolean> {
 }
 
 function passedOver(paths: readonly string[]): string {
-  const told = [...new Set(paths.map((path) => extname(path)))].map((ending) => {
-    const [first = '', ...more] = paths.filter((path) => extname(path) === ending)
-    const which = `${more.length > 0 ? 'such as ' : ''}${basename(first)}`
-    return `${more.length + 1} ${ending === '' ? 'without an ending' : ending} (${which})`
-  })
   const [does, was] = paths.length === 1 ? ['file does', 'was'] : ['files do', 'were']
-  return `${paths.length} ${does} not contain invocation logs and ${was} not read: ${told.join(', ')}`
+  return `${paths.length} ${does} not contain invocation logs and ${was} not read: ${byEnding(paths)}`
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it, test } from '@jest/globals'
 import { zipSync } from 'fflate'
 import type { Context } from '../../../../src/core/context.ts'
@@ -282,7 +283,7 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     ['a struct of structs', `{'product': {'product_name': '${NAME}'}}`, false],
   ])('with %s for a map have all that is on it, or it is said what to write instead', async (_, product, isRead) => {
     const market = "FROM lines WHERE bill_billing_entity = 'AWS Marketplace'"
-    const few = `line_item_usage_start_date, line_item_usage_type, line_item_product_code, line_item_unblended_cost, line_item_usage_amount, bill_billing_entity`
+    const few = `line_item_line_item_type, line_item_usage_start_date, line_item_usage_type, line_item_product_code, line_item_unblended_cost, line_item_usage_amount, bill_billing_entity`
     await sql(
       `COPY (SELECT ${few}, CASE WHEN line_item_usage_amount > 0.01 THEN ${product} END AS product ${market}) TO '${folder}/form.parquet'`,
     )
@@ -542,7 +543,7 @@ it('says that no amounts are known where no file has a column of them', async ()
   const path = join(folder, 'a.csv')
   await writeFile(
     path,
-    'ChargePeriodStart,ServiceName,x_UsageType,BilledCost\n2026-10-01,Amazon Bedrock,USE1-NovaPro-input-tokens,0.8',
+    'ChargePeriodStart,ServiceName,x_UsageType,BilledCost,ChargeCategory\n2026-10-01,Amazon Bedrock,USE1-NovaPro-input-tokens,0.8,Usage',
   )
   const { incomplete, uncounted, warnings, lines } = await read(path)
   const message = `the export has no column ConsumedQuantity, ${UNCOUNTED}: add it to its query`
@@ -552,5 +553,53 @@ it('says that no amounts are known where no file has a column of them', async ()
     warnings: [{ code: 'bill-columns', message }],
   })
   expect(lines).toMatchObject([{ uncounted: 1, amounts: { net: 8n * 10n ** 17n } }])
+  await rm(folder, { recursive: true })
+})
+
+const HEAD =
+  'line_item_usage_start_date,line_item_product_code,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost'
+const TYPED = `${HEAD},line_item_line_item_type\n2026-10-01,AmazonBedrock,${USED}\n`
+
+test.each([
+  ['semicolons', TYPED.replaceAll(',', ';')],
+  ['tabs', TYPED.replaceAll(',', '\t')],
+  ['brotli', brotliCompressSync(TYPED)],
+])('a table with %s is read, and what lies beside it is told by ending', async (_, bytes) => {
+  const folder = await mkdtemp(join(tmpdir(), 'beside-'))
+  await writeFile(join(folder, 'a.csv'), bytes)
+  for (const beside of ['b.json', 'c.csv.bz2', 'x-create-table.sql', '_SUCCESS'])
+    await writeFile(join(folder, beside), '')
+  const { lines, warnings } = await read(folder)
+  expect(lines).toMatchObject([{ quantity: 1500, amounts: { unblended: 8n * 10n ** 17n } }])
+  expect(warnings).toMatchObject([
+    {
+      code: 'files-not-read',
+      message: expect.stringMatching(/(?=.*1 \.json \(b\.json\))(?=.*1 \.bz2 \(c\.csv\.bz2\))/),
+    },
+  ])
+  expect(warnings[0]?.message).not.toMatch(/sql|SUCCESS/)
+  await rm(folder, { recursive: true })
+})
+
+test.each([
+  ['{"line_item_product_code":"AmazonBedrock"}', 'it is JSON, which is not read: export it as CSV or Parquet'],
+  [
+    '<?xml version="1.0"?>',
+    'it is HTML or XML, which is not read: open it, as it may show an error, and fetch it again',
+  ],
+  ['BZh91AY&SY', 'it is bzip2, which is not read: unpack it with bunzip2'],
+  [zipSync({ 'a.csv.gz': Buffer.from('x') }), 'it is an archive without a CSV file: unpack it'],
+])('a file that is no table is named with its cure', async (bytes, why) => {
+  const folder = await mkdtemp(join(tmpdir(), 'form-'))
+  await writeFile(join(folder, 'a'), bytes)
+  await expect(read(join(folder, 'a'))).rejects.toThrow(why)
+  await rm(folder, { recursive: true })
+})
+
+it('says that credits count as use where no column tells of what type a line is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'typeless-'))
+  await writeFile(join(folder, 'a.csv'), TYPED.replaceAll(/,[^,\n]*\n/g, '\n'))
+  const message = expect.stringContaining('no column line_item_line_item_type')
+  expect((await read(folder)).warnings).toMatchObject([{ code: 'bill-columns', message }])
   await rm(folder, { recursive: true })
 })
