@@ -1,16 +1,19 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
-import { program } from '../support/program.ts'
+import { inherited, program } from '../support/program.ts'
 
-/** The text of the bundled files that a line has Node load, as V8's coverage tells. */
-async function loadedBy(...args: string[]): Promise<string[]> {
+const MAIN = new URL('../../dist/main.js', import.meta.url)
+
+/** The text of the bundled files that Node loads, as V8's coverage tells. */
+async function loadedIn(run: (env: Record<string, string>) => unknown): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'loaded-'))
   try {
-    await program(args, { env: { NODE_V8_COVERAGE: folder } })
+    await run({ NODE_V8_COVERAGE: folder })
     const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
     const urls = reports.flatMap((text) => (JSON.parse(text) as { result: { url: string }[] }).result)
     return urls.flatMap(({ url }) => (url.includes('/dist/') ? [readFileSync(fileURLToPath(url), 'utf8')] : []))
@@ -18,6 +21,8 @@ async function loadedBy(...args: string[]): Promise<string[]> {
     rmSync(folder, { recursive: true })
   }
 }
+
+const loadedBy = (...args: string[]) => loadedIn((env) => program(args, { env }))
 
 const charactersOf = (files: readonly string[]) => files.reduce((sum, { length }) => sum + length, 0)
 /** What every client of AWS is made of. */
@@ -29,8 +34,24 @@ test.each([['--help'], ['help'], ['-h'], ['--version']])('%s loads the start of 
   expect(charactersOf(files)).toBeLessThan(50_000)
 })
 
-test.each(COMMANDS.map(({ name }) => name))('the help of %s loads no client of AWS', async (name) => {
-  const files = await loadedBy(name, '--help')
+test('the help of a command loads no client of AWS, whichever it is', async () => {
+  const names = COMMANDS.map(({ name }) => name)
+  // One process for all: what none of them loads is not loaded by any.
+  const script = `
+    const { main } = await import('${MAIN}')
+    const { exit } = process
+    process.exit = () => {}
+    for (const name of ${JSON.stringify(names)}) {
+      process.argv = [process.execPath, 'bedrock-monitor', name, '--help']
+      await main(process, new URL('../package.json', '${MAIN}'))
+    }
+    exit(0)`
+  let helps = ''
+  const files = await loadedIn((env) => {
+    const args = ['--input-type=module', '--eval', script]
+    helps = spawnSync(process.execPath, args, { env: { ...inherited(), ...env }, encoding: 'utf8' }).stdout
+  })
+  for (const name of names) expect(helps).toContain(`bedrock-monitor ${name}`)
   expect(charactersOf(files)).toBeGreaterThan(50_000)
   expect(files.filter(isOfClients)).toEqual([])
 })

@@ -33,8 +33,10 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
   const chunks = piecesOf(bytes)
   let columns: readonly string[] | undefined
   let keep: ((fields: string[]) => void) | undefined
-  const rows = new CsvRows(delimiterOf(head), MOST_ROW_BYTES, (fields) => {
+  let mayBeCut = false
+  const rows = new CsvRows(delimiterOf(head), MOST_ROW_BYTES, (fields, isOpen) => {
     if (fields === 'too-long') throw new Error('it has a line that is too long')
+    mayBeCut = isOpen && /\d$/.test(fields.at(-1) ?? '')
     if (columns) keep?.(fields)
     else columns = fields.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name))
   })
@@ -83,6 +85,8 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
         }
         // What came before the damage is good.
         if (damage !== undefined) throw damage
+        if (mayBeCut)
+          throw new FileFault('bill-damaged', 'nothing ends its last line, so that its last number may be cut off')
         if (done) return
       }
     },

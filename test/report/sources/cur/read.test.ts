@@ -403,6 +403,21 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     await expect(read(join(folder, 'nowhere'))).rejects.toMatchObject({ kind: 'usage' })
   })
 
+  it('of which nothing ends the last number are told of', async () => {
+    const place = join(folder, 'open')
+    await mkdir(place)
+    await sql(
+      `COPY (SELECT * EXCLUDE line_item_unblended_cost, line_item_unblended_cost FROM (${CSV})) TO '${place}/a.csv' (HEADER)`,
+    )
+    const csv = await readFile(join(place, 'a.csv'))
+    await writeFile(join(place, 'a.csv'), csv.subarray(0, -1))
+    const { warnings, incomplete } = await read(place)
+    expect(warnings).toMatchObject([
+      { code: 'bill-damaged', message: expect.stringContaining('nothing ends its last line') },
+    ])
+    expect(incomplete).toBe(true)
+  })
+
   it('count in the newest refresh of each month, as manifests say', async () => {
     const place = join(folder, 'export')
     const month = 'BILLING_PERIOD=2026-10'
