@@ -160,7 +160,8 @@ export async function othersOn(iam: AwsContext['aws']['iam'], env: Env): Promise
     RoleName,
     inline.filter((name) => name !== rolePolicyName),
   )
-  const isOurs = ({ policy }: (typeof read)[number]) => isEmpty(withoutStatements(policy, [LOGS_SID]))
+  const isOurs = ({ policy }: (typeof read)[number]) =>
+    !isEmpty(policy) && isEmpty(withoutStatements(policy, [LOGS_SID]))
   const namesOf = (some: typeof read) => some.map(({ name }) => name)
   return {
     policies: namesOf(read.filter((each) => !isOurs(each))),
