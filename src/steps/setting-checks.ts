@@ -106,7 +106,10 @@ export const each =
       .map(check)
       .find((rule) => rule !== undefined)
 
-export const emailAddress = matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address (separate several with commas)')
+export const emailAddress = matching(
+  /^[^\s@:<>]+@(?:[^\s@./:<>]+\.)+[^\s@./:<>]+$/,
+  'an e-mail address (separate several with commas)',
+)
 
 export const httpsUrl: Check = (value) => {
   const text = String(value)
