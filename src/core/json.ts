@@ -16,6 +16,10 @@ export function jsonFault(error: unknown): string {
   return (error as Error).message.replace(/,? (\.\.\.)?"[\s\S]*"(\.\.\.)? is not valid JSON$/, '')
 }
 
+export function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}
+
 /** `\uXXXX` for each UTF-16 unit. */
 function escaped(character: string): string {
   const unit = (code: string) => `\\u${code.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -78,7 +78,7 @@ export const WARNINGS = {
   'query-timeout': 'a query exceeded the Logs Insights time limit',
   'records-outside': 'records outside the window are not counted',
   'records-double': 'duplicate records are left out, or there are too many calls to find duplicates',
-  'files-not-read': 'files in a folder or archive do not contain invocation logs, or no bill, and are not read',
+  'files-not-read': 'files in a folder or archive are neither invocation logs nor a bill, and are not read',
   'empty-object': 'a file or object of the log is empty',
   'archive-damaged': 'a zip, tar or zstd archive is damaged or truncated; the part before that was read',
   'unknown-form': 'a file or object has a format that cannot be read; the message says how to convert it',

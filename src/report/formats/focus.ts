@@ -9,7 +9,14 @@ import { MANTLE_PREFIX, pricedId, profileIdOf, splitScope } from '../prices/mode
 import { inferenceProfile } from '../scan/dimensions.ts'
 import type { ChargedGroup, ProfileLine, Report, ReportView } from '../view.ts'
 import { DAY_MS, HOUR_MS } from '../window.ts'
-import { type Column, columnsOf, hasUnitPrice } from './focus/columns.ts'
+import {
+  type Column,
+  columnsOf,
+  type FocusCharge,
+  type FocusUnit,
+  type FocusUse,
+  hasUnitPrice,
+} from './focus/columns.ts'
 import type { RenderOptions } from './format.ts'
 
 /** As AWS itself bills all that is not sold through its Marketplace. */
@@ -24,8 +31,7 @@ const METERS: ReadonlyMap<ChargeName, string> = new Map([
   ['images', 'Images'],
 ])
 
-/** The unit of the standard, that of the price, and millionths of the latter that one thing is. */
-const UNITS = new Map([
+const UNITS: ReadonlyMap<string, FocusUnit> = new Map([
   ['tokens', { consumed: 'Tokens', priced: '1000000 Tokens', millionths: 1n }],
   ['images', { consumed: 'Images', priced: 'Images', millionths: 1_000_000n }],
 ])
@@ -44,10 +50,6 @@ const RESOURCE_TYPES: ReadonlyMap<string, string> = new Map([
   ['custom-model-deployment', 'Custom Model'],
   ['imported-model', 'Imported Model'],
 ])
-
-type Usage = ReturnType<typeof usageCharge>
-/** What a row is of: use, or what a bill adds or takes off apart from it. */
-export type FocusCharge = Omit<Usage, 'use'> & Partial<Pick<Usage, 'use'>>
 
 /**
  * Each charge of each group, exact to the atto-dollar, made as it is walked. What has no price costs 0 and has no unit price,
@@ -100,7 +102,7 @@ function nameOf({ accounts }: Report, account: string): string | null {
   return accounts.find(({ id }) => id === account)?.name ?? null
 }
 
-function usageCharge({ report }: ReportView, group: ChargedGroup, line: ChargeLine, isFirst: boolean) {
+function usageCharge({ report }: ReportView, group: ChargedGroup, line: ChargeLine, isFirst: boolean): FocusCharge {
   const { key } = group
   const { hour, day = '', account = '', region = '', model = '' } = key
   const { kind, amount, terms, source } = line
@@ -129,7 +131,6 @@ function usageCharge({ report }: ReportView, group: ChargedGroup, line: ChargeLi
     use: {
       key,
       line,
-      // Null where it is told with another charge of the same calls.
       invocations: isFirst ? group.invocations : null,
       unit: UNITS.get(kind.unit),
       sku: isBilled ? key['usage-type'] || null : [region, billed, kind.name].join('/'),
@@ -154,7 +155,7 @@ function providerOf(model: string): string | null {
 }
 
 /** What was called, as the caller named it. A bill names models in its own words, which are no resources. */
-function resourceOf(key: GroupKey, profile: ProfileLine | undefined, isBilled: boolean) {
+function resourceOf(key: GroupKey, profile: ProfileLine | undefined, isBilled: boolean): FocusUse['resource'] {
   const id = key.profile || (isBilled ? '' : key.model)
   if (!id) return null
   const kind = /^arn:[^/]*:([^:/]+)\//.exec(id)?.[1] ?? ''

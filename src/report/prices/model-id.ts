@@ -1,5 +1,5 @@
 import { type Problem, usageError } from '../../core/errors.ts'
-import { isObject } from '../scan/text.ts'
+import { isObject } from '../../core/json.ts'
 import type { PriceBook, Unpriced } from './book.ts'
 import type { Routing } from './price-list/usage-type.ts'
 

@@ -1,7 +1,7 @@
 import { type Problem, usageError } from '../../core/errors.ts'
+import { isObject } from '../../core/json.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
-import { isObject } from '../scan/text.ts'
 import { TIERS, type Tier } from '../terms.ts'
 import { midnightOf } from '../window.ts'
 

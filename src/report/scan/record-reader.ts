@@ -1,9 +1,10 @@
+import { isObject } from '../../core/json.ts'
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import { AT } from './fields.ts'
 import { invocationOf, isSum } from './forms/spelling.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
-import { isObject, NO_VALUE, parsed } from './text.ts'
+import { NO_VALUE, parsed } from './text.ts'
 import { RecordWalker } from './walk.ts'
 
 /** In an export, and in what `aws logs tail` prints, times and the name of the stream stand before the message. */

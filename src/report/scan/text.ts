@@ -49,9 +49,5 @@ export function parsed(json: string): unknown {
   }
 }
 
-export function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
-}
-
 /** What tables have where there is no value. */
 export const NO_VALUE = /^(?:|\\N|[(<[]?(?:null|none|nil|nan|n\/a|undefined)[)>\]]?|[-\u2013\u2014])$/i

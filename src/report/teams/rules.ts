@@ -1,11 +1,11 @@
 import { type Problem, usageError } from '../../core/errors.ts'
+import { isObject } from '../../core/json.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import { parseUsd } from '../gates.ts'
 import { UNALLOCATED } from '../grouping.ts'
 import { type NanoUsd, parsePrice } from '../money.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/model-id.ts'
 import { inferenceProfile } from '../scan/dimensions.ts'
-import { isObject } from '../scan/text.ts'
 import type { ProfileLine } from '../view.ts'
 import { fitter, type Where } from '../where.ts'
 

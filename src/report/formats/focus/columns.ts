@@ -1,6 +1,6 @@
 import type { ChargeLine } from '../../charges.ts'
+import type { GroupKey } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
-import type { FocusCharge } from '../focus.ts'
 import { FOCUS_VERSIONS, type FocusVersion } from './asked.ts'
 
 /** How the values of a column are written. Decimals are exact: a whole number of units of the last one. */
@@ -8,8 +8,45 @@ export type ColumnType = 'text' | 'flag' | 'time' | { decimals: number; digits: 
 /** Of a column: text, a flag, a moment (ms since the epoch) or units of the last decimal. */
 export type Value = string | boolean | number | bigint | null
 
-type Use = NonNullable<FocusCharge['use']>
-type Unit = NonNullable<Use['unit']>
+/** What a row is of: use, or what a bill adds or takes off apart from it. */
+export interface FocusCharge {
+  /** Ms since the epoch. */
+  start: number
+  end: number
+  account: string
+  accountName: string | null
+  category: string
+  description: string
+  frequency: string
+  service: string
+  cost: AttoUsd
+  listCost: AttoUsd
+  source: string | null
+  isEstimated: boolean
+  isUnpriced: boolean
+  use?: FocusUse
+}
+
+export interface FocusUse {
+  key: GroupKey
+  line: ChargeLine
+  /** Null where it is told with another charge of the same calls. */
+  invocations: number | null
+  unit: FocusUnit | undefined
+  sku: string | null
+  meter: string
+  tier: string | null
+  provider: string | null
+  resource: { id: string; name: string; type: string } | null
+  tags: string | null
+}
+
+/** The unit of the standard, that of the price, and millionths of the latter that one thing is. */
+export interface FocusUnit {
+  consumed: string
+  priced: string
+  millionths: bigint
+}
 
 export interface Column {
   name: string
@@ -31,11 +68,11 @@ const QUANTITY = { decimals: 6, digits: 20 }
 const COUNT = { decimals: 0, digits: 20 }
 
 /** What stands only where the list has the price: without one the standard wants none of what belongs to it. */
-const priced = (of: (line: ChargeLine, unit: Unit, use: Use) => Value): Column['of'] => {
+const priced = (of: (line: ChargeLine, unit: FocusUnit, use: FocusUse) => Value): Column['of'] => {
   return ({ use }) => (use?.unit && hasUnitPrice(use.line) ? of(use.line, use.unit, use) : null)
 }
 // An atto-dollar a token is a pico-dollar a million of them.
-const each = (amount: AttoUsd | null, { millionths }: Unit) => (amount === null ? null : amount / millionths)
+const each = (amount: AttoUsd | null, { millionths }: FocusUnit) => (amount === null ? null : amount / millionths)
 const ofKey = (name: string): Column['of'] => {
   return ({ use }) => use?.key[name] || null
 }

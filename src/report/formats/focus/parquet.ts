@@ -1,6 +1,5 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { FocusCharge } from '../focus.ts'
-import type { Column, ColumnType, Value } from './columns.ts'
+import type { Column, ColumnType, FocusCharge, Value } from './columns.ts'
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
 type Element = Schema[number]

@@ -1,5 +1,5 @@
+import { isObject } from '../../../core/json.ts'
 import { type PicoUsdPerMillion, parsePrice } from '../../money.ts'
-import { isObject } from '../../scan/text.ts'
 import type { Tier } from '../../terms.ts'
 import { canonicalName } from './names.ts'
 import {

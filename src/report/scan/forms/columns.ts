@@ -1,4 +1,4 @@
-import { isObject } from '../text.ts'
+import { isObject } from '../../../core/json.ts'
 import { isTyped } from './spelling.ts'
 
 /** The calls of an object that holds them column by column: in lists, or in objects by their numbers. */

@@ -1,6 +1,7 @@
+import { isObject } from '../../../core/json.ts'
 import { FIELDS, PATHS } from '../fields.ts'
 import { MAPS } from '../path-tree.ts'
-import { isObject, NO_VALUE, parsed } from '../text.ts'
+import { NO_VALUE, parsed } from '../text.ts'
 
 /** The fields by which tables and queries name a record's numbers without the objects that they lie in. */
 const TOLD = [

@@ -1,6 +1,7 @@
+import { isObject } from '../../../core/json.ts'
 import { OPEN_OBJECT } from '../bytes.ts'
 import type { Cause } from '../fault.ts'
-import { isObject, NO_VALUE, parsed } from '../text.ts'
+import { NO_VALUE, parsed } from '../text.ts'
 import { columnsOf, isOfColumns, rowsOf } from './columns.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
 import { invocationOf, isTyped, structOf, untyped } from './spelling.ts'

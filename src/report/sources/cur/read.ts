@@ -48,15 +48,11 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [], without: [] }
     : chooseFiles(listed, manifests, question.window)
   const passed = lone ? [] : listed.filter(isPassedOver).map(({ path }) => path)
-  const others: Warning[] =
-    passed.length === 0
-      ? []
-      : [
-          {
-            code: 'files-not-read',
-            message: `files that are neither CSV nor Parquet were not read: ${byEnding(passed)}`,
-          },
-        ]
+  const other = {
+    code: 'files-not-read' as const,
+    message: `files that are neither CSV nor Parquet were not read: ${byEnding(passed)}`,
+  }
+  const others: Warning[] = passed.length > 0 ? [other] : []
   if (!lone && !listed.some(isData) && chosen.missing.length === 0) throw nothingThere(shelf, others[0])
   const bytes = chosen.files.reduce((sum, { size }) => sum + size, 0)
   const files = fileReader(cx, shelf, gathering)
