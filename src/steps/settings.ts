@@ -87,7 +87,10 @@ const ROWS = [
   }),
   names('logGroupName', '/aws/bedrock/modelinvocations', 'log group for the invocation log', {
     legacy: true,
-    check: matching(/^(?!aws\/)[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#- that do not begin with aws/'),
+    check: matching(
+      /^(?!aws\/)[\w./#-]{1,512}$/,
+      '1 to 512 letters, digits or any of _./#- that do not begin with aws/',
+    ),
   }),
   names('dashboardName', 'BedrockUsageMonitoring', 'CloudWatch dashboard', {
     legacy: true,
