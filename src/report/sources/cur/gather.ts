@@ -85,7 +85,11 @@ export class Gathering {
       const shorten = TEXT_FIELDS[index] === 'description' ? unitWords : undefined
       return codesOf(found, rows, this.#names[index] as Names, shorten)
     })
-    const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
+    // What does not tell an amount is not added to what does.
+    const told = AMOUNT_FIELDS.map((field, index) => Number(layout.places(field).length > 0) << (index + 1))
+    const form = new Int32Array(rows.length).fill(
+      told.reduce((bits, bit) => bits | bit, layout.form.name === 'CUR' ? OF_CUR : 0),
+    )
     const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
     const add = (field: AmountField) => {
       const [first, second] = layout.places(field)
@@ -157,12 +161,15 @@ export class Gathering {
   #line(group: number): BillLine {
     const [slot = 0, form = 0, ...codes] = this.#tuples.at(group)
     const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
-    const sum = (field: AmountField) => this.#sums.get(field)?.of(group) ?? null
+    const sum = (field: AmountField) => {
+      const sums = this.#sums.get(field)
+      // Half of the lines' is no sum, except where the reader is told how many lack it.
+      return (TOLD_OF.has(field) || !sums?.withoutIn(group) ? sums?.of(group) : undefined) ?? null
+    }
     const [usageType, productName, lineType] = [text('usageType'), text('productName'), text('lineType')]
     const service = productName || text('service') || text('code')
     const { model, kind, terms, unitDigits, unit } = this.#classifiedOf(codes, service)
-    const adjustment =
-      form === OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
+    const adjustment = form & OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
     const tags = new Map(
       this.#tags.map(([name], index) => [name, this.#textAt(TEXT_FIELDS.length + index, codes)] as const),
     )
@@ -185,7 +192,8 @@ export class Gathering {
         unblended: sum('unblended'),
         net: sum('net'),
         amortized: amortized(lineType, sum, ['unblended', 'savingsPlan', 'reservation']),
-        'net-amortized': sum('netAmortized') ?? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']),
+        'net-amortized':
+          form & OF_CUR ? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']) : sum('netAmortized'),
         list: sum('list'),
       },
       ...(uncounted && { uncounted }),
@@ -213,6 +221,9 @@ export class Gathering {
 
 /** By column: in how many lines it has something else than a number, and what in the first of them. */
 export type OddAmounts = Map<string, { lines: number; example: string }>
+
+/** Of lines without one of these a warning says how many there are. */
+const TOLD_OF: ReadonlySet<AmountField> = new Set(['quantity', 'unblended', 'net'])
 
 const OUTSIDE = -(2 ** 31)
 const OF_CUR = 1

@@ -10,7 +10,7 @@ import { byEnding } from '../../scan/log-names.ts'
 import { DAY_MS } from '../../window.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
-import { damagedUnless, FileFault, fingerprint, firstLine, notRead, unreadable } from './batch.ts'
+import { damagedUnless, FileFault, fingerprint, firstLine, notRead, parseTime, unreadable } from './batch.ts'
 import { openCsv } from './csv.ts'
 import { chooseFiles, type DataFile, isData, isPassedOver, type Listed, MANIFEST, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, tagsOf } from './fields.ts'
@@ -191,6 +191,11 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
       const form = formOf(Buffer.from(`${table.columns.join()}\n`))
       if (!layout && form.kind === 'unread') throw notRead(form)
       if (!layout && /^\s*[[{]/.test(table.columns[0] ?? '')) throw notRead({ unread: 'JSON', cure: 'JSON' })
+      if (!layout && table.columns.some((name) => !Number.isNaN(parseTime(name))))
+        throw new FileFault(
+          'unknown-form',
+          'it begins with values instead of names of columns: put the first line of the export before them',
+        )
       const why = layout
         ? `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`
         : `it is ${kind}, and its columns are neither CUR's nor FOCUS's`
@@ -231,13 +236,14 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   return { layouts, warnings, read }
 }
 
-/** The cost that is asked for, or what the exports have. */
+/** The cost that is asked for, or what the exports have, of all their lines where possible. */
 function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, shelf: Shelf): CostMetric {
-  const has = (metric: CostMetric) => lines.some(({ amounts }) => amounts[metric] !== null)
-  const usual = COST_METRICS.find(has) ?? 'unblended'
-  if (asked === undefined || lines.length === 0 || has(asked)) return asked ?? usual
+  const lacks = (metric: CostMetric) => lines.filter(({ amounts }) => amounts[metric] === null).length
+  const [usual = 'unblended'] = [...COST_METRICS].sort((a, b) => lacks(a) - lacks(b))
+  if (asked === undefined || lacks(asked) === 0) return asked ?? usual
+  const whole = COST_METRICS.filter((metric) => lacks(metric) === 0)
   throw usageError(
-    `--cost ${asked}: the export ${shelf.name} has no column of it`,
-    `pass --cost ${COST_METRICS.filter(has).join(' or ')}, or add it to the export`,
+    `--cost ${asked}: the export ${shelf.name} has no column of it${lacks(asked) < lines.length ? ', or not of all lines' : ''}`,
+    `pass --cost ${(whole.length > 0 ? whole : [usual]).join(' or ')}, or add it to the export`,
   )
 }

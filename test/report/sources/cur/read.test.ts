@@ -603,11 +603,42 @@ test.each([
     'it is HTML or XML, which is not read: open it, as it may show an error, and fetch it again',
   ],
   ['BZh91AY&SY', 'it is bzip2, which is not read: unpack it with bunzip2'],
+  ['i1,2026-10-01T00:00:00Z,AmazonBedrock\n', 'it begins with values instead of names of columns'],
   [zipSync({ 'a.csv.gz': Buffer.from('x') }), 'it is an archive without a CSV file: unpack it'],
 ])('a file that is no table is named with its cure', async (bytes, why) => {
   const folder = await mkdtemp(join(tmpdir(), 'form-'))
   await writeFile(join(folder, 'a'), bytes)
   await expect(read(join(folder, 'a'))).rejects.toThrow(why)
+  await rm(folder, { recursive: true })
+})
+
+const COSTS = 'line_item_line_item_type,line_item_net_unblended_cost,pricing_public_on_demand_cost'
+const ofCosts = (costs: string, columns = COSTS) =>
+  `${HEAD},${columns}\n2026-10-01,AmazonBedrock,USE1-NovaPro-input-tokens,1.5,0.8,${costs}\n`
+
+test.each([
+  [
+    'a column of another file',
+    [ofCosts('Usage,0.7,0.9'), ofCosts('Usage', 'line_item_line_item_type')],
+    'net',
+    [9n, null],
+  ],
+  ['the value of a line', [ofCosts('Usage,0.7,0.9') + ofCosts('Usage,0.7,').split('\n')[1]], undefined, [null]],
+  [
+    'a column of commitments',
+    [ofCosts('SavingsPlanCoveredUsage,0.7,0.9') + ofCosts('Usage,0.7,').split('\n')[1]],
+    'amortized',
+    [9n, null],
+  ],
+] as const)('never adds up part of a cost where %s is lacking', async (_, files, cost, lists) => {
+  const folder = await mkdtemp(join(tmpdir(), 'part-'))
+  for (const [index, text] of files.entries()) await writeFile(join(folder, `${index}.csv`), `${text.trim()}\n`)
+  const refused = `--cost ${cost}: the export ${folder} has no column of it, or not of all lines`
+  if (cost) await expect(read(folder, { cost })).rejects.toThrow(refused)
+  const { lines } = await read(folder)
+  expect(new Set(lines.map(({ amounts }) => amounts.list))).toEqual(
+    new Set(lists.map((list) => list && list * 10n ** 17n)),
+  )
   await rm(folder, { recursive: true })
 })
 
