@@ -2,7 +2,7 @@ import { usageError } from '../../../core/errors.ts'
 import { adjustmentOf, type Classified, classify, regionOfUsage } from '../../bill/classify.ts'
 import { type Adjustment, type BillLine, checkCurrency } from '../../bill/line.ts'
 import type { Window } from '../../model.ts'
-import { HOUR_MS } from '../../window.ts'
+import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { COUNTER_OF } from '../billed.ts'
 import type { Batch, Coded } from './batch.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
@@ -51,6 +51,10 @@ export class Gathering {
   costless = 0
   /** What is sold through the Marketplace is not recognized in some file. */
   isUntold = false
+  /** Rows of use that are of a month as a whole. */
+  monthly = 0
+  /** One of them began before the window. */
+  isCut = false
 
   constructor(asked: Asked) {
     this.#asked = asked
@@ -67,7 +71,9 @@ export class Gathering {
     this.rows += batch.rows
     const { found, isUntold } = await bedrockRows(batch, layout)
     this.isUntold ||= isUntold
-    const { rows, slots } = this.#within(found, await timesOf(batch, layout))
+    const times = await timesOf(batch, layout)
+    await this.#countMonthly(batch, layout, found, times)
+    const { rows, slots } = this.#within(found, times)
     if (rows.length === 0) return []
     const fields = [
       ...TEXT_FIELDS.map((field) => (field === 'principal' && !this.#asked.principals ? [] : layout.places(field))),
@@ -124,6 +130,25 @@ export class Gathering {
     if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
     await batch.load(columnsOf([...OF_COMMITMENTS].flatMap((field) => layout.places(field))))
     for (const field of OF_COMMITMENTS) add(field)
+  }
+
+  /** Exports by the month have all of it on the first day. When a row ends is looked at only where all begin with a month. */
+  async #countMonthly(batch: Batch, layout: Layout, candidates: Int32Array, { codes, values }: Coded<number>) {
+    const isFirst = values.map((time) => time % DAY_MS === 0 && new Date(time).getUTCDate() === 1)
+    if (candidates.length === 0 || !candidates.every((row) => isFirst[codes[row] ?? 0])) return
+    const [places, typePlaces] = [layout.places('end'), layout.places('lineType')]
+    await batch.load(columnsOf([...places, ...typePlaces]))
+    const ends = places[0] && batch.times(places[0].column)
+    const [types] = textsAt(batch, [typePlaces]).flat()
+    for (const row of candidates) {
+      const start = values[codes[row] ?? 0] ?? 0
+      const end = ends?.values[ends.codes[row] ?? 0] ?? start
+      const isUse = /^$|usage$/i.test(types?.values[types.codes[row] ?? 0] ?? '')
+      if (!isUse || !(end - start > 2 * DAY_MS)) continue
+      this.monthly++
+      const from = this.#asked.window?.start ?? start
+      this.isCut ||= start < from && end > from
+    }
   }
 
   /** Which of the rows are in the window, and in which slots of time. */

@@ -105,7 +105,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach([...warnings, ...uncounted]),
     uncounted: uncounted.some(({ code }) => LEAVES_OUT.test(code)),
-    isPart: chosen.without.length > 0 || gathering.isUntold,
+    isPart: chosen.without.length > 0 || gathering.isUntold || gathering.isCut,
     incomplete: warnings.some(({ code }) => LEAVES_OUT.test(code)),
   }
 }

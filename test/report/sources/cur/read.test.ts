@@ -642,6 +642,24 @@ test.each([
   await rm(folder, { recursive: true })
 })
 
+it('says that an export by the month has no days, and is without what began before the window', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'monthly-'))
+  const of = (type: string, end: string) =>
+    ofCosts(`${type},${end}`, 'line_item_line_item_type,line_item_usage_end_date')
+  const read31 = async (text: string, from: number) => {
+    await writeFile(join(folder, 'a.csv'), text)
+    const window = { start: Date.UTC(2026, 9, from), end: Date.UTC(2026, 10, 1) }
+    const { warnings, isPart, lines } = await read(folder, { window })
+    return { told: warnings.map(({ code }) => code), isPart, lines: lines.length }
+  }
+  const monthly = of('Usage', '2026-11-01')
+  expect(await read31(monthly, 1)).toEqual({ told: ['bill-untold'], isPart: false, lines: 1 })
+  expect(await read31(monthly, 15)).toEqual({ told: ['bill-untold'], isPart: true, lines: 0 })
+  expect(await read31(of('Tax', '2026-11-01'), 15)).toEqual({ told: [], isPart: false, lines: 0 })
+  expect(await read31(of('Usage', '2026-10-02'), 15)).toEqual({ told: [], isPart: false, lines: 0 })
+  await rm(folder, { recursive: true })
+})
+
 it('says that credits count as use where no column tells of what type a line is', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'typeless-'))
   await writeFile(join(folder, 'a.csv'), TYPED.replaceAll(/,[^,\n]*\n/g, '\n'))
