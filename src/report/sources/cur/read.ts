@@ -236,14 +236,17 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   return { layouts, warnings, read }
 }
 
-/** The cost that is asked for, or what the exports have, of all their lines where possible. */
+/** The cost that is asked for, or what the exports have. */
 function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, shelf: Shelf): CostMetric {
-  const lacks = (metric: CostMetric) => lines.filter(({ amounts }) => amounts[metric] === null).length
-  const [usual = 'unblended'] = [...COST_METRICS].sort((a, b) => lacks(a) - lacks(b))
-  if (asked === undefined || lacks(asked) === 0) return asked ?? usual
-  const whole = COST_METRICS.filter((metric) => lacks(metric) === 0)
+  const has = (metric: CostMetric) => lines.some(({ amounts }) => amounts[metric] !== null)
+  // Lines without any cost are told of; another cost that some lack would leave out what they cost without a word.
+  const lacks = (metric: CostMetric) =>
+    lines.some(({ amounts }) => amounts[metric] === null && (amounts.unblended ?? amounts.net) !== null)
+  const whole = COST_METRICS.filter((metric) => has(metric) && (metric === 'unblended' || !lacks(metric)))
+  const usual = COST_METRICS.find(has) ?? 'unblended'
+  if (asked === undefined || lines.length === 0 || whole.includes(asked)) return asked ?? usual
   throw usageError(
-    `--cost ${asked}: the export ${shelf.name} has no column of it${lacks(asked) < lines.length ? ', or not of all lines' : ''}`,
+    `--cost ${asked}: the export ${shelf.name} has no column of it${has(asked) ? ', or not of all lines' : ''}`,
     `pass --cost ${(whole.length > 0 ? whole : [usual]).join(' or ')}, or add it to the export`,
   )
 }
