@@ -1,3 +1,4 @@
+import { withoutCommands } from './escape.ts'
 import type { Painter, TextOptions } from './painter.ts'
 import { padEnd, widest, wrapId } from './wrap.ts'
 
@@ -94,7 +95,9 @@ export function draw<Row>(
       const colour = toned(paint, tone?.(row))
       const isTotal = hasTotal && line === rows.length - 1
       const style = isTotal ? (line: string) => paint.bold(colour(line)) : colour
-      return { lines: fold ? fold(text, widths[index] ?? 0) : [text], style }
+      const lines = fold ? fold(text, widths[index] ?? 0) : [text]
+      // Where a line begins, the last gate before a terminal would make it wider.
+      return { lines: index === 0 ? lines.map(withoutCommands) : lines, style }
     }),
   )
   // What is folded mostly takes less than it may.

@@ -36,6 +36,17 @@ describe('a table', () => {
     ])
   })
 
+  test('keeps its columns where a name begins as a command of GitHub does, which no line may', () => {
+    const named = [
+      { name: '::error::x', says: 'a', calls: 1 },
+      { name: 'maker.one', says: 'b', calls: 2 },
+    ]
+    expect(table({ columns }, named, { width: 80, paint: noPaint }).slice(3)).toEqual([
+      ': :error::x  a                 1',
+      'maker.one    b                 2',
+    ])
+  })
+
   test('has no column in which no row has anything, wherever it is drawn', () => {
     const silent = rows.map((row) => ({ ...row, says: '' }))
     for (const width of [80, 8]) {

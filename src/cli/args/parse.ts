@@ -86,7 +86,7 @@ function checkedValues(command: string, flag: Flag, given: readonly string[]): r
   const values = flag.list ? given.flatMap((value) => value.split(',')).map((value) => value.trim()) : given
   for (const value of values) {
     if (value.trim() === '' && !flag.mayBeEmpty) {
-      if (values.length === 1)
+      if (given.some((one) => one.trim() === ''))
         throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
       const shown = flag.secret ? name : `${name} is '${given.join(',')}'`
       throw usageError(`${shown}: one of its values is empty`, 'leave out the extra comma')

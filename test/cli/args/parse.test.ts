@@ -95,6 +95,7 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     ['report --hours --json', '--hours needs a value'],
     ['report --profile', '--profile needs a value'],
     ['report --region', '--region needs a value'],
+    ['report --by model --by', '--by needs a value'],
     ['report --region us-east-1,', "--region is 'us-east-1,': one of its values is empty"],
     ['report --region us-east-1 --region ,', "--region is 'us-east-1,,': one of its values is empty"],
     ['report --notify slack:$A,', '--notify: one of its values is empty'],

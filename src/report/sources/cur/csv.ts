@@ -61,8 +61,10 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
       rows.keepOnly(new Set(kept.map(([, index]) => index)))
       let building = new Building(kept)
       const take = (fields: readonly string[]) => {
+        const more =
+          fields.length > names.length ? ', as if it ended with a separator, or a value with one lacked its quotes' : ''
         if (fields.length !== names.length)
-          throw new Error(`it has a line of ${fields.length} columns instead of ${names.length}`)
+          throw new Error(`it has a line of ${fields.length} columns instead of ${names.length}${more}`)
         building.add(fields)
       }
       keep = take

@@ -33,7 +33,7 @@ export const AMOUNT_FIELDS = [
 export type AmountField = (typeof AMOUNT_FIELDS)[number]
 
 /** What is looked at of a line, or of all of a file, and is not kept. */
-type Looked = 'start' | 'payer' | 'period' | 'family' | 'entity' | 'invoice' | 'currency' | 'estimated'
+type Looked = 'start' | 'end' | 'payer' | 'period' | 'family' | 'entity' | 'invoice' | 'currency' | 'estimated'
 type Field = TextField | AmountField | Looked
 
 /**
@@ -58,6 +58,7 @@ const CUR: Form = {
   cost: 'unblended',
   fields: fieldsOf({
     start: 'line_item_usage_start_date',
+    end: 'line_item_usage_end_date',
     payer: 'bill_payer_account_id',
     period: 'bill_billing_period_start_date',
     invoice: 'bill_invoice_id',
@@ -96,6 +97,7 @@ const FOCUS: Form = {
   cost: 'net',
   fields: fieldsOf({
     start: 'ChargePeriodStart',
+    end: 'ChargePeriodEnd',
     payer: 'BillingAccountId',
     period: 'BillingPeriodStart',
     invoice: 'InvoiceId',

@@ -2,7 +2,7 @@ import { usageError } from '../../../core/errors.ts'
 import { adjustmentOf, type Classified, classify, regionOfUsage } from '../../bill/classify.ts'
 import { type Adjustment, type BillLine, checkCurrency } from '../../bill/line.ts'
 import type { Window } from '../../model.ts'
-import { HOUR_MS } from '../../window.ts'
+import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { COUNTER_OF } from '../billed.ts'
 import type { Batch, Coded } from './batch.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
@@ -51,6 +51,10 @@ export class Gathering {
   costless = 0
   /** What is sold through the Marketplace is not recognized in some file. */
   isUntold = false
+  /** Rows of use that are of a month as a whole. */
+  monthly = 0
+  /** One of them began before the window. */
+  isCut = false
 
   constructor(asked: Asked) {
     this.#asked = asked
@@ -67,7 +71,9 @@ export class Gathering {
     this.rows += batch.rows
     const { found, isUntold } = await bedrockRows(batch, layout)
     this.isUntold ||= isUntold
-    const { rows, slots } = this.#within(found, await timesOf(batch, layout))
+    const times = await timesOf(batch, layout)
+    await this.#countMonthly(batch, layout, found, times)
+    const { rows, slots } = this.#within(found, times)
     if (rows.length === 0) return []
     const fields = [
       ...TEXT_FIELDS.map((field) => (field === 'principal' && !this.#asked.principals ? [] : layout.places(field))),
@@ -85,7 +91,11 @@ export class Gathering {
       const shorten = TEXT_FIELDS[index] === 'description' ? unitWords : undefined
       return codesOf(found, rows, this.#names[index] as Names, shorten)
     })
-    const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
+    // What does not tell an amount is not added to what does.
+    const told = AMOUNT_FIELDS.map((field, index) => Number(layout.places(field).length > 0) << (index + 1))
+    const form = new Int32Array(rows.length).fill(
+      told.reduce((bits, bit) => bits | bit, layout.form.name === 'CUR' ? OF_CUR : 0),
+    )
     const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
     const add = (field: AmountField) => {
       const [first, second] = layout.places(field)
@@ -120,6 +130,25 @@ export class Gathering {
     if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
     await batch.load(columnsOf([...OF_COMMITMENTS].flatMap((field) => layout.places(field))))
     for (const field of OF_COMMITMENTS) add(field)
+  }
+
+  /** Exports by the month have all of it on the first day. When a row ends is looked at only where all begin with a month. */
+  async #countMonthly(batch: Batch, layout: Layout, candidates: Int32Array, { codes, values }: Coded<number>) {
+    const isFirst = values.map((time) => time % DAY_MS === 0 && new Date(time).getUTCDate() === 1)
+    if (candidates.length === 0 || !candidates.every((row) => isFirst[codes[row] ?? 0])) return
+    const [places, typePlaces] = [layout.places('end'), layout.places('lineType')]
+    await batch.load(columnsOf([...places, ...typePlaces]))
+    const ends = places[0] && batch.times(places[0].column)
+    const [types] = textsAt(batch, [typePlaces]).flat()
+    for (const row of candidates) {
+      const start = values[codes[row] ?? 0] ?? 0
+      const end = ends?.values[ends.codes[row] ?? 0] ?? start
+      const isUse = /^$|usage$/i.test(types?.values[types.codes[row] ?? 0] ?? '')
+      if (!isUse || !(end - start > 2 * DAY_MS)) continue
+      this.monthly++
+      const from = this.#asked.window?.start ?? start
+      this.isCut ||= start < from && end > from
+    }
   }
 
   /** Which of the rows are in the window, and in which slots of time. */
@@ -157,12 +186,15 @@ export class Gathering {
   #line(group: number): BillLine {
     const [slot = 0, form = 0, ...codes] = this.#tuples.at(group)
     const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
-    const sum = (field: AmountField) => this.#sums.get(field)?.of(group) ?? null
+    const sum = (field: AmountField) => {
+      const sums = this.#sums.get(field)
+      // Half of the lines' is no sum, except where the reader is told how many lack it.
+      return (TOLD_OF.has(field) || !sums?.withoutIn(group) ? sums?.of(group) : undefined) ?? null
+    }
     const [usageType, productName, lineType] = [text('usageType'), text('productName'), text('lineType')]
     const service = productName || text('service') || text('code')
     const { model, kind, terms, unitDigits, unit } = this.#classifiedOf(codes, service)
-    const adjustment =
-      form === OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
+    const adjustment = form & OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
     const tags = new Map(
       this.#tags.map(([name], index) => [name, this.#textAt(TEXT_FIELDS.length + index, codes)] as const),
     )
@@ -185,7 +217,8 @@ export class Gathering {
         unblended: sum('unblended'),
         net: sum('net'),
         amortized: amortized(lineType, sum, ['unblended', 'savingsPlan', 'reservation']),
-        'net-amortized': sum('netAmortized') ?? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']),
+        'net-amortized':
+          form & OF_CUR ? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']) : sum('netAmortized'),
         list: sum('list'),
       },
       ...(uncounted && { uncounted }),
@@ -213,6 +246,9 @@ export class Gathering {
 
 /** By column: in how many lines it has something else than a number, and what in the first of them. */
 export type OddAmounts = Map<string, { lines: number; example: string }>
+
+/** Of lines without one of these a warning says how many there are. */
+const TOLD_OF: ReadonlySet<AmountField> = new Set(['quantity', 'unblended', 'net'])
 
 const OUTSIDE = -(2 ** 31)
 const OF_CUR = 1

@@ -12,7 +12,7 @@ import type { Gathering } from './gather.ts'
 export function lackWarnings(
   layouts: readonly Layout[],
   told: readonly string[],
-  { timeless, costless, isUntold }: Gathering,
+  { timeless, costless, isUntold, monthly }: Gathering,
   lines: readonly BillLine[],
 ): Warning[] {
   const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
@@ -30,6 +30,9 @@ export function lackWarnings(
     'product, so that models sold through AWS Marketplace may be missing, and the cost is a minimum: add product to its query'
   const typeless =
     'line_item_line_item_type (of FOCUS: ChargeCategory), so that credits, refunds, taxes and fees count as use: add it to its query'
+  const unitless =
+    'pricing_unit (of FOCUS: ConsumedUnit), so that tokens are taken to be in thousands; AWS also bills millions, and costs are as billed: add it to its query'
+  const dayless = `${count(monthly, 'line')} of use of a month as a whole, counted on its first day: a part of a month, its days and what they lead to expect are not known; export the bill by day or hour`
   const ofTags = [...tagsOf(told)].flatMap(([name, tag]) =>
     isLacking((layout) => layout.tagPlaces(tag).length > 0)
       ? [columns(`for ${name}: add resource_tags and tags to its query`)]
@@ -39,6 +42,8 @@ export function lackWarnings(
     ...(isNameless ? [columns(nameless)] : []),
     ...(isUntold ? [columns(untold)] : []),
     ...(isLacking((layout) => layout.places('lineType').length > 0) ? [columns(typeless)] : []),
+    ...(isLacking((layout) => layout.places('unit').length > 0) ? [columns(unitless)] : []),
+    ...(monthly > 0 ? [{ code: 'bill-untold' as const, message: dayless }] : []),
     ...ofTags,
     ...damaged(timeless, 'a time in ISO 8601, as AWS writes it, not in the report'),
     ...damaged(costless, 'a cost, which is not in the report'),

@@ -10,7 +10,7 @@ import { byEnding } from '../../scan/log-names.ts'
 import { DAY_MS } from '../../window.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
-import { damagedUnless, FileFault, fingerprint, firstLine, notRead, unreadable } from './batch.ts'
+import { damagedUnless, FileFault, fingerprint, firstLine, notRead, parseTime, unreadable } from './batch.ts'
 import { openCsv } from './csv.ts'
 import { chooseFiles, type DataFile, isData, isPassedOver, type Listed, MANIFEST, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, tagsOf } from './fields.ts'
@@ -105,7 +105,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach([...warnings, ...uncounted]),
     uncounted: uncounted.some(({ code }) => LEAVES_OUT.test(code)),
-    isPart: chosen.without.length > 0 || gathering.isUntold,
+    isPart: chosen.without.length > 0 || gathering.isUntold || gathering.isCut,
     incomplete: warnings.some(({ code }) => LEAVES_OUT.test(code)),
   }
 }
@@ -191,6 +191,11 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
       const form = formOf(Buffer.from(`${table.columns.join()}\n`))
       if (!layout && form.kind === 'unread') throw notRead(form)
       if (!layout && /^\s*[[{]/.test(table.columns[0] ?? '')) throw notRead({ unread: 'JSON', cure: 'JSON' })
+      if (!layout && table.columns.some((name) => !Number.isNaN(parseTime(name))))
+        throw new FileFault(
+          'unknown-form',
+          'it begins with values instead of names of columns: put the first line of the export before them',
+        )
       const why = layout
         ? `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`
         : `it is ${kind}, and its columns are neither CUR's nor FOCUS's`
@@ -234,10 +239,14 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
 /** The cost that is asked for, or what the exports have. */
 function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, shelf: Shelf): CostMetric {
   const has = (metric: CostMetric) => lines.some(({ amounts }) => amounts[metric] !== null)
+  // Lines without any cost are told of; another cost that some lack would leave out what they cost without a word.
+  const lacks = (metric: CostMetric) =>
+    lines.some(({ amounts }) => amounts[metric] === null && (amounts.unblended ?? amounts.net) !== null)
+  const whole = COST_METRICS.filter((metric) => has(metric) && (metric === 'unblended' || !lacks(metric)))
   const usual = COST_METRICS.find(has) ?? 'unblended'
-  if (asked === undefined || lines.length === 0 || has(asked)) return asked ?? usual
+  if (asked === undefined || lines.length === 0 || whole.includes(asked)) return asked ?? usual
   throw usageError(
-    `--cost ${asked}: the export ${shelf.name} has no column of it`,
-    `pass --cost ${COST_METRICS.filter(has).join(' or ')}, or add it to the export`,
+    `--cost ${asked}: the export ${shelf.name} has no column of it${has(asked) ? ', or not of all lines' : ''}`,
+    `pass --cost ${(whole.length > 0 ? whole : [usual]).join(' or ')}, or add it to the export`,
   )
 }

@@ -16,7 +16,16 @@ async function* raggedAtOnce() {
   yield Buffer.from('a,b\n1,2\n3,4\n5\n6,7\n')
 }
 
+async function* oneCommaMore() {
+  yield Buffer.from('a,b\n1,2\n3,4\n5,6,\n')
+}
+
 it.each([
+  [
+    'has a line with a comma more at its end',
+    oneCommaMore,
+    'a line of 3 columns instead of 2, as if it ended with a separator',
+  ],
   ['is torn', torn, 'damaged'],
   ['ends within a line', ragged, 'a line of 1 columns'],
   ['has a short line in its first piece', raggedAtOnce, 'a line of 1 columns'],

@@ -283,7 +283,7 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     ['a struct of structs', `{'product': {'product_name': '${NAME}'}}`, false],
   ])('with %s for a map have all that is on it, or it is said what to write instead', async (_, product, isRead) => {
     const market = "FROM lines WHERE bill_billing_entity = 'AWS Marketplace'"
-    const few = `line_item_line_item_type, line_item_usage_start_date, line_item_usage_type, line_item_product_code, line_item_unblended_cost, line_item_usage_amount, bill_billing_entity`
+    const few = `line_item_line_item_type, line_item_usage_start_date, line_item_usage_type, line_item_product_code, line_item_unblended_cost, line_item_usage_amount, bill_billing_entity, pricing_unit`
     await sql(
       `COPY (SELECT ${few}, CASE WHEN line_item_usage_amount > 0.01 THEN ${product} END AS product ${market}) TO '${folder}/form.parquet'`,
     )
@@ -484,11 +484,11 @@ test.each(['int96', 'delta', 'pages'])('what pyarrow wrote is read to the last d
 })
 
 /** What commitments cover has a cost of its own, in columns of its own. */
-const COVERED = `line_item_usage_start_date,line_item_usage_account_id,line_item_line_item_type,line_item_product_code,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost,line_item_net_unblended_cost,savings_plan_savings_plan_effective_cost,savings_plan_net_savings_plan_effective_cost,reservation_effective_cost,reservation_net_effective_cost
-2026-10-01T00:00:00Z,111122223333,Usage,AmazonBedrock,USE1-NovaPro-input-tokens,1,0.8,0.7,,,,
-2026-10-01T00:00:00Z,111122223333,SavingsPlanCoveredUsage,AmazonBedrock,USE1-NovaPro-output-tokens,1,3.2,3.2,2.5,2.4,,
-2026-10-01T00:00:00Z,111122223333,SavingsPlanNegation,AmazonBedrock,USE1-NovaPro-output-tokens,1,-3.2,-3.2,,,,
-2026-10-01T00:00:00Z,111122223333,DiscountedUsage,AmazonBedrock,USE1-NovaLite-input-tokens,1,0,0,,,0.05,0.04
+const COVERED = `pricing_unit,line_item_usage_start_date,line_item_usage_account_id,line_item_line_item_type,line_item_product_code,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost,line_item_net_unblended_cost,savings_plan_savings_plan_effective_cost,savings_plan_net_savings_plan_effective_cost,reservation_effective_cost,reservation_net_effective_cost
+1K tokens,2026-10-01T00:00:00Z,111122223333,Usage,AmazonBedrock,USE1-NovaPro-input-tokens,1,0.8,0.7,,,,
+1K tokens,2026-10-01T00:00:00Z,111122223333,SavingsPlanCoveredUsage,AmazonBedrock,USE1-NovaPro-output-tokens,1,3.2,3.2,2.5,2.4,,
+1K tokens,2026-10-01T00:00:00Z,111122223333,SavingsPlanNegation,AmazonBedrock,USE1-NovaPro-output-tokens,1,-3.2,-3.2,,,,
+1K tokens,2026-10-01T00:00:00Z,111122223333,DiscountedUsage,AmazonBedrock,USE1-NovaLite-input-tokens,1,0,0,,,0.05,0.04
 `
 
 it.each(['plain', 'zip'])('spreads what was paid in advance over what it covers: %s', async (packing) => {
@@ -528,12 +528,15 @@ it.each([
   const columns = 'line_item_usage_type,line_item_usage_amount,line_item_unblended_cost,line_item_line_item_type'
   const focus = 'x_UsageType,ConsumedQuantity,BilledCost,ChargeCategory'
   const folder = await mkdtemp(join(tmpdir(), 'uncounted-'))
-  for (const [start, code, names, column] of [
-    ['line_item_usage_start_date', 'line_item_product_code', columns, 'line_item_usage_amount'],
-    ['ChargePeriodStart', 'ServiceName', focus, 'ConsumedQuantity'],
+  for (const [start, code, names, column, unit] of [
+    ['line_item_usage_start_date', 'line_item_product_code', columns, 'line_item_usage_amount', 'pricing_unit'],
+    ['ChargePeriodStart', 'ServiceName', focus, 'ConsumedQuantity', 'ConsumedUnit'],
   ] as const) {
     const path = join(folder, `${column}.csv`)
-    const text = [`${start},${code},${names}`, ...rows.map((row) => `2026-10-01T00:00:00Z,Amazon Bedrock,${row}`)]
+    const text = [
+      `${start},${code},${unit},${names}`,
+      ...rows.map((row) => `2026-10-01T00:00:00Z,Amazon Bedrock,1K tokens,${row}`),
+    ]
     await writeFile(path, text.join('\n'))
     const question = { by: ['model'], window: { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 9, 2) } }
     const { incomplete, unread, warnings, rows: found } = billedReading(await read(path, question), question)
@@ -558,7 +561,7 @@ it('says that no amounts are known where no file has a column of them', async ()
   const path = join(folder, 'a.csv')
   await writeFile(
     path,
-    'ChargePeriodStart,ServiceName,x_UsageType,BilledCost,ChargeCategory\n2026-10-01,Amazon Bedrock,USE1-NovaPro-input-tokens,0.8,Usage',
+    'ConsumedUnit,ChargePeriodStart,ServiceName,x_UsageType,BilledCost,ChargeCategory\n1K tokens,2026-10-01,Amazon Bedrock,USE1-NovaPro-input-tokens,0.8,Usage',
   )
   const { incomplete, uncounted, warnings, lines } = await read(path)
   const message = `the export has no column ConsumedQuantity, ${UNCOUNTED}: add it to its query`
@@ -572,8 +575,8 @@ it('says that no amounts are known where no file has a column of them', async ()
 })
 
 const HEAD =
-  'line_item_usage_start_date,line_item_product_code,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost'
-const TYPED = `${HEAD},line_item_line_item_type\n2026-10-01,AmazonBedrock,${USED}\n`
+  'pricing_unit,line_item_usage_start_date,line_item_product_code,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost'
+const TYPED = `${HEAD},line_item_line_item_type\n1K tokens,2026-10-01,AmazonBedrock,${USED}\n`
 
 test.each([
   ['semicolons', TYPED.replaceAll(',', ';')],
@@ -603,11 +606,68 @@ test.each([
     'it is HTML or XML, which is not read: open it, as it may show an error, and fetch it again',
   ],
   ['BZh91AY&SY', 'it is bzip2, which is not read: unpack it with bunzip2'],
+  ['i1,2026-10-01T00:00:00Z,AmazonBedrock\n', 'it begins with values instead of names of columns'],
   [zipSync({ 'a.csv.gz': Buffer.from('x') }), 'it is an archive without a CSV file: unpack it'],
 ])('a file that is no table is named with its cure', async (bytes, why) => {
   const folder = await mkdtemp(join(tmpdir(), 'form-'))
   await writeFile(join(folder, 'a'), bytes)
   await expect(read(join(folder, 'a'))).rejects.toThrow(why)
+  await rm(folder, { recursive: true })
+})
+
+const COSTS = 'line_item_line_item_type,line_item_net_unblended_cost,pricing_public_on_demand_cost'
+const ofCosts = (costs: string, columns = COSTS) =>
+  `${HEAD},${columns}\n1K tokens,2026-10-01,AmazonBedrock,USE1-NovaPro-input-tokens,1.5,0.8,${costs}\n`
+
+test.each([
+  [
+    'a column of another file',
+    [ofCosts('Usage,0.7,0.9'), ofCosts('Usage', 'line_item_line_item_type')],
+    'net',
+    [9n, null],
+  ],
+  ['the value of a line', [ofCosts('Usage,0.7,0.9') + ofCosts('Usage,0.7,').split('\n')[1]], undefined, [null]],
+  [
+    'a column of commitments',
+    [ofCosts('SavingsPlanCoveredUsage,0.7,0.9') + ofCosts('Usage,0.7,').split('\n')[1]],
+    'amortized',
+    [9n, null],
+  ],
+] as const)('never adds up part of a cost where %s is lacking', async (_, files, cost, lists) => {
+  const folder = await mkdtemp(join(tmpdir(), 'part-'))
+  for (const [index, text] of files.entries()) await writeFile(join(folder, `${index}.csv`), `${text.trim()}\n`)
+  const refused = `--cost ${cost}: the export ${folder} has no column of it, or not of all lines`
+  if (cost) await expect(read(folder, { cost })).rejects.toThrow(refused)
+  const { lines } = await read(folder)
+  expect(new Set(lines.map(({ amounts }) => amounts.list))).toEqual(
+    new Set(lists.map((list) => list && list * 10n ** 17n)),
+  )
+  await rm(folder, { recursive: true })
+})
+
+it('says that an export by the month has no days, and is without what began before the window', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'monthly-'))
+  const of = (type: string, end: string) =>
+    ofCosts(`${type},${end}`, 'line_item_line_item_type,line_item_usage_end_date')
+  const read31 = async (text: string, from: number) => {
+    await writeFile(join(folder, 'a.csv'), text)
+    const window = { start: Date.UTC(2026, 9, from), end: Date.UTC(2026, 10, 1) }
+    const { warnings, isPart, lines } = await read(folder, { window })
+    return { told: warnings.map(({ code }) => code), isPart, lines: lines.length }
+  }
+  const monthly = of('Usage', '2026-11-01')
+  expect(await read31(monthly, 1)).toEqual({ told: ['bill-untold'], isPart: false, lines: 1 })
+  expect(await read31(monthly, 15)).toEqual({ told: ['bill-untold'], isPart: true, lines: 0 })
+  expect(await read31(of('Tax', '2026-11-01'), 15)).toEqual({ told: [], isPart: false, lines: 0 })
+  expect(await read31(of('Usage', '2026-10-02'), 15)).toEqual({ told: [], isPart: false, lines: 0 })
+  await rm(folder, { recursive: true })
+})
+
+it('says that it takes tokens to be in thousands where no column tells of the unit', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unitless-'))
+  await writeFile(join(folder, 'a.csv'), TYPED.replaceAll(/^[^,]*,/gm, ''))
+  const message = expect.stringContaining('no column pricing_unit')
+  expect((await read(folder)).warnings).toMatchObject([{ code: 'bill-columns', message }])
   await rm(folder, { recursive: true })
 })
 
