@@ -179,10 +179,11 @@ function specsOf(flags: readonly CompletedFlag[], indent: string): string[] {
   return flags.flatMap(({ name, alias, describe, value, offer, list }) => {
     const text = `[${describe.replace(/[[\]\\]/g, '\\$&')}]`
     const either = alias === undefined ? '' : `(-${alias} --${name})`
-    const specs =
-      offer === 'switch'
-        ? [...(alias === undefined ? [] : [`${either}-${alias}${text}`]), `${either}--${name}${text}`]
-        : [`${list ? '*' : ''}--${name}=${text}:${value}:${actionOf(offer, list)}`]
+    const [sign, takes] = offer === 'switch' ? ['', ''] : ['=', `:${value}:${actionOf(offer, list)}`]
+    const specs = [
+      ...(alias === undefined ? [] : [`${either}-${alias}${text}${takes}`]),
+      `${list ? '*' : either}--${name}${sign}${text}${takes}`,
+    ]
     return specs.map((spec) => indent + quoted(spec))
   })
 }
