@@ -32,7 +32,7 @@ export async function main(process: NodeJS.Process, manifest: URL): Promise<void
       return process.stderr
     },
     env: process.env,
-    cwd: process.cwd(),
+    cwd: folderOf(process),
     clock: systemClock,
     signal: interruptSignal(process),
     platform: `Node.js ${process.version}, ${process.platform} ${process.arch}`,
@@ -40,6 +40,15 @@ export async function main(process: NodeJS.Process, manifest: URL): Promise<void
     version: async () => (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version,
   }
   process.exit(await dispatch(host, COMMANDS))
+}
+
+/** One that is gone keeps its name: what is looked for there is not found, and nothing else fails. */
+function folderOf(process: NodeJS.Process): string {
+  try {
+    return process.cwd()
+  } catch {
+    return process.env.PWD ?? '/'
+  }
 }
 
 const HELP: readonly (string | undefined)[] = ['--help', '-h', 'help']

@@ -3,14 +3,17 @@ import { memberCredentials, memberRoleArn } from '../aws/member.ts'
 import type { OrganizationAccount } from '../aws/organization.ts'
 import { accountProgress } from '../core/by-account.ts'
 import { isAppError, usageError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
 import { count } from '../text/numbers.ts'
+import type { Env } from './env.ts'
 import { type AccountChoice, CHANGING, type ListedAccount, roleOf, sessionNameOf } from './listed-accounts.ts'
 import type { SessionPurpose } from './permissions/permissions-policy.ts'
 import {
   type Fleet,
   fleetOf,
+  noting,
   openSession,
   type RegionChoice,
   type Session,
@@ -56,7 +59,8 @@ export async function openFleet(
   if (isAlone) {
     return asCaller ? { ...fleetOf(own), accounts: [] } : fleetOf(own, accounts)
   }
-  const members = await membersOf(own, named, accounts)
+  const warnings: Warning[] = []
+  const members = await membersOf(noting(cx, warnings), env, named, accounts)
   if (asCaller) return { cx, sessions: [own], accounts: members.map(({ id, name }) => ({ id, ...(name && { name }) })) }
   const isOwn = (member: ListedAccount) => member.id === accountId && member.role === undefined
   // Where it is not said for one of them, none is opened.
@@ -87,8 +91,11 @@ export async function openFleet(
   if (!first && !(failed && accounts.linked)) {
     throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
   }
+  // What is about all of several accounts is about the only one, too.
+  if (opened.length === 1) first?.warnings.push(...warnings)
   return {
     cx,
+    warnings,
     // Its Regions are not asked for: it only shows what the others share with it.
     sessions: first ? [first, ...others] : [{ ...own, env: { ...env, regions: [] } }],
     ...(accounts.linked && { hub: { session: own, onlyNamed: true } }),
@@ -121,7 +128,8 @@ function namedOf({ named, excluded, role, externalId, listed }: AccountChoice): 
 }
 
 async function membersOf(
-  { cx, env }: Session,
+  cx: AwsContext,
+  env: Env,
   named: readonly string[],
   { excluded, listed }: AccountChoice,
 ): Promise<ListedAccount[]> {

@@ -40,6 +40,8 @@ export interface Fleet {
   cx: AwsContext
   sessions: readonly [Session, ...Session[]]
   accounts: readonly FleetAccount[]
+  /** What was told while several accounts were looked for: it is about none of them alone. */
+  warnings?: readonly Warning[]
   /** The caller's own account, where those that are linked to it are to be read, too; `onlyNamed` where accounts were named. */
   hub?: { session: Session; onlyNamed: boolean }
 }
@@ -97,10 +99,7 @@ export async function sessionAs(
 ): Promise<Session> {
   const named = checkRegions('named' in choice ? choice.named : [choice.allFrom])
   const warnings: Warning[] = []
-  const listening = telling(cx, (event) => {
-    if (event.type === 'warning') warnings.push(event.warning)
-    cx.emit(event)
-  })
+  const listening = noting(cx, warnings)
   // Loaded where it is asked for: it needs the clients of services that many commands have no other use for.
   const every = async (first: string) => (await import('./regions.ts')).enabledRegions(listening, first)
   const regions = 'named' in choice ? choice.named : await every(choice.allFrom)
@@ -109,6 +108,14 @@ export async function sessionAs(
   const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
   const prices = lazyPrices(() => pricesFrom(placesIn(listening, accountId, regions)))
   return { cx: listening, env, identity: arn, regionFlag, warnings, given, prices }
+}
+
+/** The same context, of which each warning is kept, too. */
+export function noting(cx: AwsContext, warnings: Warning[]): AwsContext {
+  return telling(cx, (event) => {
+    if (event.type === 'warning') warnings.push(event.warning)
+    cx.emit(event)
+  })
 }
 
 function lazyPrices(sources: () => Promise<PriceSources>): PriceLoader {

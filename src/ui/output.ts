@@ -16,8 +16,8 @@ export function colourLevel(stream: ColourStream, env: Env, wanted = true): 0 | 
   const { FORCE_COLOR: forced, NO_COLOR: none } = env
   if (forced) return forced === '0' || forced === 'false' ? 0 : forced === '2' ? 2 : forced === '3' ? 3 : 1
   if (none || !stream.isTTY || !stream.getColorDepth) return 0
-  // Bits a pixel: 1, 4, 8 or 24.
-  const bits = stream.getColorDepth(env)
+  // Bits a pixel: 1, 4, 8 or 24. An empty NO_COLOR says nothing (no-color.org); Node takes it for a no.
+  const bits = stream.getColorDepth({ ...env, NO_COLOR: undefined })
   return bits >= 24 ? 3 : bits >= 8 ? 2 : bits >= 4 ? 1 : 0
 }
 

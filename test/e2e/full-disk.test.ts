@@ -39,6 +39,15 @@ test.each(COMMANDS)('%s | a reader that goes away ends quietly', (line) => {
   expect({ status, stderr: /EPIPE|error:/.exec(stderr)?.[0] }).toEqual({ status: 0, stderr: undefined })
 })
 
+test('a folder that was removed from under a shell has no settings file, and stops nothing', () =>
+  inFolder({}, async (folder) => {
+    const run = (line: string) =>
+      shell(`mkdir "${folder}/gone"; cd "${folder}/gone"; rmdir "$PWD";`, line, '> /dev/null')
+    expect(run('prices --offline')).toEqual({ status: 0, stderr: '' })
+    const { status, stderr } = run('prices --offline --output prices.json')
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/^error: --output prices\.json/) })
+  }))
+
 test('a file that may not become long enough is a failure, not a shorter result', () =>
   inFolder({}, async (folder) => {
     const { status } = shell('trap "" XFSZ; ulimit -f 8;', 'prices --offline --json', '> out', folder)

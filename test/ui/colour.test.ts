@@ -1,7 +1,10 @@
+import { WriteStream } from 'node:tty'
 import { describe, expect, test } from '@jest/globals'
 import { colourLevel } from '../../src/ui/output.ts'
 
 const terminal = (bits: number) => ({ isTTY: true, getColorDepth: () => bits })
+/** One that asks the environment. */
+const real = { isTTY: true, getColorDepth: WriteStream.prototype.getColorDepth }
 
 describe('the number of colours', () => {
   test.each([
@@ -11,7 +14,7 @@ describe('the number of colours', () => {
     ['a terminal has what it says: 256', terminal(8), {}, true, 2],
     ['a terminal has what it says: all', terminal(24), {}, true, 3],
     ['NO_COLOR takes them away', terminal(24), { NO_COLOR: '1' }, true, 0],
-    ['an empty NO_COLOR says nothing', terminal(24), { NO_COLOR: '' }, true, 3],
+    ['an empty NO_COLOR says nothing', real, { NO_COLOR: '', TERM: 'xterm-256color' }, true, 2],
     ['FORCE_COLOR gives a pipe sixteen', {}, { FORCE_COLOR: 'true' }, true, 1],
     ['FORCE_COLOR=3 gives a pipe all', {}, { FORCE_COLOR: '3' }, true, 3],
     ['FORCE_COLOR=0 takes them away', terminal(24), { FORCE_COLOR: '0' }, true, 0],

@@ -126,7 +126,11 @@ function tally({ command, resources }: ChangeReport): string {
 }
 
 /** The results of all accounts as one; `ok` where all is well in each. */
-export function together(command: string, { accounts }: Fleet, results: readonly AccountResult[]): CommandResult {
+export function together(
+  command: string,
+  { accounts, warnings = [] }: Fleet,
+  results: readonly AccountResult[],
+): CommandResult {
   const errors = [...accounts, ...results.map(({ result }) => result)].flatMap(({ error }) => error ?? [])
   const reports = results.map(({ result }) => result.report)
   const well = results.filter(({ result }) => !result.error).length
@@ -148,10 +152,13 @@ export function together(command: string, { accounts }: Fleet, results: readonly
       resources: results.flatMap(({ session, result }) =>
         result.report.resources.map((resource) => ({ account: session.env.accountId, ...resource })),
       ),
-      warnings: warningsTogether(
-        results.map(({ session, result }) => ({ id: idOf(session), warnings: result.report.warnings })),
-        labelsOf(results.map(({ session }) => session)),
-      ),
+      warnings: [
+        ...warnings,
+        ...warningsTogether(
+          results.map(({ session, result }) => ({ id: idOf(session), warnings: result.report.warnings })),
+          labelsOf(results.map(({ session }) => session)),
+        ),
+      ],
     },
     ...(error && { error }),
   }
@@ -168,6 +175,8 @@ function errorOf(
   )
   if (ofAll || !first || (well === 0 && !isChanged)) return ofAll ?? first
   const message = `${command} did not succeed in ${errors.length} of ${errors.length + well} accounts`
-  const hint = first.hint ?? `run bedrock-monitor ${command} again: it carries on where it stopped`
+  const again = `run bedrock-monitor ${command} again: it carries on where it stopped`
+  const isOneCause = errors.every(({ hint }) => hint === first.hint)
+  const hint = isOneCause ? (first.hint ?? again) : `see each account's hint; then ${again}`
   return new AppError('partial', 'PartlyDone', message, { hint })
 }

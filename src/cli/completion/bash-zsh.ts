@@ -5,6 +5,9 @@ import { type Completed, type CompletedFlag, headComment, PROFILE_NAMES, PROFILE
 export function bashScript(model: Completed): string {
   const { common, commands } = model
   const names = commands.map(({ name }) => name)
+  const letters = [...common, ...commands.flatMap(({ flags }) => flags)].flatMap(({ name, alias, offer }) =>
+    alias === undefined || offer === 'switch' ? [] : [`      -${alias}) flag=--${name} ;;`],
+  )
   const dashed = (flags: readonly CompletedFlag[]) => flags.map(({ name }) => `--${name}`).join(' ')
   return `${headComment('bash')}
 
@@ -34,6 +37,7 @@ _bedrock_monitor() {
     fi
     case $word in
       ${valueFlags(model).join('|')}) flag=$word ;;
+${[...new Set(letters)].join('\n')}
       -*) ;;
       *) command=\${command:-$word} ;;
     esac
@@ -45,7 +49,9 @@ _bedrock_monitor() {
     [[ $COMP_WORDBREAKS == *=* ]] || before=$flag=
   fi
 
-  if [[ -n $flag ]]; then
+  if [[ \${COMP_WORDS[COMP_CWORD - 1]} == *[\\<\\>] ]]; then
+    files=yes
+  elif [[ -n $flag ]]; then
     case "$command $flag" in
 ${valueCases(model)}
     esac
@@ -173,10 +179,11 @@ function specsOf(flags: readonly CompletedFlag[], indent: string): string[] {
   return flags.flatMap(({ name, alias, describe, value, offer, list }) => {
     const text = `[${describe.replace(/[[\]\\]/g, '\\$&')}]`
     const either = alias === undefined ? '' : `(-${alias} --${name})`
-    const specs =
-      offer === 'switch'
-        ? [...(alias === undefined ? [] : [`${either}-${alias}${text}`]), `${either}--${name}${text}`]
-        : [`${list ? '*' : ''}--${name}=${text}:${value}:${actionOf(offer, list)}`]
+    const [sign, takes] = offer === 'switch' ? ['', ''] : ['=', `:${value}:${actionOf(offer, list)}`]
+    const specs = [
+      ...(alias === undefined ? [] : [`${either}-${alias}${text}${takes}`]),
+      `${list ? '*' : either}--${name}${sign}${text}${takes}`,
+    ]
     return specs.map((spec) => indent + quoted(spec))
   })
 }

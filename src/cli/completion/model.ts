@@ -30,7 +30,7 @@ export function valueFlags({ common, commands }: Completed): string[] {
 }
 
 function completedFlag({ name, alias, describe, value, values, list = false }: Flag) {
-  const ofText = value === 'FILE' ? 'file' : name === 'profile' ? 'profile' : 'text'
+  const ofText = value === 'FILE' || value === 'DIR' ? 'file' : name === 'profile' ? 'profile' : 'text'
   const offer: Offer = value === undefined ? 'switch' : (values ?? ofText)
   return { name, alias, describe, value, offer, list: list && values !== undefined }
 }

@@ -105,6 +105,24 @@ describe('one account in the way', () => {
   })
 })
 
+test.each(['status', 'alarms', 'setup --dry-run'])(
+  '%s: what is told of all accounts is in the JSON, whichever of them it is about',
+  async (command) => {
+    sandbox.organizations.members[1] = { id: B, name: 'bank', state: 'SUSPENDED' }
+    const left = { code: 'accounts-not-active', message: expect.stringMatching(/^left out, since/) }
+    const all = await json(`${command} --offline --accounts org ${ROLE}`)
+    expect(all.report.warnings[0]).toEqual(left)
+    const others = await json(`${command} --offline --accounts org --exclude-accounts ${OWN},${BARE} ${ROLE}`)
+    expect(others.report.warnings).toContainEqual(left)
+  },
+)
+
+test('accounts that fail for different reasons are not told the hint of one', async () => {
+  sandbox.faults.push({ kind: 'access-denied', operation: 'CreateTopic', count: 99 })
+  const { report } = await json(`setup --yes --offline --keep-going --accounts org ${ROLE}`)
+  expect(report.error).toMatchObject({ code: 'PartlyDone', hint: expect.stringMatching(/^see each account's hint/) })
+})
+
 test('a dry run shows each plan and changes nothing', async () => {
   const { code, stdout, stderr } = await run(`setup --dry-run --offline --accounts ${A},${B} ${ROLE}`)
   expect(code).toBe(0)

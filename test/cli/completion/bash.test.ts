@@ -77,6 +77,10 @@ describeWith(['bash', 'script'], 'at a prompt of bash', () => {
     ['report --format=c\t--output=pag\t', ['report', '--format=csv', '--output=page.html']],
     ['report --source fi\tlo\t', ['report', '--source', 'file:logs/']],
     ['report --config my\t', ['report', '--config', 'my settings.json']],
+    ['report -o pag\t', ['report', '-o', 'page.html']],
+    ['setup --export terraform -o lo\t', ['setup', '--export', 'terraform', '-o', 'logs/']],
+    ['report --config my\t< pag\t', ['report', '--config', 'my settings.json']],
+    ['report 2> new < pag\t--format c\t', ['report', '--format', 'csv']],
   ])('%j ends as it should', (keys, args) =>
     inFolder({ 'logs/day.json': '', 'page.html': '', 'my settings.json': '' }, async (folder) => {
       expect(await typed(keys, folder)).toEqual(args)

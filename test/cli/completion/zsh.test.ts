@@ -39,7 +39,8 @@ describe('the script for zsh', () => {
   test('offers what can be counted, files and lists', () => {
     const specs = branch('report').join('\n')
     expect(specs).toContain(`:FORMAT: _bedrock_monitor_words ${FORMATS.map(({ name }) => name).join(' ')}' \\`)
-    expect(specs).toMatch(/^'--output=.*:FILE:_files' \\$/m)
+    expect(specs).toMatch(/^'\(-o --output\)--output=.*:FILE:_files' \\$/m)
+    expect(specs).toMatch(/^'\(-o --output\)-o\[.*:FILE:_files' \\$/m)
     expect(specs).toMatch(/^'\*--by=.*:KEY: _bedrock_monitor_words , model .* metadata\\: .*' \\$/m)
     expect(branch('alarms')).toContain("'*: : _bedrock_monitor_words list sync' \\")
   })

@@ -41,10 +41,13 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
   const unheard = isOne ? listed.flatMap(({ found }) => found?.unheard ?? []) : []
   const warnings = isOne
     ? [...alone.warnings, ...unheard]
-    : warningsTogether(
-        listed.map(({ id, session }) => ({ id, warnings: session?.warnings ?? [] })),
-        new Map(listed.map((account) => [account.id, accountLabel(account)])),
-      )
+    : [
+        ...(fleet.warnings ?? []),
+        ...warningsTogether(
+          listed.map(({ id, session }) => ({ id, warnings: session?.warnings ?? [] })),
+          new Map(listed.map((account) => [account.id, accountLabel(account)])),
+        ),
+      ]
   const all = listed.flatMap(({ id, found }) => (found?.alarms ?? []).map((one) => ({ account: id, ...one })))
   const [matching, rows] = [asked.matching(all), asked.pick(all)]
   const inJson = (some: readonly Listed[]) => (isOne ? some.map(({ account: _, ...alarm }) => alarm) : some)
