@@ -70,9 +70,9 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', inUse) }
   ask.showPlan(items, head.monthlyCost)
   if (inUse && !options.suggest) await warnOfTripping(session, items, inUse)
-  const { obstacle, holdBack } = obstaclesOf(items, session.env.regions)
+  const { obstacle, inPart, holdBack } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
-    const error = obstacle ?? unreadableOf(items, session.env.regions) ?? incompleteUse(session.warnings, 'setup')
+    const error = obstacle ?? inPart ?? incompleteUse(session.warnings, 'setup')
     return commandResult(head, asResults(items), error)
   }
   const plan = items.map(holdBack)

@@ -7,7 +7,12 @@ import { GLOBAL } from '../core/resource.ts'
 export function obstaclesOf(
   items: readonly PlanItem[],
   regions: readonly string[],
-): { obstacle: AppError | undefined; holdBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> } {
+): {
+  obstacle: AppError | undefined
+  /** What holds up a part, as a dry run says it. */
+  inPart: AppError | undefined
+  holdBack(item: PlanItem<AwsContext>): PlanItem<AwsContext>
+} {
   const inTheWay = items.filter(({ action, error }) => error || action === 'blocked')
   const held = new Set(inTheWay.map(partOf))
   const heldIn = ({ resource: { step, region } }: PlanItem) =>
@@ -16,14 +21,16 @@ export function obstaclesOf(
   const first = inTheWay.find((item) => partOf(item) === item.resource.region) ?? inTheWay[0]
   return {
     obstacle: stopsAll && first ? obstacleError(first) : undefined,
+    inPart: unreadableOf(items, regions) ?? (first && obstacleError(first, 'partial')),
     holdBack: (item) => heldBack(item, heldIn(item)),
   }
 }
 
-function obstacleError({ resource: { step, type, name }, reason, hint, error }: PlanItem): AppError {
+function obstacleError({ resource, reason, hint, error }: PlanItem, kind: 'blocked' | 'partial' = 'blocked'): AppError {
   if (error) return error
-  const message = `step ${step}, ${type} ${name}: ${reason}; nothing was changed`
-  return new AppError('blocked', 'NotOurs', message, { hint })
+  const { step, type, name, region } = resource
+  const so = kind === 'blocked' ? 'nothing was changed' : `so nothing can be set up in ${region}`
+  return new AppError(kind, 'NotOurs', `step ${step}, ${type} ${name}: ${reason}; ${so}`, { hint })
 }
 
 /** An item of what is held up: nothing is done there, so that it is not left half set up. The rest of a Region goes on. */

@@ -1,4 +1,4 @@
-import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
+import { GetDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { ListRoleTagsCommand } from '@aws-sdk/client-iam'
 import { describe, expect, test } from '@jest/globals'
 import { findHomeRegion } from '../../src/aws/home-region.ts'
@@ -83,6 +83,22 @@ describe('several Regions', () => {
       expect(outcomes('global')).toEqual(new Set(['done']))
       expect(outcomes('eu-west-1')).toEqual(new Set(['failed']))
       expect(world.sandbox.calls.filter(({ region, writing }) => region === 'eu-west-1' && writing)).toEqual([])
+    }))
+
+  test('one of them held up by what is somebody else’s is exit 5 in a dry run, too', () =>
+    inWorld({ regions: TWO }, async (world) => {
+      await world.cx.in('eu-west-1').aws.cloudwatch.send(
+        new PutMetricAlarmCommand({
+          ...{ AlarmName: 'Bedrock-Throttles', Namespace: 'AWS/Bedrock', MetricName: 'InvocationThrottles' },
+          ...{ Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 9 },
+          ComparisonOperator: 'GreaterThanThreshold',
+        }),
+      )
+      for (const dryRun of [true, false])
+        expect(await errorOf(world.setup({ dryRun }))).toMatchObject({
+          kind: 'partial',
+          ...(dryRun && { message: expect.stringMatching(/; so nothing can be set up in eu-west-1$/) }),
+        })
     }))
 
   test('status of which one cannot be read tells of the others, and is exit 5', () =>
