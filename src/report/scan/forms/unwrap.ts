@@ -66,11 +66,15 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   else if (wrapped.length === 0 && Object.keys(object).every((name) => ID.test(name)) && members.every(isPacked))
     unwrapEach(members, found, depth)
   else {
-    const others = isText ? [] : Object.entries(object).filter((member) => !wraps(member))
+    // Beside texts, an empty list is not what there is to be found.
+    const isFull = Object.values(object).some((value) => typeof value === 'string' && value !== '')
+    const others = isText ? [] : Object.entries(object).filter((one) => !wraps(one) && !(isFull && isEmpty(one[1])))
     const holders = [...wrapped.map(([, value]) => value), ...holdersIn(Object.fromEntries(others))]
     unwrapHolders(holders, found, depth, object)
   }
 }
+
+const isEmpty = (value: unknown) => typeof value === 'object' && Object.keys(value ?? {}).length === 0
 
 /** A record that is text of another, however often. */
 const QUOTED = /\bschemaType\\*"\s*:\s*\\*"ModelInvocationLog\b/
