@@ -1063,6 +1063,34 @@ test('beside an empty list, a text that is not read is told of', async () => {
   expect(await scan(Buffer.from('{"Items":[],"Count":0}'))).toMatchObject({ codes: [] })
 })
 
+test('records of which damage makes one are told of, and none of them counts for both', async () => {
+  const told = { codes: ['not-a-record'] }
+  const text = JSON.stringify(list)
+  const torn = text.replace('"messages"', '"messages:').replace('"hello"', '"hel"lo"')
+  expect(torn).not.toBe(text)
+  for (const one of [torn, text.replace('"content"', '"content{'), text.replace('"text"', '"text')])
+    expect(await scan(Buffer.from(one))).toMatchObject(told)
+  const table = `@message,t\n${LINES.map((line) => `${quoted(line)},t\n`).join('')}`
+  expect(await scan(Buffer.from(table.replace(',t\n"', ',tx"')))).toMatchObject(told)
+  expect(await scan(Buffer.from(JSON.stringify({ e: LINES }).replace('"{', '"x')))).toMatchObject(told)
+})
+
+test('a record with a control character in a text counts once, wherever it stands', async () => {
+  const all = LINES.map((line) => line.replace('hello', 'he\tllo'))
+  const text = inLines(all.map((message) => ({ message, event: { original: message } })))
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
+test.each(['\t', ' ', '\r\n', ''])('base64 with %j between is read', async (between) => {
+  const packed = LINES.flatMap((line) => [gzipSync(line), gzipSync(`${line} `)]).map((one) => one.toString('base64'))
+  expect(await scan(Buffer.from(packed.join(between)))).toMatchObject({
+    codes: [],
+    tokens: TOKENS.flatMap((tokens) => [tokens, tokens]),
+  })
+  if (between)
+    expect(await scan(Buffer.from(LINES.map(base64).join(between)))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
 test('a file of which some is no record says which share', async () => {
   const { faults } = await scan(Buffer.from(`${LINES.join('\n')}\nhello\n`))
   expect(faults).toEqual([
