@@ -3,8 +3,7 @@ import { type BrotliDecompress, createBrotliDecompress, createGunzip, type Gunzi
 import { Unzip, UnzipInflate } from 'fflate'
 import { Decompress } from 'fzstd'
 import { AppError, isAppError } from '../../core/errors.ts'
-import { NEWLINE } from './bytes.ts'
-import { type ObjectBytes, slicesOf } from './gunzip.ts'
+import { BLANKS, endWithout, type ObjectBytes, slicesOf } from './gunzip.ts'
 import { DAMAGED, MEMBERS_APART } from './packing.ts'
 
 /** What is unpacked at a time: of zip a thousand times as much may come out of it, of zstd some ten thousand times. */
@@ -28,7 +27,8 @@ const MOST_OF_MEMBER = 64 * 2 ** 20
 
 /** Unpacks gzip of which line ends part the members. Fails where one is damaged, too large, or ends too early. */
 export async function* ungzippedApart(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const member = (bytes: Buffer) => gunzipSync(bytes, { maxOutputLength: MOST_OF_MEMBER })
+  const member = (bytes: Buffer) =>
+    gunzipSync(bytes.subarray(0, endWithout(BLANKS, bytes)), { maxOutputLength: MOST_OF_MEMBER })
   let held = Buffer.alloc(0)
   for await (const piece of source instanceof Uint8Array ? [source] : source) {
     told(piece.length)
@@ -45,7 +45,7 @@ export async function* ungzippedApart(source: ObjectBytes, told: (bytes: number)
     }
     if (held.length > MOST_OF_MEMBER) throw damaged()
   }
-  yield member(held.at(-1) === NEWLINE ? held.subarray(0, -1) : held)
+  yield member(held)
 }
 
 /** Unpacks gzip piece by piece, for what is packed once more. Fails where it is damaged or ends too early. */
@@ -82,10 +82,12 @@ export async function* untarred(source: ObjectBytes, told: (bytes: number) => vo
       yield part
     }
   }
+  let isEnded = false
   while (await has(TAR_BLOCK)) {
     const header = held.subarray(0, TAR_BLOCK)
     held = held.subarray(TAR_BLOCK)
-    if (header.every((byte) => byte === 0)) continue
+    isEnded = header.every((byte) => byte === 0)
+    if (isEnded) continue
     const size = Number.parseInt(header.toString('latin1', 124, 136), 8)
     if (header.toString('latin1', 257, 262) !== 'ustar' || !(size >= 0)) throw damaged()
     const [name = ''] = header.toString('utf8', 0, 100).split('\0')
@@ -95,8 +97,12 @@ export async function* untarred(source: ObjectBytes, told: (bytes: number) => vo
     left += (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK
     for await (const _ of rest());
   }
-  if (held.length > 0) throw damaged()
+  if (held.length > 0 || !isEnded) throw damaged()
 }
+
+/** With this a zip archive ends, and behind it a comment at most. */
+const END_OF_ZIP = Buffer.from('PK\x05\x06')
+const LONGEST_END = 2 ** 16 + 22
 
 const UNKNOWN_COMPRESSION = 14
 
@@ -132,8 +138,10 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
   })
   unzip.register(UnzipInflate)
   const parts = partsOf(source, told)
+  let last = Buffer.alloc(0)
   const more = async (): Promise<boolean> => {
     const { done, value } = await parts.next()
+    if (value) last = Buffer.concat([last, value]).subarray(-LONGEST_END)
     try {
       unzip.push(value ?? new Uint8Array(0), done === true)
     } catch (error) {
@@ -161,6 +169,7 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
     file.isOver = true
     file.chunks = []
   }
+  if (!last.includes(END_OF_ZIP)) throw damaged()
 }
 
 async function* partsOf(

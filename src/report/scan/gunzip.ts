@@ -16,6 +16,10 @@ const SHORTEST_GZIP = 18
 const SPARE_BYTES = 64
 const LEAST_CHUNK_BYTES = 16 * 1024
 
+/** What tools put behind an object: white space, and the mark with which DOS ends files. */
+export const BLANKS = [...Buffer.from('\t\n\r \x1a')]
+const LEAST_WITH_BLANK = 0x09_00_00_00
+
 /** An object as a whole, or in pieces as they come; a file can be read from its beginning once more. */
 export type ObjectBytes = Uint8Array | (AsyncIterable<Uint8Array> & { again?(): AsyncIterable<Uint8Array> })
 
@@ -124,18 +128,19 @@ class Inflate {
   readonly #gunzip: Gunzip
   readonly #closed: Promise<void>
   #written: Promise<void> = Promise.resolve()
+  #rawBytes = 0
+  #blanks: Buffer = Buffer.alloc(0)
   #failure: { code: Unpacked['code']; error?: unknown } | undefined
 
   constructor(take: (chunk: Buffer) => void, { maxRatio, ratioFromBytes }: GunzipLimits, chunkSize: number) {
     this.#gunzip = createGunzip({ chunkSize })
-    let rawBytes = 0
     const taken = (chunk: Buffer) => {
       if (this.#failure !== undefined) return
-      rawBytes += chunk.length
+      this.#rawBytes += chunk.length
       try {
         take(chunk)
-        const ratio = rawBytes / this.#gunzip.bytesWritten
-        if (rawBytes >= ratioFromBytes && ratio > maxRatio) this.#fail({ code: 'gzip-bomb' })
+        const ratio = this.#rawBytes / this.#gunzip.bytesWritten
+        if (this.#rawBytes >= ratioFromBytes && ratio > maxRatio) this.#fail({ code: 'gzip-bomb' })
       } catch (error) {
         this.#fail({ code: null, error })
       }
@@ -151,10 +156,14 @@ class Inflate {
   }
 
   /**
-   * Waits for the piece before, so that there is always one to go on with.
+   * Waits for the piece before, so that there is always one to go on with. Blanks with which a piece ends wait for the next:
+   * behind the last member, zlib would take them for another.
    * @returns whether there is any use in writing more.
    */
-  async write(bytes: Buffer): Promise<boolean> {
+  async write(piece: Buffer): Promise<boolean> {
+    const all = this.#blanks.length > 0 ? Buffer.concat([this.#blanks, piece]) : piece
+    const bytes = all.subarray(0, endWithout(BLANKS, all))
+    this.#blanks = Buffer.from(all.subarray(bytes.length))
     const before = this.#written
     this.#written = Promise.race([
       new Promise<void>((resolve) => this.#gunzip.write(bytes, () => resolve())),
@@ -170,7 +179,8 @@ class Inflate {
    */
   async end(filled = 0): Promise<Unpacked['code']> {
     await this.#written
-    this.#gunzip.end()
+    // Gzip ends with the length of what it holds, of which the last byte can be a blank.
+    this.#gunzip.end(this.#rawBytes >= LEAST_WITH_BLANK ? this.#blanks : undefined)
     await this.#closed
     if (this.#failure && 'error' in this.#failure) throw this.#failure.error
     return this.#failure?.code ?? (this.#gunzip.bytesWritten < filled ? 'gzip-corrupt' : null)
@@ -186,11 +196,17 @@ class Inflate {
   }
 }
 
-/** Where bytes end without the zeros behind them, from so many bytes on; 0 where there are only zeros. */
+/** Where bytes end without the zeros and blanks behind them, from so many bytes on; 0 where there are only such. */
 function filledTo(bytes: Buffer, from: number): number {
-  let end = bytes.length
-  while (end > 0 && bytes[end - 1] === 0) end--
+  const end = endWithout([0, ...BLANKS], bytes)
   return end > 0 ? from + end : 0
+}
+
+/** Where bytes end without those of a kind behind them. */
+export function endWithout(kind: readonly number[], bytes: Uint8Array): number {
+  let end = bytes.length
+  while (end > 0 && kind.includes(bytes[end - 1] as number)) end--
+  return end
 }
 
 export function isGzip(bytes: Buffer): boolean {

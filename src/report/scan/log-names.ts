@@ -7,9 +7,9 @@ export const LOG_FILE = /\.(gz|json|jsonl|ndjson|log|txt)$/i
 const BODY =
   /(^|[\\/])(\d\d[\\/]data[\\/][^\\/]+|data[\\/][\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})_(input|output)(_media_\d+)?\.[^\\/]+$/
 
-/** What Bedrock leaves when logging is switched on, and what systems leave in any folder or archive. */
+/** What Bedrock leaves when logging is switched on, an export of CloudWatch beside its files, and systems in any folder or archive. */
 const MARKER =
-  /(^|[\\/])(amazon-bedrock-logs-permission-check|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX[\\/].*|\._[^\\/]+)$/i
+  /(^|[\\/])(amazon-bedrock-logs-permission-check|aws-logs-write-test|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX[\\/].*|\._[^\\/]+)$/i
 
 /** As Bedrock, exports of CloudWatch and Firehose call what they deliver. What is called so should hold records. */
 const DELIVERED = /(^|[\\/])(\d{8}T\d{9}Z_[0-9a-f]+\.json(\.gz)?|\d{6}\.gz|.+-\d+(-\d\d){5}-[0-9a-f-]+(\.gz)?)$/

@@ -45,7 +45,7 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   ],
   [/^\[\["\w+"(?:,(?:"\w+"|\d+))*\],(?:"[^"]*"|\w+)\](?:$|\[)/, 'what jq --stream writes', 'leave out --stream'],
   [
-    /^(?!.*\{")(?:[a-z_][\w.]*=(?:"[^"]*"|[^\s,;|{]*)\s+){2}/i,
+    /^(?!.*\{")(?:[a-z_][\w.]{0,80}=(?:"[^"]*"|[^\s,;|{]*)\s+){2}/i,
     'logfmt',
     'write it as JSON, or as CSV with the names first',
   ],

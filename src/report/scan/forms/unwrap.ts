@@ -17,7 +17,7 @@ const NOTICE = /(?:^|\s)Permissions are correctly set for Amazon Bedrock logs\.$
  * and names of files.
  */
 const FRAME =
-  /^(?:\d{10,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?(?: [\w/-]+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]*(?: *[|\t,;] *[@A-Za-z_$][\w.$]*)+|@?message|record|json|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+  /^(?:\d{10,19}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?(?: [\w/-]+)?|\(?\d+ rows?(?:\)| in set.*)|(?:@?(?:timestamp|message)"?[,;])[@$"\w.,; ]*|[@A-Za-z_$][\w.$]{0,80}(?: *[|\t,;] *[@A-Za-z_$][\w.$]{0,80})+|@?message|record|json|```\w*|==> .* <==|[\s|+=:-]*|\|.*\||#[^{]*|[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
 
 export interface Unwrapped {
   /** The JSON of what may be a record; false where it is none. */
@@ -66,11 +66,15 @@ function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: 
   else if (wrapped.length === 0 && Object.keys(object).every((name) => ID.test(name)) && members.every(isPacked))
     unwrapEach(members, found, depth)
   else {
-    const others = isText ? [] : Object.entries(object).filter((member) => !wraps(member))
+    // Beside texts, an empty list is not what there is to be found.
+    const isFull = Object.values(object).some((value) => typeof value === 'string' && value !== '')
+    const others = isText ? [] : Object.entries(object).filter((one) => !wraps(one) && !(isFull && isEmpty(one[1])))
     const holders = [...wrapped.map(([, value]) => value), ...holdersIn(Object.fromEntries(others))]
     unwrapHolders(holders, found, depth, object)
   }
 }
+
+const isEmpty = (value: unknown) => typeof value === 'object' && Object.keys(value ?? {}).length === 0
 
 /** A record that is text of another, however often. */
 const QUOTED = /\bschemaType\\*"\s*:\s*\\*"ModelInvocationLog\b/
@@ -123,9 +127,16 @@ function unwrapHolders(values: readonly unknown[], found: Unwrapped, depth: numb
   if (isStrange && !isTold) found.strange(all && QUOTED.test(JSON.stringify(all)) ? 'quoted' : undefined)
 }
 
+/** Looks into those of a row or a list that hold records; others beside them are of no interest, but for pieces of a record. */
+function unwrapBeside(all: readonly unknown[], holders: readonly unknown[], found: Unwrapped, depth: number): void {
+  unwrapHolders(holders, found, depth)
+  if (all.some((one) => typeof one === 'string' && !isPacked(one) && one.includes('ModelInvocationLog')))
+    found.strange()
+}
+
 function keyOf(json: Buffer): unknown {
   const text = json.toString()
-  const { requestId = text } = parsed(text) as Record<string, unknown>
+  const { requestId = text } = (parsed(text) ?? {}) as Record<string, unknown>
   return requestId
 }
 
@@ -167,7 +178,7 @@ function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): 
   else if (isMixed && (list.length === found.table.names?.length || (list.every(isScalar) && !list.some(isPacked))))
     unwrapRow(list, found)
   // Beside a message stand its time and the like.
-  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) unwrapHolders(list, found, depth)
+  else if (isMixed && list.every(isScalar) && !list.every(isPacked)) unwrapBeside(list, list, found, depth)
   else unwrapEach(list, found, depth)
 }
 
@@ -211,7 +222,7 @@ export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
     const values = new Map(names.map((name, index) => [name, fields[index] === '' ? null : fields[index]]))
     if (names.some((name, index) => (values.get(name) ?? '') !== (fields[index] ?? ''))) found.strange('double')
     else unwrap(Object.fromEntries(values), found, 0)
-  } else if (texts.some(isPacked)) unwrapHolders(texts.filter(isPacked), found, 0)
+  } else if (texts.some(isPacked)) unwrapBeside(texts, texts.filter(isPacked), found, 0)
   else found.strange(!names?.length && texts.some((text) => DAY.test(text)) ? 'headless' : undefined)
 }
 
@@ -219,10 +230,18 @@ export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
 const DAY = /^\d{4}-\d\d-\d\d[T ]/
 const ROW = /^\d{4}-\d\d-\d\d[T ].*[,;|\t] *[\w:/-]*[a-z\d]\.[a-z][\w.:/-]* *[,;|\t]/
 
+const RECORD = Buffer.from('"ModelInvocationLog"')
+
+/** Whether several records look like one, since a quotation mark of the first is missing. */
+function isTorn(bytes: Buffer): boolean {
+  const first = bytes.indexOf(RECORD)
+  return first >= 0 && bytes.includes(RECORD, first + 1) && parsed(bytes.toString()) === undefined
+}
+
 export function findsFor(found: Unwrapped, depth = 0): Finds {
   return {
     value(bytes) {
-      if (bytes[0] === OPEN_OBJECT && found.record(bytes)) return
+      if (bytes[0] === OPEN_OBJECT && !isTorn(bytes) && found.record(bytes)) return
       const text = bytes.toString()
       const isStruct = /^\{(?:.*, )?model_?id=/i.test(text)
       const value = parsed(text) ?? (isStruct ? structOf(text) : undefined)
@@ -232,8 +251,9 @@ export function findsFor(found: Unwrapped, depth = 0): Finds {
       else unwrap(value, found, depth)
     },
     text(bytes, isBeside) {
-      // Before a value on its line stand times and names of streams, and behind it what else a command prints.
-      if (!isBeside) unwrapText(bytes.toString(), found, depth)
+      // Before a value on its line stand times and names of streams, behind it what else a command prints; or pieces of a record.
+      const text = bytes.toString()
+      if (!isBeside || /\ufffd|ModelInvocationLog|H4sI/.test(text)) unwrapText(text, found, depth)
     },
     ahead(bytes, depth) {
       const text = bytes.toString()

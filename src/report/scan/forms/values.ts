@@ -62,6 +62,8 @@ export class ValueFinder {
   #isLineStart = false
   /** A value stood on the line that is being read, outside of all lists. */
   #isBehind = false
+  /** The next end of a line in the chunk, once it was looked for: a chunk of many strings may have none. */
+  #newline = -1
 
   constructor(limit: number, finds: Finds) {
     this.#limit = limit
@@ -70,6 +72,7 @@ export class ValueFinder {
 
   /** The chunk is the caller's again when this returns. */
   push(chunk: Buffer): void {
+    this.#newline = -1
     this.#from = this.#state === 'between' || this.#isRest ? -1 : 0
     for (let at = 0; at < chunk.length; ) {
       if (this.#state === 'string') at = this.#string(chunk, at)
@@ -141,8 +144,8 @@ export class ValueFinder {
     this.#isEscaped = false
     const quote = endOfString(chunk, start, chunk.length)
     const end = quote < 0 ? chunk.length : quote
-    const newline = chunk.indexOf(NEWLINE, start)
-    if (newline >= 0 && newline < end) return this.#breakOff(newline)
+    if (this.#newline < start) this.#newline = (chunk.indexOf(NEWLINE, start) + 1 || chunk.length + 1) - 1
+    if (this.#newline < end) return this.#breakOff(this.#newline)
     if (this.#isRest && !this.#isRestTold) {
       this.#isRestTold = RECORDS.some((text) => chunk.subarray(start, end + 1).includes(text))
       if (this.#isRestTold) this.#finds.broken('cut')

@@ -49,8 +49,9 @@ export function isPacked(value: unknown): boolean {
 
 /** What base64 holds, and gzip in it; undefined where that is damaged. */
 export function decoded(text: string): Buffer | undefined {
-  // Several may stand on end, each with marks that fill it up.
-  const bytes = Buffer.concat(text.split(/(?<==)(?=[^=\s])/).map((part) => Buffer.from(part, 'base64')))
+  // Several may stand on end, each with marks that fill it up, or with spaces between.
+  const parts = text.split(/(?<==)\s*(?=[^=\s])|\s+(?=H4sI|ey|W[3w])/)
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')))
   if (bytes[0] !== 0x1f) return bytes
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED })

@@ -1035,6 +1035,62 @@ test('a damaged member of an archive is read up to the damage', async () => {
   expect(await scan(tarred)).toMatchObject({ tokens: [1000, 200, 30], codes: ['not-a-record', 'gzip-corrupt'] })
 })
 
+test.each(['\n', '\r\n', '\n\n', ' \t\n', '\x1a', '\0\0\n'])('gzip with %j behind it is whole', async (blanks) => {
+  const member = (lines: readonly string[]) => [gzipSync(lines.join('\n')), Buffer.from(blanks)]
+  const apart = Buffer.concat([...member(LINES.slice(0, 1)), ...member(LINES.slice(1))])
+  for (const bytes of [Buffer.concat(member(LINES)), ...(blanks.endsWith('\n') && blanks > '\t' ? [apart] : [])])
+    for (const source of [bytes, inPieces(bytes, 1), inPieces(bytes, 100)])
+      expect(await scan(source)).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
+test.each([
+  ['zip', (files: Record<string, Buffer>) => Buffer.from(zipSync(files)), [0x50, 0x4b, 3, 4]],
+  ['tar', (files: Record<string, Buffer>) => tar(files), [...Buffer.from('b.json')]],
+] as const)('a %s that is cut between two files is told of', async (_, packed, next) => {
+  const bytes = packed({
+    'a.json': Buffer.from(LINES.slice(0, 1).join()),
+    'b.json': Buffer.from(LINES.slice(1).join()),
+  })
+  const cut = bytes.subarray(0, bytes.indexOf(Buffer.from(next), 1))
+  for (const source of [cut, inPieces(cut, 100)])
+    expect(await scan(source)).toMatchObject({ codes: ['archive-damaged'], tokens: [1000] })
+})
+
+test('beside an empty list, a text that is not read is told of', async () => {
+  const blob = gzipSync(LINES.join('\n')).toString('base64')
+  expect(await scan(Buffer.from(JSON.stringify({ tags: [], blob })))).toMatchObject({ codes: ['not-a-record'] })
+  expect(await scan(Buffer.from('{"events":[],"nextForwardToken":"f/1"}'))).toMatchObject({ codes: [] })
+  expect(await scan(Buffer.from('{"Items":[],"Count":0}'))).toMatchObject({ codes: [] })
+})
+
+test('records of which damage makes one are told of, and none of them counts for both', async () => {
+  const told = { codes: ['not-a-record'] }
+  const text = JSON.stringify(list)
+  const torn = text.replace('"messages"', '"messages:').replace('"hello"', '"hel"lo"')
+  expect(torn).not.toBe(text)
+  for (const one of [torn, text.replace('"content"', '"content{'), text.replace('"text"', '"text')])
+    expect(await scan(Buffer.from(one))).toMatchObject(told)
+  const table = `@message,t\n${LINES.map((line) => `${quoted(line)},t\n`).join('')}`
+  expect(await scan(Buffer.from(table.replace(',t\n"', ',tx"')))).toMatchObject(told)
+  expect(await scan(Buffer.from(JSON.stringify({ e: LINES }).replace('"{', '"x')))).toMatchObject(told)
+})
+
+test('a record with a control character in a text counts once, wherever it stands', async () => {
+  const all = LINES.map((line) => line.replace('hello', 'he\tllo'))
+  const text = inLines(all.map((message) => ({ message, event: { original: message } })))
+  expect(await scan(Buffer.from(text))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
+test.each(['\t', ' ', '\r\n', ''])('base64 with %j between is read', async (between) => {
+  const packed = LINES.flatMap((line) => [gzipSync(line), gzipSync(`${line} `)]).map((one) => one.toString('base64'))
+  expect(await scan(Buffer.from(packed.join(between)))).toMatchObject({
+    codes: [],
+    tokens: TOKENS.flatMap((tokens) => [tokens, tokens]),
+  })
+  if (between)
+    expect(await scan(Buffer.from(LINES.map(base64).join(between)))).toMatchObject({ codes: [], tokens: TOKENS })
+})
+
 test('a file of which some is no record says which share', async () => {
   const { faults } = await scan(Buffer.from(`${LINES.join('\n')}\nhello\n`))
   expect(faults).toEqual([

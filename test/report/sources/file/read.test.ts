@@ -227,6 +227,7 @@ describe('a folder', () => {
     'AWSLogs/1/us-east-1/2026/11/20/10/data/6d1f_input.json.gz': gzipSync('{"messages":[]}'),
     'AWSLogs/1/us-east-1/2026/11/20/10/data/6d1f_input_media_00.pdf': 'no log',
     'AWSLogs/1/amazon-bedrock-logs-permission-check': '',
+    'export/aws-logs-write-test': 'Permission Check Successful',
     'export/000000.gz': gzipSync(`2026-11-20T11:00:01.000Z ${streamed()}\n`),
     'notes.md': 'no log either',
     'data/own.jsonl': streamed(),
