@@ -71,7 +71,7 @@ export function toAppError(error: unknown): AppError {
   const message = error instanceof Error ? error.message : String(error)
   return new AppError('failed', 'InternalError', message, {
     cause: error,
-    hint: 'this is a fault of bedrock-monitor: run it again with --debug and report what it prints',
+    hint: 'this is a bug in bedrock-monitor: run it again with --debug and report what it prints',
   })
 }
 

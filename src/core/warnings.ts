@@ -72,7 +72,7 @@ export const WARNINGS = {
     'the exporter cannot read a place: the counters wait, and what was missed is read later; or it can again',
   'exporter-anew': 'counters of the exporter begin at 0 again; the message says why',
   'exporter-callers': 'the exporter does not distinguish all callers, or all teams; the message says why',
-  'exporter-open': 'the exporter listens where other machines reach it, and asks nobody who they are',
+  'exporter-open': 'the exporter listens where other machines reach it, and has no authentication',
   'variable-unknown': 'an environment variable that begins with BEDROCK_MONITOR_ is unknown and has no effect',
   'not-opened': 'the file that was written could not be opened, or there is no terminal',
   'query-timeout': 'a query exceeded the Logs Insights time limit',

@@ -172,7 +172,7 @@ function checkAsked(request: ReportRequest, { isBill, isAtHand, name }: Pick<Sou
     throw usageError(`${flag}: standard input can be read only once`, 'write it to a file first')
   if (comparing && !window)
     throw usageError(
-      `${comparing}: without a window all is read, and nothing is before it`,
+      `${comparing}: without a window everything is read, so nothing comes before it`,
       'pass --last or --since, too',
     )
   const contradicting = (what: string, why: string, cure: string) =>

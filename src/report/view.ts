@@ -204,7 +204,7 @@ export interface Report {
   doubts: DoubtLine[]
   /** Names behind ids, where some are known. */
   profiles?: ProfileLine[]
-  /** Where teams are told apart: dearest first, and what no rule fits last. */
+  /** Where teams are told apart: costliest first, and what no rule fits last. */
   teams?: TeamLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
@@ -212,7 +212,7 @@ export interface Report {
   features?: FeatureLine[]
   /** What guardrails checked, by kind of policy, and what that cost; no part of the total. */
   guardrailPolicies?: PolicyCost[]
-  /** Only where they were asked for: the dearest first; null where nothing can be told of the window. */
+  /** Only where they were asked for: the costliest first; null where nothing can be told of the window. */
   anomalies?: Anomaly[] | null
   /** What the report's own calls cost; files cost none. */
   calls?: CallCost

@@ -144,7 +144,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
         else await restore(cx, resourceId(this), earlier.before)
       } else if (standing && !(earlier && equal(stateOf(standing), stateOf(earlier.before)))) {
         const message = `the logging configuration of ${region} has changed since the plan; it was left as it is`
-        const hint = 'look at it, and run cleanup again: the new plan shows what stands now'
+        const hint = 'look at it, and run cleanup again: the new plan shows the current state'
         throw new AppError('partial', 'ChangedSincePlan', message, { hint })
       }
       if (earlier) await kept.forget(cx)

@@ -157,7 +157,7 @@ test('a budget at $0 beside calls that cost something is told', () => {
   expect(findings).toMatchObject([
     {
       code: 'budget-at-zero',
-      title: expect.stringContaining('stands at $0, while calls from 1970-01-01 to 1970-01-02'),
+      title: expect.stringContaining('shows $0, while calls from 1970-01-01 to 1970-01-02'),
     },
   ])
 })

@@ -202,7 +202,7 @@ test('the head tells what watching costs, and since when numbers are stale', () 
   const text = frame(view([], { stale }), options).join('\n')
   expect(text).toContain('watching costs about $0.03 an hour')
   expect(text).toContain('numbers of 10:28:20, trying again: cloudwatch:GetMetricData failed: Rate exceeded')
-  expect(text).toContain('nothing was called in the last 60 minutes')
+  expect(text).toContain('no calls in the last 60 minutes')
 })
 
 test('what failed is red, and nothing else is', () => {

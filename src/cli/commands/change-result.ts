@@ -168,6 +168,6 @@ function errorOf(
   )
   if (ofAll || !first || (well === 0 && !isChanged)) return ofAll ?? first
   const message = `${command} did not succeed in ${errors.length} of ${errors.length + well} accounts`
-  const hint = first.hint ?? `run bedrock-monitor ${command} again: it carries on where it stopped`
+  const hint = first.hint ?? `run bedrock-monitor ${command} again: it continues where it stopped`
   return new AppError('partial', 'PartlyDone', message, { hint })
 }

@@ -49,7 +49,7 @@ const METRICS: readonly WindowMetric<Group>[] = [
 ]
 
 const FEATURE_METRICS: readonly WindowMetric<FeatureLine>[] = [
-  gauge('feature_invocations', 'Calls of guardrails, agents, flows and knowledge-bases.', (line) => [
+  gauge('feature_invocations', 'Calls of guardrails, agents, flows and knowledge bases.', (line) => [
     [line.invocations],
   ]),
   gauge('feature_errors', 'Those that failed, by whose fault.', errorsOf),

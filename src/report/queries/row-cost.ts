@@ -140,7 +140,7 @@ export function cellsOf({ raw, cost, isFloor }: CostedRow, columns: readonly Que
   )
 }
 
-/** Single requests, dearest first. One without a known price has no cost and stands behind those that have, by its tokens. */
+/** Single requests, costliest first. One without a known price has no cost and stands behind those that have, by its tokens. */
 export function rankByCost(rows: readonly CostedRow[]): CostedRow[] {
   const tokensOf = ({ raw }: CostedRow) => number(raw.allCount) ?? 0
   return [...rows].sort((a, b) => {

@@ -46,7 +46,7 @@ export function parseTeamTable(text: string, source: string): Teams {
     const globs = where.map(([name, cell]) => [name, cell.split(',').map((glob) => glob.trim())] as const)
     const empty = globs.find(([, all]) => all.includes(''))
     if (empty) {
-      const hint = `take the comma away; for what the log does not tell, write ${EMPTY_GLOB}`
+      const hint = `remove the comma; for what the log does not say, write ${EMPTY_GLOB}`
       throw fault(source, line, `${empty[0]} has a comma with no pattern beside it`, hint)
     }
     rules.push({

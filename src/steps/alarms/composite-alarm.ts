@@ -116,7 +116,7 @@ const LONGEST_RULE = 10_240
 function hindrances({ actionsEnabled }: CompositeState, owner: Owner, rule: string): Concern[] {
   const why = actionsEnabled ? 'its rule has no room for more' : 'its actions are disabled'
   const isHindered = owner !== 'ours' && (!actionsEnabled || rule.length > LONGEST_RULE)
-  const message = `composite alarm ${COMPOSITE_NAME} was there before, and cannot tell for the other alarms: ${why}`
+  const message = `composite alarm ${COMPOSITE_NAME} was there before, and cannot notify for the other alarms: ${why}`
   return concernsIn(['composite-unusable', isHindered, message, 'rename it, or pass --page-once=false', 'apply'])
 }
 

@@ -139,7 +139,7 @@ export const hasPrincipals = (properties: Readonly<Record<string, string>>): boo
 
 export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[] {
   const name = `export ${env.settings.billingExportName}`
-  const beside = 'pass --billing-export-name with another name for one of your own beside it'
+  const beside = 'pass --billing-export-name with another name to create a separate one'
   const adopt = `pass --adopt to use it as it is, or ${beside}`
   const { health } = have.limits
   const isTheirs = owner !== 'ours'

@@ -116,7 +116,7 @@ function head(regions: readonly string[], { layout, room }: Detail): Sized {
   const said = [
     OWNER_LINE,
     layout === 'full' ? '' : 'One row a Region, all models together: there are too many Regions or models for more.',
-    `Spend is drawn of up to ${room} models a Region.`,
+    `Spend is shown for up to ${room} models a Region.`,
     layout === 'full' ? 'Tables of calls need the log group, which `bedrock-monitor setup` makes.' : '',
   ]
   const markdown = `## Amazon Bedrock in ${regions.join(', ')}\n${said.filter((one) => one !== '').join(' ')}`

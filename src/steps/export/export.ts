@@ -51,7 +51,7 @@ export async function exportPlan(
   const ours = asked.filter((item) => !theirs.includes(item))
   const parts = await partsOf(env, ours, options)
   const notes = theirs.map(({ resource: { type, name }, reason }) => {
-    return `left out, since it is somebody else's: ${type} ${name}${reason ? ` (${reason})` : ''}`
+    return `left out, since somebody else owns it: ${type} ${name}${reason ? ` (${reason})` : ''}`
   })
   const exported = options.format === 'terraform' ? terraform(env, parts) : cloudFormation(env, parts)
   return { ...exported, notes: [...notes, ...exported.notes] }

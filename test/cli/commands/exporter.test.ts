@@ -130,7 +130,7 @@ describe('exporter', () => {
         value: 0,
       },
     ])
-    expect(stderr).toMatch(/warning: us-east-1 could not be read, and the counters wait: cloudwatch:GetMetricData/)
+    expect(stderr).toMatch(/warning: us-east-1 could not be read, so its counters wait: cloudwatch:GetMetricData/)
   })
 
   test('says plainly that others can reach it', async () => {

@@ -59,8 +59,8 @@ describe('prices', () => {
   it('has an order and an end, if asked for', async () => {
     const output = async (line: string) =>
       (await listed(`--offline ${line}`)).prices.map(({ outputPerMillion }) => outputPerMillion ?? Number.NaN)
-    const [all, dearest] = [await output(''), await output('--sort output --top 3')]
-    expect(dearest).toEqual(
+    const [all, costliest] = [await output(''), await output('--sort output --top 3')]
+    expect(costliest).toEqual(
       all
         .filter((usd) => !Number.isNaN(usd))
         .sort((a, b) => b - a)

@@ -201,7 +201,7 @@ describe('counters', () => {
     world.sandbox.faults.length = 0
     said.push(...(await exporter.refresh()))
     expect(said.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^us-east-1 could not be read, and the counters wait: .*GetMetricData/),
+      expect.stringMatching(/^us-east-1 could not be read, so its counters wait: .*GetMetricData/),
       'us-east-1: read again, with what was missed',
     ])
     expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(1)

@@ -198,7 +198,7 @@ function printCheck(out: Sheet, { changes, unmatched, unchanged }: OverrideCheck
   }
   if (unchanged.length > 0) out.line(`\n${out.paint.bold('Without effect')}`)
   for (const key of unchanged) {
-    say(key, 'changes no price here: the list has none for it, a more specific key holds, or it is of other Regions')
+    say(key, 'changes no price here: the list has none for it, a more specific key applies, or it is for other Regions')
   }
 }
 
@@ -209,7 +209,7 @@ function changeColumns(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
     { heading: 'Key', cell: ({ key }) => plain(key) },
     { heading: 'Region', cell: ({ region }) => (several ? region : '') },
     {
-      heading: 'Holds for',
+      heading: 'Applies to',
       cell: ({ tier, from, to }) => [tier, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' '),
     },
     ...CHARGE_KINDS.map(({ name, title }): Column<ChangedLine> => {

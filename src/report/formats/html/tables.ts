@@ -178,7 +178,7 @@ export function quotaTable(rows: readonly QuotaLine[], zone: string): string {
   return htmlTable({ caption: 'Quotas', columns, rows })
 }
 
-/** The dearest hours that cost more than expected first, and why. */
+/** The costliest hours that cost more than expected first, and why. */
 export function anomalyTable(view: ReportView, names: Names): string {
   const { anomalies } = view.report
   if (!anomalies) return '<p>Not known: see the notes.</p>'

@@ -9,7 +9,7 @@ export const LEFT_OUT = {
   price: 'no plausible price in US dollars: none, $0 or far too high',
   conflict: 'two prices for the same thing',
   model: 'the model has no known ID',
-  modality: 'tokens that are not text, which records do not tell from text',
+  modality: 'tokens that are not text, which records do not distinguish from text',
   media: 'billed by image, second or frame',
   capacity: 'reserved or provisioned capacity, billed by the hour',
   'custom-model': 'training, storage or use of a custom model',

@@ -227,7 +227,7 @@ function unitWords(description: string): string {
 function checkBilled(estimated: ReadonlySet<string>): void {
   if (!estimated.has('true')) return
   throw usageError(
-    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is no bill',
+    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is not a bill',
     'name an export of AWS',
   )
 }
