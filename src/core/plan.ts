@@ -5,7 +5,6 @@ import { type AnyResource, type Concern, type Known, MOST_TAGS, namesOf, ownedBy
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 
-/** What is to be done with one resource, and why. */
 export interface PlanItem<Cx extends Context = Context> extends Decision {
   resource: AnyResource<Cx>
   have?: Known<unknown>

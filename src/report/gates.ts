@@ -36,7 +36,6 @@ function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
   })
 }
 
-/** Teams that are over their budgets, or may be. */
 function overBudgets({ teams = [] }: Report, { allowUnpriced }: Gates): string[] {
   return teams.flatMap(({ team, sharedUsd, budget }) => {
     if (!budget) return []

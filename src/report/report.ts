@@ -134,7 +134,6 @@ async function readUse(
     readings: 1 + Number(request.compare !== undefined) + Number(request.forecast ?? false),
   })
   const fits = whereNamed(told.where, meter.reached().accounts)
-  // What is charged has none.
   const more = { ...(fits && { where: fits }), ...(request.charges && { withoutPercentiles: true as const }) }
   // Those of AWS's list are not among them: it was seen to have changed within a day, and not at which hour.
   const changes =

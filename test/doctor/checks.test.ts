@@ -294,7 +294,7 @@ describe('the checks, on facts', () => {
     const of = (type: string) =>
       examine(factsWith({}, { resources: [...standing, resource(type, 'x', { action: 'create' })] }), CHECKS)
         .findings[0]
-    expect(of('budget')?.why).toContain("a month's spend")
+    expect(of('budget')?.why).toContain("the month's spend")
     expect(of('anomaly-detector')?.why).toBe('the monitoring is incomplete without it')
   })
 

@@ -174,7 +174,7 @@ test('a floor is marked in its line, and the heading has the words of the total'
       columns: 100,
     },
   )
-  expect(lines).toContain('spend: at least $12.50, 99 % of tokens priced (+ marks at least)')
+  expect(lines).toContain('spend: at least $12.50, 99 % of tokens priced (+ means at least)')
   const lineOf = (name: string) => lines.find((line) => line.startsWith(name))
   expect(['one', 'two', 'Total'].map(lineOf)).toEqual([
     expect.stringContaining(' $12.50+ '),

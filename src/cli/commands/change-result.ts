@@ -14,7 +14,6 @@ import { type App, printJson } from '../command.ts'
 
 interface Telling {
   dryRun?: boolean
-  /** Whether a difference is a failure. */
   exitCode?: boolean
   next?: readonly string[] | undefined
   told?: ReadonlySet<string>

@@ -20,7 +20,6 @@ export type Text = string | Uint8Array | Iterable<string>
 interface Target {
   /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
   write(pieces: Iterable<string | Uint8Array>): Promise<void>
-  /** Of a file that is replaced. */
   path?: string
 }
 

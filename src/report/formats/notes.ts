@@ -23,7 +23,6 @@ import {
 import { teamNotes } from './teams.ts'
 import { billTexts, causesText, compareTexts, unusedTexts } from './texts.ts'
 
-/** A line that stands under a table. */
 export interface Note {
   label: string
   text: string

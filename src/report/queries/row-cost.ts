@@ -16,7 +16,6 @@ import { moment, number } from './columns.ts'
 /** A row of a result, and the account and Region that it is from. */
 export interface PlaceRow extends PlaceId {
   raw: RawRow
-  /** A sum of which something is missing. */
   isPart?: true
 }
 

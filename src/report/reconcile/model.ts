@@ -134,7 +134,6 @@ export interface Reconciliation {
     /** What is unexplained in single cells, whether above or below, of the bill; null where that is 0 and something is unexplained. */
     unexplainedPercent: number | null
   }
-  /** All of it is of these alone. */
   where?: Where | undefined
   causes: Cause[]
   /** Times in their order, else the largest difference first. */

@@ -25,7 +25,6 @@ export interface NamedSource {
 export interface ReconcileRequest extends Pick<SourceOptions, 'owner' | 'cost' | 'maxAwsCost'> {
   source: NamedSource
   bill: NamedSource
-  /** Whole days of UTC. */
   window: Window
   prices?: PricesFrom | undefined
   by?: readonly string[] | undefined

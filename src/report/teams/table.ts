@@ -5,7 +5,6 @@ import { keyProblem, parseTeams, type Teams, type TeamsGiven, teamProblems } fro
 
 const MOST_ROW_BYTES = 1024 * 1024
 const HINT = 'it looks like team,role,budgetUsd in the first line and search,Search*,500 below'
-/** What is of a team, not of a rule. */
 const OF_TEAM = ['budgetUsd', 'shared'] as const
 /** A cell without a pattern says nothing, so the empty pattern is written like this. */
 const EMPTY_GLOB = '""'

@@ -18,7 +18,6 @@ export function anomalyWindow({ start, end }: Window): Window {
   return { start: start - WEEKS * 7 * DAY_MS, end }
 }
 
-/** Hours of a group that follow each other. */
 type Episode = { key: GroupKey; hours: UnusualHour[] }
 
 /**

@@ -23,7 +23,6 @@ export interface ListedAlarm {
   goesOff: string
   /** Null for a band and for a composite alarm. */
   threshold: number | null
-  /** Also what it does not cover. */
   description: string
   /** The ARNs of what it notifies when it goes off. None: it is silent, or its actions are disabled. */
   notifies: string[]

@@ -19,9 +19,7 @@ type CompositeState = ReturnType<typeof stateOf> & AlarmActions
 const SUPPRESSOR = ['ActionsSuppressor', 'ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod'] as const
 
 interface CompositeOptions {
-  /** Those that settings and facts ask for. */
   wanted: readonly string[]
-  /** Those, and all others that could be ours. */
   known: readonly string[]
   needs: readonly string[]
   describe: DescribeAlarms

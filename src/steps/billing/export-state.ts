@@ -54,7 +54,6 @@ export function exportStateOf(
     table,
     /** Sorted; undefined where the query is more than a list of columns. */
     columns,
-    /** What AWS is to put into the table. */
     properties: { ...new Map(Object.entries(DataQuery?.TableConfigurations ?? {})).get(table ?? CUR) },
     bucket: to?.S3Bucket,
     folder: to?.S3Prefix,

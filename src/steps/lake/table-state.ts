@@ -32,7 +32,6 @@ export function tableStateOf(table: Table) {
     serde: { ...SerdeInfo?.Parameters },
     accounts: listed(accounts),
     regions: listed(regions),
-    /** All else that is projected. */
     projection: Object.fromEntries(projected),
     /** Known, not set: all that Glue has of it, which each update has to repeat. */
     limits: { input: inputOf(table) },

@@ -26,7 +26,6 @@ type WorkGroupState = ReturnType<typeof stateOf> & {
   queries: Readonly<Record<string, string>>
   /** Known, not set. */
   limits: {
-    /** Of our queries, by name. */
     ids?: Readonly<Record<string, string>>
     /** Names of the queries that others have saved in it, where it is to go. */
     others?: readonly string[]
@@ -37,7 +36,6 @@ function stateOf({ State, Configuration }: WorkGroup) {
   const { OutputLocation: location, ExpectedBucketOwner: owner } = Configuration?.ResultConfiguration ?? {}
   return {
     isEnabled: State === 'ENABLED',
-    /** What a caller asks for instead does not count. */
     isEnforced: Configuration?.EnforceWorkGroupConfiguration ?? false,
     results: { location, owner },
     mostBytes: Configuration?.BytesScannedCutoffPerQuery,

@@ -48,7 +48,6 @@ export async function budgetAtZero(
   }
 }
 
-/** What may be the matter. */
 export const AT_ZERO_WHY =
   'its filter may count nothing (bedrock-monitor setup --only alarms fixes it), or credits pay for the calls'
 

@@ -47,7 +47,6 @@ export interface BucketLimits {
   /** Regions that use it, of which the clean-up is not. */
   otherRegions?: readonly string[]
   contents?: Contents
-  /** What its service did not put there. */
   others?: Others
   /** What delivers here and stays. */
   users?: readonly string[]

@@ -27,7 +27,6 @@ function stateOf(found: LogGroup) {
     kmsKey: found.kmsKeyId,
     /** STANDARD, INFREQUENT_ACCESS or DELIVERY; set at creation for good. */
     logClass: found.logGroupClass ?? 'STANDARD',
-    /** It refuses to be deleted. */
     isProtected: found.deletionProtectionEnabled ?? false,
     /** Milliseconds since the epoch. */
     createdAt: found.creationTime,

@@ -50,7 +50,7 @@ describe('without anything to ask', () => {
 
   test('says of a query that ranks by cost that the console cannot, and says nothing with --quiet', async () => {
     const { stderr } = await run('query costliest-requests --show')
-    expect(stderr).toContain('there it ranks by tokens. Run from here it ranks by cost.')
+    expect(stderr).toContain('there it ranks by tokens; run from here, it ranks by cost.')
     expect((await run('query tokens-by-model --show')).stderr).not.toContain('ranks by tokens')
     expect((await run('query costliest-requests --show --quiet')).stderr).toBe('')
   })

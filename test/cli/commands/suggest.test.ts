@@ -79,7 +79,7 @@ describe('setup --suggest', () => {
     play()
     const { code, stdout } = await run('setup --only alarms --suggest --dry-run')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/What two weeks suggest[\s\S]+Plan: \d+ to create/)
+    expect(stdout).toMatch(/Thresholds that fit[\s\S]+Plan: \d+ to create/)
     expect(writes()).toEqual([])
   })
 

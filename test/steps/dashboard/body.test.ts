@@ -113,7 +113,7 @@ describe('the body', () => {
     const models = Array.from({ length: 30 }, (_, n) => modelOf(`model-${n}`, 1e6))
     const body = desiredBody(factsOf(inEach(REGIONS, models)), REGIONS)
     expect(textOf(body)).toContain('One row a Region')
-    expect(textOf(body)).toMatch(/\d+ more in use are not in it\./)
+    expect(textOf(body)).toMatch(/\d+ more models in use are not included\./)
     expect(body.variables).toBeUndefined()
     expect(new Set(body.widgets.map(({ y }) => y)).size).toBe(REGIONS.length + 1)
   })

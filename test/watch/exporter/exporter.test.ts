@@ -171,7 +171,7 @@ describe('counters', () => {
     for (const ledger of saved.ledgers.values()) ledger.through += 5 * HOUR_MS
     const later = reopened(exporter)
     expect((await later.refresh()).map(({ message }) => message)).toContain(
-      'the counters of us-east-1 begin anew: what was read last is in the future',
+      'the counters of us-east-1 begin at 0 again: what was read last is in the future',
     )
     pass(10)
     await settled(later)
@@ -498,7 +498,7 @@ describe('callers', () => {
     pass(25 * 60, { calls: false })
     const exporter = reopened(before, { callers: callersOf('role') })
     expect((await exporter.refresh()).map(({ message }) => message)).toContain(
-      'the counters of the invocation log begin anew: what was read last is more than 24 hours old',
+      'the counters of the invocation log begin at 0 again: what was read last is more than 24 hours old',
     )
   })
 

@@ -34,7 +34,6 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
   const region = resolveRegion(common.regions)
   const { renderReport } = await USUAL_FORMAT.load()
   const sandbox = await startSandbox({ region })
-  /** For a program: what came of each part. */
   const results: Record<string, unknown> = {}
   const told = (name: string, result: unknown, ...lines: readonly string[]) => {
     results[name] = result

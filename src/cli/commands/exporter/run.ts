@@ -105,7 +105,6 @@ export async function runExporter(app: App, options: Options): Promise<number> {
   }
 }
 
-/** Whether a source tells all that the rules of teams are by. */
 function isTold(source: Source<never>, { rules }: Teams): boolean {
   const tells = (name: string) => groupsBy(source.groupings, name)
   return dimensionsOfRules(rules, tells).every(tells)

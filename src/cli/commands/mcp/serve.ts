@@ -25,7 +25,6 @@ const MOST_OF_A_MESSAGE = 1_000_000
 interface Purse {
   spentUsd: number
   readonly mostUsd: number
-  /** Flags of this server that each call has, too. */
   readonly passed: readonly (readonly [flag: string, value: string])[]
 }
 

@@ -110,10 +110,14 @@ async function sourcesOf(app: App): Promise<{ sources: PriceSources; regions: st
   return { sources: await priceSources(app, { places: [{ account: '', region, cx }], accountId }), regions }
 }
 
+/** What models and sources may be folded to, so that the table fits into more terminals. */
+const LEAST_ROOM = 22
+
 /** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
 function printListing(out: Sheet, { prices, unpriced, unused = [] }: Shown, asked: readonly string[]): void {
   if (prices.length > 0) {
-    out.lines(table({ columns: columnsOf(FIELDS, asked.length > 0 ? asked : namesFor(prices)) }, prices, out))
+    const columns = columnsOf(FIELDS, asked.length > 0 ? asked : namesFor(prices))
+    out.lines(table({ columns, least: LEAST_ROOM }, prices, out))
     out.line('\nUS dollars per million tokens, on demand.')
   }
   const notes = prices.flatMap((line) => [...line.warnings.map(({ message }) => message), ...otherFigures(line)])

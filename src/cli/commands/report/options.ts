@@ -70,7 +70,6 @@ export function reportOptions(args: Args, isSourceOpen = false) {
     maxAwsCost: parseUsd(args.text('max-aws-cost') ?? ''),
     by,
     where,
-    /** As `--compare` takes it. */
     compare,
     sort: sort.length > 0 ? parseSort(sort, by, compare !== undefined) : undefined,
     top: args.number('top'),

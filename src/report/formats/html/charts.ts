@@ -19,7 +19,6 @@ export interface Entry {
 
 export type Body = Stacked | Rows | Ranges
 
-/** Bars over time, one series on the other. */
 export interface Stacked {
   kind: 'stacked'
   unit: 'usd' | 'count'
@@ -28,7 +27,6 @@ export interface Stacked {
 }
 
 export interface Series extends Entry {
-  /** One for each bar. */
   values: readonly number[]
 }
 
@@ -173,7 +171,6 @@ function kinds(
   return series.length > 0 ? { kind: 'stacked', unit: 'count', bars: data.bars, series } : undefined
 }
 
-/** A bar for each row, under its label. */
 function costRows(data: PageData, names: ReadonlySet<number>) {
   const costs = new Map<number, { cost: number; isFloor: boolean }>()
   for (const { name, costs: own, isFloor = false } of data.groups) {

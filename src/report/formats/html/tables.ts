@@ -22,7 +22,6 @@ import { costKinds, type Names } from './data-of.ts'
 import { numberIn } from './page-data.ts'
 import { htmlTable, type PageColumn } from './table.ts'
 
-/** A line of a table of groups; of the total there is no group. */
 type GroupLine = Line & { group?: Group }
 
 /** A month of days, or a day of hours, is seen whole. */

@@ -18,9 +18,7 @@ import {
   type Shorten,
 } from './words.ts'
 
-/** Texts are not folded to less. */
 const LEAST_WIDTH = 14
-/** Unless there is no room for anything else. */
 const LEAST_WORD = 7
 const MOST_GROUPS = 10
 

@@ -72,7 +72,6 @@ export function causeCells(shorten = asTheyAre): PageColumn<Cause>[] {
   ]
 }
 
-/** Where a cause is at home: what it names best. */
 function whereOf({ cause, accounts, regions, models }: Cause, shorten: Shorten): string {
   const isOfAccounts = cause === 'account' || cause === 'unbilled-account'
   const names = isOfAccounts ? accounts : cause === 'region' ? regions : shorten(models)

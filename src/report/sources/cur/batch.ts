@@ -86,9 +86,7 @@ export interface Batch {
   amounts(column: string): Amounts | undefined
 }
 
-/** A file of a bill that has been looked into. */
 export interface Table {
-  /** As the file writes them. */
   readonly columns: readonly string[]
   /** What the first line has in each column, where that is known beforehand. */
   readonly first?: readonly string[] | undefined

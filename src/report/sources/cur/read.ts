@@ -101,7 +101,6 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     lines,
     metric,
     isFinal: gathering.isFinal,
-    // Of all that was read.
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach([...warnings, ...uncounted]),
     uncounted: uncounted.some(({ code }) => LEAVES_OUT.test(code)),
