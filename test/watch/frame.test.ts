@@ -201,7 +201,7 @@ test('the head tells what watching costs, and since when numbers are stale', () 
   const stale = [{ account: '111122223333', region: 'us-east-1', since: NOW - 120_000, error }]
   const text = frame(view([], { stale }), options).join('\n')
   expect(text).toContain('watching costs about $0.03 an hour')
-  expect(text).toContain('numbers of 10:28:20, trying again: cloudwatch:GetMetricData failed: Rate exceeded')
+  expect(text).toContain('as of 10:28:20, trying again: cloudwatch:GetMetricData failed: Rate exceeded')
   expect(text).toContain('no calls in the last 60 minutes')
 })
 

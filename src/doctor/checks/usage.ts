@@ -58,7 +58,8 @@ export const prices: Check = {
   find: ({ regions }) => {
     const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
     if (models.length === 0) return []
-    const fix = 'add them under "prices" in bedrock-monitor.json; for details: bedrock-monitor prices MODEL'
+    const details = `bedrock-monitor prices ${models.join(' ')}`
+    const fix = `add the price under "prices" in bedrock-monitor.json; for details: ${details}`
     const title = `no price is known for ${models.join(', ')}`
     return [odd('models-unpriced', title, 'the cost of its use is missing from reports', fix)]
   },

@@ -125,7 +125,7 @@ function head(regions: readonly string[], { layout, room }: Detail): Sized {
 
 function detailOf({ widgets }: DashboardBody): Detail | undefined {
   const text = widgets.map(({ properties }) => String(properties?.markdown)).find((one) => one.includes(OWNER_LINE))
-  const room = Number(/of up to (\d+) models a Region/.exec(text ?? '')?.[1])
+  const room = Number(/up to (\d+) models a Region/.exec(text ?? '')?.[1])
   const layout = text?.includes('One row a Region') ? 'brief' : 'full'
   return DETAILS.find((one) => one.layout === layout && one.room === room)
 }

@@ -71,8 +71,8 @@ export function groupTables(view: ReportView, names: Names): (readonly [title: s
   const timings = USAGE_COLUMNS.filter(({ timing, empty }) => timing && !lines.every(empty))
   const errors = shown.filter(isErrorPart)
   return [
-    tableOf('Use and cost', askedColumns(view) ?? usual),
-    ...(kinds.length > 0 ? [tableOf('What the cost is made of', costs)] : []),
+    tableOf('Usage and cost', askedColumns(view) ?? usual),
+    ...(kinds.length > 0 ? [tableOf('Cost breakdown', costs)] : []),
     ...(timings.length > 0 ? [tableOf('Latency', timings.map(counted))] : []),
     ...(errors.length > 0 ? [tableOf('Errors and throttles', errors.map(counted))] : []),
   ]
