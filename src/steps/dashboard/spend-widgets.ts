@@ -100,7 +100,7 @@ export function spendShown(metrics: unknown, markdown: unknown): Spend {
     lines,
     ...(floor !== undefined && { floor }),
     unpriced: [...unpriced.matchAll(/`([^`]*)`/g)].map(([, id = '']) => id),
-    more: Number(/^(\d+) more in use/m.exec(text)?.[1] ?? 0),
+    more: Number(/^(\d+) more models in use/m.exec(text)?.[1] ?? 0),
   }
 }
 
