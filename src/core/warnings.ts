@@ -135,7 +135,7 @@ export const WARNINGS = {
   'dashboard-remark': 'a validation message from CloudWatch about the dashboard',
   'key-policy-unknown': 'the policy of a KMS key could not be checked',
   'lake-differs': 'an existing table or workgroup of Athena does not have what the lake needs',
-  'lake-not-compared': 'a table of Athena of the log stands, and the settings do not ask for one: it was not looked at',
+  'lake-not-compared': 'there is a table of Athena of the log, but the settings do not ask for one: it was not read',
   'lake-with-others': 'the database or workgroup of the lake has what others put there',
   'lake-with-staying': 'the database of the lake has a table of a stack, or one that existed before setup',
   'log-group-class': 'the log group has a log class with fewer features',
