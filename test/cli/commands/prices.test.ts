@@ -284,6 +284,12 @@ describe('prices', () => {
     expect(await readdir(cache).catch(() => 'no folder')).toBe('no folder')
   })
 
+  test('a long list in a narrow terminal leaves out where prices are from, and says how to see it', async () => {
+    const { stdout } = await run('prices --offline', { tty: true, columns: 80 })
+    expect(stdout).toMatch(/^Model +Input +Output +Cache read +Cache write\n/)
+    expect(stdout).toContain('\nWith source and date: bedrock-monitor prices MODEL\n')
+  })
+
   test('a terminal that is too narrow for the table gets model by model, with no number cut off', async () => {
     const { stdout } = await run('prices claude-haiku-4-5 --offline', { tty: true, columns: 60 })
     expect(stdout).toMatch(

@@ -112,13 +112,19 @@ async function sourcesOf(app: App): Promise<{ sources: PriceSources; regions: st
 
 /** What models and sources may be folded to, so that the table fits into more terminals. */
 const LEAST_ROOM = 22
+/** In a narrower terminal, a list of more prices than this has no room for where each is from. */
+const LEAST_WIDTH = 112
+const MOST_IN_FULL = 6
 
 /** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
 function printListing(out: Sheet, { prices, unpriced, unused = [] }: Shown, asked: readonly string[]): void {
   if (prices.length > 0) {
-    const columns = columnsOf(FIELDS, asked.length > 0 ? asked : namesFor(prices))
+    const isBrief = asked.length === 0 && out.width < LEAST_WIDTH && prices.length > MOST_IN_FULL
+    const usual = namesFor(prices).filter((name) => !isBrief || !['cache-write-1h', 'source', 'as-of'].includes(name))
+    const columns = columnsOf(FIELDS, asked.length > 0 ? asked : usual)
     out.lines(table({ columns, least: LEAST_ROOM }, prices, out))
     out.line('\nUS dollars per million tokens, on demand.')
+    if (isBrief) out.line('With source and date: bedrock-monitor prices MODEL')
   }
   const notes = prices.flatMap((line) => [...line.warnings.map(({ message }) => message), ...otherFigures(line)])
   if (notes.length > 0) out.line(`\n${out.paint.bold('Notes')} on what is marked *`)
