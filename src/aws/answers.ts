@@ -162,7 +162,9 @@ async function* paced(body: Readable, limits: AnswerLimits): AsyncGenerator<Uint
   } catch (error) {
     // What Node says of a connection that ended before its answer.
     const isCut = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '')
-    throw isCut ? Object.assign(new Error('the connection broke inside the answer'), { code: 'ECONNRESET' }) : error
+    throw isCut
+      ? Object.assign(new Error('the connection broke in the middle of the response'), { code: 'ECONNRESET' })
+      : error
   } finally {
     body.destroy()
   }
@@ -177,7 +179,7 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   const tooSlow = { name: 'TimeoutError', code: 'ETIMEDOUT' }
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(Object.assign(new Error('the answer stopped, or comes too slowly'), tooSlow))
+    const giveUp = () => reject(Object.assign(new Error('the response stopped, or arrives too slowly'), tooSlow))
     timer = setTimeout(giveUp, Math.min(Math.max(0, ms), LONGEST_TIMER_MS))
   })
   try {

@@ -43,7 +43,6 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
   } as unknown as Aws
 }
 
-/** What some clients are told besides. */
 const MORE: Partial<Record<ServiceId, (options: AwsOptions) => object>> = {
   s3: (options) => ({ forcePathStyle: isPathStyle(options) }),
   pricing: ({ region }) => ({ region: pricingRegion(region) }),

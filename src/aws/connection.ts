@@ -119,7 +119,7 @@ function wordOf<Word extends string>(settings: Settings, variable: string, key: 
   const word = words.find((each) => each === value.toLowerCase())
   if (word !== undefined) return word
   const all = words.join(', ')
-  throw usageError(`${from} is '${value}': not one of ${all}`, `set it to one of ${all}, or take it out`)
+  throw usageError(`${from} is '${value}': not one of ${all}`, `set it to one of ${all}, or remove it`)
 }
 
 function isOn(settings: Settings, variable: string, key: string): boolean {

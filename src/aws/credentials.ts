@@ -189,7 +189,7 @@ const fromContainer: Look = async ({ connection: { env } }) => {
     ...(file && { awsContainerAuthorizationTokenFile: file }),
   })
   return provider().catch((error: Error) => {
-    const message = `the container gave no credentials: ${redact(error.message)}`
+    const message = `the container returned no credentials: ${redact(error.message)}`
     throw noCredentials('ContainerCredentialsFailed', message, 'check the role of the task or pod', error)
   })
 }

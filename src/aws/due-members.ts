@@ -65,7 +65,6 @@ const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>
   ['s3:ListObjectsV2', ['IsTruncated']],
 ])
 
-/** What an answer counts, and the lists of it that hold what is counted. */
 const COUNTED: ReadonlyMap<string, { count: string; lists: readonly string[] }> = new Map([
   ['costexplorer:GetDimensionValues', { count: 'ReturnSize', lists: ['DimensionValues'] }],
   ['s3:ListObjectsV2', { count: 'KeyCount', lists: ['Contents', 'CommonPrefixes'] }],

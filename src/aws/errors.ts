@@ -68,7 +68,7 @@ function messageOf(thrown: unknown, { code, status, class: kind }: Fault): strin
   if (kind === 'malformed')
     return `${(status ?? 0) < 300 ? '' : `HTTP ${status}: `}the response is not one that AWS sends`
   if ($response !== undefined && $fault === undefined && kind !== 'network')
-    return `HTTP ${status}, without an answer to read`
+    return `HTTP ${status}, without a readable response`
   if (code === 'TimeoutError') return 'no answer in time'
   const line = redact((message ?? '').slice(0, 4 * MOST_OF_A_MESSAGE))
     .replace(/\s+/g, ' ')

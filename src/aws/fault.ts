@@ -93,7 +93,7 @@ const FAULTS = {
   },
   server: {
     patience: { firstPauseMs: 200, attempts: 10 },
-    hint: 'a fault on the side of AWS: run it again in a minute',
+    hint: 'an error on the side of AWS: run it again in a minute',
   },
   /** An answer that is not what AWS sends: cut off, or from something in between. */
   malformed: { patience: { firstPauseMs: 100, attempts: 3 }, hint: NOT_AWS },

@@ -21,10 +21,11 @@ export async function* pagesOf<Page>(
   for (;;) {
     const page = await ask(token)
     token = tokenOf(page)
-    if (!token && isCut(page)) throw endless(call, 'an answer says that it is not all, and not how to ask for the rest')
-    if (token && given.has(token)) throw endless(call, 'the token of the next page is one that was given before')
+    if (!token && isCut(page))
+      throw endless(call, 'a response says that there is more, but has no token for the next page')
+    if (token && given.has(token)) throw endless(call, 'the token of the next page is a repeated one')
     empty = isEmpty(page) ? empty + 1 : 0
-    if (token && empty >= MOST_EMPTY_PAGES) throw endless(call, `${empty} pages without an item, and still a next one`)
+    if (token && empty >= MOST_EMPTY_PAGES) throw endless(call, `${empty} empty pages in a row, and still a next one`)
     yield page
     if (!token) return
     given.add(token)
@@ -87,7 +88,7 @@ function isEmpty(page: unknown): boolean {
 }
 
 function endless(call: string, why: string): AppError {
-  return new AppError('aws', 'EndlessList', `${call} failed: the list has no end: ${why}`, { hint: NOT_AWS })
+  return new AppError('aws', 'EndlessList', `${call} failed: the list does not end: ${why}`, { hint: NOT_AWS })
 }
 
 /** One answer for all who ask while it is on its way: a plan reads its resources side by side. */

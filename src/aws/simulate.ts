@@ -17,9 +17,9 @@ export async function principalOf({ aws }: AwsContext, caller: string): Promise<
   const [, , service, , , ...rest] = caller.split(':')
   const [kind, name] = rest.join(':').split('/')
   if (service === 'iam' && kind === 'user') return { arn: caller }
-  if (kind === 'root') return { unknown: 'the rights of the root user cannot be simulated' }
+  if (kind === 'root') return { unknown: 'the permissions of the root user cannot be simulated' }
   if (service !== 'sts' || kind !== 'assumed-role' || name === undefined) {
-    return { unknown: 'only the rights of users and roles can be simulated' }
+    return { unknown: 'only the permissions of users and roles can be simulated' }
   }
   try {
     const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName: name }))

@@ -106,7 +106,6 @@ export function printJson(app: Pick<App, 'io'>, result: object): void {
 export interface Host extends TerminalProcess {
   readonly argv: readonly string[]
   readonly env: Env
-  /** The folder that relative paths start from. */
   readonly cwd: string
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -115,7 +114,6 @@ export interface Host extends TerminalProcess {
   openFile(path: string): Promise<void>
   /** Hears of everything that goes on, besides the reporter. */
   onEvent?(event: Event): void
-  /** Is told of the result where nobody else is. */
   tell?: Tell
   /** What the program runs on: "Node.js v22.1.0, linux x64". */
   readonly platform: string

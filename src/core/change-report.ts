@@ -110,7 +110,7 @@ export function failureOf(results: readonly Result[], command: string): AppError
   const message = parts.join('; ')
   // What has a remedy of its own stops the next run, too.
   const before = !stopped && left.some(({ error }) => error?.hint) ? 'follow the advice above, then run' : 'run'
-  const again = { hint: `${before} bedrock-monitor ${command} again: it carries on where it stopped` }
+  const again = { hint: `${before} bedrock-monitor ${command} again: it continues where it stopped` }
   if (stopped) return new AppError('interrupted', 'Interrupted', `interrupted: ${message}`, again)
   if (done > 0) return new AppError('partial', 'PartlyDone', message, again)
   const kind: ErrorKind = first.error?.kind ?? 'failed'

@@ -1,6 +1,5 @@
 /** A result as a person reads it in five seconds. Plain text: whoever sends it on escapes it. */
 export interface Digest {
-  /** The answer in a line. */
   title: string
   /** False where something is wrong: a gate, a finding, an alarm, something that could not be read. */
   ok: boolean

@@ -6,7 +6,7 @@ export const EXIT_CODE = {
   aws: 1, // a call that AWS refused or that never got an answer
   blocked: 1, // something that is not ours stands in the way
   usage: 2, // a wrong flag, value or configuration file; the user mends it
-  gate: 3, // a check the user asked for did not hold
+  gate: 3, // a check the user asked for failed
   credentials: 4, // none, expired or refused by AWS
   partial: 5, // some of the work was done, some was not
   interrupted: 130, // the user stopped it
@@ -71,7 +71,7 @@ export function toAppError(error: unknown): AppError {
   const message = error instanceof Error ? error.message : String(error)
   return new AppError('failed', 'InternalError', message, {
     cause: error,
-    hint: 'this is a fault of bedrock-monitor: run it again with --debug and report what it prints',
+    hint: 'this is a bug in bedrock-monitor: run it again with --debug and report what it prints',
   })
 }
 

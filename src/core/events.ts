@@ -9,7 +9,6 @@ export type Event =
   /** Work that takes a moment has begun ("reading what exists"); `title` reads as an ongoing action. */
   | { type: 'phase'; title: string }
   | { type: 'phase-done' }
-  /** One resource's work has begun. */
   | { type: 'resource-start'; id: string; step: string; label: string; verb: string }
   /** How far it is: `done` of `total` (absent while unknown) of what `note` says, and how fast; or what it waits for. */
   | { type: 'resource-progress'; id: string; note: string; done?: number; total?: number; perSecond?: number }

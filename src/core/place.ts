@@ -1,6 +1,5 @@
 import type { Context } from './context.ts'
 
-/** An account in one Region. */
 export interface PlaceId {
   readonly account: string
   readonly region: string

@@ -5,7 +5,6 @@ import { type AnyResource, type Concern, type Known, MOST_TAGS, namesOf, ownedBy
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 
-/** What is to be done with one resource, and why. */
 export interface PlanItem<Cx extends Context = Context> extends Decision {
   resource: AnyResource<Cx>
   have?: Known<unknown>
@@ -60,7 +59,7 @@ export async function planRemove<Cx extends Context>(
     (resource, { message }) => unseen.set(message, [...(unseen.get(message) ?? []), resource]),
   )
   for (const [cause, untold] of unseen) {
-    const message = `could not be looked at, and so not removed if there: ${namesOf(untold)}; ${cause}`
+    const message = `could not be read, so not removed if they exist: ${namesOf(untold)}; ${cause}`
     cx.emit({ type: 'warning', warning: { code: 'not-looked-at', message } })
   }
   return items
@@ -157,12 +156,12 @@ function withoutRoom(resource: Any, have: Known<unknown>) {
   if (missing.length === 0 || tooMany <= 0) return undefined
   const reason = `it has no room for our tags: with ${missing.length} of ours there would be ${all}, and AWS allows ${MOST_TAGS}`
   const { makesRoom = 'give setup another name for it' } = resource
-  return { reason, hint: `take ${tooMany} of its tags off, or ${makesRoom}` }
+  return { reason, hint: `remove ${tooMany} of its tags, or ${makesRoom}` }
 }
 
 function decideRemove(resource: Any, have: Known<unknown> | undefined, options: RemoveOptions): Decision {
   if (!have) return { action: 'none', changes: [] }
-  const left = (reason: string): Decision => ({ action: 'none', changes: [], reason: `left standing: ${reason}` })
+  const left = (reason: string): Decision => ({ action: 'none', changes: [], reason: `kept: ${reason}` })
   if (have.owner === 'foreign') return left('it is not ours')
   if (have.owner !== 'ours' && !options.includeAdopted) {
     if (have.owner === 'unmarked' || !resource.release) {

@@ -133,7 +133,6 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   holds?(have: State): string | undefined
   /** How many units of its type AWS bills in a state; one where this is left out. Pure. */
   billedUnits?(state: State): number
-  /** Undefined when it does not exist. */
   read(cx: Cx): Promise<Observed<State> | undefined>
   /** Brings it to the desired state; `have` is what stands now, undefined when it is to be created. */
   write(cx: Cx, have: Known<State> | undefined): Promise<void>

@@ -186,6 +186,6 @@ function changesOf({ known = [] }: PlanItem['resource'], from: unknown, to: unkn
 function changedSince({ resource: { type, name } }: PlanItem, more?: Concern): AppError {
   const what = more ? ` (${more.message})` : ''
   const message = `${type} ${name} has changed since the plan${what}; it was left as it is`
-  const hint = 'look at it, and run the same command again: the new plan shows what stands now'
+  const hint = 'look at it, and run the same command again: the new plan shows the current state'
   return new AppError('partial', 'ChangedSincePlan', message, { hint })
 }

@@ -19,7 +19,7 @@ export function addressRule(text: string): string | undefined {
 
 function formRule(text: string): string | undefined {
   const { kind, rest } = split(text)
-  if (kind === undefined) return `an address: ${ADDRESS_FORMS}, or a name that "notify" of the settings file has`
+  if (kind === undefined) return `an address: ${ADDRESS_FORMS}, or a name that "notify" of the configuration file has`
   if (VARIABLE.test(rest)) return undefined
   if (kind === 'sns') return TOPIC.test(rest) ? undefined : 'the ARN of an SNS topic'
   if (!URL.canParse(rest)) return 'an https URL, or $VARIABLE in place of it'
@@ -45,7 +45,7 @@ export function addressesOf(
     if (named !== undefined) return resolved(named, env)
     const known = [...names.keys()].join(', ')
     throw usageError(
-      `--notify ${text}: the settings file has no such name in "notify"`,
+      `--notify ${text}: the configuration file has no such name in "notify"`,
       known === '' ? `add it there, or pass an address: ${ADDRESS_FORMS}` : `pass one of ${known}, or add it there`,
     )
   })

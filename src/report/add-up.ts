@@ -19,20 +19,17 @@ import { addCounts, addMoments, addTo, noCounters, noTally, type Tally } from '.
 
 export type PricedTally = Tally & Spend
 
-/** A group: its sums, and how it went. */
 export interface Part extends PricedTally {
   key: GroupKey
   /** The key as text: see `keyText`. */
   text: string
   /** By place in the series, from 0: only the slots with use, which most slots of most groups are not. */
   course: Map<number, SlotUse>
-  /** Filled where they are asked for. */
   lines: ChargeLines
 }
 
 interface SlotUse extends Coverage {
   counters: Counters
-  /** Exact, of what has a price. */
   cost: AttoUsd
 }
 
@@ -43,7 +40,6 @@ interface Division {
   zone: string
   /** Hours or days that are told even if nothing was used in them, where groups are told apart by time alone. */
   kept?: readonly number[]
-  /** Windows are to be compared, or charges told. */
   hasLines?: boolean
 }
 

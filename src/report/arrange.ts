@@ -4,7 +4,7 @@ import type { Group, GroupKey } from './model.ts'
 import { findValue, parseSortText, type SortKey } from './values.ts'
 
 export interface Arrangement {
-  /** The order; by default dearest first, and where times are told apart, in their order before all else. */
+  /** The order; by default costliest first, and where times are told apart, in their order before all else. */
   sort?: readonly SortKey[] | undefined
   /** So many, and all others as one. Where times are told apart besides other things, so many of these, with others in each time. */
   top?: number | undefined
@@ -24,7 +24,7 @@ export function arrange<Of>(
   entries: readonly Entry<Of>[],
   by: readonly string[],
   { sort, top }: Arrangement,
-  dearestFirst: (a: Entry<Of>, b: Entry<Of>) => number,
+  costliestFirst: (a: Entry<Of>, b: Entry<Of>) => number,
   together: (entries: readonly Entry<Of>[], key: GroupKey) => Entry<Of>,
 ): Entry<Of>[] {
   const [times, own] = [by.filter(isTimeGrouping), dimensionsOf(by)]
@@ -35,7 +35,7 @@ export function arrange<Of>(
     (keys ?? []).filter((_, index) => own.length === 0 || !isTimeGrouping(sort?.[index]?.name ?? '')),
   )
   const rank = (a: Entry<Of>, b: Entry<Of>) =>
-    ranking(a.group, b.group) || largest(b.group) - largest(a.group) || dearestFirst(a, b)
+    ranking(a.group, b.group) || largest(b.group) - largest(a.group) || costliestFirst(a, b)
   const listed = top === undefined ? [...entries] : withOthers(entries, times, own, top, rank, together)
   // Others that stand for a time stand in it; else they are the last.
   const leading = own.length === 0 ? 0 : (sort ?? []).findIndex(({ name }) => !isTimeGrouping(name))
@@ -47,7 +47,7 @@ export function arrange<Of>(
       ? inTime
       : NO_ORDER
   const byDefault = (a: Entry<Of>, b: Entry<Of>) =>
-    inTime(a.group, b.group) || (times.length > 0 && own.length === 0 ? 0 : dearestFirst(a, b))
+    inTime(a.group, b.group) || (times.length > 0 && own.length === 0 ? 0 : costliestFirst(a, b))
   return listed.sort(
     (a, b) =>
       first(a.group, b.group) ||

@@ -5,7 +5,6 @@ import { count } from '../text/numbers.ts'
  * `AWS_CHARGES_AS_OF`. Other Regions have others; none is looked up. Free tiers are of the account and may be used up.
  */
 export const AWS_CHARGES = {
-  /** A month each. */
   dashboard: 3,
   alarmMetric: 0.1,
   compositeAlarm: 0.5,
@@ -26,7 +25,6 @@ export const AWS_CHARGES = {
   publishes: 0.5,
   /** A terabyte, and of each query at least ten megabytes. */
   athenaScanned: 5,
-  /** Each request. */
   costExplorer: 0.01,
 } as const
 
@@ -47,7 +45,6 @@ export interface Rate {
   unit: string
   what: string
   usd: number
-  /** Units that the price is for. */
   each: number
   source: string
 }

@@ -69,7 +69,6 @@ export interface Charge {
   amount: AttoUsd | null
   /** What all cost at the list's price, where that is another; null where the list has none. */
   listAmount?: AttoUsd | null
-  /** Where the price is from. */
   source: string | null
 }
 

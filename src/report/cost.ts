@@ -15,7 +15,6 @@ export type PricesTold = Pick<Report, 'prices' | 'unpriced' | 'doubts' | 'warnin
 export interface Pricer {
   /** Exact. Each row is to be priced once, since gaps and what is unpriced add up. */
   priced(row: Row): PricedRow
-  /** Of the rows so far. */
   told(): PricesTold
 }
 
@@ -25,7 +24,6 @@ interface Tariff {
   charges: ReturnType<typeof chargesAt>
   /** Where there is no price: what adds up to be told. */
   line?: UnpricedLine
-  /** What is not told of its calls, summed. */
   doubted?: readonly Doubted[]
 }
 

@@ -120,7 +120,7 @@ export function doubtWarning({ model, untold, calls, couldAddUsd: most }: DoubtL
     promptLength: ['prompt-length-unknown', `${has} ${prompts[0]} of unknown length and ${is} priced as ${prompts[1]}`],
     longPrice: [
       'long-prompt-price',
-      `${has} ${calls === 1 ? 'a long prompt' : 'long prompts'} and ${is} priced as ${prompts[1]}, since the price list at hand has no other price`,
+      `${has} ${calls === 1 ? 'a long prompt' : 'long prompts'} and ${is} priced as ${prompts[1]}, since the price list in use has no other price`,
     ],
     cacheTtl: [
       'cache-write-ttl',

@@ -20,7 +20,7 @@ export function brokenGates(report: Report, gates: Gates): string[] {
   const broken = overUsd(total, gates)
   if (maxErrorRate !== undefined) {
     const limit = `--max-error-rate ${exactPercent(maxErrorRate)}`
-    if (errorRate === null) broken.push(`the error rate is not known, so it cannot be held to ${limit}`)
+    if (errorRate === null) broken.push(`the error rate is not known, so it cannot be checked against ${limit}`)
     else if (errorRate > maxErrorRate) broken.push(`the error rate is ${exactPercent(errorRate)}, over ${limit}`)
   }
   return [...broken, ...unusual(report, gates), ...overBudgets(report, gates)]
@@ -36,7 +36,6 @@ function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
   })
 }
 
-/** Teams that are over their budgets, or may be. */
 function overBudgets({ teams = [] }: Report, { allowUnpriced }: Gates): string[] {
   return teams.flatMap(({ team, sharedUsd, budget }) => {
     if (!budget) return []
@@ -58,7 +57,7 @@ function overUsd(total: Omit<Usage, 'errorRate'>, { failOverUsd, allowUnpriced }
   const floor = { lacks, pricedShare }
   const isUnsure = costIsFloor && !allowUnpriced
   if (costUsd === null) {
-    return isUnsure ? [`the cost is not known (${lackText(floor)}), so it cannot be held to ${limit}`] : []
+    return isUnsure ? [`the cost is not known (${lackText(floor)}), so it cannot be checked against ${limit}`] : []
   }
   const cost = `$${plainDigits(costUsd)}`
   const said = costIsFloor ? floorText(cost, floor) : cost
@@ -73,7 +72,7 @@ export function gateFailure(report: Report, gates: Gates): AppError | undefined 
   // Where the priced part alone is over a limit, no leave helps.
   const isHelped = brokenGates(report, { ...gates, allowUnpriced: true }).length < broken.length
   const leave = '; with --allow-unpriced, only the priced part is checked'
-  const hint = `the report above shows what it comes from${isHelped ? leave : ''}`
+  const hint = `the report above shows where it comes from${isHelped ? leave : ''}`
   return new AppError('gate', 'ReportGate', broken.join('; '), { hint })
 }
 

@@ -97,7 +97,6 @@ export interface Reading {
   bill?: BillReading
 }
 
-/** What a bill says besides use. */
 export interface BillReading {
   metric: CostMetric
   /** Start of the last day with anything on it, ms; undefined: there is none, or lines are missing. */

@@ -134,7 +134,6 @@ async function readUse(
     readings: 1 + Number(request.compare !== undefined) + Number(request.forecast ?? false),
   })
   const fits = whereNamed(told.where, meter.reached().accounts)
-  // What is charged has none.
   const more = { ...(fits && { where: fits }), ...(request.charges && { withoutPercentiles: true as const }) }
   // Those of AWS's list are not among them: it was seen to have changed within a day, and not at which hour.
   const changes =
@@ -172,7 +171,7 @@ function checkAsked(request: ReportRequest, { isBill, isAtHand, name }: Pick<Sou
     throw usageError(`${flag}: standard input can be read only once`, 'write it to a file first')
   if (comparing && !window)
     throw usageError(
-      `${comparing}: without a window all is read, and nothing is before it`,
+      `${comparing}: without a window everything is read, so nothing comes before it`,
       'pass --last or --since, too',
     )
   const contradicting = (what: string, why: string, cure: string) =>

@@ -5,7 +5,6 @@ import { type AttoUsd, type NanoUsd, toNano, toUsd } from './money.ts'
 
 /** Charges that add up, where some of them may not be known. */
 export interface Spend extends Coverage {
-  /** Exact, of what has a price. */
   costs: Record<ChargeName, AttoUsd>
   /** The kinds that were used where they have no price. */
   unpriced?: Set<ChargeName>
@@ -17,7 +16,6 @@ export interface Spend extends Coverage {
    * the list, which is not in that.
    */
   list?: { more: Record<ChargeName, AttoUsd>; isFloor: boolean }
-  /** Something of it has a price in the list. */
   isListed?: boolean
 }
 
@@ -47,7 +45,6 @@ export const BILLED = [
   'images',
 ] as const satisfies readonly Counter[]
 
-/** A sum for each kind. */
 function byKind(sumOf: (name: ChargeName) => bigint): Record<ChargeName, bigint> {
   return Object.fromEntries(CHARGE_KINDS.map(({ name }) => [name, sumOf(name)])) as Record<ChargeName, bigint>
 }
@@ -192,7 +189,6 @@ function listCostOf({ of, listNanos }: Rounded): NanoUsd | null {
   return CHARGE_KINDS.reduce((sum, { name }) => sum + listNanos[name], 0n)
 }
 
-/** What of a published usage is of its cost. */
 export type Spending = Pick<
   Usage,
   'costUsd' | 'costs' | 'pricedShare' | 'costIsFloor' | 'costLacks' | 'listCostUsd' | 'listCostIsFloor'

@@ -36,7 +36,7 @@ const NO_FORECAST: Warning = {
 
 const NO_ANOMALIES: Warning = {
   code: 'anomalies-unavailable',
-  message: 'no hour is held against those before: that takes two weeks of use before it',
+  message: 'no hour can be compared with earlier ones: that takes two weeks of use before it',
 }
 
 /**
@@ -87,15 +87,15 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const entries = roundTogether(parts.sort(byText)).map((now) =>
     entryOf(now, earlier?.parts.get(now.of.text), now.of.text),
   )
-  const dearest = (a: Entry<Compared>, b: Entry<Compared>) => {
+  const costliest = (a: Entry<Compared>, b: Entry<Compared>) => {
     const nows = [a.of.now, b.of.now] as const
-    return dearestFirst(
+    return costliestFirst(
       nows[0].of,
       nows[1].of,
       nows.map((now) => costOf(now) ?? undefined),
     )
   }
-  const arranged = arrange(entries, by, facts, dearest, together)
+  const arranged = arrange(entries, by, facts, costliest, together)
   const { hourly } = facts
   const anomalies = hourly && anomaliesOf(hourly, { window: asked, by, zone }, book)
   const forecast = forecastOf(reading, facts, sums, book)
@@ -190,7 +190,7 @@ function billOf({ metric, through, isFinal, adjustments }: BillReading, cost: Na
 }
 
 /** By what they cost, undefined: not known; then by their calls. */
-function dearestFirst(a: Part, b: Part, [costA = -1n, costB = -1n]: readonly (bigint | undefined)[]): number {
+function costliestFirst(a: Part, b: Part, [costA = -1n, costB = -1n]: readonly (bigint | undefined)[]): number {
   if (costA !== costB) return costA > costB ? -1 : 1
   return b.counters.invocations - a.counters.invocations || byText(a, b)
 }
@@ -208,7 +208,7 @@ function chargedGroups(
   const weeks = boundsOf(window, 'week', zone).slice(0, -1)
   const inTime = timeOrder(by)
   const cost = (part: Part) => (isUntold(part) ? undefined : amountOf(part.lines.values()))
-  const inOrder = (a: Part, b: Part) => inTime(a.key, b.key) || dearestFirst(a, b, [cost(a), cost(b)])
+  const inOrder = (a: Part, b: Part) => inTime(a.key, b.key) || costliestFirst(a, b, [cost(a), cost(b)])
   return {
     *[Symbol.iterator]() {
       for (const week of weeks.keys()) {

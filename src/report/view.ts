@@ -112,7 +112,6 @@ export interface TeamLine {
     month: string
     limitUsd: number
     usedUsd: number
-    /** Some of what was used in it has no known cost. */
     usedIsFloor: boolean
     leftUsd: number
     /** What the whole month comes to at this rate; null where use began too lately. */
@@ -151,9 +150,7 @@ export interface AskedOptions {
   where?: Readonly<Record<string, string | readonly string[]>>
   /** The window to compare with: as long a one right before, the hours before, or a span of time. */
   compare?: 'previous' | { hours: number } | { start: Date; end: Date }
-  /** The order of the groups, as `report --sort`. */
   sort?: readonly string[]
-  /** So many groups, and all others as one. */
   top?: number
 }
 
@@ -178,7 +175,6 @@ export interface Report {
   /** Those that were asked, or that the records of files name. */
   accounts: ReportAccount[]
   regions: string[]
-  /** As `--source` names it. */
   source: string
   /** Whether all prices are the list's, some are the user's own, or it is what AWS billed. */
   basis: 'list' | 'discounted' | 'billed'
@@ -202,29 +198,25 @@ export interface Report {
   prices: PriceLine[]
   unpriced: UnpricedLine[]
   doubts: DoubtLine[]
-  /** Names behind ids, where some are known. */
   profiles?: ProfileLine[]
-  /** Where teams are told apart: dearest first, and what no rule fits last. */
+  /** Where teams are told apart: costliest first, and what no rule fits last. */
   teams?: TeamLine[]
-  /** Only where it was asked for. */
   quotas?: QuotaLine[]
   /** What was used besides models, where CloudWatch has it; no part of the total. */
   features?: FeatureLine[]
   /** What guardrails checked, by kind of policy, and what that cost; no part of the total. */
   guardrailPolicies?: PolicyCost[]
-  /** Only where they were asked for: the dearest first; null where nothing can be told of the window. */
+  /** Only where they were asked for: the costliest first; null where nothing can be told of the window. */
   anomalies?: Anomaly[] | null
   /** What the report's own calls cost; files cost none. */
   calls?: CallCost
   warnings: Warning[]
 }
 
-/** A report with what only a reader's eye needs. */
 export interface ReportView {
   report: Report
   /** What it is grouped by, in the order that was asked for. */
   by: readonly string[]
-  /** Whose clocks times are shown in. */
   timeZone: string
   /** The columns that were asked for, as `columnOf` knows them; those of the format where it is left out. */
   columns?: readonly string[]

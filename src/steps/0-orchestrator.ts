@@ -232,7 +232,7 @@ export function planForEmptyAccount(
     .filter(({ wanted }) => wanted !== false)
     .map((resource): PlanItem<AwsContext> => ({ resource, action: 'create', changes: [], readAt: 0 }))
   const message =
-    'AWS was not asked: this is the plan for an account in which nothing stands and no model is in use yet'
+    'AWS was not asked: this is the plan for an account in which nothing exists and no model is in use yet'
   const warnings: Warning[] = [{ code: 'aws-not-asked', message }]
   const cost = monthlyCost(items, 'planned', inUse)
   const { accountId, regions } = env

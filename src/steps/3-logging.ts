@@ -73,15 +73,15 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     desired: (have) => ({ ...stateOf({ ...config }), others: have && isOurs(have, env) ? have.others : {} }),
     foreign: {
       because: 'it is not ours: it writes elsewhere, under another prefix, or with another role',
-      hint: 'pass --replace-logging to replace it; cleanup puts it back',
+      hint: 'pass --replace-logging to replace it; cleanup restores it',
       replaceable: true,
     },
 
     template: () => [{ type: LOGGING_TYPE, id: region, properties: { LoggingConfig: config } }],
 
     concerns: ({ isTooLong }) => {
-      const message = `the tags of log group ${settings.logGroupName} or of bucket ${bucketNameOf(env)} have no room to keep the logging configuration that stands`
-      const hint = 'take some of their tags off, or pass --log-group-name and --bucket-name with other names'
+      const message = `the tags of log group ${settings.logGroupName} or of bucket ${bucketNameOf(env)} have no room to keep the present logging configuration`
+      const hint = 'remove some of their tags, or pass --log-group-name and --bucket-name with other names'
       return concernsIn(['logging-not-kept', isTooLong, message, hint, 'apply'])
     },
 
@@ -144,7 +144,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
         else await restore(cx, resourceId(this), earlier.before)
       } else if (standing && !(earlier && equal(stateOf(standing), stateOf(earlier.before)))) {
         const message = `the logging configuration of ${region} has changed since the plan; it was left as it is`
-        const hint = 'look at it, and run cleanup again: the new plan shows what stands now'
+        const hint = 'look at it, and run cleanup again: the new plan shows the current state'
         throw new AppError('partial', 'ChangedSincePlan', message, { hint })
       }
       if (earlier) await kept.forget(cx)
@@ -167,8 +167,8 @@ async function restore(cx: AwsContext, id: string, earlier: WholeLogging): Promi
     await putOnceSeen(cx, id, withBody(put, { loggingConfig: earlier }), BUCKET_WAIT_MS)
   } catch (error) {
     if (!hasCode(error, 'ValidationException')) throw error
-    const message = `the logging configuration that stood before cannot be put back: ${error.message} It was: ${JSON.stringify(earlier)}`
-    const hint = 'make what it needs again, or delete the logging configuration that stands; then run cleanup again'
+    const message = `the previous logging configuration cannot be restored: ${error.message} It was: ${JSON.stringify(earlier)}`
+    const hint = 'create what it needs again, or delete the present logging configuration; then run cleanup again'
     throw new AppError('aws', 'LoggingNotRestored', message, { hint, cause: error })
   }
 }

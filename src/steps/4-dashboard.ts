@@ -172,7 +172,7 @@ function readBody(text: string, name: string): DashboardBody {
   const { widgets = [], variables } = body
   if (!Array.isArray(widgets)) {
     throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
-      hint: 'look at it in the AWS console and fix it, or pass --dashboard-name with another name',
+      hint: 'fix it in the AWS console, or pass --dashboard-name with another name',
     })
   }
   const isEmpty = Array.isArray(variables) && variables.length === 0

@@ -116,7 +116,7 @@ export function alarmSources({ settings, region }: Pick<Env, 'settings' | 'regio
   const guide = whatToDo({ look, threshold: { key: 'anomalyBand' } }, region)
   const unusual = ([name, what, metric]: readonly [string, string, string]): AlarmSource => {
     const watched: WatchedMetric = { metric, statistic: 'Sum' }
-    const description = `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(band)} standard deviations.${guide}`
+    const description = `More ${what} of Amazon Bedrock than expected for this hour of the week, by more than ${grouped(band)} standard deviations.${guide}`
     const times = { periodSeconds: 900, evaluationPeriods: 3, datapointsToAlarm: 2 }
     const definition = { name, description, watched, ...times, band }
     return { name, learns: watched, define: () => (anomaly ? definition : undefined) }

@@ -164,8 +164,8 @@ async function reasonsOf(
   const kept = await keptLogging(env).read(there)
   const known = state && knowing(kept, state)
   if (state && isStaying && (known || isOurs(state, env))) {
-    const reason = `it keeps the logging configuration that stood in ${env.region} before setup`
-    const hint = `run cleanup with step 3 as well, which ${kept.length > 0 ? 'puts it back' : 'deletes that configuration'}`
+    const reason = `it keeps the logging configuration that ${env.region} had before setup`
+    const hint = `run cleanup with step 3 as well, which ${kept.length > 0 ? 'restores it' : 'deletes that configuration'}`
     const used = `the logging configuration in ${env.region}, which stays, uses it`
     return ({ resource }) => {
       if (kept.length > 0 && [env.settings.logGroupName, bucketNameOf(env)].includes(resource.name)) {
@@ -179,7 +179,7 @@ async function reasonsOf(
   const after = isStaying ? state : earlier && stateOf(earlier.before)
   return ({ action, resource }) => {
     if (action !== 'remove' || !after || !uses(after, env, resource)) return undefined
-    const which = isStaying ? 'which is not ours' : 'which is put back'
+    const which = isStaying ? 'which is not ours' : 'which is restored'
     const reason = `the logging configuration in ${env.region}, ${which}, uses it`
     return { reason, hint: 'give that configuration others, or delete it; then run cleanup again' }
   }
@@ -207,6 +207,6 @@ async function tellOfDropped(
   const another = standing && knowing(await keptLogging(env).readAt(cx, standing), standing)
   if (another && equal(another.before, earlier.before)) return
   const now = standing ? 'has been replaced since' : 'has been turned off since'
-  const message = `the logging configuration that setup made in ${env.region} ${now}, so the one before it is not put back. It was: ${JSON.stringify(earlier.before)}`
+  const message = `the logging configuration that setup made in ${env.region} ${now}, so the one before it is not restored. It was: ${JSON.stringify(earlier.before)}`
   cx.emit({ type: 'warning', warning: { code: 'logging-not-restored', message } })
 }

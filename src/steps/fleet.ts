@@ -89,7 +89,7 @@ export async function openFleet(
   const [first, ...others] = sessions.sort((a, b) => Number(b.identity === identity) - Number(a.identity === identity))
   const [failed] = opened.flatMap(({ error }) => (error ? [error] : []))
   if (!first && !(failed && accounts.linked)) {
-    throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
+    throw failed ?? usageError('no account is left', 'check --accounts and --exclude-accounts')
   }
   // What is about all of several accounts is about the only one, too.
   if (opened.length === 1) first?.warnings.push(...warnings)
@@ -161,7 +161,7 @@ async function membersOf(
   // Mistyped, an account would be worked in that was to be spared.
   const unknown = excluded.filter((id) => !seen.has(id))
   if (unknown.length > 0) {
-    const message = `--exclude-accounts ${unknown.join(',')}: not among the accounts that are named, so nothing is left out by it`
+    const message = `--exclude-accounts ${unknown.join(',')}: not among the accounts that are named, so it leaves nothing out`
     cx.emit({ type: 'warning', warning: { code: 'accounts-not-excluded', message } })
   }
   if (found.size > 0) return [...found.values()]

@@ -77,9 +77,9 @@ function recordsNote(items: readonly PlanItem[], inUse: InUse | undefined): stri
   const stored = items.flatMap(({ resource: { type, region, holds }, have }) =>
     type === 'log-group' && have ? [`${holds?.(have.state) ?? 'nothing'} in ${region}`] : [],
   )
-  const size = stored.length > 0 ? `log group: ${stored.join(', ')}` : 'how large, the log group shows once it is there'
+  const size = stored.length > 0 ? `log group: ${stored.join(', ')}` : 'their size is known once the log group exists'
   if (invocations === 0) return stored.length > 0 ? [size] : []
-  return [`${grouped(invocations)} invocations in the last two weeks, each a log record; ${size}`]
+  return [`${grouped(invocations)} invocations in the last two weeks, one log record each; ${size}`]
 }
 
 /** Whole cents, which all rates are multiples of. */

@@ -38,7 +38,7 @@ function heldBack(item: PlanItem<AwsContext>, part: string | undefined): PlanIte
   if (part === undefined || item.error || item.action === 'blocked' || item.action === 'none') return item
   const [kind, code] =
     part === item.resource.region ? (['failed', 'RegionHeldUp'] as const) : (['partial', 'StepHeldUp'] as const)
-  return { ...item, error: new AppError(kind, code, `not done: something else in ${part} stands in the way`) }
+  return { ...item, error: new AppError(kind, code, `not done: something else in ${part} prevents it`) }
 }
 
 /** The first resource's error that could not be read; where others could be read, the status is there in part. */

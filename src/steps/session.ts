@@ -16,7 +16,6 @@ export interface Session {
   env: Env
   /** What the organization or the configuration file calls the account. */
   accountName?: string
-  /** The caller's ARN. */
   identity: string
   /** What to give `--region` for the same Regions again. */
   regionFlag: string

@@ -31,7 +31,6 @@ export type AlarmProfile = (typeof ALARM_PROFILES)[number]
 
 interface Definition<Key, Value = string | number | boolean> {
   key: Key
-  /** The flag, without dashes in front. */
   flag: string
   /** Variables that set it, strongest first: our own, then the one of the shell scripts. */
   env: readonly string[]
@@ -42,7 +41,6 @@ interface Definition<Key, Value = string | number | boolean> {
   check: Check
   /** All that it takes, where these can be counted. */
   values?: readonly string[]
-  /** Several values, between commas. */
   list?: true
   /** Empty is a value of its own, and not the same as not given. */
   mayBeEmpty?: true

@@ -21,7 +21,7 @@ export async function verify(cx: AwsContext, results: readonly Result<AwsContext
   return judged(cx, standing, unsettled, (open) => {
     const message = `written, but AWS shows other settings: ${settings(open).join('; ')}`
     return new AppError('failed', 'NotAsWritten', message, {
-      hint: 'run bedrock-monitor status to see the differences; another run may have been at work',
+      hint: 'run bedrock-monitor status to see the differences; another run may have changed it',
     })
   })
 }
@@ -41,8 +41,8 @@ export async function verifyGone(
   const gone = results.map(({ item }) => item).filter(({ action, reason }) => action !== 'none' || reason === undefined)
   return judged(cx, gone, stands, (open) => {
     const list = namesOf(open.map(({ resource }) => resource))
-    return new AppError('partial', 'StillThere', `still there, or made again by another run meanwhile: ${list}`, {
-      hint: 'let no other run be at work, and run bedrock-monitor cleanup again',
+    return new AppError('partial', 'StillThere', `still there, or created again by another run: ${list}`, {
+      hint: 'make sure that no other run is active, and run bedrock-monitor cleanup again',
     })
   })
 }

@@ -36,7 +36,6 @@ function wordsOf({ lacks, pricedShare }: Floor, form: 0 | 1): string {
 /** What is left out, in a sentence: "93 % of tokens priced, not all counts known". */
 export const lackText = (floor: Floor): string => wordsOf(floor, 0)
 
-/** The same in a narrow column. */
 export const lackCell = (floor: Floor): string => wordsOf(floor, 1)
 
 /** Rounded down, so that where something lacks it never reads as 100 %, and what is not nothing never as 0 %. */

@@ -7,7 +7,6 @@ export type Tone = keyof typeof COLOURS
 
 /** A column of a table, whatever the table is drawn as. */
 export interface Column<Row> {
-  /** In one line or in two. */
   heading: string | readonly [string, string]
   align?: 'right'
   cell(row: Row): string

@@ -82,7 +82,7 @@ function causeOf(cause: unknown): string {
 export async function written(io: Io, code: number): Promise<number> {
   const failure = await io.flush()
   if (!failure) return code
-  const hint = 'see what stdout leads to: a disk may be full'
+  const hint = 'check where stdout goes: a disk may be full'
   printError(io.stderr, new AppError('failed', 'WriteFailed', `cannot write the result: ${failure.message}`, { hint }))
   return EXIT_CODE.failed
 }

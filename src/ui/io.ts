@@ -70,7 +70,6 @@ function inCi(env: Env): boolean {
   return env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0'
 }
 
-/** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {

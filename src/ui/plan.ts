@@ -10,7 +10,7 @@ import type { Output } from './output.ts'
 
 /** A flag of setup is not remembered: who set up with one finds a difference that nobody has made. */
 const OTHER_SETTINGS =
-  'Add the flags that setup was run with: without them, what they set differs. bedrock-monitor.json keeps settings for good.'
+  'Add the flags that setup was run with: without them, what they set differs. bedrock-monitor.json keeps them.'
 
 const LEAST_COLUMNS = 40
 const LEAST_NAME = 24

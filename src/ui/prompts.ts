@@ -23,7 +23,7 @@ export type Prompter = ReturnType<typeof createPrompter>
  */
 export function createPrompter(io: Io) {
   const ask = async (question: string, instead: string, above: readonly string[] = []): Promise<string> => {
-    if (!io.isInteractive) throw usageError(`nobody is there to answer: ${question}`, `pass ${instead}`)
+    if (!io.isInteractive) throw usageError(`there is no terminal to ask: ${question}`, `pass ${instead}`)
     const { default: prompts } = await import('prompts')
     const width = Math.max(LEAST_COLUMNS, io.stderr.width)
     // Only what stands in one line can be drawn anew with each key: what goes before the question stands above it.

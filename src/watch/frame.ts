@@ -65,25 +65,23 @@ function heading(view: WatchView, options: FrameOptions): string[] {
 function spendTexts({ total: { usage } }: WatchView): string[] {
   const { costUsd, costIsFloor, costLacks: lacks, pricedShare } = usage
   if (!costIsFloor || costUsd === null) return []
-  return [`spend: ${floorText(compactUsd(costUsd), { lacks, pricedShare })} (${FLOOR_MARK} marks at least)`]
+  return [`spend: ${floorText(compactUsd(costUsd), { lacks, pricedShare })} (${FLOOR_MARK} means at least)`]
 }
 
 function staleText(
   { account, region, since, error }: WatchView['stale'][number],
   { accounts, regions }: WatchView,
 ): string {
-  const what = since === undefined ? 'no numbers yet' : `numbers of ${clock(since)}`
+  const what = since === undefined ? 'no numbers yet' : `as of ${clock(since)}`
   const where = [accounts.length > 1 && account, regions.length > 1 && region].filter(Boolean).join(' ')
   return `${where ? `${where}: ` : ''}${what}, trying again: ${error.message}`
 }
 
 function footer({ models, notes, stale }: WatchView, options: FrameOptions): string[] {
   const { keys, sort, paused, paint } = options
-  const hint = keys ? [`q quit, s sort: ${sort}, p ${paused ? 'go on' : 'pause'}`] : []
+  const hint = keys ? [`q quit, s sort: ${sort}, p ${paused ? 'resume' : 'pause'}`] : []
   const nothing =
-    models.length === 0 && stale.every(({ since }) => since !== undefined)
-      ? ['nothing was called in the last 60 minutes']
-      : []
+    models.length === 0 && stale.every(({ since }) => since !== undefined) ? ['no calls in the last 60 minutes'] : []
   const told = notes.slice(0, MOST_NOTES).map(({ message }) => message)
   const left = notes.length - told.length
   const more = left > 0 ? [`${left} more ${left === 1 ? 'note' : 'notes'}: bedrock-monitor report --hours 1`] : []

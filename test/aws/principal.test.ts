@@ -18,8 +18,8 @@ test('a user stands for itself', async () => {
 
 test.each([
   ['arn:aws:iam::111122223333:root', 'root user'],
-  ['arn:aws:sts::111122223333:federated-user/ada', 'only the rights of users and roles'],
-  ['arn:aws:sts::111122223333:assumed-role', 'only the rights of users and roles'],
+  ['arn:aws:sts::111122223333:federated-user/ada', 'only the permissions of users and roles'],
+  ['arn:aws:sts::111122223333:assumed-role', 'only the permissions of users and roles'],
 ])('of %s nothing can be told, and no call is made', async (caller, why) => {
   expect(await principalOf(fakeAws({}).cx, caller)).toEqual({ unknown: expect.stringContaining(why) })
 })

@@ -131,7 +131,7 @@ describe('planRemove', () => {
 })
 
 describe('what is left when what was there before us, or serves others too, lets go of ours', () => {
-  const before = 'left standing: it was there before us (--include-adopted removes it)'
+  const before = 'kept: it was there before us (--include-adopted removes it)'
   const letsGo = (have: number): Partial<Resource<number>> => ({ released: () => have, release: async () => {} })
   const untagged = { path: 'owner', from: 'adopted', to: 'unmarked' }
   const because = 'it was there before us: what we added goes, the rest stays'
@@ -162,7 +162,7 @@ describe('what is left when what was there before us, or serves others too, lets
       'unmarked',
       unusable,
       { includeAdopted: true },
-      { action: 'none', changes: [], reason: 'left standing: it is not ours: a path' },
+      { action: 'none', changes: [], reason: 'kept: it is not ours: a path' },
     ],
     ['adopted goes when told to', 'adopted', letsGo(3), { includeAdopted: true }, { action: 'remove', changes: [] }],
     ['ours goes', 'ours', letsGo(3), {}, { action: 'remove', changes: [] }],
@@ -179,7 +179,7 @@ describe('what is left when what was there before us, or serves others too, lets
       'ours',
       leaves(4),
       {},
-      { action: 'none', changes: [], reason: 'left standing: what is left of it is not ours, or other Regions use it' },
+      { action: 'none', changes: [], reason: 'kept: what is left of it is not ours, or other Regions use it' },
     ],
     [
       'what holds no data goes, whatever is to be kept',
@@ -198,7 +198,7 @@ describe('what is left when what was there before us, or serves others too, lets
   test('data that is kept is kept whole: nothing is cut down of it', async () => {
     const resource = { ...thing({ state: 4, owner: 'ours' }, true), ...leaves(1) }
     expect(await planRemove(cx, [resource], { keepData: true })).toMatchObject([
-      { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' },
+      { action: 'none', changes: [], reason: 'kept: it holds data (--keep-data)' },
     ])
   })
 })
@@ -240,7 +240,7 @@ test("an option that nobody asked for and that may not be looked at is in nobody
   expect(warnings).toEqual([])
   expect(await planRemove(hearing, [refusing(false)])).toEqual([])
   expect(warnings).toEqual([
-    { code: 'not-looked-at', message: 'could not be looked at, and so not removed if there: thing it; no' },
+    { code: 'not-looked-at', message: 'could not be read, so not removed if they exist: thing it; no' },
   ])
   // Nor is one that CloudWatch fails to answer for.
   expect(await planApply(hearing, [refusing(true)])).toEqual([])
@@ -256,7 +256,7 @@ test('several that may not be looked at for one cause are one warning', async ()
     read: () => Promise.reject(new AppError('aws', 'InternalFailure', 'down', { transient: true })),
   })
   await planRemove(hearing, ['a', 'b'].map(refusing))
-  expect(warnings).toEqual(['could not be looked at, and so not removed if there: 2 things (a, b); down'])
+  expect(warnings).toEqual(['could not be read, so not removed if they exist: 2 things (a, b); down'])
 })
 
 describe('what was there before us', () => {

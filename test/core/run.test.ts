@@ -125,8 +125,8 @@ describe('run', () => {
     const { kind = 'failed', code = '', message = '' } = result?.error ?? {}
     const advised = result && { ...result, error: new AppError(kind, code, message, { hint: 'name step 3, too' }) }
     expect([result, advised].map((one) => failureOf(one ? [one] : [], 'cleanup')?.hint)).toEqual([
-      'run bedrock-monitor cleanup again: it carries on where it stopped',
-      'follow the advice above, then run bedrock-monitor cleanup again: it carries on where it stopped',
+      'run bedrock-monitor cleanup again: it continues where it stopped',
+      'follow the advice above, then run bedrock-monitor cleanup again: it continues where it stopped',
     ])
   })
 

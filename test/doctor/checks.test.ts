@@ -157,7 +157,7 @@ test('a budget at $0 beside calls that cost something is told', () => {
   expect(findings).toMatchObject([
     {
       code: 'budget-at-zero',
-      title: expect.stringContaining('stands at $0, while calls from 1970-01-01 to 1970-01-02'),
+      title: expect.stringContaining('shows $0, while calls from 1970-01-01 to 1970-01-02'),
     },
   ])
 })
@@ -294,7 +294,7 @@ describe('the checks, on facts', () => {
     const of = (type: string) =>
       examine(factsWith({}, { resources: [...standing, resource(type, 'x', { action: 'create' })] }), CHECKS)
         .findings[0]
-    expect(of('budget')?.why).toContain("a month's spend")
+    expect(of('budget')?.why).toContain("the month's spend")
     expect(of('anomaly-detector')?.why).toBe('the monitoring is incomplete without it')
   })
 

@@ -49,9 +49,9 @@ beforeEach(() => writeFile(join(folder, 'p'), 'eval "$1"'))
 describe('credential_process that fails is told with its own reason, exit 4', () => {
   test.each([
     ['by an exit code', 'echo "vault is sealed" >&2; exit 3', /failed with exit code 3: vault is sealed/],
-    ['without a word', 'exit 7', /failed with exit code 7, without a word on stderr/],
+    ['without a word', 'exit 7', /failed with exit code 7, with nothing on stderr/],
     ['by no JSON', 'echo hello', /printed something that is not a JSON object/],
-    ['by another version', 'echo "{\\"Version\\": 2}"', /printed another Version than 1/],
+    ['by another version', 'echo "{\\"Version\\": 2}"', /printed a Version other than 1/],
     ['by no keys', 'echo "{\\"Version\\": 1}"', /printed no AccessKeyId/],
     [
       'by keys of yesterday',

@@ -68,7 +68,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(code).toBe(130)
     expect(took).toBeLessThan(LIMIT_OF_A_CALL_MS)
     expect(stderr).toMatch(/^error: interrupted: setup did \d+ of \d+ changes; not done: .*invocation-logging/m)
-    expect(stderr).toMatch(/^hint: run bedrock-monitor setup again: it carries on where it stopped$/m)
+    expect(stderr).toMatch(/^hint: run bedrock-monitor setup again: it continues where it stopped$/m)
     expect(stderr.match(/^error: /gm)).toHaveLength(1)
     expect(stderr).toMatch(/invocation-logging-us-east-1 interrupted$/m)
     expect(stderr).not.toMatch(/fail/)

@@ -215,7 +215,7 @@ describe('mcp', () => {
     expect({ code, stdout, stderr: stderr.trim() }).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'error: a message of the client is longer than 1 MB, so the connection was ended',
+      stderr: 'error: a message of the client is longer than 1 MB, so the connection was closed',
     })
   })
 })

@@ -35,7 +35,7 @@ describe('the gates', () => {
       'a cost not known',
       report(null, 0, ['tokens'], 0),
       { failOverUsd: 10 },
-      ['the cost is not known (0 % of tokens priced), so it cannot be held to --fail-over-usd 10'],
+      ['the cost is not known (0 % of tokens priced), so it cannot be checked against --fail-over-usd 10'],
     ],
     ['a cost not known, by leave', report(null, 0, ['tokens']), { failOverUsd: 10, allowUnpriced: true }, []],
     [
@@ -111,7 +111,7 @@ describe('the gates', () => {
     expect(gateFailure(report(2, 1), { failOverUsd: 1, maxErrorRate: 0.5 })).toMatchObject({
       kind: 'gate',
       message: 'the cost is $2, over --fail-over-usd 1; the error rate is 100 %, over --max-error-rate 50 %',
-      hint: 'the report above shows what it comes from',
+      hint: 'the report above shows where it comes from',
     })
     expect(gateFailure(report(0, 0, ['calls']), { failOverUsd: 1 })?.hint).toContain('--allow-unpriced')
   })

@@ -97,7 +97,7 @@ describe('summarize', () => {
     expect(total.costs).toMatchObject({ input: 0.035, output: null })
   })
 
-  it('puts the dearest group first and unpriced ones last', () => {
+  it('puts the costliest group first and unpriced ones last', () => {
     const rows = [
       row('maker.unpriced', { inputTokens: 9e9, invocations: 9 }),
       row('maker.one', { inputTokens: 1 }),

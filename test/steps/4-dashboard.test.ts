@@ -123,7 +123,7 @@ describe('after traffic', () => {
       expect(sum(calls?.Values)).toBe([...sumsBy(own, () => '').values()][0]?.invocations)
     }))
 
-  test('the tables of the dearest tell what the log and the book say', () =>
+  test('the tables of the costliest tell what the log and the book say', () =>
     afterTraffic(async (world, { invocations, window }, book) => {
       const body = await dashboardOf(world)
       const ask = async (title: string) => {
@@ -136,14 +136,14 @@ describe('after traffic', () => {
       const priced = invocations.filter((call) => costBy(book, [call]) !== undefined)
       const callers = [...groupBy(priced, ({ identity }) => identity)]
       const byCaller = callers.map(([caller, own]) => ({ caller, usd: sum([...costByModel(book, own).values()]) }))
-      const dearest = byCaller.sort((a, b) => b.usd - a.usd)
-      const identities = await ask('Dearest identities')
-      expect(identities.map(({ caller }) => caller)).toEqual(dearest.map(({ caller }) => caller))
+      const costliest = byCaller.sort((a, b) => b.usd - a.usd)
+      const identities = await ask('Most expensive identities')
+      expect(identities.map(({ caller }) => caller)).toEqual(costliest.map(({ caller }) => caller))
       // Insights gives four decimal places.
-      for (const [n, { usd }] of dearest.entries())
+      for (const [n, { usd }] of costliest.entries())
         expect(Math.abs(Number(identities[n]?.usd) - usd)).toBeLessThan(1e-4)
 
-      const requests = await ask('Dearest requests')
+      const requests = await ask('Most expensive requests')
       const costs = priced.map((call) => costBy(book, [call]) ?? 0).sort((a, b) => b - a)
       expect(requests).toHaveLength(20)
       for (const [n, { costUsd }] of requests.entries()) {

@@ -138,7 +138,7 @@ const CASES: Record<string, Case> = {
   },
   'a role of our name in another case': {
     arrange: (world) => makeRole(world, document(assume()), {}, ROLE.toLowerCase()),
-    blocked: /is there as bedrockcloudwatchloggingrole/,
+    blocked: /exists as bedrockcloudwatchloggingrole/,
     never: true,
   },
   "a topic that is encrypted with AWS's own key": {

@@ -48,7 +48,7 @@ test('what could not be read after a cleanup is not said to stand', async () => 
 test('what stands is told apart from what could not be read', async () => {
   const { cx, results, reads } = changed('remove', { a: fails(expired), b: stands })
   expect((await verifyGone(cx, results, {}))?.message).toMatch(
-    /^iam-role a could not be verified: .*; still there, or made again by another run meanwhile: iam-role b$/,
+    /^iam-role a could not be verified: .*; still there, or created again by another run: iam-role b$/,
   )
   expect(reads()).toBeLessThan(25)
 })

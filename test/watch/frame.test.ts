@@ -174,7 +174,7 @@ test('a floor is marked in its line, and the heading has the words of the total'
       columns: 100,
     },
   )
-  expect(lines).toContain('spend: at least $12.50, 99 % of tokens priced (+ marks at least)')
+  expect(lines).toContain('spend: at least $12.50, 99 % of tokens priced (+ means at least)')
   const lineOf = (name: string) => lines.find((line) => line.startsWith(name))
   expect(['one', 'two', 'Total'].map(lineOf)).toEqual([
     expect.stringContaining(' $12.50+ '),
@@ -201,8 +201,8 @@ test('the head tells what watching costs, and since when numbers are stale', () 
   const stale = [{ account: '111122223333', region: 'us-east-1', since: NOW - 120_000, error }]
   const text = frame(view([], { stale }), options).join('\n')
   expect(text).toContain('watching costs about $0.03 an hour')
-  expect(text).toContain('numbers of 10:28:20, trying again: cloudwatch:GetMetricData failed: Rate exceeded')
-  expect(text).toContain('nothing was called in the last 60 minutes')
+  expect(text).toContain('as of 10:28:20, trying again: cloudwatch:GetMetricData failed: Rate exceeded')
+  expect(text).toContain('no calls in the last 60 minutes')
 })
 
 test('what failed is red, and nothing else is', () => {

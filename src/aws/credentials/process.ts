@@ -29,15 +29,15 @@ export async function fromProcess(
   if (failure) {
     const end = failure.signal ? `was ended by ${failure.signal}` : `failed with exit code ${failure.code}`
     const said = redact(stderr).replace(/\s+/g, ' ').trim().slice(0, LONGEST_REASON)
-    throw failed(said === '' ? `${end}, without a word on stderr` : `${end}: ${said}`)
+    throw failed(said === '' ? `${end}, with nothing on stderr` : `${end}: ${said}`)
   }
   const answer = parse(stdout)
   if (!answer) throw failed('printed something that is not a JSON object')
   const { Version, AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer
-  if (Version !== 1) throw failed('printed another Version than 1')
+  if (Version !== 1) throw failed('printed a Version other than 1')
   if (!isText(AccessKeyId) || !isText(SecretAccessKey)) throw failed('printed no AccessKeyId or no SecretAccessKey')
   const expiration = Expiration === undefined || Expiration === null ? undefined : new Date(String(Expiration))
-  if (expiration && Number.isNaN(expiration.getTime())) throw failed('printed an Expiration that is no time')
+  if (expiration && Number.isNaN(expiration.getTime())) throw failed('printed an Expiration that is not a time')
   if (expiration && expiration.getTime() <= cx.clock.now()) throw failed('printed credentials that have expired')
   return {
     accessKeyId: AccessKeyId,

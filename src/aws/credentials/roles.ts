@@ -91,7 +91,7 @@ async function assumed(
 export function assumedKeys({ Credentials: got }: Assumed, what: string): AwsCredentialIdentity {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = got ?? {}
   if (!AccessKeyId || !SecretAccessKey)
-    throw noCredentials('NoCredentials', `${what}: STS gave no keys`, 'try it again')
+    throw noCredentials('NoCredentials', `${what}: STS returned no keys`, 'try it again')
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,

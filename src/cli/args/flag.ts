@@ -63,7 +63,7 @@ export const COMMON_FLAGS: readonly Flag[] = under('Common flags', [
     'send all AWS calls to this endpoint',
     valid(isHttpUrl, 'an http or https URL, such as http://127.0.0.1:4566'),
   ),
-  flag('--config FILE', 'settings file (default: ./bedrock-monitor.json)'),
+  flag('--config FILE', 'configuration file (default: ./bedrock-monitor.json)'),
   flag('--json', 'print the result as JSON'),
   flag('--no-input', 'never prompt; fail if an answer is needed'),
   flag('--no-color', 'no color (NO_COLOR works, too)'),

@@ -100,7 +100,7 @@ export function whereAsked(args: Args, known: readonly string[]): Where | undefi
   const where = parseWhere(args.list('where'))
   const unknown = Object.keys(where ?? {}).find((name) => !known.includes(name))
   if (unknown === undefined) return where
-  throw usageError(`--where is by '${unknown}', which these rows do not have`, `pass one of ${known.join(', ')}`)
+  throw usageError(`--where has the key '${unknown}', which these rows do not have`, `pass one of ${known.join(', ')}`)
 }
 
 export function orderAsked<Base>(args: Args, keys: readonly RowKey<Base>[]): <Row extends Base>(rows: Row[]) => Row[] {

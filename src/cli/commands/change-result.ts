@@ -14,7 +14,6 @@ import { type App, printJson } from '../command.ts'
 
 interface Telling {
   dryRun?: boolean
-  /** Whether a difference is a failure. */
   exitCode?: boolean
   next?: readonly string[] | undefined
   told?: ReadonlySet<string>
@@ -175,7 +174,7 @@ function errorOf(
   )
   if (ofAll || !first || (well === 0 && !isChanged)) return ofAll ?? first
   const message = `${command} did not succeed in ${errors.length} of ${errors.length + well} accounts`
-  const again = `run bedrock-monitor ${command} again: it carries on where it stopped`
+  const again = `run bedrock-monitor ${command} again: it continues where it stopped`
   const isOneCause = errors.every(({ hint }) => hint === first.hint)
   const hint = isOneCause ? (first.hint ?? again) : `see each account's hint; then ${again}`
   return new AppError('partial', 'PartlyDone', message, { hint })

@@ -48,7 +48,7 @@ export const COMMANDS: readonly Entry[] = [
       () => import('./cleanup/index.ts'),
       ['remove the monitoring', 'cleanup'],
     ],
-    ['config', 'show and check the settings, or write a settings file', () => import('./config/index.ts')],
+    ['config', 'show and check the settings, or write a configuration file', () => import('./config/index.ts')],
     ['permissions', 'print the least-privilege IAM policy for these commands', () => import('./permissions/index.ts')],
   ),
   ...under(

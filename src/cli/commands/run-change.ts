@@ -153,7 +153,7 @@ function wording(question: Question, items: readonly PlanItem[], { env }: Pick<S
     apply: `Apply this to ${place}?`,
     shorten: `${items.map(({ loses }) => loses).join('; ')}. Delete them?`,
     remove: `Remove ${count(items.length, 'resource')} from ${place}?`,
-    'remove-others': `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete ${all} all the same?`,
+    'remove-others': `Kept so far: ${items.map(({ reason }) => reason).join('; ')}. Delete ${all} anyway?`,
     'remove-data': `The data in ${all} would be deleted for good. Answer no to keep it and remove the rest. Delete the data, too?`,
   }
   return words[question]

@@ -9,7 +9,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [0, 'done'],
   [1, 'failed'],
   [2, 'wrong usage or configuration'],
-  [3, 'a gate or check did not hold'],
+  [3, 'a gate or check failed'],
   [4, 'no or bad credentials'],
   [5, 'partly done'],
   [130, 'interrupted'],

@@ -83,7 +83,6 @@ async function readRequest(argv: readonly string[], entries: readonly Entry[]): 
   return parseCommandLine(argv, await loadAll(entries))
 }
 
-/** Prints help, or the version. */
 async function inform(
   request: Exclude<Request, { kind: 'run' }>,
   host: Host,

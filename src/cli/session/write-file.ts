@@ -20,7 +20,6 @@ export type Text = string | Uint8Array | Iterable<string>
 interface Target {
   /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
   write(pieces: Iterable<string | Uint8Array>): Promise<void>
-  /** Of a file that is replaced. */
   path?: string
 }
 
@@ -111,7 +110,7 @@ async function openTarget({ cx, io, cwd }: Place, file: string): Promise<Target>
   }
   const found = await unlessMissing(lstat(path))
   if ((file.endsWith('/') || file.endsWith(sep)) && !found?.isDirectory())
-    throw refuse(' ends as the name of a folder', 'leave out what it ends with')
+    throw refuse(' ends like the name of a folder', 'remove the end')
   if (found === undefined || found.isFile()) {
     if (found) await checkReplaceable(path, found, refuse)
     const barred = await access(folder, constants.W_OK | constants.X_OK).catch(codeOf)
@@ -127,7 +126,7 @@ async function openTarget({ cx, io, cwd }: Place, file: string): Promise<Target>
     } catch (error) {
       // ENXIO: nobody has it open for reading (fifo(7)).
       if (codeOf(error) !== 'ENXIO') throw refuse(` cannot be written (${codeOf(error)})`, 'name another file')
-      if (tries === READER_TRIES) throw refuse(' is a pipe that nobody reads', 'start its reader first')
+      if (tries === READER_TRIES) throw refuse(' is a pipe without a reader', 'start its reader first')
       await cx.clock.sleep(READER_PAUSE_MS, cx.signal)
     }
   }
@@ -153,7 +152,7 @@ async function behindLinks(given: string, refuse: Refuse): Promise<{ path: strin
     }
     path = resolve(folder, leadsTo)
   }
-  throw refuse(': its links go round in a circle', 'name another file')
+  throw refuse(': its links form a loop', 'name another file')
 }
 
 /** Replacing an existing file must not change more than what is in it. */

@@ -37,7 +37,7 @@ export const resources: Check = {
   },
 }
 
-const NOT_KNOWN = 'whether its database, table, workgroup and results are as they should be is not known'
+const NOT_KNOWN = 'whether its database, table, workgroup and results are as setup creates them is not known'
 
 /** A place for logs that is missing, and to which no Region's logging leads: others have theirs, which are looked at. */
 function isNotInUse(
@@ -58,7 +58,7 @@ function isNotInUse(
 }
 
 export const concerns: Check = {
-  title: 'nothing prevents using or removing it',
+  title: 'nothing prevents using or removing the resources',
   applies: (facts) => facts.resources.length > 0,
   find: ({ concerns: all }) =>
     all.map(({ message, hint, stops }) =>
@@ -153,16 +153,16 @@ const WHY: ReadonlyMap<string, string> = new Map([
     'Bedrock uses it to write the log to CloudWatch; without it, nothing is logged there, and there is no error',
   ],
   ['s3-bucket', 'Bedrock writes the log to it; if that fails, there is no error'],
-  ['billing-export', 'AWS delivers the bill by it, with who called'],
+  ['billing-export', 'AWS delivers the bill through it, with callers'],
   ['glue-database', 'the table of the log is in it'],
-  ['glue-table', 'Athena reads the log by it'],
-  ['athena-workgroup', 'it limits what a query of Athena may scan, and says where answers go'],
+  ['glue-table', 'Athena reads the log through it'],
+  ['athena-workgroup', 'it limits what a query of Athena may scan, and where its results go'],
   ['log-group', 'Bedrock writes the log to it; if that fails, there is no error'],
-  ['dashboard', 'it is where people look first'],
+  ['dashboard', 'people look here first'],
   ['sns-topic', 'alarms notify people through it'],
   ['alarm', 'it goes off before the bill arrives'],
   ['composite-alarm', 'with --page-once, only this alarm sends notifications'],
-  ['budget', "it notifies of a month's spend before the bill arrives"],
+  ['budget', "it notifies of the month's spend before the bill arrives"],
 ])
 
 function whyOf({ type, name }: ChangeReportResource): string {

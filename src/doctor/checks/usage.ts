@@ -58,9 +58,10 @@ export const prices: Check = {
   find: ({ regions }) => {
     const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
     if (models.length === 0) return []
-    const fix = 'add them under "prices" in bedrock-monitor.json; for details: bedrock-monitor prices MODEL'
+    const details = `bedrock-monitor prices ${models.join(' ')}`
+    const fix = `add the price under "prices" in bedrock-monitor.json; for details: ${details}`
     const title = `no price is known for ${models.join(', ')}`
-    return [odd('models-unpriced', title, 'their cost is missing from reports', fix)]
+    return [odd('models-unpriced', title, 'the cost of its use is missing from reports', fix)]
   },
 }
 
@@ -144,12 +145,12 @@ function faultsOf(one: ExportFacts, now: number): Finding[] {
     const last = refreshedAt && `was last delivered at ${new Date(refreshedAt).toISOString()}`
     const title = `export ${name} ${last ?? 'has not been delivered yet'}`
     const why = 'AWS delivers it up to three times a day, the first time within 24 hours'
-    faults.push(odd('billing-export-stale', title, why, `look whether files arrive: aws s3 ls --recursive ${place}/`))
+    faults.push(odd('billing-export-stale', title, why, `check whether files arrive: aws s3 ls --recursive ${place}/`))
   }
   if (!principals) {
     const isFocus = table.startsWith('FOCUS')
-    const what = isFocus ? 'is a FOCUS export, which does not say who called' : 'does not have the IAM principals'
-    const why = 'every question by who called is answered with nothing, and without an error'
+    const what = isFocus ? 'is a FOCUS export, which has no callers' : 'does not have the IAM principals'
+    const why = 'every report by caller is empty, without an error'
     const fix = `create a second one: ${SETUP} --billing-export-name bedrock-billing-2; for one that setup made: ${SETUP}`
     faults.push(odd('billing-export-without-principals', `export ${name} ${what}`, why, fix))
   }
@@ -177,7 +178,7 @@ export const costTags: Check = {
 }
 
 function unseen(what: string, { unread, hint }: { unread: string; hint?: string | undefined }): Finding {
-  const title = `the ${what} could not be looked at: ${unread}`
+  const title = `the ${what} could not be read: ${unread}`
   if (hint !== undefined) return note('bill-not-checked', title, 'it is not known whether there are any', hint)
   const fix = 'attach the policy that bedrock-monitor permissions doctor prints'
   return note('bill-not-checked', title, 'access to billing data is often restricted on purpose', fix)

@@ -86,7 +86,6 @@ function interventions({ intervened, invocations }: FeatureLine): string {
   return intervened && invocations ? `${whole(intervened)} (${percent(intervened / invocations)})` : number(intervened)
 }
 
-/** Rows of columns that no group of a report has. */
 export interface OwnTable {
   names: readonly string[]
   rows: readonly (readonly (string | number | boolean | null)[])[]

@@ -114,7 +114,6 @@ function usageCharge({ report }: ReportView, group: ChargedGroup, line: ChargeLi
   const over = terms.promptOver > 0 ? `, prompts over ${terms.promptOver} tokens` : ''
   const from = Date.parse(hour ?? day)
   return {
-    // As far as it is in the window.
     start: Math.max(from, Date.parse(report.window.start)),
     end: Math.min(from + (hour === undefined ? DAY_MS : HOUR_MS), Date.parse(report.window.end)),
     account,
@@ -148,7 +147,6 @@ function billedModel({ billedModel: own }: ChargeLine, model: string, profile: P
   return own ?? profile?.model ?? (typeof id === 'string' ? id : model)
 }
 
-/** Who made it, as its id has it. */
 function providerOf(model: string): string | null {
   const { base } = splitScope(model.replace(MANTLE_PREFIX, ''))
   return /^([a-z0-9-]+)\.(?=.)/i.exec(base)?.[1] ?? null

@@ -26,7 +26,6 @@ export interface Asked {
   by: readonly string[]
   timeZone: string
   groupings: readonly string[]
-  /** The names of other flags that were given. */
   given: readonly string[]
 }
 
@@ -39,7 +38,6 @@ export interface AnswerFormat extends ReportFormat {
 export interface About {
   /** As `--format` takes it. */
   name: string
-  /** What it is for, in a few words. */
   describe: string
   /** How the names of its files end, the usual ending first. */
   endings: readonly string[]

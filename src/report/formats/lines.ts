@@ -17,20 +17,16 @@ export interface Line {
   /** The values that tell it apart, in the order of the groupings. */
   keys: readonly string[]
   usage: Usage & Partial<Pick<Group, 'key' | 'others' | 'before' | 'change'>>
-  /** Invocations in each slot of the window. */
   course: readonly number[]
 }
 
 type TextColumn = Column<Line> & { heading: string }
 
-/** A column with a name of its own, by which it is ranked. */
 export interface NamedColumn extends Column<Line> {
   name: string
-  /** In fewer characters, where it is narrow. */
   brief?(line: Line): string
 }
 
-/** A column of what was used and how it went. */
 export interface UsageColumn extends NamedColumn {
   /** What the report is for: it stands even where there is nothing in it. */
   essential?: true
@@ -66,12 +62,10 @@ export function keyColumns({ by }: ReportView): (TextColumn & { name: string })[
     name,
     heading: groupingTitle(name),
     cell: ({ keys }) => keys[index] ?? '',
-    // A time is read in one piece.
     ...(!isTimeGrouping(name) && { fold: wrapId }),
   }))
 }
 
-/** What it cost: the column that always stays. */
 export const COST_COLUMN: TextColumn = {
   heading: 'Cost',
   align: 'right',

@@ -25,7 +25,6 @@ const MOST_BYTES = 512 * 1024
 const MOST_NOTES = 50
 const LONGEST_NOTE = 2_000
 
-/** What a summary has no room for. */
 const LEFT_OUT = /^(client|server) errors$|^(latency|first token) (avg|p90|max)$|^first token p50$/
 
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
@@ -78,7 +77,6 @@ export function markdownTable<Row>(
   ]
 }
 
-/** What was used besides models, a table each. */
 function besides({ report }: ReportView): string[] {
   return featureSections(report).map(({ title, columns, rows }) => {
     const left = rows.length - MOST_NOTES

@@ -23,7 +23,6 @@ import {
 import { teamNotes } from './teams.ts'
 import { billTexts, causesText, compareTexts, unusedTexts } from './texts.ts'
 
-/** A line that stands under a table. */
 export interface Note {
   label: string
   text: string
@@ -62,7 +61,7 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
     ...quotaNotes(view, name),
     ...featureNotes(report),
     ...unsure('Unpriced', verbose ? report.unpriced.map(unpricedText) : unpricedTexts(report, name)),
-    ...unsure('Note', verbose ? report.warnings.map(({ message }) => message) : warningTexts(report, name, isUsed)),
+    ...unsure('Note', verbose ? report.warnings.map(({ message }) => message) : warningTexts(report, isUsed)),
     ...(isUsed || verbose ? pricesNote(report, verbose) : []),
   ]
 }
@@ -91,7 +90,7 @@ export function anomalyName(view: ReportView, { key }: Anomaly, model: NameOf): 
   return parts.join(' · ') || 'everything'
 }
 
-/** The dearest of them in a line each, and how many more there are; that there are none, where they were asked for. */
+/** The costliest of them in a line each, and how many more there are; that there are none, where they were asked for. */
 function anomalyNotes(view: ReportView, model: NameOf): Note[] {
   const { anomalies } = view.report
   if (!anomalies) return []
@@ -153,7 +152,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** One line for each kind of warning; doubts by what could be added at most. */
-function warningTexts({ warnings, doubts, regions, calls }: Report, name: NameOf, isUsed: boolean): string[] {
+function warningTexts({ warnings, doubts, regions, calls }: Report, isUsed: boolean): string[] {
   const ofDoubts = new Set(doubts.map((doubt) => doubtWarning(doubt).message))
   // The first line says that nothing was used, and the last what it cost to ask.
   const isSaid = ({ code, message }: Warning) =>
@@ -169,27 +168,26 @@ function warningTexts({ warnings, doubts, regions, calls }: Report, name: NameOf
       ? `no calls in ${more.length + 1} of ${regions.length} Regions ${MORE}`
       : `${first} (and ${more.length} more like it: --verbose)`
   })
-  return [...others, ...doubtTexts(doubts, name)]
+  return [...others, ...doubtTexts(doubts)]
 }
 
 const UNTOLD = {
   tier: 'service tiers',
-  latency: 'which calls were latency-optimized',
-  promptLength: 'lengths of prompts',
-  cacheTtl: 'lifetimes of cache writes',
+  latency: 'latency-optimized calls',
+  promptLength: 'prompt lengths',
+  cacheTtl: 'cache-write lifetimes',
   longPrice: 'prices of long prompts',
 }
 
-/** "the cost may be up to $0.71 higher; not known: lengths of prompts (nova-pro), lifetimes of cache writes (2 models) (--verbose)" */
-function doubtTexts(doubts: readonly DoubtLine[], name: NameOf): string[] {
-  const kinds = Object.entries(UNTOLD).flatMap(([untold, title]) => {
-    const [first, ...more] = doubts.filter((doubt) => doubt.untold === untold)
-    return first ? [`${title} (${more.length === 0 ? name(first.model) : `${more.length + 1} models`})`] : []
-  })
+/** "the cost may be up to $0.71 higher; not known: prompt lengths, cache-write lifetimes (--verbose)" */
+function doubtTexts(doubts: readonly DoubtLine[]): string[] {
+  const kinds = Object.entries(UNTOLD).flatMap(([untold, title]) =>
+    doubts.some((doubt) => doubt.untold === untold) ? [title] : [],
+  )
   const known = doubts.every(({ couldAddUsd }) => couldAddUsd !== null)
   const sum = doubts.reduce((total, { couldAddUsd }) => total + (couldAddUsd ?? 0), 0)
-  const most = known ? `up to ${usd(sum)} higher; not known:` : 'higher; not known: how much,'
-  return kinds.length === 0 ? [] : [`the cost may be ${most} ${kinds.join(', ')} ${MORE}`]
+  const most = known ? `up to ${usd(sum)} higher` : 'higher, by an unknown amount'
+  return kinds.length === 0 ? [] : [`the cost may be ${most}; not known: ${kinds.join(', ')} ${MORE}`]
 }
 
 function projectionNote({ report, timeZone }: ReportView): Note {

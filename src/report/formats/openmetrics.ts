@@ -13,7 +13,6 @@ interface WindowMetric<One> extends Metric {
   of(one: One): readonly Value[]
 }
 
-/** A unit is what the name ends in. */
 const gauge = <One>(name: string, help: string, of: WindowMetric<One>['of']): WindowMetric<One> => {
   const unit = /_(?:tokens|images|usd|units)$/.exec(`_${name}`)?.[0].slice(1)
   return { type: 'gauge', name: `bedrock_window_${name}`, help, of, ...(unit !== undefined && { unit }) }
@@ -49,7 +48,7 @@ const METRICS: readonly WindowMetric<Group>[] = [
 ]
 
 const FEATURE_METRICS: readonly WindowMetric<FeatureLine>[] = [
-  gauge('feature_invocations', 'Calls of guardrails, agents, flows and knowledge-bases.', (line) => [
+  gauge('feature_invocations', 'Calls of guardrails, agents, flows and knowledge bases.', (line) => [
     [line.invocations],
   ]),
   gauge('feature_errors', 'Those that failed, by whose fault.', errorsOf),
@@ -75,7 +74,6 @@ interface Labelled<One> {
   labels: Sample['labels']
 }
 
-/** What is labelled alike is added up. */
 function samplesOf<One>({ of, ...metric }: WindowMetric<One>, all: readonly Labelled<One>[]): MetricSamples {
   const samples = new Map<string, Sample & { value: number }>()
   for (const { one, labels: own } of all) {

@@ -105,7 +105,6 @@ function table(view: ReportView, { width, paint, verbose = false }: TextOptions)
   return draw(fitted, lines, paint, { total: true })
 }
 
-/** What was used besides models, a table each. */
 function besides({ report }: ReportView, options: TextOptions): string[] {
   return featureSections(report).flatMap(({ title, columns, rows }) => {
     const lines = drawnTable(
@@ -156,7 +155,6 @@ function said(notes: readonly Note[], { width, paint }: TextOptions): string[] {
   })
 }
 
-/** Texts are not wrapped to less. */
 const LEAST_WIDTH = 12
 
 /** For people: what was asked, the rows, and what it cost to ask. */

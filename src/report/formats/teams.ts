@@ -78,7 +78,6 @@ export function teamColumns(view: ReportView): (NamedColumn & { heading: string 
   })
 }
 
-/** Several teams as one, without their budgets. */
 function together(lines: readonly TeamLine[]): TeamLine {
   const sum = (of: (line: TeamLine) => number | null) =>
     lines.reduce((total, line) => total + Math.round((of(line) ?? 0) * 1e9), 0) / 1e9

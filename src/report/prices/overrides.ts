@@ -7,7 +7,6 @@ import { midnightOf } from '../window.ts'
 
 /** What somebody pays by a contract of his own: amounts of his own, a discount on those of the list, or both. */
 export type PriceOverride = {
-  /** Everywhere by default. */
   region?: string
   /** By default amounts hold for standard calls, a discount for all. */
   tier?: Tier

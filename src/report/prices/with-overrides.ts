@@ -43,7 +43,6 @@ export function withOverrides(
   }
   return {
     changes: allChanges([list.changes, daysOf(prices)]),
-    /** The override that a price is from. */
     holding,
     lookup(modelId: string, region: string, at: Date, terms?: Terms) {
       const listed = list.lookup(modelId, region, at, terms)

@@ -17,9 +17,7 @@ export type QueryRow = Record<string, Cell>
 export type RawRow = Readonly<Record<string, string>>
 
 export interface QueryColumn {
-  /** In JSON and CSV. */
   name: string
-  /** In a table, in two lines. */
   heading: readonly [string, string]
   /** `floor`: whether the cost beside it is at least so much. */
   kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd' | 'floor'
@@ -44,7 +42,6 @@ export interface QueryReport extends AskedOfQuery {
   accountId: string | null
   accounts: readonly ReportAccount[]
   regions: readonly string[]
-  /** The log group, or the table. */
   logGroup: string
   /** Athena, where it is not Logs Insights. */
   engine?: 'athena'

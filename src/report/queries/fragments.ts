@@ -40,7 +40,6 @@ const prompt = [IN_SQL.input, IN_SQL.read, IN_SQL.write].join(' + ')
 const all = [prompt, IN_SQL.output].join(' + ')
 const requests: Field = ['requests', 'count(*)']
 
-/** The same in the SQL of Athena. */
 export const SQL = {
   prompt,
   all,

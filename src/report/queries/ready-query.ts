@@ -23,11 +23,8 @@ export interface ReadyQuery {
   name: string
   summary: string
   columns: readonly QueryColumn[]
-  /** Which numbers of a record it works with. */
   numbers: readonly NumberName[]
-  /** Rows unless asked otherwise. */
   defaultLimit: number
-  /** True when it needs a metadata key. */
   takesKey?: true
   /** True when its rows are single requests, to be priced and ranked by their cost. */
   ranksByCost?: true
@@ -46,7 +43,6 @@ export interface ReadyQuery {
     /** It is about what stands in bodies. */
     isOfBodies?: true
   }
-  /** Of single requests, the fields to show. */
   display?: readonly string[]
 }
 
@@ -80,6 +76,6 @@ export function queryText(query: ReadyQuery, parameters: QueryParameters): strin
     `limit ${limit}`,
     ...(shown.length > 0 ? [`display ${shown.join(', ')}`] : []),
   ]
-  const remarks = [query.summary, ...(byTokens ? ['ranked by their tokens: Logs Insights knows no prices'] : [])]
+  const remarks = [query.summary, ...(byTokens ? ['ranked by their tokens: Logs Insights has no prices'] : [])]
   return `${remarks.map((remark) => `# ${remark}\n`).join('')}${piped(...all)}`
 }

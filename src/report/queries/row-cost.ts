@@ -16,7 +16,6 @@ import { moment, number } from './columns.ts'
 /** A row of a result, and the account and Region that it is from. */
 export interface PlaceRow extends PlaceId {
   raw: RawRow
-  /** A sum of which something is missing. */
   isPart?: true
 }
 
@@ -140,7 +139,7 @@ export function cellsOf({ raw, cost, isFloor }: CostedRow, columns: readonly Que
   )
 }
 
-/** Single requests, dearest first. One without a known price has no cost and stands behind those that have, by its tokens. */
+/** Single requests, costliest first. One without a known price has no cost and stands behind those that have, by its tokens. */
 export function rankByCost(rows: readonly CostedRow[]): CostedRow[] {
   const tokensOf = ({ raw }: CostedRow) => number(raw.allCount) ?? 0
   return [...rows].sort((a, b) => {

@@ -16,7 +16,6 @@ export interface Part {
 
 /** What is to be known of bill and estimate besides what they tell. */
 export interface Looked {
-  /** Where the estimate looked. */
   accounts: ReadonlySet<string>
   regions: ReadonlySet<string>
   /** The estimate is of invocation logs, which have nothing where logging is off. */
@@ -35,7 +34,6 @@ export interface Deviation {
   atPublicPrice: AttoUsd
   /** How far the bill may be off by rounding. */
   tolerance: AttoUsd
-  /** It is another than was estimated. */
   isOff: boolean
   /** What is still to be explained; 0 where it is only of use for telling the rate. */
   open: AttoUsd

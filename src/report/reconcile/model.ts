@@ -14,8 +14,8 @@ export const ESTIMATED: ReadonlySet<string> = new Set(CHARGE_KINDS.map(({ name }
 /** Why bill and estimate differ: in words, and what to do about it. */
 const CAUSES = new Map(
   [
-    ['quantity account', 'accounts not looked at', 'look at them too, with --accounts'],
-    ['quantity region', 'Regions not looked at', 'look at them too, with --region'],
+    ['quantity account', 'accounts not looked at', 'include them with --accounts'],
+    ['quantity region', 'Regions not looked at', 'include them with --region'],
     [
       'quantity mantle',
       'calls through the OpenAI-compatible endpoint',
@@ -23,11 +23,11 @@ const CAUSES = new Map(
     ],
     ['quantity batch', 'batch jobs', 'they are neither in the metrics nor in the invocation log'],
     ['quantity logging', 'days without invocation logging', '--source metrics needs no logging'],
-    ['quantity late', 'not on the bill yet', 'a day is final two days later: ask again then'],
+    ['quantity late', 'not on the bill yet', 'a day is final two days later: run it again then'],
     ['quantity unbilled-account', 'accounts that the bill does not cover', 'ask the payer account'],
     [
       'quantity unbilled-days',
-      'days of which the bill has nothing',
+      'days for which the bill has nothing',
       'an export begins with the month in which it was made, and Cost Explorer keeps 14 months',
     ],
     ['rate flex', 'the flex tier', '--source logs knows the tier of each call'],
@@ -40,15 +40,15 @@ const CAUSES = new Map(
     ['rate cache-ttl', 'cache writes kept for an hour', '--source logs knows how long each is kept'],
     ['rate routing', 'another routing than estimated (in-Region, geographic or global)'],
     ['rate modality', 'tokens of speech, audio, images or video'],
-    ['rate discount', 'discounts that the bill takes off'],
+    ['rate discount', 'discounts on the bill'],
     ['rate private-rate', 'a rate of your own', 'put the proposed prices into the configuration file'],
     ['rate price-change', 'a rate that changed', 'put the proposed prices into the configuration file'],
-    ['rate list-price', "AWS's public price is another than the price book's"],
+    ['rate list-price', "AWS's public price differs from the price book's"],
     ['rate own-prices', 'the prices of your configuration file are not those of the bill'],
     ['rate unpriced', 'use without a known price', 'if you know it, add it under prices in bedrock-monitor.json'],
     ['rate rounding', 'rounding of the bill'],
     ['unexplained quantity', 'more or less billed than measured'],
-    ['unexplained rate', 'another rate than the price book has'],
+    ['unexplained rate', "a rate that differs from the price book's"],
     ['unexplained kind', 'charges of no known kind'],
   ].map(([cause, title = '', remedy]) => [cause, { title, ...(remedy && { remedy }) }] as const),
 )
@@ -105,7 +105,7 @@ export interface Group extends Amounts {
   key: Readonly<Record<string, string>>
 }
 
-/** Prices that the bill speaks for, as `prices` of a configuration file takes them. Nobody applies them but the user. */
+/** Prices that the bill suggests, as `prices` of a configuration file takes them. Nobody applies them but the user. */
 export interface Proposal {
   says: string[]
   prices: Record<string, PriceOverride[]>
@@ -134,7 +134,6 @@ export interface Reconciliation {
     /** What is unexplained in single cells, whether above or below, of the bill; null where that is 0 and something is unexplained. */
     unexplainedPercent: number | null
   }
-  /** All of it is of these alone. */
   where?: Where | undefined
   causes: Cause[]
   /** Times in their order, else the largest difference first. */

@@ -25,7 +25,6 @@ export interface NamedSource {
 export interface ReconcileRequest extends Pick<SourceOptions, 'owner' | 'cost' | 'maxAwsCost'> {
   source: NamedSource
   bill: NamedSource
-  /** Whole days of UTC. */
   window: Window
   prices?: PricesFrom | undefined
   by?: readonly string[] | undefined
@@ -55,7 +54,8 @@ export async function readReconciliation(
 ): Promise<ReconcileOutcome> {
   const { window, owner, cost, maxAwsCost } = request
   const [source, billSource] = [findSource(request.source.name), findSource(request.bill.name)]
-  if (BILLS.includes(source)) throw usageError(`--source ${source.name}: a bill is no estimate`, 'name it with --bill')
+  if (BILLS.includes(source))
+    throw usageError(`--source ${source.name}: a bill is not an estimate`, 'name it with --bill')
   const meters = {
     estimate: meterOf(sessions.estimate, source, undefined),
     bill: meterOf(sessions.bill, billSource, undefined),
@@ -73,7 +73,7 @@ export async function readReconciliation(
   if (request.source.path !== undefined) await estimate
   const [reading, billed] = await bothOf(estimate, openBill.read({ window, by: BY_BILL }))
   if (!billed.bill)
-    throw usageError(`--bill ${billSource.name}: no bill`, `pass ${BILLS.map(({ name }) => name).join(', ')}`)
+    throw usageError(`--bill ${billSource.name}: not a bill`, `pass ${BILLS.map(({ name }) => name).join(', ')}`)
   const { book, warnings, profiles } = await pricesOf(request, places, [reading], false)
   const modelOf = new Map((profiles ?? []).map(({ id, model }) => [id, model]))
   const { accounts: reached, warnings: linked } = meters.estimate.reached()

@@ -187,7 +187,6 @@ function published(cell: Rounded): Cell {
   }
 }
 
-/** A cell before it is rounded. */
 interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
   of: Place
   aspects: Aspects
@@ -195,7 +194,6 @@ interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
   parts: Part[]
 }
 
-/** A cell in whole nano-dollars. */
 type Rounded = ReturnType<typeof rounded>[number]
 
 /**

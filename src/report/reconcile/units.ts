@@ -15,7 +15,6 @@ export interface Aspects extends Pick<BilledTerms, 'tier' | 'long' | 'routing'> 
   modality: Modality | ''
 }
 
-/** What of a bill is on the same terms. */
 export interface Billed {
   aspects: Aspects
   quantity: number
@@ -30,7 +29,6 @@ export interface Billed {
 /** What of an estimate is on the same terms and has one rate. */
 export interface Measured {
   aspects: Aspects
-  /** As it was called. */
   id: string
   quantity: number
   rate: AttoUsd | null
@@ -52,7 +50,6 @@ export interface Unit {
   measured: Measured[]
 }
 
-/** What is known besides the units. */
 export type Gathered = Omit<ReturnType<typeof gather>, 'units'>
 
 export interface Sides {
@@ -201,7 +198,6 @@ function billedModels() {
   }
 }
 
-/** What is told of a text, found out once. */
 function once(of: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>()
   return (text) => {

@@ -159,7 +159,7 @@ function absent(asked: readonly KnownAccount[], lines: readonly BillLine[]): War
 /** @param isOpen the last days may still grow, whatever is on them already */
 function freshness(through: number | undefined, end: number, isOpen: boolean): Warning[] {
   if (through === undefined) {
-    const message = 'nothing of Amazon Bedrock is on the bill of these days'
+    const message = 'Amazon Bedrock is not on the bill for these days'
     return [{ code: 'no-usage', message }]
   }
   const added = 'AWS adds what was used up to two days later'

@@ -22,7 +22,6 @@ function isBill(source: AnySource): boolean {
   return 'isBill' in source && source.isBill
 }
 
-/** The settings that all sources take together. */
 export type SourceSettings = Together<AnySource>
 type Together<One> = (One extends Source<infer Settings> ? (settings: Settings) => void : never) extends (
   settings: infer All extends object,

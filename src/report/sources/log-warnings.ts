@@ -11,7 +11,7 @@ function latencyWarnings(rows: readonly Row[]): Warning[] {
   const answered = counters.invocations - counters.serverErrors
   if (latency.samples >= answered) return []
   const known = latency.samples === 0 ? 'no call' : `${grouped(latency.samples)} of ${count(answered, 'call')}`
-  const message = `latency is known for ${known}: the log has none of InvokeModel, nor of calls without a response in their record (--source metrics has all)`
+  const message = `latency is known for ${known}: the log has none for InvokeModel, or for calls logged without a response (--source metrics has all)`
   return [{ code: 'latency-incomplete', message }]
 }
 

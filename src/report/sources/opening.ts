@@ -71,7 +71,7 @@ function placesWhere(places: readonly AwsPlace[], where: Where = {}, typed: Wher
   if (left.length > 0 || places.length === 0) return left
   const asked = where.region ? places.map((place) => placeName(place, places)) : accountsOf(places)
   throw usageError(
-    `--where ${whereText(typed)}: none of what is asked fits, which is ${asked.join(', ')}`,
+    `--where ${whereText(typed)}: nothing matches; the report covers ${asked.join(', ')}`,
     `pass ${where.region ? '--region' : '--accounts'}, or another pattern`,
   )
 }

@@ -91,7 +91,6 @@ export interface PriceSources {
   places?: readonly AwsPlace[]
   /** Reads AWS's price list through the first of the places; left out when offline. `within`: in the course of something else. */
   live?: { cache?: TextCache; within?: boolean }
-  /** Why AWS is not asked though it was to be. */
   notes?: readonly Warning[]
 }
 

@@ -96,7 +96,7 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest) {
       }),
       // What is beyond the most rows that Logs Insights gives is in no sum.
       ...(isSum ? cut : []).map(({ place }): Warning => {
-        const message = `Logs Insights gave as many parts of sums in ${nameOf(place)} as it can and left out the rest: totals and costs cover only these`
+        const message = `Logs Insights returned as many partial sums in ${nameOf(place)} as it can and left out the rest: totals and costs cover only these`
         return { code: 'logs-cut', message }
       }),
       ...ahead.warnings,
@@ -126,7 +126,7 @@ async function pricing(request: ReadyRequest, engine: QueryEngine, ask: Ask, inE
   )
   const { book, warnings } = await prices(used)
   const end = new Date(window.end)
-  // Told of every model that was called: requests that are not ranked may be the dearest of all.
+  // Told of every model that was called: requests that are not ranked may be the costliest of all.
   const unranked = used.flatMap(({ dimensions: { model, region }, billedModel, terms }) => {
     const price = book.lookup(billedModel ?? model, region, end, terms)
     return 'unpriced' in price ? [`requests of ${model} have no cost and are not ranked by it: ${price.unpriced}`] : []

@@ -34,7 +34,6 @@ export interface Source<Settings extends object = object> {
   readonly isBill?: true
   /** Its rows are of what CloudWatch holds against the account's quotas by the minute. */
   readonly tellsQuotas?: true
-  /** It reads a bucket, which may be named. */
   readonly takesBucket?: true
   /** A bucket may stand in its path, of which the owner may be named. */
   readonly takesOwner?: true
@@ -46,13 +45,10 @@ export interface Source<Settings extends object = object> {
   readonly madeWith?: string & keyof Settings
   /** The settings that say where its data are; each has a flag. */
   readonly settings: readonly (string & keyof Settings)[]
-  /** What AWS bills of its calls. */
   readonly bills: readonly Rate[]
-  /** What to do where not all could be read. */
   readonly ifIncomplete: string
   /** Finds the accounts that share with a place what it reads there; left out where none can. */
   linked?(hub: AwsPlace, settings: Settings): Promise<readonly string[]>
-  /** What reading asks of AWS in a Region. */
   grants(scope: SourceScope<Settings>): readonly Grant[]
   /** @throws AppError where there is nothing to read, or AWS does not say who asks */
   open(session: SourceSession<Settings>, options: SourceOptions): Promise<OpenSource>
@@ -155,7 +151,6 @@ export interface SourceReading extends Reading {
   regions: string[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete: boolean
-  /** What is known of the accounts besides. */
   known?: readonly KnownAccount[]
   /** What to do about it, where its cause says more than the source does. */
   ifIncomplete?: string
@@ -191,7 +186,6 @@ export interface ReportRequest extends SourceOptions, Arrangement {
 export interface ReportOutcome extends ReportView {
   /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
   error?: AppError
-  /** Where it is split. */
   parts?: () => readonly ReportPart[]
 }
 

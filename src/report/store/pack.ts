@@ -19,7 +19,6 @@ export interface KeptObject {
   seen: number
   /** What of it could not be read. The name is what stands behind its own, of a file in an archive. */
   faults: readonly Fault[]
-  /** One for each part that it was read in. */
   tallies: readonly ObjectTally[]
 }
 

@@ -49,7 +49,6 @@ export class TallyStore {
     this.#endpoint = endpoint
   }
 
-  /** For a run that reads these objects. */
   ofRun(cx: Context, objects: readonly KnownObject[]): RunTallies {
     return new RunTallies(cx, this, objects)
   }

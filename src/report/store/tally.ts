@@ -84,7 +84,6 @@ function cursor(bytes: Uint8Array, at: number): () => number {
   }
 }
 
-/** Gathers the calls of one object. */
 export class TallyWriter {
   readonly #keys: readonly string[]
   readonly #mostBytes: number

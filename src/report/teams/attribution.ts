@@ -58,7 +58,6 @@ export function attribution(
     readsTags,
     /** What of the use is asked for by teams and tags; undefined: all of it. */
     fits: fitsOf(byNames),
-    /** The part of a reading that fits, told apart by this. */
     part: (named: SourceReading, by: readonly string[], fits: Fits) =>
       fits || by.join() !== asked.join() ? narrowed(named, by, fits) : named,
     /** What teams used and pay; no lines where nobody asks. */
@@ -90,7 +89,6 @@ export function attribution(
   }
 }
 
-/** Where rules are by names of accounts, and none is known. */
 function namesLacking(rules: readonly TeamRule[], accounts: Accounts['accounts']): Warning[] {
   const byName = rules.flatMap(({ where }) => where.account ?? []).filter((glob) => /[^\d*?]/.test(glob))
   if (byName.length === 0 || accounts.some(({ name }) => name !== undefined)) return []

@@ -19,7 +19,6 @@ export interface TeamRule {
 export const SPREADS = ['evenly', 'by-spend'] as const
 export type Spread = (typeof SPREADS)[number]
 
-/** Who pays for what. */
 export interface Teams {
   source: string
   rules: readonly TeamRule[]

@@ -37,7 +37,7 @@ type TeamSums = ReturnType<typeof sumsOf>['costs']
 type TeamSum = NonNullable<ReturnType<TeamSums['get']>>
 
 /**
- * What each team used and pays, dearest first, with what no rule fits last. Their costs add up to the report's total to the nano-dollar, before
+ * What each team used and pays, costliest first, with what no rule fits last. Their costs add up to the report's total to the nano-dollar, before
  * shared costs are spread and after.
  */
 export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBook): Required<Statement> {
@@ -84,7 +84,7 @@ function unsureShares({ shared }: Teams, costs: TeamSums): Warning[] {
   const lacking = [...costs].filter(([team, { lacks }]) => lacks && team !== UNALLOCATED && !shared.has(team))
   if (sharing.length === 0 || lacking.length === 0) return []
   const names = lacking.map(([team]) => team).join(', ')
-  const message = `the cost of ${sharing.join(', ')} is shared by spend, and some use of ${names} has no known cost: too little goes to them, and too much to the others`
+  const message = `the cost of ${sharing.join(', ')} is shared by spend, and some use of ${names} has no known cost: their share is too low, and that of the others too high`
   return [{ code: 'shares-uncertain', message }]
 }
 

@@ -5,7 +5,6 @@ import { keyProblem, parseTeams, type Teams, type TeamsGiven, teamProblems } fro
 
 const MOST_ROW_BYTES = 1024 * 1024
 const HINT = 'it looks like team,role,budgetUsd in the first line and search,Search*,500 below'
-/** What is of a team, not of a rule. */
 const OF_TEAM = ['budgetUsd', 'shared'] as const
 /** A cell without a pattern says nothing, so the empty pattern is written like this. */
 const EMPTY_GLOB = '""'
@@ -46,7 +45,7 @@ export function parseTeamTable(text: string, source: string): Teams {
     const globs = where.map(([name, cell]) => [name, cell.split(',').map((glob) => glob.trim())] as const)
     const empty = globs.find(([, all]) => all.includes(''))
     if (empty) {
-      const hint = `take the comma away; for what the log does not tell, write ${EMPTY_GLOB}`
+      const hint = `remove the comma; for what the log does not say, write ${EMPTY_GLOB}`
       throw fault(source, line, `${empty[0]} has a comma with no pattern beside it`, hint)
     }
     rules.push({

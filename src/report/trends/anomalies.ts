@@ -18,12 +18,11 @@ export function anomalyWindow({ start, end }: Window): Window {
   return { start: start - WEEKS * 7 * DAY_MS, end }
 }
 
-/** Hours of a group that follow each other. */
 type Episode = { key: GroupKey; hours: UnusualHour[] }
 
 /**
  * Hours of a window that cost far more than the same hours of the weeks before, by what the report is grouped by besides times; those
- * that follow each other are one. The dearest first, by what they cost too much: that is divided into volume, mix and price to the nano-dollar.
+ * that follow each other are one. The costliest first, by what they cost too much: that is divided into volume, mix and price to the nano-dollar.
  *
  * @param reading by the hour, of the window and the weeks before; undefined where these are fewer than two
  */

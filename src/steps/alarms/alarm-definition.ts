@@ -130,7 +130,6 @@ export interface Threshold<Key extends string = string> {
 /** Its cost, its row in the documentation, and what `doctor` and `--suggest` say of it follow from it. */
 export interface ThresholdAlarm<Key extends string = string> extends Times {
   name: string
-  /** The first profile that has it. */
   from: 'minimal' | 'standard'
   threshold: Threshold<Key>
   /** Calls in a period below which it does not look. */

@@ -23,7 +23,6 @@ export interface ListedAlarm {
   goesOff: string
   /** Null for a band and for a composite alarm. */
   threshold: number | null
-  /** Also what it does not cover. */
   description: string
   /** The ARNs of what it notifies when it goes off. None: it is silent, or its actions are disabled. */
   notifies: string[]
@@ -33,7 +32,7 @@ export interface ListedAlarm {
 
 const PREFIX = 'Bedrock-'
 
-/** Every alarm of ours in the environment's Regions, with its state: one call a Region for a hundred of them. */
+/** Every alarm of ours in the environment's Regions, those in ALARM first: one call a Region for a hundred of them. */
 export async function listAlarms(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
   const regions = byRegion(env).map(async (each) => {
     const sources = sourcesOf(each)
@@ -57,7 +56,7 @@ export async function listAlarms(cx: AwsContext, env: Env): Promise<ListedAlarm[
           description,
         }),
       ),
-    ].sort((a, b) => (a.name < b.name ? -1 : 1))
+    ].sort((a, b) => Number(b.state === 'ALARM') - Number(a.state === 'ALARM') || (a.name < b.name ? -1 : 1))
   })
   return (await Promise.all(regions)).flat()
 }

@@ -67,7 +67,7 @@ export function anyAlarm<State extends AlarmActions>(env: Env, about: AlarmKind<
     concernsOf(have: State, others: () => Concern[]): Concern[] {
       if (!have.isOtherKind) return [...others(), ...(topic === undefined ? [] : withoutRoom(name, have, topic))]
       const message = `a ${other} alarm has the name ${name} already`
-      const hint = 'rename it: put it under another name and delete this one'
+      const hint = 'rename it: create it under another name and delete this one'
       return [{ code: 'alarm-name-taken', message, hint, stops: 'apply' }]
     },
 

@@ -19,9 +19,7 @@ type CompositeState = ReturnType<typeof stateOf> & AlarmActions
 const SUPPRESSOR = ['ActionsSuppressor', 'ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod'] as const
 
 interface CompositeOptions {
-  /** Those that settings and facts ask for. */
   wanted: readonly string[]
-  /** Those, and all others that could be ours. */
   known: readonly string[]
   needs: readonly string[]
   describe: DescribeAlarms
@@ -116,7 +114,7 @@ const LONGEST_RULE = 10_240
 function hindrances({ actionsEnabled }: CompositeState, owner: Owner, rule: string): Concern[] {
   const why = actionsEnabled ? 'its rule has no room for more' : 'its actions are disabled'
   const isHindered = owner !== 'ours' && (!actionsEnabled || rule.length > LONGEST_RULE)
-  const message = `composite alarm ${COMPOSITE_NAME} was there before, and cannot tell for the other alarms: ${why}`
+  const message = `composite alarm ${COMPOSITE_NAME} was there before, and cannot notify for the other alarms: ${why}`
   return concernsIn(['composite-unusable', isHindered, message, 'rename it, or pass --page-once=false', 'apply'])
 }
 

@@ -12,7 +12,6 @@ import { whatToDo } from './what-to-do.ts'
 
 /** What the names of all alarms on quotas begin with. */
 export const QUOTA_ALARM_PREFIX = 'Bedrock-Quota-'
-/** The longest name that CloudWatch takes. */
 const LONGEST = 255
 /** Alarms cost money by the metric, and what is hardly used is far from its quota. */
 const MOST_ALARMS = 10

@@ -186,7 +186,7 @@ function timesAbove(
 
 function tooLittle(own: readonly UseSeries[]): string {
   const calls = own.reduce((sum, one) => sum + one.calls, 0)
-  if (calls === 0) return 'nothing was measured in two weeks'
+  if (calls === 0) return 'there is no data from the last two weeks'
   const days = Math.max(...own.map(({ points }) => daysOf(points)))
-  return `too little to go by: ${grouped(calls)} calls on ${days === 1 ? '1 day' : `${days} days`}`
+  return `not enough data: ${grouped(calls)} calls on ${days === 1 ? '1 day' : `${days} days`}`
 }

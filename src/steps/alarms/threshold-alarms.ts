@@ -24,7 +24,7 @@ const FASTER = 'Ask for fewer output tokens, or try a faster model or another Re
 const MANTLE = { namespace: MANTLE_NAMESPACE }
 const ENDPOINT = 'the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle)'
 const OF_MANTLE = "report --hours 3 --where 'model=bedrock-mantle/*'"
-const CALLERS_OF_MANTLE = 'Only CloudTrail data events tell who called.'
+const CALLERS_OF_MANTLE = 'Only CloudTrail data events show who called.'
 
 const THROUGH = 'through the OpenAI-compatible endpoint'
 const over = <const Key extends string>(key: Key, fallback: number, what: string, strict?: number) =>
@@ -122,7 +122,7 @@ const ROWS = [
     name: 'Bedrock-HighLatencyP99',
     from: 'standard',
     threshold: by('highLatencyP99Threshold', 60_000, 'alarm on a p99 latency above this in ms, for 15 minutes', 30_000),
-    goesOff: (ms) => `One in a hundred answers of Amazon Bedrock takes more than ${grouped(ms)} ms, for 15 minutes.`,
+    goesOff: (ms) => `One in a hundred responses of Amazon Bedrock takes more than ${grouped(ms)} ms, for 15 minutes.`,
     look: ['query latency-by-model --hours 2', 'which models are slow', FASTER],
     watched: of('InvocationLatency', 'p99'),
     ...outOf(3, 3, FIVE_MINUTES),
@@ -152,7 +152,7 @@ const ROWS = [
     from: 'standard',
     threshold: over('mantleTokenThreshold', 100_000, `input tokens than this an hour ${THROUGH}`, 50_000),
     goesOff: (tokens) => `${moreThan(tokens, 'input token')} to ${ENDPOINT} in an hour.`,
-    look: [OF_MANTLE, 'which models were sent them', CALLERS_OF_MANTLE],
+    look: [OF_MANTLE, 'which models they were sent to', CALLERS_OF_MANTLE],
     watched: () => ({
       expression: zeroWithout('tokens'),
       label: 'Input tokens',
@@ -189,7 +189,7 @@ const ROWS = [
     from: 'standard',
     threshold: over('guardrailThreshold', 20, 'calls than this in 5 minutes in which a guardrail intervened', 5),
     goesOff: (calls) =>
-      `${moreThan(calls, 'call')} in 5 minutes in which a guardrail of Amazon Bedrock intervened: someone may be probing it, or it is too strict.`,
+      `${moreThan(calls, 'call')} in 5 minutes in which a guardrail of Amazon Bedrock intervened: somebody may be probing it, or it is too strict.`,
     look: ['report --hours 2', 'which guardrails and policies intervened', 'Find out who calls, or adjust the policy.'],
     // Of all guardrails of the Region: there is no total without dimensions.
     watched: of('InvocationsIntervened', 'Sum', {
@@ -206,7 +206,7 @@ const ROWS = [
       orZero: true,
     },
     goesOff: (percent) => `A model over ${percent} % of its quota of tokens or requests a minute, in 3 of 5 minutes.`,
-    look: ['report --hours 2 --quotas', 'how near each model came to its quotas', RETRY],
+    look: ['report --hours 2 --quotas', 'how close each model came to its quotas', RETRY],
     ...outOf(3, 5, MINUTE),
   },
 ] as const satisfies readonly ThresholdAlarm[]

@@ -54,7 +54,6 @@ export function exportStateOf(
     table,
     /** Sorted; undefined where the query is more than a list of columns. */
     columns,
-    /** What AWS is to put into the table. */
     properties: { ...new Map(Object.entries(DataQuery?.TableConfigurations ?? {})).get(table ?? CUR) },
     bucket: to?.S3Bucket,
     folder: to?.S3Prefix,
@@ -139,7 +138,7 @@ export const hasPrincipals = (properties: Readonly<Record<string, string>>): boo
 
 export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[] {
   const name = `export ${env.settings.billingExportName}`
-  const beside = 'pass --billing-export-name with another name for one of your own beside it'
+  const beside = 'pass --billing-export-name with another name to create a separate one'
   const adopt = `pass --adopt to use it as it is, or ${beside}`
   const { health } = have.limits
   const isTheirs = owner !== 'ours'

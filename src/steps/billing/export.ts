@@ -203,6 +203,6 @@ function starts({ bucket, folder }: ExportState): string {
 /** Whether every export can be changed is not documented. */
 function asSecond(name: string, arn: string | undefined, cause: AppError): AppError {
   const message = `AWS does not let export ${name} be changed: ${cause.message}`
-  const hint = `make a second one beside it: pass --billing-export-name with another name, such as ${name}-2; then delete this one: aws bcm-data-exports delete-export --region ${BILLING_REGION} --export-arn ${arn}`
+  const hint = `create a second one: pass --billing-export-name with another name, such as ${name}-2; then delete this one: aws bcm-data-exports delete-export --region ${BILLING_REGION} --export-arn ${arn}`
   return new AppError('aws', 'ExportNotChanged', message, { hint, cause })
 }

@@ -116,7 +116,7 @@ function head(regions: readonly string[], { layout, room }: Detail): Sized {
   const said = [
     OWNER_LINE,
     layout === 'full' ? '' : 'One row a Region, all models together: there are too many Regions or models for more.',
-    `Spend is drawn of up to ${room} models a Region.`,
+    `Spend is shown for up to ${room} models a Region.`,
     layout === 'full' ? 'Tables of calls need the log group, which `bedrock-monitor setup` makes.' : '',
   ]
   const markdown = `## Amazon Bedrock in ${regions.join(', ')}\n${said.filter((one) => one !== '').join(' ')}`
@@ -125,7 +125,7 @@ function head(regions: readonly string[], { layout, room }: Detail): Sized {
 
 function detailOf({ widgets }: DashboardBody): Detail | undefined {
   const text = widgets.map(({ properties }) => String(properties?.markdown)).find((one) => one.includes(OWNER_LINE))
-  const room = Number(/of up to (\d+) models a Region/.exec(text ?? '')?.[1])
+  const room = Number(/up to (\d+) models a Region/.exec(text ?? '')?.[1])
   const layout = text?.includes('One row a Region') ? 'brief' : 'full'
   return DETAILS.find((one) => one.layout === layout && one.room === room)
 }

@@ -18,7 +18,7 @@ export function recentInvocations(logGroup: string): string {
 }
 
 /** Who spends most by the prices of `lines`; without any, who uses most tokens. */
-export function dearestIdentities(logGroup: string, lines: readonly SpendLine[]): string {
+export function costliestIdentities(logGroup: string, lines: readonly SpendLine[]): string {
   return ranked(logGroup, lines, (isPriced) => [
     `stats ${isPriced ? 'sum(costUsd) as usd, ' : ''}sum(tokens) as tokensInAll, count(*) as calls by caller`,
     `sort ${isPriced ? 'usd' : 'tokensInAll'} desc`,
@@ -27,7 +27,7 @@ export function dearestIdentities(logGroup: string, lines: readonly SpendLine[])
 }
 
 /** The calls that cost most by the prices of `lines`; without any, those of most tokens. */
-export function dearestRequests(logGroup: string, lines: readonly SpendLine[]): string {
+export function costliestRequests(logGroup: string, lines: readonly SpendLine[]): string {
   return ranked(logGroup, lines, (isPriced) => [
     `sort ${isPriced ? 'costUsd' : 'tokens'} desc`,
     `limit ${ROWS}`,
@@ -35,7 +35,7 @@ export function dearestRequests(logGroup: string, lines: readonly SpendLine[]): 
   ])
 }
 
-/** Of models with a price, as many of the dearest as a query has room for. */
+/** Of models with a price, as many of the costliest as a query has room for. */
 function ranked(
   logGroup: string,
   lines: readonly SpendLine[],

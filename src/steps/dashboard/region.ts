@@ -2,7 +2,7 @@ import { ALL_MODELS } from '../../report/sources/metrics/names.ts'
 import { isMantle } from '../use/in-use.ts'
 import { chosenModel } from './chosen-model.ts'
 import { featureRows, type ShownFeature } from './features.ts'
-import { dearestIdentities, dearestRequests, recentInvocations } from './logs.ts'
+import { costliestIdentities, costliestRequests, recentInvocations } from './logs.ts'
 import type { Spend } from './spend.ts'
 import { spendGraph, spendNumber, spendText } from './spend-widgets.ts'
 import {
@@ -41,8 +41,8 @@ export function fullRows(view: RegionView): Sized[][] {
   const isPriced = spend.lines.length > 0
   // Calls through the other endpoint are not logged.
   const logged = spend.lines.filter((line) => !isMantle(line))
-  const callers = logged.length > 0 ? 'Dearest identities' : 'Identities of most tokens'
-  const calls = logged.length > 0 ? 'Dearest requests' : 'Requests of most tokens'
+  const callers = logged.length > 0 ? 'Most expensive identities' : 'Identities with the most tokens'
+  const calls = logged.length > 0 ? 'Most expensive requests' : 'Requests with the most tokens'
   return [
     headline(view),
     [
@@ -81,8 +81,8 @@ export function fullRows(view: RegionView): Sized[][] {
     chosenModel(view),
     [table(view, 'Recent invocations', GRID, 9, recentInvocations(logGroup))],
     [
-      table(view, callers, 12, 8, dearestIdentities(logGroup, logged)),
-      table(view, calls, 12, 8, dearestRequests(logGroup, logged)),
+      table(view, callers, 12, 8, costliestIdentities(logGroup, logged)),
+      table(view, calls, 12, 8, costliestRequests(logGroup, logged)),
     ],
   ]
 }

@@ -67,9 +67,9 @@ export function spendText({ region }: Place, width: number, height: number, spen
     ...(floor === undefined ? [] : [`At least: ${floor}.`]),
     ...(unpriced.length === 0
       ? []
-      : [`Not or not wholly priced by the token: ${unpriced.map((id) => `\`${id}\``).join(', ')}.`]),
-    ...(more === 0 ? [] : [`${more} more in use are not in it.`]),
-    'New models and prices: `bedrock-monitor setup` puts them in.',
+      : [`Not priced, or not only by the token: ${unpriced.map((id) => `\`${id}\``).join(', ')}.`]),
+    ...(more === 0 ? [] : [`${more} more models in use are not included.`]),
+    'For new models and prices, run `bedrock-monitor setup`.',
   ]
   return {
     type: 'text',
@@ -94,13 +94,13 @@ export function spendShown(metrics: unknown, markdown: unknown): Spend {
     return parts.length === 0 ? [] : [{ modelId: String(label), parts }]
   })
   const text = String(markdown)
-  const unpriced = /^Not or not wholly priced by the token: (.+)\.$/m.exec(text)?.[1] ?? ''
+  const unpriced = /^Not priced, or not only by the token: (.+)\.$/m.exec(text)?.[1] ?? ''
   const floor = /^At least: (.+)\.$/m.exec(text)?.[1]
   return {
     lines,
     ...(floor !== undefined && { floor }),
     unpriced: [...unpriced.matchAll(/`([^`]*)`/g)].map(([, id = '']) => id),
-    more: Number(/^(\d+) more in use/m.exec(text)?.[1] ?? 0),
+    more: Number(/^(\d+) more (?:models )?in use/m.exec(text)?.[1] ?? 0),
   }
 }
 

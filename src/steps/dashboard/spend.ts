@@ -2,7 +2,7 @@ import { lackText } from '../../text/floor.ts'
 import { costOfTokens, floorInUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 
 export interface Spend {
-  /** The models that are drawn, dearest first. */
+  /** The models that are drawn, costliest first. */
   lines: readonly SpendLine[]
   /** Models in use of which no price, or not every price, is known; those used most first. */
   unpriced: readonly string[]

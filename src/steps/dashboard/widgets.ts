@@ -93,7 +93,6 @@ export function place(rows: readonly (readonly Sized[])[]): Widget[] {
 
 export const SUM = 'Sum'
 
-/** What goes wrong, by metric and in words. */
 export const FAILURES = [
   ['InvocationClientErrors', 'client errors'],
   ['InvocationServerErrors', 'server errors'],

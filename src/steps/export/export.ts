@@ -10,7 +10,6 @@ import { terraform } from './terraform.ts'
 export const TEMPLATE_FORMATS = ['cloudformation', 'terraform'] as const
 export type TemplateFormat = (typeof TEMPLATE_FORMATS)[number]
 
-/** A part of a template under the name that the template has for it. */
 export interface NamedPart extends TemplatePart {
   /** Letters and digits, the same in every export. */
   name: string
@@ -24,7 +23,6 @@ export interface NamedPart extends TemplatePart {
 
 export interface Exported {
   files: { name: string; text: string }[]
-  /** What is to be known of them, in sentences. */
   notes: string[]
   /** What to do with them: what for, and the command. */
   next: string[]
@@ -51,7 +49,7 @@ export async function exportPlan(
   const ours = asked.filter((item) => !theirs.includes(item))
   const parts = await partsOf(env, ours, options)
   const notes = theirs.map(({ resource: { type, name }, reason }) => {
-    return `left out, since it is somebody else's: ${type} ${name}${reason ? ` (${reason})` : ''}`
+    return `left out, since somebody else owns it: ${type} ${name}${reason ? ` (${reason})` : ''}`
   })
   const exported = options.format === 'terraform' ? terraform(env, parts) : cloudFormation(env, parts)
   return { ...exported, notes: [...notes, ...exported.notes] }

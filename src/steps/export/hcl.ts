@@ -66,7 +66,6 @@ function textOf(value: unknown, indent: string): string[] {
   return ['[', ...spread, `${indent}]`]
 }
 
-/** Lines, of which the last ends so. */
 function ending(first: string, rest: readonly string[], end: string): string[] {
   const lines = [first, ...rest]
   return [...lines.slice(0, -1), `${lines.at(-1)}${end}`]

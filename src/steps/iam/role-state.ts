@@ -54,7 +54,7 @@ export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
   const theirs = [...policies.map((policy) => `policy ${policy}`), ...attached]
   const name = `role ${env.settings.roleName}`
   const rename = 'pass --role-name with another name'
-  const cased = `${name} is there as ${otherCase}, and IAM has no two names that differ in case alone`
+  const cased = `${name} exists as ${otherCase}, and in IAM two names cannot differ only in case`
   const isDenied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
   const allow = `let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or ${rename}`
   const narrow = `the trust policy of ${name} lets Bedrock assume it under narrower conditions than logging in ${env.regions.join(', ')} needs`
@@ -64,10 +64,10 @@ export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
   return concernsIn(
     ['role-in-other-case', otherCase !== undefined, cased, `pass --role-name ${otherCase}`, 'apply'],
     ['role-with-path', path !== '/', `${name} has the path ${path}`, rename, 'apply'],
-    ['role-denied', isDenied, `the trust policy of ${name} denies Bedrock to assume it`, rename, 'apply'],
+    ['role-denied', isDenied, `the trust policy of ${name} denies Bedrock permission to assume it`, rename, 'apply'],
     ...denials.map((where) => {
-      const message = `${name} denies Bedrock to write its log (${where})`
-      return ['role-denies', true, message, `take that statement out of it, or ${rename}`, 'apply'] as const
+      const message = `${name} denies Bedrock permission to write its log (${where})`
+      return ['role-denies', true, message, `remove that statement from it, or ${rename}`, 'apply'] as const
     }),
     ['role-with-boundary', boundary, `the permissions boundary ${boundary} limits ${name}`, allow, 'adopt'],
     ['role-trust-narrower', isNarrow(env, trust, owner), narrow, widen, 'adopt'],
@@ -76,8 +76,8 @@ export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
   )
 }
 
-const FREE = 'take it out of them (aws iam remove-role-from-instance-profile); then run cleanup again'
-const KEEP_POLICIES = 'take them off it, or pass --include-others to delete and detach them as well'
+const FREE = 'remove it from them (aws iam remove-role-from-instance-profile); then run cleanup again'
+const KEEP_POLICIES = 'remove them from it, or pass --include-others to delete and detach them as well'
 
 export const trustStatement = (env: Env): Statement => ({
   Sid: TRUST_SID,

@@ -32,7 +32,6 @@ export function tableStateOf(table: Table) {
     serde: { ...SerdeInfo?.Parameters },
     accounts: listed(accounts),
     regions: listed(regions),
-    /** All else that is projected. */
     projection: Object.fromEntries(projected),
     /** Known, not set: all that Glue has of it, which each update has to repeat. */
     limits: { input: inputOf(table) },
@@ -78,7 +77,7 @@ export function tableInput(Name: string, want: TableState, marks: Readonly<Recor
   const known = new Map(input?.StorageDescriptor?.Columns?.map((column) => [column.Name, column]))
   const asColumn = ({ name, type }: LakeColumn) => ({ ...known.get(name), Name: name, Type: type })
   return {
-    Description: 'The invocation log of Amazon Bedrock, without prompts and answers. Made by bedrock-monitor.',
+    Description: 'The invocation log of Amazon Bedrock, without prompts and responses. Made by bedrock-monitor.',
     TableType: 'EXTERNAL_TABLE',
     ...input,
     Name,
@@ -122,6 +121,6 @@ export function tableConcerns(env: Env, have: TableState, owner: Owner): Concern
     ...(have.location === want.location ? [] : [`the log in ${want.location}`]),
   ]
   const message = `table ${env.settings.lakeTable} was there before, and lacks ${lacks.join(', ')}`
-  const hint = 'pass --adopt to leave it as it is, or --lake-table with another name for one of your own beside it'
+  const hint = 'pass --adopt to leave it as it is, or --lake-table with another name to create a separate one'
   return concernsIn(['lake-differs', lacks.length, message, hint, 'adopt'])
 }

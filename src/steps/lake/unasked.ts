@@ -22,5 +22,5 @@ export async function unaskedLakes(cx: AwsContext, env: Env): Promise<string[]> 
 }
 
 export function unaskedInWords(regions: readonly string[], { lakeDatabase, lakeTable }: Env['settings']): string {
-  return `the table of Athena ${lakeDatabase}.${lakeTable} that setup --lake made in ${regions.join(', ')} was not looked at`
+  return `the table of Athena ${lakeDatabase}.${lakeTable} that setup --lake made in ${regions.join(', ')} was not read`
 }

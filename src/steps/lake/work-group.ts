@@ -15,7 +15,7 @@ import { resultsLocation } from './results-bucket.ts'
 
 /** Athena has one code for whatever it does not like. */
 const REFUSED = 'InvalidRequestException'
-const DESCRIPTION = 'Questions to the invocation log of Amazon Bedrock. Made by bedrock-monitor.'
+const DESCRIPTION = 'Queries of the Amazon Bedrock invocation log. Made by bedrock-monitor.'
 /** The first line of what is ours, a comment: saved queries have no tags, and names are not unique. */
 const MARK = '-- Saved by bedrock-monitor.\n'
 const BATCH = 50
@@ -26,7 +26,6 @@ type WorkGroupState = ReturnType<typeof stateOf> & {
   queries: Readonly<Record<string, string>>
   /** Known, not set. */
   limits: {
-    /** Of our queries, by name. */
     ids?: Readonly<Record<string, string>>
     /** Names of the queries that others have saved in it, where it is to go. */
     others?: readonly string[]
@@ -37,7 +36,6 @@ function stateOf({ State, Configuration }: WorkGroup) {
   const { OutputLocation: location, ExpectedBucketOwner: owner } = Configuration?.ResultConfiguration ?? {}
   return {
     isEnabled: State === 'ENABLED',
-    /** What a caller asks for instead does not count. */
     isEnforced: Configuration?.EnforceWorkGroupConfiguration ?? false,
     results: { location, owner },
     mostBytes: Configuration?.BytesScannedCutoffPerQuery,
@@ -56,12 +54,12 @@ function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Ow
   const name = `workgroup ${settings.lakeWorkgroup}`
   const open = [
     ...(have.isEnabled ? [] : ['is turned off']),
-    ...(have.isEnforced ? [] : ['lets whoever asks choose the settings']),
+    ...(have.isEnforced ? [] : ['lets each query choose the settings']),
     ...(have.mostBytes === undefined ? ['has no limit of bytes'] : []),
     ...(have.results.location === undefined ? ['has no place for results'] : []),
   ]
   const message = `${name} was there before, and ${open.join(', and ')}`
-  const hint = 'pass --adopt to use it as it is, or --lake-workgroup with another name for one of your own beside it'
+  const hint = 'pass --adopt to use it as it is, or --lake-workgroup with another name to create a separate one'
   const isOpen = settings.lake && owner !== 'ours' && open.length > 0
   const { others } = have.limits
   return [
@@ -118,7 +116,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     untold: ['results.owner'],
     foreign: OF_A_STACK,
     summary: ({ mostBytes, results }) =>
-      `at most ${mostBytes === undefined ? 'any number of bytes' : `${grouped(mostBytes / 1e9)} GB`} a query, answers to ${results.location}`,
+      `at most ${mostBytes === undefined ? 'any number of bytes' : `${grouped(mostBytes / 1e9)} GB`} a query, results to ${results.location}`,
     desired: (have) => ({
       isEnabled: true,
       isEnforced: true,

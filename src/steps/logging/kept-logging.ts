@@ -102,7 +102,7 @@ export function keptLogging(env: Env) {
       const taken = sure ?? (isOfOurs || isMade ? known[0] : undefined)
       // One of ours, of other settings or changed by hand, is not what stood before us: it is told, whole.
       if (isMade) {
-        const message = `the logging configuration of ${env.region} was ours, of other settings or changed by hand; it is replaced and not put back by cleanup. It was: ${JSON.stringify(standing)}`
+        const message = `the logging configuration of ${env.region} was ours, of other settings or changed by hand; it is replaced and cleanup does not restore it. It was: ${JSON.stringify(standing)}`
         cx.emit({ type: 'warning', warning: { code: 'logging-not-restored', message } })
       }
       if (!taken && isMade) return
@@ -175,7 +175,7 @@ function unpacked(tags: readonly Tag[]): Kept[] | 'damaged' {
 }
 
 function damaged(group: string, bucket: string): AppError {
-  const message = `the tags ${KEY}* of log group ${group} and bucket ${bucket}, which keep the logging configuration that stood before, cannot be read`
-  const hint = 'put that configuration back yourself and take those tags off both; then run it again'
+  const message = `the tags ${KEY}* of log group ${group} and bucket ${bucket}, which keep the previous logging configuration, cannot be read`
+  const hint = 'restore that configuration yourself and remove those tags from both; then run it again'
   return new AppError('failed', 'KeptLoggingDamaged', message, { hint })
 }

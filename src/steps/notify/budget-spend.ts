@@ -48,12 +48,11 @@ export async function budgetAtZero(
   }
 }
 
-/** What may be the matter. */
 export const AT_ZERO_WHY =
-  'its filter may count nothing (bedrock-monitor setup --only alarms puts it right), or credits pay for the calls'
+  'its filter may count nothing (bedrock-monitor setup --only alarms fixes it), or credits pay for the calls'
 
 export function atZeroInWords({ name, costUsd, floor, since, until }: BudgetAtZero): string {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10)
   const cost = floor ? `${atLeast(usd(costUsd))} (${lackText(floor)})` : `about ${usd(costUsd)}`
-  return `budget ${name} stands at $0, while calls from ${day(since)} to ${day(until)} cost ${cost} by their tokens`
+  return `budget ${name} shows $0, while calls from ${day(since)} to ${day(until)} cost ${cost} by their tokens`
 }

@@ -25,16 +25,16 @@ export function checkNotifications({ accountId, region, regions, settings }: Env
   // Nobody can subscribe to one by e-mail or HTTPS (docs: SNS, FIFO topics), and AWS Budgets publishes to none.
   const fifo = [`--topic-name ${topicName}`, `--sns-topic ${snsTopic}`].find((topic) => topic.endsWith('.fifo'))
   const faults: [isFault: boolean, message: string, hint: string][] = [
-    [fifo !== undefined, `${fifo}: it is a FIFO topic, which notifies no person`, 'pass a standard topic'],
+    [fifo !== undefined, `${fifo}: it is a FIFO topic, which cannot notify people`, 'pass a standard topic'],
     [
       isNamed && elsewhere !== undefined,
-      `--sns-topic is a topic in ${topicRegion}: alarms notify topics of their own Region only, and this is about ${elsewhere} too`,
-      `run it with --region ${topicRegion} for that topic, and for other Regions with topics of theirs`,
+      `--sns-topic is a topic in ${topicRegion}: alarms notify only topics in their own Region, and this also covers ${elsewhere}`,
+      `run it with --region ${topicRegion} for that topic, and for other Regions with topics of their own`,
     ],
     [
       isNamed && (email !== '' || httpsEndpoint !== ''),
-      '--sns-topic does not go with --email or --https-endpoint: nothing is changed about a topic that is not ours',
-      'subscribe to that topic by yourself, or leave out --sns-topic',
+      '--sns-topic does not go with --email or --https-endpoint: a topic that is not ours is never changed',
+      'subscribe them to that topic yourself, or leave out --sns-topic',
     ],
     [
       length > MOST_ENDPOINTS,
@@ -48,7 +48,7 @@ export function checkNotifications({ accountId, region, regions, settings }: Env
     ],
     [
       budgetUsd > 0 && isNamed && topicAccount !== accountId,
-      `--sns-topic is a topic of account ${topicAccount}: a budget notifies topics of its own account only`,
+      `--sns-topic is a topic of account ${topicAccount}: a budget notifies only topics of its own account`,
       'leave out --budget-usd, or pass a topic of this account',
     ],
   ]
@@ -74,7 +74,7 @@ export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]
     return [{ code: 'topic-policy', message }]
   } catch (thrown) {
     const error = passing(thrown)
-    const message = `topic ${TopicArn} could not be looked at (${error.message}); its policy has to have: ${add(lackingIn([], env, TopicArn))}`
+    const message = `topic ${TopicArn} could not be read (${error.message}); its policy has to have: ${add(lackingIn([], env, TopicArn))}`
     return [{ code: 'topic-not-checked', message }]
   }
 }

@@ -108,7 +108,7 @@ export function topic(env: Env, users: Users<Notifying>): Resource<TopicState, A
       const isLocked = kmsKey?.endsWith('alias/aws/sns') && (owner !== 'ours' || topicKmsKey === '')
       const locked = `${name} is encrypted with alias/aws/sns, which alarms cannot use`
       // As before, for callers without rights in AWS Budgets.
-      const unseen = `whether budgets notify ${name} is not known: looking at budgets is not allowed`
+      const unseen = `whether budgets notify ${name} is not known: reading budgets is not allowed`
       return [
         ...concernsIn(
           ['topic-denies', denial, denied, `change that statement, or ${RENAME}`, 'apply'],

@@ -29,7 +29,7 @@ export function checkKeyPlaces(env: Env, steps: readonly string[]): void {
     if (elsewhere !== undefined) {
       throw usageError(
         `${flag} is a key in ${keyRegion}: a key and what it encrypts are in one Region, and this is about ${elsewhere}${env.regions.length > 1 ? ' too' : ''}`,
-        `run it with --region ${keyRegion} for that key, and for other Regions with keys of theirs`,
+        `run it with --region ${keyRegion} for that key, and for other Regions with keys of their own`,
       )
     }
     const { id } = partitionOf(keyRegion)

@@ -8,7 +8,6 @@ export type ReaderFormat = 'json' | 'cloudformation' | 'terraform'
 
 export interface ReaderOptions extends PolicyScope {
   trust: string
-  /** What whoever assumes it has to know, too. */
   externalId: string | undefined
   /** The organization that whoever assumes it has to be of. */
   organizationId: string | undefined

@@ -63,7 +63,7 @@ function savedQuery(
     region,
     wanted: text !== undefined,
     foreign: {
-      because: 'somebody else has saved a query under that name',
+      because: 'a query of that name exists that somebody else saved',
       hint: 'rename or delete it in the console, then run this again',
     },
     desired: (have) =>

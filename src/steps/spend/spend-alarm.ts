@@ -31,7 +31,7 @@ const RUNTIME = {
   /** Before the value of the dimension in the ids of models. */
   prefix: '',
   words: 'for Amazon Bedrock',
-  untold: 'images are not counted, and metrics do not tell calls with optimized latency',
+  untold: 'images are not counted, and metrics do not show which calls were latency-optimized',
 } as const
 
 const MANTLE = {
@@ -41,7 +41,7 @@ const MANTLE = {
   dimension: 'Model',
   prefix: MANTLE_PREFIX,
   words: 'through the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle)',
-  untold: 'its metrics tell neither tiers nor cached tokens',
+  untold: 'its metrics have neither tiers nor cached tokens',
 } as const
 
 /**
@@ -104,7 +104,7 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
   }
 }
 
-/** The dearest models are exact, as many as fit. What stands is kept while it is near enough. Undefined: nothing has a price. */
+/** The costliest models are exact, as many as fit. What stands is kept while it is near enough. Undefined: nothing has a price. */
 function splitFor(
   endpoint: Endpoint,
   models: readonly ModelInUse[],
@@ -154,7 +154,8 @@ export function spendAlarmWarnings(env: Env, items: readonly PlanItem[]): Warnin
       const definition = define(item?.have?.state as AlarmState | undefined)
       // Most accounts never call the other endpoint.
       if (!definition && !item?.have && name === RUNTIME.alarm) waiting.push(region)
-      const why = definition?.description.split(NOT_EXACT)[1]
+      // Which ids are averaged, the description alone says: a percentage is enough here.
+      const why = definition?.description.split(NOT_EXACT)[1]?.replace(/ Priced at the average: .*?\.(?= [A-Z]|$)/, '')
       return why ? [{ code: 'spend-not-covered', message: `${name} in ${region} is not exact:${why}` }] : []
     })
   })
@@ -191,7 +192,7 @@ function leftOut(head: string, split: Split, models: readonly ModelInUse[]): str
   })
   // Rounded up to two decimals, but for what a sum of doubles may be off by.
   const percent = Math.ceil(1e4 * errorOf(split, models).most - 1e-6) / 100
-  const off = ` off by at most ${percent} % of the spend of these two weeks, even if the use of each of these models doubles or ends.`
+  const off = ` off by at most ${percent} % of two weeks' spend, even if the use of each model doubles or ends.`
   const start = NOT_EXACT + (percent > 0 ? off : '')
   const room = LONGEST - head.length - start.length
   const averaged = listed(' Priced at the average: ', idsOf(split.blended.filter(isAveraged)), room)
@@ -202,7 +203,7 @@ function leftOut(head: string, split: Split, models: readonly ModelInUse[]): str
   return percent > 0 || text !== '' ? start + text : ''
 }
 
-/** An alarm reads the tokens of all service tiers together. What they cost is between the cheapest tier and the dearest. */
+/** An alarm reads the tokens of all service tiers together. What they cost is between the cheapest tier and the costliest. */
 function inTiers(models: readonly ModelInUse[], room: number): string {
   const called = models.flatMap(({ modelId, tierPrices, tokens }) =>
     tierPrices === undefined || TOKEN_KINDS.every((kind) => tokens[kind] === 0) ? [] : [{ modelId, tierPrices }],

@@ -17,7 +17,6 @@ export interface Contents {
   /** Versions and delete markers. */
   count: number
   bytes: number
-  /** There is more than was looked at. */
   more: boolean
 }
 
@@ -29,7 +28,6 @@ export interface Own {
 }
 
 export interface Others extends Contents {
-  /** Uploads in parts that are not finished. */
   uploads: number
   first: string[]
 }

@@ -47,7 +47,6 @@ export interface BucketLimits {
   /** Regions that use it, of which the clean-up is not. */
   otherRegions?: readonly string[]
   contents?: Contents
-  /** What its service did not put there. */
   others?: Others
   /** What delivers here and stays. */
   users?: readonly string[]
@@ -154,10 +153,10 @@ export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Con
   const elsewhere = `pass ${use.nameFlag} with another name`
   const isOpen = owner !== 'ours' && !Object.values(have.publicAccessBlock).every(Boolean)
   const isUnset = owner === 'ours' && !(have.versioning && equal(have.lifecycle, desiredBucket(use, have).lifecycle))
-  const unset = `${name} has MFA delete on, with which S3 takes no rule of expiry, and no other versioning without that code`
-  const locked = `${name} has Object Lock on, so that what is locked cannot be deleted`
-  const pays = `${name} has its requesters pay: whoever reads from it pays`
-  const copied = `${name} is replicated: copies of what is in it stand elsewhere`
+  const unset = `${name} has MFA delete on, so S3 accepts no expiration rule, and no change of versioning without an MFA code`
+  const locked = `${name} has Object Lock on, so locked objects cannot be deleted`
+  const pays = `${name} has Requester Pays on: whoever reads from it pays`
+  const copied = `${name} is replicated: copies of its objects exist elsewhere`
   const open = `${name} does not block all public access`
   const used = `${name} is what ${users?.join(', ')} delivers to, which is not ours`
   const held = use.env.removing?.includeOthers ? undefined : 'remove'
@@ -176,7 +175,7 @@ export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Con
 
 const KEEP_LOCKED = 'pass --keep-data, and delete it yourself once nothing in it is locked'
 const NO_MFA = 'turn it off as the root user, or pass'
-const KEEP_USERS = 'have it deliver elsewhere, or pass --include-others to delete the bucket all the same'
+const KEEP_USERS = 'have it deliver elsewhere, or pass --include-others to delete the bucket anyway'
 const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete them as well'
 
 /** "holds 3 objects (11.7 KB) that Bedrock did not put there: a.txt, b.txt, …" */

@@ -27,7 +27,6 @@ function stateOf(found: LogGroup) {
     kmsKey: found.kmsKeyId,
     /** STANDARD, INFREQUENT_ACCESS or DELIVERY; set at creation for good. */
     logClass: found.logGroupClass ?? 'STANDARD',
-    /** It refuses to be deleted. */
     isProtected: found.deletionProtectionEnabled ?? false,
     /** Milliseconds since the epoch. */
     createdAt: found.creationTime,
@@ -144,7 +143,7 @@ function concernsOf(group: string, { logClass, isProtected }: LogGroupState): Co
   const name = `log group ${group}`
   const elsewhere = 'pass --log-group-name with another name'
   const isDelivery = logClass === 'DELIVERY'
-  const silent = `${name} is of the class DELIVERY, which keeps events for two days and answers no query`
+  const silent = `${name} is of the class DELIVERY, which keeps events for two days and cannot be queried`
   const isSeldom = logClass === 'INFREQUENT_ACCESS'
   const seldom = `${name} is of the class INFREQUENT_ACCESS: live tail, metric filters and some commands of Logs Insights do not work on it`
   const unlock = `aws logs put-log-group-deletion-protection --log-group-identifier ${group} --no-deletion-protection-enabled, or pass --keep-data`

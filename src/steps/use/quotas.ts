@@ -97,7 +97,6 @@ async function inEach<Found>(
   return new Map(found.flat())
 }
 
-/** The steps that go by the models in use. */
 const DASHBOARD = '4'
 const ALARMS = '5'
 

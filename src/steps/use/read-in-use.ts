@@ -66,7 +66,7 @@ export async function readInUse(
       return { place, region, models: await modelsOf(place, window, { prices, warn }) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
-      const message = `which models are in use in ${region} could not be read, so alarms that go by them are left as they are: ${error.message}`
+      const message = `which models are in use in ${region} could not be read, so alarms that depend on them are left as they are: ${error.message}`
       warn({ code: error.kind === 'partial' ? USE_INCOMPLETE : 'in-use-unread', message })
       return undefined
     }

@@ -31,9 +31,9 @@ const total = (metric: MetricName, span = '$__range') => `sum(increase(${of(metr
 const perMinute = (metric: MetricName, by: string) => `sum by (${by}) (rate(${of(metric)}[$__rate_interval])) * 60`
 const most = (metric: MetricName, more: string) => `max by (model) (${of(metric, more)})`
 
-const OF_QUOTAS = 'Of the busiest of the last minutes. AWS does not count reserved output tokens in it.'
+const OF_QUOTAS = 'In the busiest of the last minutes. AWS does not count reserved output tokens in it.'
 const OF_CALLERS = 'With bedrock-monitor exporter --by role, user or identity.'
-const OF_GUARDRAILS = 'At known prices. It is no part of the costs above.'
+const OF_GUARDRAILS = 'At known prices. Not part of the costs above.'
 const FEATURE = 'feature, resource'
 const FEATURE_NAME = '{{feature}} {{resource}}'
 const OF_READS = 'What AWS charges for the reads of the exporter, at most.'

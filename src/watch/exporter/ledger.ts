@@ -46,13 +46,13 @@ export function outdated({ through }: Counted, now: number): string | undefined 
 }
 
 export function anew(name: string, why: string): Warning {
-  return { code: 'exporter-anew', message: `the counters of ${name} begin anew: ${why}` }
+  return { code: 'exporter-anew', message: `the counters of ${name} begin at 0 again: ${why}` }
 }
 
 export function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
   if (now?.code === before?.code) return []
   const message = now
-    ? `${name} could not be read, and the counters wait: ${now.message}`
+    ? `${name} could not be read, so its counters wait: ${now.message}`
     : `${name}: read again, with what was missed`
   return [{ code: 'exporter-behind', message }]
 }

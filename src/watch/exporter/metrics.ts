@@ -56,7 +56,7 @@ export const METRICS = {
   featureInvocations: counter(
     'feature_invocations',
     FEATURE,
-    'Calls of guardrails, agents, flows and knowledge-bases.',
+    'Calls of guardrails, agents, flows and knowledge bases.',
   ),
   featureErrors: counter('feature_errors', [...FEATURE, 'kind'], 'Those that failed, by whose fault.'),
   featureThrottles: counter('feature_throttles', FEATURE, 'Those that were throttled.'),
@@ -71,7 +71,7 @@ export const METRICS = {
   policyCost: counter(
     'guardrail_cost_usd',
     POLICY,
-    'What that cost where the price is known, in US dollars; no part of bedrock_cost_usd.',
+    'What that cost where the price is known, in US dollars; not part of bedrock_cost_usd.',
   ),
   up: gauge('monitor_up', SOURCE, '1 if the last read of a source succeeded.'),
   lastRead: gauge('monitor_last_read_timestamp_seconds', SOURCE, 'When a source was last read.'),

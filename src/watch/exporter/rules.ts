@@ -42,7 +42,7 @@ export const RULES = [
     '10m',
     `${increase('throttles')} > 10`,
     `Calls of ${MODEL} are throttled`,
-    'See how near the quotas are: bedrock-monitor report --last 1d --quotas. Ask AWS for a higher quota, or use a cross-Region inference profile.',
+    'See how close the quotas are: bedrock-monitor report --last 1d --quotas. Ask AWS for a higher quota, or use a cross-Region inference profile.',
   ),
   rule(
     'BedrockQuotaNearlyUsed',

@@ -242,7 +242,7 @@ describe('cleanup', () => {
     const meanwhile = answering([REMOVE, 'y\r'], [DATA, 'y\r'], [OTHERS, 'y\r'])
     const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile })
     expect(OTHERS.exec(oneLine(stderr))?.[0]).toBe(
-      'Kept so far: bucket bedrock-logs-111122223333 holds 1 object version (5 bytes) that Bedrock did not put there: audit.csv; role BedrockCloudWatchLoggingRole has policies that are not ours: policy theirs. ? Delete s3-bucket bedrock-logs-111122223333 (2 objects, 5 bytes) and iam-role BedrockCloudWatchLoggingRole all the same?',
+      'Kept so far: bucket bedrock-logs-111122223333 holds 1 object version (5 bytes) that Bedrock did not put there: audit.csv; role BedrockCloudWatchLoggingRole has policies that are not ours: policy theirs. ? Delete s3-bucket bedrock-logs-111122223333 (2 objects, 5 bytes) and iam-role BedrockCloudWatchLoggingRole anyway?',
     )
     expect([code, isBucketLeft(), sandbox().services.iam.roles.list().length]).toEqual([0, false, 0])
   })
@@ -251,7 +251,7 @@ describe('cleanup', () => {
     await withTheirs('setup --yes')
     const meanwhile = answering([REMOVE, 'y\r'], [DATA, 'n\r'], [OTHERS, 'n\r'])
     const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile })
-    expect(oneLine(stderr)).toContain('? Delete iam-role BedrockCloudWatchLoggingRole all the same?')
+    expect(oneLine(stderr)).toContain('? Delete iam-role BedrockCloudWatchLoggingRole anyway?')
     expect(OTHERS.exec(stderr)?.[0]).not.toContain('audit.csv')
     expect([code, isBucketLeft(), sandbox().services.iam.roles.list().length]).toEqual([0, true, 1])
   })

@@ -87,11 +87,11 @@ describe('exporter', () => {
     const [name = ''] = await readdir(folder)
     const kept = await readFile(join(folder, name), 'utf8')
     expect(JSON.parse(kept)).toMatchObject({ version: 2 })
-    expect((await served('', metricsOf)).stderr).not.toContain('anew')
+    expect((await served('', metricsOf)).stderr).not.toContain('begin at 0 again')
     await writeFile(join(folder, name), kept.slice(1))
-    expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin anew')
+    expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin at 0 again')
     await truncate(join(folder, name), 33 * 1024 ** 2)
-    expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin anew')
+    expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin at 0 again')
   })
 
   test('keeps the same for an address, however that is written', async () => {
@@ -130,7 +130,7 @@ describe('exporter', () => {
         value: 0,
       },
     ])
-    expect(stderr).toMatch(/warning: us-east-1 could not be read, and the counters wait: cloudwatch:GetMetricData/)
+    expect(stderr).toMatch(/warning: us-east-1 could not be read, so its counters wait: cloudwatch:GetMetricData/)
   })
 
   test('says plainly that others can reach it', async () => {

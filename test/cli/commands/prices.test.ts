@@ -59,8 +59,8 @@ describe('prices', () => {
   it('has an order and an end, if asked for', async () => {
     const output = async (line: string) =>
       (await listed(`--offline ${line}`)).prices.map(({ outputPerMillion }) => outputPerMillion ?? Number.NaN)
-    const [all, dearest] = [await output(''), await output('--sort output --top 3')]
-    expect(dearest).toEqual(
+    const [all, costliest] = [await output(''), await output('--sort output --top 3')]
+    expect(costliest).toEqual(
       all
         .filter((usd) => !Number.isNaN(usd))
         .sort((a, b) => b - a)
@@ -282,6 +282,12 @@ describe('prices', () => {
     const cache = join(folder, 'cache')
     await run('prices amazon.nova-pro-v1:0', { env: { XDG_CACHE_HOME: cache } })
     expect(await readdir(cache).catch(() => 'no folder')).toBe('no folder')
+  })
+
+  test('a long list in a narrow terminal leaves out where prices are from, and says how to see it', async () => {
+    const { stdout } = await run('prices --offline', { tty: true, columns: 80 })
+    expect(stdout).toMatch(/^Model +Input +Output +Cache read +Cache write\n/)
+    expect(stdout).toContain('\nWith source and date: bedrock-monitor prices MODEL\n')
   })
 
   test('a terminal that is too narrow for the table gets model by model, with no number cut off', async () => {

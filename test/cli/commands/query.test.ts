@@ -50,7 +50,7 @@ describe('without anything to ask', () => {
 
   test('says of a query that ranks by cost that the console cannot, and says nothing with --quiet', async () => {
     const { stderr } = await run('query costliest-requests --show')
-    expect(stderr).toContain('there it ranks by tokens. Run from here it ranks by cost.')
+    expect(stderr).toContain('there it ranks by tokens; run from here, it ranks by cost.')
     expect((await run('query tokens-by-model --show')).stderr).not.toContain('ranks by tokens')
     expect((await run('query costliest-requests --show --quiet')).stderr).toBe('')
   })
@@ -67,11 +67,11 @@ describe('without anything to ask', () => {
     ['query tokens-by-model --limit 0', "--limit is '0'"],
     ['query tokens-by-model --limit 2 --top 3', '--limit 2 and --top 3 contradict each other'],
     ['query tokens-by-model --sort identity', "--sort is 'identity': no column of this query"],
-    ['query tokens-by-model --where team=a', "--where is by 'team', which queries cannot filter by"],
+    ['query tokens-by-model --where team=a', "--where has the key 'team', which queries cannot filter by"],
     ['query tokens-by-model --where nonsense', "--where is 'nonsense': not KEY=GLOB"],
     ['query --where model=a', '--where needs the name of a query'],
     ['query --format csv', '--format needs the name of a query'],
-    ['query tokens-by-model --open', '--open opens a file, and none is named'],
+    ['query tokens-by-model --open', '--open needs a file to open'],
     ['query tokens-by-model --columns requets', 'hint: did you mean requests?'],
     ['query tokens-by-model --output a.html', 'hint: use one of .txt, .json, .csv'],
     ['query tokens-by-model --json --format csv', '--json and --format csv contradict each other'],

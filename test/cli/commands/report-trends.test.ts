@@ -100,7 +100,7 @@ test.each([
   ['--source bill --anomalies', /--anomalies and --source bill contradict each other: a bill has days/],
   ['--source bill --fail-on-anomaly 5', /--anomalies and --source bill contradict each other/],
   ['--source file:- --forecast', /--forecast: standard input can be read only once/],
-  ['--fail-on-anomaly much', /a sum of US dollars/],
+  ['--fail-on-anomaly much', /an amount of US dollars/],
   ['--compare 2026-13', /2026-10/],
 ])('report %s is refused', async (line, message) => {
   expect(await run(`report ${line}`)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })

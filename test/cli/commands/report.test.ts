@@ -145,7 +145,7 @@ describe('--output', () => {
       expect([code, stderr]).toEqual([0, expect.stringContaining('not opened: this is not a terminal, or it is CI')])
     }
     expect(opened).toHaveLength(1)
-    expect((await fromFile('--open')).stderr).toContain('error: --open opens a file, and none is named')
+    expect((await fromFile('--open')).stderr).toContain('error: --open needs a file to open')
   })
 
   it('is refused before anything is read where there is no such folder', async () => {
@@ -204,11 +204,11 @@ describe('report from AWS', () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([])
     const model = (name: string) => expect.stringMatching(new RegExp(`^${name} +(\\$\\d+\\.\\d\\d+|unpriced) .* %$`))
     const rule = expect.stringMatching(/^─+$/)
-    const dearest = ['claude-sonnet-4-5', 'claude-haiku-4-5', 'nova-pro'].map(model)
+    const costliest = ['claude-sonnet-4-5', 'claude-haiku-4-5', 'nova-pro'].map(model)
     const others = ['nova-micro', 'titan-embed-text-v2', 'nova-canvas'].map(model)
     const total = expect.stringMatching(/^Total +at least \$/)
     expect(lines.slice(lines.findIndex((line) => line.startsWith('─')))).toEqual(
-      expect.arrayContaining([rule, ...dearest, ...others, rule, total]),
+      expect.arrayContaining([rule, ...costliest, ...others, rule, total]),
     )
     expect(lines[0]).toMatch(/^at least \$\d+\.\d\d, not all images priced · last 24 h · at least \$\d+ in 30 days/)
   })

@@ -79,7 +79,7 @@ describe('setup --suggest', () => {
     play()
     const { code, stdout } = await run('setup --only alarms --suggest --dry-run')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/What two weeks suggest[\s\S]+Plan: \d+ to create/)
+    expect(stdout).toMatch(/Thresholds that fit[\s\S]+Plan: \d+ to create/)
     expect(writes()).toEqual([])
   })
 
@@ -98,7 +98,7 @@ describe('setup --suggest', () => {
     play(24)
     const { code, stderr, stdout } = await run('setup --only alarms --alarms minimal --suggest --yes')
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^All stay as they are: too little to go by: [\d,]+ calls on [12] days?\.$/m)
+    expect(stderr).toMatch(/^All stay as they are: not enough data: [\d,]+ calls on [12] days?\.$/m)
     expect(stdout).not.toContain('--high-token-threshold')
   })
 

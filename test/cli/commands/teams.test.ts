@@ -132,12 +132,12 @@ test('rules by names of accounts take nothing where none is known, and it is sai
   }))
 
 test.each([
-  ['report --source logs --teams teams.csv', /--teams: nothing is asked of teams/],
+  ['report --source logs --teams teams.csv', /--teams: nothing in this report is by team/],
   ['report --source logs --by team --teams none.csv', /--teams none\.csv: there is no such file/],
   ['report --source logs --by team --teams .', /--teams \.: it is a folder/],
   ['report --source logs --by team --teams bad.csv', /bad\.csv:1: there are no rules by 'rolle'/],
   ['report --source logs --by team --config none.json', /there is no such file/],
-  ['report --split-by team', /no folder is named/],
+  ['report --split-by team', /needs a folder/],
   ['report --split-by day -o out', /split-by/],
   ['report --split-by team -o bad.csv', /no folder can be made there/],
   ['report --split-by team -o bad.csv/x', /no folder can be made there/],

@@ -88,10 +88,10 @@ describe('the page', () => {
   it('draws cost, calls, tokens, cost by model, latency and errors', () => {
     const text = render(busy, ['model'], { percentiles: [percentiles] })
     expect(Object.keys(figuresOf(text))).toEqual([
-      'Cost over time, at least: 99 % of tokens priced',
+      'Cost over time (at least)',
       'Calls over time',
       'Tokens over time',
-      'Cost by model, at least: 99 % of tokens priced',
+      'Cost by model (at least)',
       'Latency',
       'Errors and throttles over time',
     ])
@@ -149,15 +149,15 @@ describe('the page', () => {
   it('has the tables behind the charts, with their totals', () => {
     const tables = tablesOf(render(busy, ['model'], { percentiles: [percentiles] }))
     expect(Object.keys(tables)).toEqual([
-      'Use and cost',
-      'What the cost is made of',
+      'Usage and cost',
+      'Cost breakdown',
       'Latency',
       'Errors and throttles',
       'Unpriced',
       'By hour',
       'Prices',
     ])
-    expect(tables['Use and cost']).toEqual([
+    expect(tables['Usage and cost']).toEqual([
       'Model Cost Share Calls Input_tokens Output_tokens Error_rate'.split(' ').map((name) => name.replace('_', ' ')),
       ['one', '$3.00', '100 %', '1,200', '1,000,000', '0', '0.3 %'],
       ['two', 'unpriced', '–', '7', '0', '9', '0.0 %'],
@@ -169,7 +169,7 @@ describe('the page', () => {
       ['two', '0', '0'],
       ['Total', '3', '4'],
     ])
-    expect(tables['What the cost is made of']).toEqual([
+    expect(tables['Cost breakdown']).toEqual([
       ['Model', 'Cost', 'Input', 'Priced'],
       ['one', '$3.00', '$3.00', 'all'],
       ['two', 'unpriced', '–', 'none'],
@@ -198,7 +198,7 @@ describe('the page', () => {
     expect(shown).toHaveLength(12 + 3)
     // 88 of them are priced: 108 + 107 + … + 21 million tokens at $3.
     expect(shown[13]?.slice(0, 4)).toEqual(['108 others', 'at least $17,028.00', '80.5 %', '216'])
-    expect(tablesOf(page)['Use and cost']?.filter(([name]) => name?.startsWith('model-'))).toHaveLength(120)
+    expect(tablesOf(page)['Usage and cost']?.filter(([name]) => name?.startsWith('model-'))).toHaveLength(120)
   })
 
   it('groups notes, one line a kind', () => {
@@ -266,7 +266,7 @@ describe('a page from hostile names', () => {
         const foreign = all.filter(({ tagName, namespaceURI }) => tagName === 'svg' && namespaceURI !== html.NS.SVG)
         expect(foreign).toEqual([])
         expect(all.flatMap(({ attrs }) => attrs).filter(reaches)).toEqual([])
-        expect(tablesOf(text)['Use and cost']).toHaveLength(
+        expect(tablesOf(text)['Usage and cost']).toHaveLength(
           summarize(reading(rows), { ...facts, by }, book).report.groups.length + 2,
         )
       }),

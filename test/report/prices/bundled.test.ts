@@ -66,7 +66,7 @@ describe('every row of the table', () => {
     expect(ROWS.length).toBeGreaterThan(200)
     const ill = ROWS.filter((row) => {
       const price = book.lookup(row.id, row.region, BEFORE)
-      if ('unpriced' in price) return !/do not tell|not by token|differ by Region/.test(price.unpriced)
+      if ('unpriced' in price) return !/do not distinguish|not by token|differ by Region/.test(price.unpriced)
       const quote = tableQuote(row.id, row.region)
       if (quote && !says(quote.perMillion, row)) return false
       const told = price.warnings.filter(({ code }) => code === 'price-disputed').map(({ message }) => message)
@@ -87,7 +87,7 @@ describe('every row of the table', () => {
       if (other === id || models.has(undated(other))) continue
       expect([other, book.lookup(other, 'us-east-1', AT)]).toEqual([
         other,
-        { unpriced: expect.stringMatching(/^no price known|do not tell|not by token/) },
+        { unpriced: expect.stringMatching(/^no price known|do not distinguish|not by token/) },
       ])
     }
   })

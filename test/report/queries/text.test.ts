@@ -84,7 +84,7 @@ describe('parameters stay parameters', () => {
 test('a query that ranks by cost says so where it cannot', () => {
   const query = findQuery('costliest-requests') as ReadyQuery
   const text = queryText(query, { models: [], limit: 5 })
-  expect(text).toContain('# ranked by their tokens: Logs Insights knows no prices\n')
+  expect(text).toContain('# ranked by their tokens: Logs Insights has no prices\n')
   expect(text).toContain('sort allCount desc, requestId asc')
   expect(text).not.toContain('microUsd')
 })

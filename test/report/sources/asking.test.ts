@@ -95,7 +95,7 @@ test('nothing that fits is said as such, and a place that does not is refused be
     ])
     await expect(report(world.cx, { source, where: { region: ['eu-*'] } })).rejects.toMatchObject({
       kind: 'usage',
-      message: '--where region=eu-*: none of what is asked fits, which is us-east-1',
+      message: '--where region=eu-*: nothing matches; the report covers us-east-1',
     })
     await expect(report(world.cx, { source, where: { identity: ['x'] } })).rejects.toMatchObject({
       kind: 'usage',

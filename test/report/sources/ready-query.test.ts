@@ -187,13 +187,13 @@ describe('every query tells the truth about the traffic, whatever the seed', () 
       }
     }))
 
-  test('the dearest requests, at the exact price of each', () =>
+  test('the costliest requests, at the exact price of each', () =>
     inAnyTraffic(async (world, traffic) => {
       const { rows, queries } = await ask(world, traffic, 'costliest-requests', { limit: 15 })
       const { book } = await priceLoader()([])
       const cost = (call: Invocation) => exactCost(book, call) ?? 0n
-      const dearest = traffic.invocations.filter(({ outcome }) => outcome === 'success').map((call) => cost(call))
-      const expected = dearest.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 15)
+      const costliest = traffic.invocations.filter(({ outcome }) => outcome === 'success').map((call) => cost(call))
+      const expected = costliest.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 15)
       expect(rows.map(({ costUsd }) => costUsd)).toEqual(expected.map((atto) => expect.closeTo(Number(atto) / 1e18, 9)))
       expect(queries).toBe(2)
       const [first] = rows
@@ -275,8 +275,8 @@ test(
       }
       const single = await ask(world, traffic, 'costliest-requests', { prices, limit: 60 })
       const costs = traffic.invocations.map((call) => truth([call], exactRates))
-      const dearest = costs.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 60)
-      expect(single.rows.map(({ costUsd }) => costUsd)).toEqual(dearest.map(usd))
+      const costliest = costs.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 60)
+      expect(single.rows.map(({ costUsd }) => costUsd)).toEqual(costliest.map(usd))
       const { rows: largest } = await ask(world, traffic, 'largest-prompts', { prices, limit: 60 })
       const byId = new Map(traffic.invocations.map((call) => [call.requestId, call]))
       for (const { requestId, costUsd } of largest) {

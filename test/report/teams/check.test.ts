@@ -12,7 +12,7 @@ const used = (role: string, user: string, model: string, inputTokens: number) =>
   row(model, { invocations: 1, inputTokens }, { dimensions: { account: '1', region: 'us-east-1', model, role, user } })
 const reportOf = (rows: ReturnType<typeof used>[]) => summarize(reading(rows), { ...facts, by }, book).report
 
-test('rules are told with who fits them, callers with their rule, the rest dearest first, and why a rule takes nothing', () => {
+test('rules are told with who fits them, callers with their rule, the rest costliest first, and why a rule takes nothing', () => {
   const { rules } = parseTeams(
     {
       rules: [

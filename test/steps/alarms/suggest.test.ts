@@ -86,7 +86,7 @@ describe('a suggested threshold', () => {
   test.each([
     ['two days', fortnight((hour) => (hour < 48 ? 90_000 : undefined)), 1_000, '1,000 calls on 2 days'],
     ['few calls', fortnight(() => 90_000), 49, '49 calls on 14 days'],
-    ['nothing', fortnight(() => undefined), 0, 'nothing was measured'],
+    ['nothing', fortnight(() => undefined), 0, 'there is no data from the last two weeks'],
   ])('keeps the value after %s, and says why', (_, values, calls, why) => {
     const all = [series('highTokenThreshold', values, HOUR, calls)]
     expect(one(all, 'highTokenThreshold')).toMatchObject({ suggested: 100_000, kept: expect.stringContaining(why) })

@@ -256,7 +256,7 @@ describe('cleanup', () => {
       const { report } = await world.cleanup({}, ['us-east-1'])
       const ofBill = report.resources.filter(({ step }) => step === '2d')
       expect(ofBill.map(({ action, reason }) => [action, reason])).toEqual(
-        Array(2).fill(['none', 'left standing: what is left of it is not ours, or other Regions use it']),
+        Array(2).fill(['none', 'kept: what is left of it is not ours, or other Regions use it']),
       )
       expect((await world.cleanup({}, ['eu-west-1'])).error).toBeUndefined()
       expect(names(await inventory(world.cx))).toMatchObject({ exports: [], buckets: [] })

@@ -113,7 +113,7 @@ describe('the body', () => {
     const models = Array.from({ length: 30 }, (_, n) => modelOf(`model-${n}`, 1e6))
     const body = desiredBody(factsOf(inEach(REGIONS, models)), REGIONS)
     expect(textOf(body)).toContain('One row a Region')
-    expect(textOf(body)).toMatch(/\d+ more in use are not in it\./)
+    expect(textOf(body)).toMatch(/\d+ more models in use are not included\./)
     expect(body.variables).toBeUndefined()
     expect(new Set(body.widgets.map(({ y }) => y)).size).toBe(REGIONS.length + 1)
   })
@@ -124,7 +124,7 @@ describe('the spend', () => {
   const bodyWith = (models: readonly ModelInUse[], have?: DashboardBody) =>
     stored(desiredBody(factsOf(new Map([[region, models]])), [region], have && stored(have)))
 
-  test('is of the dearest models first, at their prices', () => {
+  test('is of the costliest models first, at their prices', () => {
     const body = bodyWith([modelOf('cheap', 1e6), modelOf('dear', 9e6, { input: 3.3, output: 16.5 })])
     expect(drawn(body)).toEqual(['dear', 'cheap'])
     expect(JSON.stringify(body)).toContain('SUM([FILL(m1k1,0)*3.3,FILL(m1k2,0)*16.5])/1000000*3600/PERIOD(m1k1)')
@@ -133,7 +133,7 @@ describe('the spend', () => {
   test('names the models without a price and never draws them', () => {
     const body = bodyWith([modelOf('priced', 1e6), modelOf('new-one', 9e9, UNPRICED)])
     expect(drawn(body)).toEqual(['priced'])
-    expect(textOf(body)).toContain('Not or not wholly priced by the token: `new-one`.')
+    expect(textOf(body)).toContain('Not priced, or not only by the token: `new-one`.')
     expect(textOf(body)).toContain('At least: under 1 % of tokens priced.')
     expect(JSON.stringify(body)).toContain('"Spend, at least (US dollars an hour)"')
     // It is known again, and not written anew for a share that has moved.
@@ -148,7 +148,7 @@ describe('the spend', () => {
       const body = bodyWith(models)
       expect(drawn(body)).toEqual([])
       expect(textOf(body)).toContain('No model with a known price was in use when this was written.')
-      expect(body.widgets.some(({ properties }) => properties.title === 'Identities of most tokens')).toBe(true)
+      expect(body.widgets.some(({ properties }) => properties.title === 'Identities with the most tokens')).toBe(true)
     }
   })
 

@@ -453,7 +453,7 @@ describe('a budget that counts', () => {
       const { warnings } = (await world.status()).report
       const said = warnings.find(({ code }) => code === 'budget-at-zero')?.message
       expect(said).toMatch(
-        /^budget bedrock-monthly stands at \$0, while .* cost at least \$\d+\.\d\d \(not all calls priced/,
+        /^budget bedrock-monthly shows \$0, while .* cost at least \$\d+\.\d\d \(not all calls priced/,
       )
       const { findings } = await doctor(await world.session())
       expect(findings.map(({ code }) => code)).toContain('budget-at-zero')

@@ -404,7 +404,7 @@ describe('what stands is kept while nothing speaks against it', () => {
 })
 
 describe('what is seen', () => {
-  test('a model that comes later counts at the dearest price', () => {
+  test('a model that comes later counts at the costliest price', () => {
     const math = mathOf(define([sonnet(), nova()]))
     const later = model('new.model', { input: 1e6, output: 1e6 }, {})
     const before = dollars(math, [sonnet(), nova()])
@@ -454,11 +454,15 @@ describe('what is seen', () => {
     const many = Array.from({ length: 12 }, (_, index) =>
       model(`maker.model-${index}`, { input: 1e6, output: 1e5, cacheRead: 1e6 }, { input: 1 + index, cacheRead: 0.1 }),
     )
-    const why =
-      /ot exact: off by at most [\d.]+ % of the spend .* doubles or ends\. Priced at the average: maker\.model-\d+, .* At least: 95 % of tokens priced\. No known price, not counted: maker/
-    expect(define(many)?.description).toMatch(why)
+    const [off, least] = [
+      "ot exact: off by at most [\\d.]+ % of two weeks' spend, .* doubles or ends\\.",
+      ' At least: 95 % of tokens priced. No known price, not counted: maker',
+    ]
+    expect(define(many)?.description).toMatch(
+      new RegExp(`${off} Priced at the average: maker\\.model-\\d+, .*${least}`),
+    )
     expect(spendAlarmWarnings(envOf(many), [])).toMatchObject([
-      { code: 'spend-not-covered', message: expect.stringMatching(why) },
+      { code: 'spend-not-covered', message: expect.stringMatching(new RegExp(off + least)) },
     ])
     const halfKnown = model('amazon.nova', { input: 1e6, cacheWrite: 1e6 }, { input: 1 })
     expect(define([halfKnown])?.description).toContain(

@@ -29,7 +29,7 @@ describe('the models in use', () => {
       expect(operations(world)).toEqual(['ListMetrics', 'ListMetrics'])
     }))
 
-  test('are those of two weeks, with their tokens, the metrics that have data, and prices; the dearest first', () =>
+  test('are those of two weeks, with their tokens, the metrics that have data, and prices; the costliest first', () =>
     inWorld({}, async (world) => {
       const played = play(world, REGION, 14 * 24 - 1)
       const models = (await used(world)).get(REGION) ?? []

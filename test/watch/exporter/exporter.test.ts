@@ -171,7 +171,7 @@ describe('counters', () => {
     for (const ledger of saved.ledgers.values()) ledger.through += 5 * HOUR_MS
     const later = reopened(exporter)
     expect((await later.refresh()).map(({ message }) => message)).toContain(
-      'the counters of us-east-1 begin anew: what was read last is in the future',
+      'the counters of us-east-1 begin at 0 again: what was read last is in the future',
     )
     pass(10)
     await settled(later)
@@ -201,7 +201,7 @@ describe('counters', () => {
     world.sandbox.faults.length = 0
     said.push(...(await exporter.refresh()))
     expect(said.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^us-east-1 could not be read, and the counters wait: .*GetMetricData/),
+      expect.stringMatching(/^us-east-1 could not be read, so its counters wait: .*GetMetricData/),
       'us-east-1: read again, with what was missed',
     ])
     expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(1)
@@ -498,7 +498,7 @@ describe('callers', () => {
     pass(25 * 60, { calls: false })
     const exporter = reopened(before, { callers: callersOf('role') })
     expect((await exporter.refresh()).map(({ message }) => message)).toContain(
-      'the counters of the invocation log begin anew: what was read last is more than 24 hours old',
+      'the counters of the invocation log begin at 0 again: what was read last is more than 24 hours old',
     )
   })
 

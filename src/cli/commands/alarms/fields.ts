@@ -3,7 +3,6 @@ import type { Tone } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Field } from '../listing.ts'
 
-/** An alarm, with its account. */
 export type Listed = ListedAlarm & { account?: string }
 
 const STATES: Readonly<Record<ListedAlarm['state'], { word: string; tone: Tone }>> = {

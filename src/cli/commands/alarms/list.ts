@@ -110,7 +110,6 @@ export function printAlarms(
     columns: asked = [],
     verbose = false,
   }: {
-    /** What is counted, where not all of it is shown. */
     of?: readonly Listed[]
     columns?: readonly string[]
     verbose?: boolean

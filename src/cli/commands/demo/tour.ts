@@ -34,7 +34,6 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
   const region = resolveRegion(common.regions)
   const { renderReport } = await USUAL_FORMAT.load()
   const sandbox = await startSandbox({ region })
-  /** For a program: what came of each part. */
   const results: Record<string, unknown> = {}
   const told = (name: string, result: unknown, ...lines: readonly string[]) => {
     results[name] = result
@@ -44,7 +43,7 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
   const begin = (number: number, title: string, typed?: string) => {
     if (common.json) return
     const opening = [
-      'The whole tour on a sandbox: a local AWS in this very process, with made-up',
+      'The whole tour on a sandbox: a local AWS inside this process, with made-up',
       'traffic. No AWS account is used or needed.',
     ]
     const heading = [
@@ -63,7 +62,7 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
     const made = succeeded(await setup(session, options, NOBODY))
     told('setup', made, `${made.resources.length} resources created.`)
 
-    begin(2, 'A day of Amazon Bedrock, made up')
+    begin(2, 'A day of made-up Amazon Bedrock traffic')
     const now = cx.clock.now()
     const window = lastHours(now, HOURS)
     const day = playDay(sandbox, seed, { start: window.start, end: now })
@@ -85,7 +84,7 @@ export async function tour(app: App, seed = DEFAULT_SEED): Promise<number> {
       'report',
       view.report,
       renderReport(view, stdout).trimEnd(),
-      'Checked against what was played, to the token:',
+      'Checked against the traffic, to the token:',
       `${digits(day.invocations)} invocations and ${digits(day.inputTokens + day.outputTokens)} tokens.`,
     )
 

@@ -39,7 +39,7 @@ export async function runExporter(app: App, options: Options): Promise<number> {
   const state = folder === undefined ? undefined : textCache(folder, whoseState)
   const known = await state?.read(STATE)
   const saved = known === undefined ? undefined : parseSaved(known)
-  const anew = 'the counters begin anew: what the last run kept of them is damaged, too large or of another version'
+  const anew = 'the counters begin at 0 again: what the last run saved is damaged, too large or from another version'
   if (known !== undefined && !saved) warn({ code: 'exporter-anew', message: anew })
   const rulesOf = (source: Source<never>) => (teams && isTold(source, teams) ? teams.rules : undefined)
   const named = { ofModels: rulesOf(metrics), ofCallers: rulesOf(logs) }
@@ -84,7 +84,7 @@ export async function runExporter(app: App, options: Options): Promise<number> {
     if (common.json) printJson(app, { schemaVersion: 1, command: 'exporter', ok: true, url: serving.url })
     else io.stdout.line(serving.url)
     if (!isLoopback(address)) {
-      const message = `whoever reaches ${listen} can read models, accounts, usage and cost: nobody is asked for a password`
+      const message = `whoever reaches ${listen} can read models, accounts, usage and cost: there is no authentication`
       warn({ code: 'exporter-open', message })
     }
     for (let reads = 0; ; reads += 1) {
@@ -105,7 +105,6 @@ export async function runExporter(app: App, options: Options): Promise<number> {
   }
 }
 
-/** Whether a source tells all that the rules of teams are by. */
 function isTold(source: Source<never>, { rules }: Teams): boolean {
   const tells = (name: string) => groupsBy(source.groupings, name)
   return dimensionsOfRules(rules, tells).every(tells)

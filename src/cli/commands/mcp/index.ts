@@ -15,8 +15,8 @@ export const command = define({
   flags: [
     flag(
       '--max-aws-cost USD',
-      `stop when AWS has billed so much for what was asked (default ${USUAL_MOST.toFixed(2)})`,
-      valid(parseUsd, 'a sum of US dollars such as 0.10 or 1'),
+      `stop when AWS has charged this much for its calls (default ${USUAL_MOST.toFixed(2)})`,
+      valid(parseUsd, 'an amount of US dollars such as 0.10 or 1'),
     ),
     OFFLINE_FLAG,
     ...ACCOUNT_FLAGS,

@@ -25,7 +25,6 @@ const MOST_OF_A_MESSAGE = 1_000_000
 interface Purse {
   spentUsd: number
   readonly mostUsd: number
-  /** Flags of this server that each call has, too. */
   readonly passed: readonly (readonly [flag: string, value: string])[]
 }
 
@@ -61,7 +60,7 @@ export async function serve(app: App, mostUsd: number, passed: Purse['passed']):
   server.onerror = ({ message }) => {
     // Of all errors the one after which it ends.
     if (!message.startsWith('ReadBuffer exceeded')) return
-    io.stderr.line('error: a message of the client is longer than 1 MB, so the connection was ended')
+    io.stderr.line('error: a message of the client is longer than 1 MB, so the connection was closed')
     code = EXIT_CODE.failed
   }
   const { stream } = io.stdout
@@ -188,7 +187,7 @@ function failure({ message, hint }: { message: string; hint?: string | undefined
 
 function spent({ mostUsd }: Purse): AppError {
   const message = `AWS has billed as much for this server's calls as --max-aws-cost allows, $${plainDigits(mostUsd)}`
-  const hint = 'ask for less: a shorter time, fewer Regions; or start the server anew with a higher --max-aws-cost'
+  const hint = 'ask for less: a shorter time, fewer Regions; or restart the server with a higher --max-aws-cost'
   return new AppError('gate', 'AwsCostLimit', message, { hint })
 }
 

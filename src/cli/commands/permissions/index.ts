@@ -47,7 +47,6 @@ export const command = define({
   parse(args) {
     const purpose = (args.words[0] ?? 'all') as Purpose
     const reader = readerOf(args)
-    // Commands that send nothing need no right to.
     if (args.has('notify') && !['report', 'reconcile', 'doctor', 'status', 'all'].includes(purpose))
       throw usageError(
         `--notify: nothing of permissions ${purpose} sends results`,

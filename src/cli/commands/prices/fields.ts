@@ -1,6 +1,7 @@
 import type { ListedFigures, ListedLine } from '../../../report/prices/listing.ts'
 import { plain } from '../../../text/escape.ts'
 import { price } from '../../../text/numbers.ts'
+import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Field } from '../listing.ts'
 
 export type Known = Pick<ListedLine, 'model' | 'region' | 'tier'> & Partial<ListedLine>
@@ -19,6 +20,7 @@ export const FIELDS: readonly Field<Known>[] = [
     name: 'model',
     of: ({ model }) => model,
     heading: 'Model',
+    fold: wrapId,
     cell: ({ model, warnings = [], disputes = [] }) =>
       plain(model) + (warnings.length + disputes.length > 0 ? ' *' : ''),
   },
@@ -30,7 +32,7 @@ export const FIELDS: readonly Field<Known>[] = [
   figure('cache-write', 'Cache write', 'cacheWritePerMillion'),
   figure('cache-write-1h', 'Write 1 h', 'cacheWrite1hPerMillion'),
   figure('image', 'Image', 'perImage'),
-  { name: 'source', of: ({ source }) => source ?? null, heading: 'Source' },
+  { name: 'source', of: ({ source }) => source ?? null, heading: 'Source', fold: wrap },
   { name: 'as-of', of: ({ asOf }) => asOf ?? null, heading: 'As of' },
 ]
 

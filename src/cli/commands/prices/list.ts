@@ -110,11 +110,21 @@ async function sourcesOf(app: App): Promise<{ sources: PriceSources; regions: st
   return { sources: await priceSources(app, { places: [{ account: '', region, cx }], accountId }), regions }
 }
 
+/** What models and sources may be folded to, so that the table fits into more terminals. */
+const LEAST_ROOM = 22
+/** In a narrower terminal, a list of more prices than this has no room for where each is from. */
+const LEAST_WIDTH = 112
+const MOST_IN_FULL = 6
+
 /** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
 function printListing(out: Sheet, { prices, unpriced, unused = [] }: Shown, asked: readonly string[]): void {
   if (prices.length > 0) {
-    out.lines(table({ columns: columnsOf(FIELDS, asked.length > 0 ? asked : namesFor(prices)) }, prices, out))
+    const isBrief = asked.length === 0 && out.width < LEAST_WIDTH && prices.length > MOST_IN_FULL
+    const usual = namesFor(prices).filter((name) => !isBrief || !['cache-write-1h', 'source', 'as-of'].includes(name))
+    const columns = columnsOf(FIELDS, asked.length > 0 ? asked : usual)
+    out.lines(table({ columns, least: LEAST_ROOM }, prices, out))
     out.line('\nUS dollars per million tokens, on demand.')
+    if (isBrief) out.line('With source and date: bedrock-monitor prices MODEL')
   }
   const notes = prices.flatMap((line) => [...line.warnings.map(({ message }) => message), ...otherFigures(line)])
   if (notes.length > 0) out.line(`\n${out.paint.bold('Notes')} on what is marked *`)
@@ -198,7 +208,7 @@ function printCheck(out: Sheet, { changes, unmatched, unchanged }: OverrideCheck
   }
   if (unchanged.length > 0) out.line(`\n${out.paint.bold('Without effect')}`)
   for (const key of unchanged) {
-    say(key, 'changes no price here: the list has none for it, a more specific key holds, or it is of other Regions')
+    say(key, 'changes no price here: the list has none for it, a more specific key applies, or it is for other Regions')
   }
 }
 
@@ -209,7 +219,7 @@ function changeColumns(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
     { heading: 'Key', cell: ({ key }) => plain(key) },
     { heading: 'Region', cell: ({ region }) => (several ? region : '') },
     {
-      heading: 'Holds for',
+      heading: 'Applies to',
       cell: ({ tier, from, to }) => [tier, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' '),
     },
     ...CHARGE_KINDS.map(({ name, title }): Column<ChangedLine> => {

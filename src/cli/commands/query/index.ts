@@ -69,12 +69,12 @@ const show: Action = async (app, options) => {
   if (app.common.quiet) return 0
   const covered = window ? 'the window that you gave' : 'the last seven days'
   const inConsole = options.inLake
-    ? [`To ask it in the console: Athena, Query editor, your workgroup; it covers ${covered}.`]
+    ? [`To run it in the console: Athena, Query editor, your workgroup; it covers ${covered}.`]
     : [
-        `To ask it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`,
-        'paste it over what stands there, Run query.',
+        `To run it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`,
+        'replace the query there with it, and choose Run query.',
         ...(options.queries.some(({ ranksByCost }) => ranksByCost)
-          ? ['Logs Insights knows no prices: there it ranks by tokens. Run from here it ranks by cost.']
+          ? ['Logs Insights has no prices: there it ranks by tokens; run from here, it ranks by cost.']
           : []),
       ]
   app.io.stderr.lines(['', ...inConsole])

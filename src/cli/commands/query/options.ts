@@ -33,7 +33,10 @@ export function queryOptions(args: Args) {
     throw usageError(`--limit ${limit} and --top ${top} contradict each other`, 'pass one of them')
   const inLake = args.text('engine') === athena.name
   if (most !== undefined && !inLake)
-    throw usageError('--max-aws-cost: Logs Insights knows no cost beforehand', 'pass --engine athena')
+    throw usageError(
+      '--max-aws-cost: the cost of a Logs Insights query is not known beforehand',
+      'pass --engine athena',
+    )
   const where = whereOf(args.list('where'))
   refuseBoth(args, 'show', 'save')
   refuseBoth(
@@ -101,7 +104,7 @@ function whereOf(texts: readonly string[]): Where | undefined {
   const unknown = Object.keys(where ?? {}).find((name) => !isQueryDimension(name) || NO_KEY.test(name))
   if (unknown === undefined) return where
   const hint = 'pass one of model, identity, role, user, operation or metadata:KEY; Regions with --region'
-  throw usageError(`--where is by '${unknown}', which queries cannot filter by`, hint)
+  throw usageError(`--where has the key '${unknown}', which queries cannot filter by`, hint)
 }
 
 function checkKey({ name, takesKey }: ReadyQuery, key: string | undefined): void {

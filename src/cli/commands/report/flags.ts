@@ -27,7 +27,7 @@ const TIME = valid(
   (value) => parseTime(value, 'UTC'),
   'a date or time such as 2026-11-23, 2026-11 or 2026-11-23T10:00Z',
 )
-const SUM = valid(parseUsd, 'a sum of US dollars such as 100 or 0.25')
+const SUM = valid(parseUsd, 'an amount of US dollars such as 100 or 0.25')
 
 export const orOf = (words: readonly string[]): string => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
@@ -83,7 +83,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     'only what matches, such as model=*claude*: * is anything, ? one character; separate patterns with commas',
     { list: true, group: 'What to read' },
   ),
-  flag('--teams FILE', 'CSV file of team rules, instead of the settings file', { group: 'Data' }),
+  flag('--teams FILE', 'CSV file of team rules, instead of those in the configuration file', { group: 'Data' }),
   flag('--split-by KEY', 'a file for each team, or other KEY, into -o DIR', {
     group: 'Output',
     values: GROUPINGS.filter(isParted),
@@ -102,11 +102,11 @@ export const REPORT_FLAGS: readonly Flag[] = [
     }),
     flag('--bucket-owner ID', 'account that owns the bucket (default: your own)', ACCOUNT_ID),
     flag('--account ID', 'with --bucket: only the logs of these accounts', { list: true, ...ACCOUNT_ID }),
-    flag('--cost METRIC', `of a bill: ${COST_METRICS.join(', ')}`, choice(...COST_METRICS)),
+    flag('--cost METRIC', `with a bill: ${COST_METRICS.join(', ')}`, choice(...COST_METRICS)),
     flag(
       '--max-aws-cost USD',
-      `of ${LIMITED}: pay at most so much to ask (default ${USUAL_MOST.toFixed(2)})`,
-      valid(parseUsd, 'a sum of US dollars such as 0.10 or 1'),
+      `of ${LIMITED}: the most that AWS may charge for it (default ${USUAL_MOST.toFixed(2)})`,
+      valid(parseUsd, 'an amount of US dollars such as 0.10 or 1'),
     ),
     flag('--quotas', 'also show how close each model came to its quotas'),
     OFFLINE_FLAG,

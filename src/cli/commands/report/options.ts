@@ -45,7 +45,7 @@ export function reportOptions(args: Args, isSourceOpen = false) {
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
   if (splitBy !== undefined) checkGroupings(source, [splitBy], '--split-by')
   if (splitBy !== undefined && output === undefined)
-    throw usageError('--split-by writes files, and no folder is named', 'pass --output DIR, too')
+    throw usageError('--split-by writes files and needs a folder', 'pass --output DIR, too')
   const onDisk = isOnDisk(source, path) && ['accounts', 'exclude-accounts'].find(args.has)
   if (onDisk)
     throw usageError(
@@ -70,7 +70,6 @@ export function reportOptions(args: Args, isSourceOpen = false) {
     maxAwsCost: parseUsd(args.text('max-aws-cost') ?? ''),
     by,
     where,
-    /** As `--compare` takes it. */
     compare,
     sort: sort.length > 0 ? parseSort(sort, by, compare !== undefined) : undefined,
     top: args.number('top'),
@@ -130,12 +129,14 @@ function checkOfBill({ source, sort = [], columns = [], gates }: ReportOptions):
 /** Throws a usage error where teams are named and nothing is asked of them. */
 export function checkTeams({ teamsFile, by, where = {}, splitBy }: ReportOptions): void {
   if (teamsFile === undefined || [...by, ...Object.keys(where), splitBy].includes('team')) return
-  throw usageError('--teams: nothing is asked of teams', 'pass --by team, --where team=NAME or --split-by team, too')
+  throw usageError(
+    '--teams: nothing in this report is by team',
+    'pass --by team, --where team=NAME or --split-by team, too',
+  )
 }
 
 export function openAsked(args: Args): boolean {
-  if (args.is('open') && !args.has('output'))
-    throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
+  if (args.is('open') && !args.has('output')) throw usageError('--open needs a file to open', 'pass --output FILE, too')
   return args.is('open')
 }
 

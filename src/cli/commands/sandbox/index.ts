@@ -132,7 +132,7 @@ export const command = define({
           `A local AWS on ${url}: ${grouped(calls)} calls in the last ${days === 1 ? 'day' : `${days} days`}`,
           `of ${models} models by ${identities} identities${more}.`,
           'Set the variables above in another shell and run bedrock-monitor there: metrics',
-          'are there at once, log records once setup is done. Ctrl-C stops it and forgets all.',
+          'are there at once, log records once setup is done. Ctrl-C stops it; nothing is kept.',
         ])
       }
       const work = [traffic.watchAlarms(cx, sandbox)]

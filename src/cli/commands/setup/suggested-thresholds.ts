@@ -52,14 +52,14 @@ function keeping(taken: readonly Suggestion[], values: object): string[] {
   })
   return [
     `these thresholds, for the next setup: ${flags.join(' ')}`,
-    `or once and for all in bedrock-monitor.json: ${JSON.stringify(values)}`,
+    `or permanently, in bedrock-monitor.json: ${JSON.stringify(values)}`,
   ]
 }
 
 const LEAST_COLUMNS = 40
 
 export function printSuggestions(out: Output, suggestions: readonly Suggestion[]): void {
-  out.line('What two weeks suggest, by the periods with calls in the busiest Region')
+  out.line('Thresholds that fit the last two weeks: periods with calls in the busiest Region')
   out.lines(table({ columns: COLUMNS }, suggestions, out))
   const texts = [
     'Went off: how often the alarm would have gone off at the suggested threshold (at the present one).',

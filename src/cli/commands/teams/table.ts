@@ -8,7 +8,7 @@ import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 
-/** Prints what each rule takes, who fits which, and the dearest callers that fit none. */
+/** Prints what each rule takes, who fits which, and the costliest callers that fit none. */
 export function printCheck(
   out: Output,
   { rules, callers, unallocated }: TeamsCheck,

@@ -19,7 +19,6 @@ export interface Entry {
 
 export type Body = Stacked | Rows | Ranges
 
-/** Bars over time, one series on the other. */
 export interface Stacked {
   kind: 'stacked'
   unit: 'usd' | 'count'
@@ -28,7 +27,6 @@ export interface Stacked {
 }
 
 export interface Series extends Entry {
-  /** One for each bar. */
   values: readonly number[]
 }
 
@@ -173,7 +171,6 @@ function kinds(
   return series.length > 0 ? { kind: 'stacked', unit: 'count', bars: data.bars, series } : undefined
 }
 
-/** A bar for each row, under its label. */
 function costRows(data: PageData, names: ReadonlySet<number>) {
   const costs = new Map<number, { cost: number; isFloor: boolean }>()
   for (const { name, costs: own, isFloor = false } of data.groups) {
@@ -181,14 +178,14 @@ function costRows(data: PageData, names: ReadonlySet<number>) {
     const { cost, isFloor: already } = costs.get(name) ?? { cost: 0, isFloor: false }
     costs.set(name, { cost: cost + (own[0] ?? 0), isFloor: isFloor || already })
   }
-  const dearest = [...costs].filter(([, { cost }]) => cost > 0).sort(([, a], [, b]) => b.cost - a.cost)
+  const costliest = [...costs].filter(([, { cost }]) => cost > 0).sort(([, a], [, b]) => b.cost - a.cost)
   const textOf = (cost: number, isFloor: boolean) => (isFloor ? atLeast(usd(cost)) : usd(cost))
-  const cut = cutOf(dearest, MOST_ROWS)
-  const rows = dearest.slice(0, cut).map(([name, { cost, isFloor }]) => {
+  const cut = cutOf(costliest, MOST_ROWS)
+  const rows = costliest.slice(0, cut).map(([name, { cost, isFloor }]) => {
     const { label = '', ids = label } = data.names[name] ?? {}
     return { label, ids, text: textOf(cost, isFloor), value: cost, colour: 'var(--c1)' }
   })
-  const rest = dearest.slice(cut)
+  const rest = costliest.slice(cut)
   if (rest.length > 0) {
     const cost = rest.reduce((sum, [, one]) => sum + one.cost, 0)
     const label = othersOf(rest.length)

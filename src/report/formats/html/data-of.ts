@@ -1,5 +1,4 @@
 import { plain } from '../../../text/escape.ts'
-import { lackText } from '../../../text/floor.ts'
 import { modelLabels, withoutArn } from '../../../text/models.ts'
 import { middleCut } from '../../../text/wrap.ts'
 import { CHARGE_KINDS, type ChargeKind } from '../../charges.ts'
@@ -187,8 +186,8 @@ function frames({ report: { total, bill } }: ReportView, own: readonly string[])
 }
 
 /** What is drawn of a floor is a floor. */
-function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pricedShare }: Usage): string {
-  return costIsFloor && costUsd !== null ? `${title}, at least: ${lackText({ lacks, pricedShare })}` : title
+function costTitle(title: string, { costIsFloor, costUsd }: Usage): string {
+  return costIsFloor && costUsd !== null ? `${title} (at least)` : title
 }
 
 /** Wide enough for a model's name without what only tells versions apart. */

@@ -5,7 +5,6 @@ import type { Body, Chart, Ranges, Rows, Stacked } from './charts.ts'
 /** Charts are drawn for a phone's width and stand side by side on wider screens, so that their text is never scaled much. */
 const WIDTH = 380
 const HEIGHT = 210
-/** What an axis at the bottom takes. */
 const AXIS = 20
 /** Room for half a point, or half a line of text, at an end. */
 const EDGE = 6

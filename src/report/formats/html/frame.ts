@@ -49,7 +49,6 @@ export function tilesOf(tiles: readonly Tile[], more = ''): string {
   return `<dl class="tiles">${tiles.map((tile, index) => tileOf(tile, index === 0 ? more : '')).join('')}</dl>`
 }
 
-/** Of which a bill knows nothing. */
 function tilesOfCalls({ invocations, errorRate, throttles, latencyMs }: Usage): Tile[] {
   return [
     { title: 'Calls', value: whole(invocations) },
@@ -104,12 +103,10 @@ export function notes(warnings: readonly Warning[]): string {
 /** A page of our own: all but the texts in `main`, `foot` and `last` is escaped here. */
 interface Frame {
   heading: string
-  /** Behind the heading in the title of the window. */
   of: string
   about: string
   main: readonly string[]
   foot: string
-  /** What stands last, besides the script. */
   last?: string
   script?: string
 }

@@ -3,7 +3,6 @@ import { atLeast } from '../../../text/floor.ts'
 import { percent, usd, whole } from '../../../text/numbers.ts'
 import type { Counter } from '../../model.ts'
 
-/** What a course tells of a bar. */
 export type Measure = Counter | 'costUsd'
 
 /** What the page's script narrows, adds up and draws charts from; it comes in the page as JSON. Texts are safe to show. */
@@ -18,7 +17,6 @@ export interface PageData {
   /** What a course tells of each bar, in this order. */
   measures: readonly Measure[]
   charts: readonly Frame[]
-  /** Percentiles of all calls together. */
   latency: Percents
   /** US dollars; null where nothing is priced. */
   costUsd: number | null
@@ -41,7 +39,6 @@ export interface PageGroup {
   latency: Percents | null
   /** US dollars: of all, then of each kind of billed thing that the page has a column for. Null where nothing is priced. */
   costs: readonly (number | null)[]
-  /** What it cost is at least that. */
   isFloor?: true
 }
 
@@ -54,12 +51,10 @@ export interface Bar {
   tick?: string
 }
 
-/** What stays of a chart whatever it shows. */
 export interface Frame {
   title: string
   /** The source knows nothing of it: it is left out. */
   isUntold?: true
-  /** What is said where there is nothing to draw. */
   without: string
   /** Not all is known, so nothing is drawn: a part would pass for the whole. */
   isIncomplete?: true

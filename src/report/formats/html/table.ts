@@ -9,7 +9,6 @@ export interface PageColumn<Row> extends Column<Row> {
   heading: string
   /** Names and times stand left and are the row's heading. */
   kind?: 'key' | 'when'
-  /** What the cell is short for. */
   exact?(row: Row): string
   /** Where the cells of others can be added up, how, and what they are. */
   sum?: { how: Sum; of(row: Row): number | null }

@@ -22,7 +22,6 @@ import { costKinds, type Names } from './data-of.ts'
 import { numberIn } from './page-data.ts'
 import { htmlTable, type PageColumn } from './table.ts'
 
-/** A line of a table of groups; of the total there is no group. */
 type GroupLine = Line & { group?: Group }
 
 /** A month of days, or a day of hours, is seen whole. */
@@ -72,8 +71,8 @@ export function groupTables(view: ReportView, names: Names): (readonly [title: s
   const timings = USAGE_COLUMNS.filter(({ timing, empty }) => timing && !lines.every(empty))
   const errors = shown.filter(isErrorPart)
   return [
-    tableOf('Use and cost', askedColumns(view) ?? usual),
-    ...(kinds.length > 0 ? [tableOf('What the cost is made of', costs)] : []),
+    tableOf('Usage and cost', askedColumns(view) ?? usual),
+    ...(kinds.length > 0 ? [tableOf('Cost breakdown', costs)] : []),
     ...(timings.length > 0 ? [tableOf('Latency', timings.map(counted))] : []),
     ...(errors.length > 0 ? [tableOf('Errors and throttles', errors.map(counted))] : []),
   ]
@@ -178,7 +177,7 @@ export function quotaTable(rows: readonly QuotaLine[], zone: string): string {
   return htmlTable({ caption: 'Quotas', columns, rows })
 }
 
-/** The dearest hours that cost more than expected first, and why. */
+/** The costliest hours that cost more than expected first, and why. */
 export function anomalyTable(view: ReportView, names: Names): string {
   const { anomalies } = view.report
   if (!anomalies) return '<p>Not known: see the notes.</p>'

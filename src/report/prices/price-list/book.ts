@@ -164,7 +164,7 @@ function mixedWith(model: Model, text: Slot, { day, readOn }: Day): Unpriced | u
     const sight = sightOn(text.get(kind) ?? [], day, readOn)
     if (!sight || sight.price === price) continue
     return {
-      unpriced: `the AWS Price List has another price for its ${modality} tokens, and records do not tell them from text`,
+      unpriced: `the AWS Price List has another price for its ${modality} tokens, and records do not distinguish them from text`,
     }
   }
   return undefined

@@ -115,7 +115,7 @@ function modalityOf(usage: BilledUsage, name: string, attributes: Attributes): M
   return subject.endsWith(`-${modality}`) && name === canonicalName(subject) ? undefined : modality
 }
 
-/** Ten thousand dollars for a million tokens, or for an image: the dearest is at a hundredth of it. */
+/** Ten thousand dollars for a million tokens, or for an image: the costliest is at a hundredth of it. */
 const DEAREST = 10_000n * 10n ** 12n
 
 /**

@@ -9,7 +9,7 @@ export const LEFT_OUT = {
   price: 'no plausible price in US dollars: none, $0 or far too high',
   conflict: 'two prices for the same thing',
   model: 'the model has no known ID',
-  modality: 'tokens that are not text, which records do not tell from text',
+  modality: 'tokens that are not text, which records do not distinguish from text',
   media: 'billed by image, second or frame',
   capacity: 'reserved or provisioned capacity, billed by the hour',
   'custom-model': 'training, storage or use of a custom model',
@@ -41,7 +41,6 @@ export function countLeftOut(all: Iterable<Omit<LeftOutCount, 'rows'> & { rows?:
 const ROUTINGS = ['in-region', 'geographic', 'global'] as const
 export type Routing = (typeof ROUTINGS)[number]
 
-/** What tokens stand for that are no text. */
 export const MODALITIES = ['speech', 'audio', 'image', 'video'] as const
 export type Modality = (typeof MODALITIES)[number]
 
@@ -56,7 +55,6 @@ export interface BilledTerms {
   long: boolean
   /** Of a call through the OpenAI-compatible endpoint. */
   mantle: boolean
-  /** Tokens that stand for no text. */
   modality?: Modality
 }
 
@@ -69,7 +67,6 @@ export interface BilledUsage extends BilledTerms {
 /** Words that may stand behind the kind of token. Whatever else stands there may mean another price. */
 const MARK = /^-(latency-optimized|long-context|long-ctx|lctx|cross-region|custom-model|[a-z]+|\d+[mh])/
 
-/** Tiers that usage types and products name. */
 export const TIERS_IN_WORDS = ['batch', 'flex', 'priority', 'latency-optimized'] as const
 
 interface Mark {

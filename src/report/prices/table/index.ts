@@ -82,12 +82,12 @@ function quoteAt(base: string, place: string) {
 const UNTOLD: readonly (readonly [RegExp, string])[] = [
   [
     /^amazon\.nova-(?:2-)?sonic/,
-    'its speech tokens cost many times as much as its text tokens, and records do not tell them apart',
+    'its speech tokens cost many times as much as its text tokens, and records do not distinguish them',
   ],
-  [/^amazon\.nova-2-omni/, 'text, speech and image tokens have different prices, and records do not tell them apart'],
+  [/^amazon\.nova-2-omni/, 'text, speech and image tokens have different prices, and records do not distinguish them'],
   [
     /^amazon\.nova-2-multimodal-embeddings/,
-    'it bills text by token, images by piece, audio and video by second, and records do not tell them apart',
+    'it bills text by token, images by piece, audio and video by second, and records do not distinguish them',
   ],
   [/^twelvelabs\.marengo/, 'it is billed by request, image and minute of audio or video, not by token'],
   [/^(?:amazon\.nova-reel|luma\.)/, 'it is billed by second of video, not by token'],

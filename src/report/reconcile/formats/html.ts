@@ -23,7 +23,7 @@ const CELLS: PageColumn<Cell>[] = [
 /** One file that needs nothing else, not even a script: the answer, why, and what it is of. */
 export function render(result: Reconciliation, { columns, isGrouped = false }: Partial<Layout> = {}): string {
   const { total, causes, groups, days, cells, warnings, proposal } = result
-  const dearest = [...cells]
+  const costliest = [...cells]
     .sort((a, b) => Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd))
     .filter(({ differenceUsd }) => differenceUsd !== 0)
     .slice(0, MOST_CELLS)
@@ -31,7 +31,7 @@ export function render(result: Reconciliation, { columns, isGrouped = false }: P
     rows.length === 0
       ? ''
       : `<h2>${escapeHtml(caption)}</h2>\n${htmlTable({ caption, columns, rows, most: rows.length })}`
-  const own = `<h2>Prices that the bill speaks for</h2>\n<p>${escapeHtml(PROPOSAL)}</p>\n<pre>${escapeHtml(proposed(result).join('\n'))}</pre>`
+  const own = `<h2>Prices that the bill suggests</h2>\n<p>${escapeHtml(PROPOSAL)}</p>\n<pre>${escapeHtml(proposed(result).join('\n'))}</pre>`
   const { differencePercent, unexplainedPercent } = total
   return framed({
     heading: 'Amazon Bedrock: bill and estimate',
@@ -67,14 +67,14 @@ export function render(result: Reconciliation, { columns, isGrouped = false }: P
         days,
       ),
       all(
-        `The largest differences${dearest.length === MOST_CELLS ? `, the first ${MOST_CELLS}` : ''}`,
+        `The largest differences${costliest.length === MOST_CELLS ? `, the first ${MOST_CELLS}` : ''}`,
         [...CELLS, ...moneyCells()],
-        dearest,
+        costliest,
       ),
       `<h2>The bill</h2>\n${noteList(facts(result).map(escapeHtml))}`,
       ...(proposal ? [own] : []),
       ...(warnings.length > 0 ? ['<h2>Notes</h2>', notes(warnings)] : []),
     ],
-    foot: `bedrock-monitor, ${escapeHtml(result.generatedAt)}; asking cost ${escapeHtml(usd(result.calls.usd))}`,
+    foot: `bedrock-monitor, ${escapeHtml(result.generatedAt)}; this cost ${escapeHtml(usd(result.calls.usd))}`,
   })
 }

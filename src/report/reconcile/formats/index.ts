@@ -4,7 +4,6 @@ import { FORMATS } from '../../formats/index.ts'
 import type { Reconciliation } from '../model.ts'
 
 export interface Layout extends TextOptions {
-  /** By name; none: all. */
   columns?: readonly string[]
   /** All groups that there are, since so many were asked for. */
   isPicked?: boolean

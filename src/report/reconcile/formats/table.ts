@@ -18,9 +18,7 @@ import {
   type Shorten,
 } from './words.ts'
 
-/** Texts are not folded to less. */
 const LEAST_WIDTH = 14
-/** Unless there is no room for anything else. */
 const LEAST_WORD = 7
 const MOST_GROUPS = 10
 
@@ -38,7 +36,7 @@ export function render(result: Reconciliation, options: Layout): string {
     ...wrapParts(about(result).map(plain), width).map((line) => paint.dim(line)),
     '',
     ...(causes.length === 0
-      ? [groups.length === 0 ? 'Nothing was billed, and nothing was estimated.' : 'The bill is what was estimated.']
+      ? [groups.length === 0 ? 'Nothing was billed and nothing was estimated.' : 'The bill is what was estimated.']
       : table({ columns: causeCells(shorten).map(safe), least: LEAST_WIDTH }, causes, options)),
     ...groupTable(shown, shorten, options),
     ...(left > 0 ? [paint.dim(`and ${left} more (--verbose)`)] : []),

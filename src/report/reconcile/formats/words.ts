@@ -72,7 +72,6 @@ export function causeCells(shorten = asTheyAre): PageColumn<Cause>[] {
   ]
 }
 
-/** Where a cause is at home: what it names best. */
 function whereOf({ cause, accounts, regions, models }: Cause, shorten: Shorten): string {
   const isOfAccounts = cause === 'account' || cause === 'unbilled-account'
   const names = isOfAccounts ? accounts : cause === 'region' ? regions : shorten(models)
@@ -125,10 +124,10 @@ export function facts({ bill, calls, proposal, total }: Reconciliation): string[
   const open = openFrom === null ? '' : `; what was used from ${openFrom} on may still be added`
   const isEmpty = through === null && total.billUsd === 0
   return [
-    ...(isEmpty ? ['Nothing of these days was found on the bill.'] : []),
+    ...(isEmpty ? ['The bill has nothing for these days.'] : []),
     ...(through === null ? [] : [`The bill has data up to ${through}${open}.`]),
     ...(apart.length > 0 ? [`Apart from use, and not part of the difference: ${apart.join(', ')}.`] : []),
-    ...(calls.usd > 0 ? [`AWS charges ${usd(calls.usd)} for asking: ${itemsText(calls)}.`] : []),
+    ...(calls.usd > 0 ? [`AWS charges ${usd(calls.usd)} for this: ${itemsText(calls)}.`] : []),
     ...(proposal?.says ?? []).map((text) => `${capital(text)}.`),
   ]
 }
@@ -138,7 +137,7 @@ export function proposed({ proposal }: Reconciliation): string[] {
 }
 
 export const PROPOSAL =
-  'With these prices in bedrock-monitor.json, estimates are at the prices you pay. Nothing changes until you put them there:'
+  'With these prices in bedrock-monitor.json, estimates use the prices you pay. Nothing changes until you add them:'
 
 const MOST_CAUSES = 3
 

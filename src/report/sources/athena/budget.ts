@@ -35,7 +35,7 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
       const unknown = estimates.find(({ bytes }) => bytes === undefined)
       if (unknown) {
         throw usageError(
-          `what the query costs is not known beforehand: ${unknown.basis}`,
+          `the cost of the query is not known beforehand: ${unknown.basis}`,
           'allow s3:ListBucket on the bucket of the log, or give the workgroup a limit of bytes a query',
         )
       }

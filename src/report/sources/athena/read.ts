@@ -104,7 +104,7 @@ function isTimeless(records: number): Warning {
 
 function noUse(lakes: readonly Lake[]): Warning {
   const looked = lakes.map(({ template, places }) => `${template} of ${accountsOf(places).join(', ')}`)
-  return { code: 'no-usage', message: nothingFound(looked, lakes, 'nothing was called, or the logs lie elsewhere') }
+  return { code: 'no-usage', message: nothingFound(looked, lakes, 'there were no calls, or the logs are elsewhere') }
 }
 
 function samplesOf(spread = ''): Samples {

@@ -158,7 +158,7 @@ function ended(lake: Lake, { Status = {} }: QueryExecution): AppError {
     return new AppError('aws', 'QueryCancelled', `${what} was cancelled: ${why}`, { hint: 'run it again' })
   }
   return new AppError('aws', 'QueryFailed', `${what} failed: ${reason || 'Athena does not say why'}`, {
-    hint: 'run it again; where it stays so, use --source s3',
+    hint: 'run it again; if that does not help, use --source s3',
     transient: true,
   })
 }

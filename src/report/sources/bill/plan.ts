@@ -13,7 +13,7 @@ export function wantedOf({ by, where = {} }: Pick<Question, 'by' | 'where'>) {
   const [name, other] = tags
   if (other !== undefined) {
     throw usageError(
-      `${tags.join(' and ')}: Cost Explorer groups by two things, of which the usage type is one`,
+      `${tags.join(' and ')}: Cost Explorer groups by two keys, and the usage type is one of them`,
       'ask for one tag at a time',
     )
   }

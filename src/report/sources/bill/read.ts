@@ -167,7 +167,7 @@ function costOf(requests: number): number {
 const CURES: readonly (readonly [RegExp, hint: string])[] = [
   [
     /not enabled for cost explorer/i,
-    'open Cost Explorer once in the console, in the account that pays: its data are there a day later',
+    'open Cost Explorer once in the console, in the account that pays: its data is there a day later',
   ],
   [
     /linked account/i,

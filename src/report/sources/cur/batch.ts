@@ -32,7 +32,7 @@ export async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Prom
     const [, codec] = /unsupported compression codec: (\w+)/.exec(message) ?? []
     const packed = `it is compressed with ${codec}, which is not read: write it with Snappy, gzip or zstd`
     if (codec !== undefined) throw new FileFault('unknown-form', packed)
-    const why = /^(?:it|an? )/.test(message) ? message : 'its data are damaged, or it was not written to its end'
+    const why = /^(?:it|an? )/.test(message) ? message : 'its data is damaged, or it was not written completely'
     throw new FileFault('bill-damaged', `${why}; what was read before that is in the report: fetch it again`)
   }
 }
@@ -86,9 +86,7 @@ export interface Batch {
   amounts(column: string): Amounts | undefined
 }
 
-/** A file of a bill that has been looked into. */
 export interface Table {
-  /** As the file writes them. */
   readonly columns: readonly string[]
   /** What the first line has in each column, where that is known beforehand. */
   readonly first?: readonly string[] | undefined

@@ -5,7 +5,6 @@ import { explained, type LogObject, listKeys } from '../s3/list.ts'
 import { regionOf } from '../s3/where.ts'
 import type { Bytes, Shelf } from './shelf.ts'
 
-/** By the code of what went wrong. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['NoSuchBucket', 'look where the export is delivered to: aws bcm-data-exports list-exports --region us-east-1'],
   [

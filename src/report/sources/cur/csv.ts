@@ -142,7 +142,6 @@ async function* onlyFile(files: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uin
   if (count === 0) throw new FileFault('unknown-form', 'it is an archive without a CSV file: unpack it')
 }
 
-/** Columns that are filled row by row. */
 class Building {
   rows = 0
   readonly #columns: readonly { name: string; index: number; known: Map<string, number>; codes: number[] }[]

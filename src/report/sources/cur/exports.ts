@@ -7,7 +7,6 @@ import { DAY_MS } from '../../window.ts'
 export interface Listed {
   path: string
   size: number
-  /** When it was written, ms. */
   modified: number
 }
 

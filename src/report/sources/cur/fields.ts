@@ -1,7 +1,6 @@
 import type { AttoUsd } from '../../money.ts'
 import type { Table } from './batch.ts'
 
-/** What tells what a line is of. */
 export const TELLING_FIELDS = [
   'service',
   'code',
@@ -137,7 +136,6 @@ export interface Place {
 /** The places of the fields of a file, by its columns. */
 export type Layout = Extract<ReturnType<typeof layoutOf>, { columns: unknown }>
 
-/** A tag of a resource, or of who called. */
 export interface Tag {
   key: string
   isPrincipal: boolean
@@ -162,7 +160,6 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>) {
   const tags = columns.filter((column) => /^(?:resource)?tags/.test(plain(column)))
   return {
     form,
-    /** All that a field may stand in. */
     columns: [...new Set([...places.map(({ column }) => column), ...tags])],
     places: (field: Field) => (form.fields.get(field) ?? []).flatMap(placesOf),
     /** Where a tag may stand, by the spellings that AWS has for it. */

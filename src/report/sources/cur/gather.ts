@@ -21,11 +21,9 @@ import {
 import { amountsAt, bedrockRows, codesOf, columnsOf, identities, Names, textsAt, timesOf, valuesOf } from './picked.ts'
 
 export interface Asked {
-  /** Without it everything. */
   window?: Window
   /** Lines are added up by spans of so long, from the epoch. */
   slotMs: number
-  /** Who called is told apart. */
   principals: boolean
   /** Tags to tell apart, by the name that they get in lines. */
   tags: ReadonlyMap<string, Tag>
@@ -39,7 +37,6 @@ export class Gathering {
   readonly #sums = new Map<AmountField, ExactSums>(AMOUNT_FIELDS.map((field) => [field, new ExactSums()]))
   readonly #tags: readonly (readonly [string, Tag])[]
   readonly #classified = new Map<string, Classified>()
-  /** Rows that were looked at, of Bedrock or not. */
   rows = 0
   /** The first and the last start of a line of Bedrock in any file, in the window or not. */
   span: Window | undefined
@@ -119,7 +116,6 @@ export class Gathering {
     return identities(batch, layout, rows)
   }
 
-  /** What has been gathered, exact. */
   lines(): BillLine[] {
     return Array.from({ length: this.#tuples.count }, (_, group) => this.#line(group))
   }
@@ -263,7 +259,7 @@ function unitWords(description: string): string {
 function checkBilled(estimated: ReadonlySet<string>): void {
   if (!estimated.has('true')) return
   throw usageError(
-    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is no bill',
+    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is not a bill',
     'name an export of AWS',
   )
 }

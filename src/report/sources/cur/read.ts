@@ -80,7 +80,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
       message: `${path}: ${shelf.nameOf(manifest)} names it, and it is not there`,
     }),
   )
-  const noManifest = 'it is no manifest of an export; the one before it, or the newest folder, was used instead'
+  const noManifest = 'it is not the manifest of an export; an earlier one, or the newest folder, was used instead'
   const warnings: Warning[] = [
     ...named('bill-damaged', chosen.broken, noManifest),
     ...notThere,
@@ -101,7 +101,6 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
     lines,
     metric,
     isFinal: gathering.isFinal,
-    // Of all that was read.
     days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
     warnings: firstOfEach([...warnings, ...uncounted]),
     uncounted: uncounted.some(({ code }) => LEAVES_OUT.test(code)),
@@ -133,7 +132,7 @@ function throwForNone([first, ...more]: readonly Warning[], shelf: Shelf): void 
   throw new AppError('aws', 'ExportUnreadable', `${first.message}${others}`, {
     hint: /AccessDenied|Forbidden|KMS|Access Denied/i.test(first.message)
       ? 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
-      : 'run it again; where it stays so, fetch the files and name their folder with --source cur:PATH',
+      : 'run it again; if that does not help, fetch the files and name their folder with --source cur:PATH',
   })
 }
 
@@ -171,7 +170,7 @@ function fileReader(cx: Context, shelf: Shelf, gathering: Gathering) {
   }
 
   const readBytes = async (file: DataFile, name: string, bytes: Bytes): Promise<void> => {
-    if (bytes.size === 0) throw new FileFault('empty-object', 'it is empty: it was not written to its end')
+    if (bytes.size === 0) throw new FileFault('empty-object', 'it is empty: it was not written completely')
     const head = (await bytes.read(0, Math.min(bytes.size, 4))).toString('latin1')
     const isCopy = (...prints: string[]) => {
       const twin = prints.map((print) => seen.get(print)).find((known) => known !== undefined)

@@ -18,7 +18,6 @@ export interface Shelf {
   /** As it is told: `s3://BUCKET/PREFIX`, `./exports`. */
   name: string
   list(): Promise<Listed[]>
-  /** A path as it is told. */
   nameOf(path: string): string
   open(file: Listed): Promise<Bytes>
   text(file: Listed): Promise<string>

@@ -123,7 +123,7 @@ async function readRegion(
   const { rows } = sums
   // Fewer accounts at once may each be told whole.
   if (of.length > 0 && sums.warnings.length > 0) {
-    const message = `Logs Insights gave not all of ${target.logGroup} of several accounts in ${region}`
+    const message = `Logs Insights did not return all of ${target.logGroup} of several accounts in ${region}`
     throw new AppError('aws', 'TooManyRows', message)
   }
   const timed = tally(rows)

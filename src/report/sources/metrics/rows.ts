@@ -171,7 +171,6 @@ export function mantleRows(of: MantleModel, place: PlaceId, answers: Answers, st
       counters[counter] = slots.reduce((sum, one) => sum + Math.round(one[slot] || 0), 0)
     }
     const timings = { latency: noMoments(), timeToFirstToken: noMoments() }
-    // Its metrics do not tell a tier.
     return [
       { dimensions, start, counters, ...timings, terms: termsOf(undefined, counters), ...(unknown && { unknown }) },
     ]

@@ -51,7 +51,7 @@ export async function readBucket(
     label: `${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
     bytes: known.reduce((sum, { size }) => sum + size, 0),
     edgeMs: DAY_MS,
-    noUse: nothingFound(looked, places, 'nothing was called, or the logs lie elsewhere'),
+    noUse: nothingFound(looked, places, 'there were no calls, or the logs are elsewhere'),
   }
   const { reading, faults } = await readRecords(cx, () => fetchAll(lists, tallies), question, subject, tallies)
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
@@ -60,7 +60,7 @@ export async function readBucket(
     const { message, hint } = first
     const why = `s3:GetObject: none of the ${count} objects could be read: ${message}`
     const allow = 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
-    const again = 'run it again; where it stays so, fetch the objects and read them with --source file:PATH'
+    const again = 'run it again; if that does not help, fetch the objects and read them with --source file:PATH'
     throw new AppError('aws', 'ObjectsUnreadable', `${buckets}: ${why}`, {
       hint: /AccessDenied|Forbidden|403|KMS/.test(message) ? allow : (hint ?? again),
     })

@@ -89,7 +89,7 @@ describe('a call is a command line', () => {
       'pass source logs or s3 of the tool usage, which have it',
     ],
     ['cost', '--sort calls and --source bill contradict', 'sort calls and what AWS billed contradict'],
-    ['reconcile', 'look at them too, with --accounts', "look at them too, with the server's --accounts"],
+    ['reconcile', 'include them with --accounts', "include them with the server's --accounts"],
     ['usage', 'or pass --no-cache', "or pass the command line's --no-cache"],
     ['prices', 'no price in us-east-1 matches --where', 'no price in us-east-1 matches where'],
     ['query', 'bedrock-monitor query requests-by-metadata --key team', 'key team'],

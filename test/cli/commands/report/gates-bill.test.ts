@@ -57,7 +57,7 @@ async function holds(source: string, { window = WHOLE, flags = '', lacks, isBrok
       expect({ line, code }).toEqual({ line, code: failed ? 3 : isBroken ? 5 : 0 })
       const floor = lacks === undefined ? `$${total.costUsd}` : `at least $${total.costUsd}, ${lacks}`
       const said = isUnknown
-        ? `error: the cost is not known (${lacks}), so it cannot be held to --fail-over-usd ${limit}`
+        ? `error: the cost is not known (${lacks}), so it cannot be checked against --fail-over-usd ${limit}`
         : `error: the cost is ${floor}, ${isOver ? 'over' : 'so it may be over'} --fail-over-usd ${limit}\n`
       expect([said, stderr.includes(said)]).toEqual([said, failed])
       const messages = warnings.map(({ message }: { message: string }) => message).join('\n')

@@ -198,7 +198,7 @@ describe.each(Object.entries(SOURCES))('--fail-over-usd, --source %s', (source, 
         const cost = `${lacks === undefined ? '' : 'at least '}$${priced}${lacks === undefined ? '' : `, ${lacks}`}`
         const said =
           priced === null
-            ? `the cost is not known (${lacks}), so it cannot be held to --fail-over-usd ${limit}\n`
+            ? `the cost is not known (${lacks}), so it cannot be checked against --fail-over-usd ${limit}\n`
             : `the cost is ${cost}, ${isOver ? 'over' : 'so it may be over'} --fail-over-usd ${limit}\n`
         expect(stderr.includes(`error: ${said}`)).toBe(failed)
         expect(stderr.includes('with --allow-unpriced, only the priced part is checked')).toBe(isUnsure && !isOver)

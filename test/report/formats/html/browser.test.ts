@@ -18,7 +18,7 @@ const PRICES = bookOf(
   Object.fromEntries(MODELS.map((model) => [model, { input: parsePrice(1), output: parsePrice(1) }])),
 )
 
-/** The first model is the dearest; each is called in one hour, and in the next. */
+/** The first model is the costliest; each is called in one hour, and in the next. */
 const ROWS = MODELS.flatMap((model, index) =>
   [0, 1].map((hour) =>
     row(
@@ -84,12 +84,12 @@ describeInBrowser('the page in a browser', (path) => {
   it('tells the value of a bar where the pointer is, and by the arrow keys', async () => {
     const page = await open(PAGE)
     const tip = page.locator('#tip')
-    const [cost, dearest] = [page.locator('figure').nth(0), page.locator('figure').nth(3)]
+    const [cost, costliest] = [page.locator('figure').nth(0), page.locator('figure').nth(3)]
     await cost.locator('.at').first().hover()
     expect(await tip.innerText()).toMatch(/^2026-11-22 10:00 to 11:00\s+model-0\s+\$40\.00\s[\s\S]*Total\s+\$765\.00$/)
     await page.mouse.move(0, 0)
     expect(await tip.isVisible()).toBe(false)
-    await dearest.locator('.at').first().focus()
+    await costliest.locator('.at').first().focus()
     expect(await tip.innerText()).toMatch(/^maker\.model-0\s+Cost\s+\$80\.00$/)
     await page.keyboard.press('ArrowDown')
     expect(await tip.innerText()).toMatch(/^maker\.model-1\s+Cost\s+\$78\.00$/)

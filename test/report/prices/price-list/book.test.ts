@@ -240,7 +240,8 @@ describe('a model that has other tokens than those of text', () => {
 
   it('has no price where they cost something else, as nothing tells them apart', () => {
     expect(lookup(speech(3.4))).toEqual({
-      unpriced: 'the AWS Price List has another price for its speech tokens, and records do not tell them from text',
+      unpriced:
+        'the AWS Price List has another price for its speech tokens, and records do not distinguish them from text',
     })
   })
 

@@ -346,7 +346,7 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     for (const form of ['parquet', 'csv']) {
       await sql(`COPY (${focus('true')}) TO '${folder}/estimate.${form}'`)
       await sql(`COPY (${focus('false')}) TO '${folder}/bill.${form}'`)
-      const message = expect.stringContaining('it is no bill')
+      const message = expect.stringContaining('it is not a bill')
       await expect(read(join(folder, `estimate.${form}`))).rejects.toMatchObject({ kind: 'usage', message })
       expect((await read(join(folder, `bill.${form}`))).lines).toHaveLength(1)
     }

@@ -270,7 +270,7 @@ test('a model without a price stays unpriced where all of it is told', async () 
 test('no course is drawn of what is known in part', async () => {
   const { view } = await ask({ status: (_, { model }) => (model === BROKEN ? 'InternalError' : undefined) })
   const html = await renderHtml(view)
-  expect(html).toContain('<figcaption>Cost over time, at least: not all counts known</figcaption>')
+  expect(html).toContain('<figcaption>Cost over time (at least)</figcaption>')
   for (const title of ['Tokens', 'Calls', 'Errors and throttles']) {
     expect(html).toContain(
       `<figcaption>${title} over time</figcaption><div class="body"><p>Incomplete: CloudWatch did not return all of it.`,

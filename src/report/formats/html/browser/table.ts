@@ -17,7 +17,6 @@ export const isNarrowed = ({ query, chosen }: View): boolean => query.trim() !==
 interface Line {
   html: string
   cells: ReturnType<typeof cellsOf>
-  /** Of the report, where its groups are the rows. */
   group: PageData['groups'][number] | undefined
 }
 
