@@ -1,4 +1,4 @@
-import { GetDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { ListRoleTagsCommand } from '@aws-sdk/client-iam'
 import { describe, expect, test } from '@jest/globals'
 import { findHomeRegion } from '../../src/aws/home-region.ts'
@@ -87,13 +87,8 @@ describe('several Regions', () => {
 
   test('one of them held up by what is somebody else’s is exit 5 in a dry run, too', () =>
     inWorld({ regions: TWO }, async (world) => {
-      await world.cx.in('eu-west-1').aws.cloudwatch.send(
-        new PutMetricAlarmCommand({
-          ...{ AlarmName: 'Bedrock-Throttles', Namespace: 'AWS/Bedrock', MetricName: 'InvocationThrottles' },
-          ...{ Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 9 },
-          ComparisonOperator: 'GreaterThanThreshold',
-        }),
-      )
+      const cloudWatchConfig = { logGroupName: 'theirs', roleArn: `arn:aws:iam::${world.env.accountId}:role/theirs` }
+      world.sandbox.services.bedrock.configureLogging('eu-west-1', { cloudWatchConfig })
       for (const dryRun of [true, false])
         expect(await errorOf(world.setup({ dryRun }))).toMatchObject({
           kind: 'partial',
