@@ -94,8 +94,15 @@ const PRICED: Spend = {
   lines: [{ modelId: 'm', parts: [{ metric: 'InputTokenCount', usdPerMillion: 1 }] }],
 }
 
+/** What ours were called once: so a dashboard of then has none of them left over. */
+const EARLIER_TITLES = [
+  ...['Dearest identities', 'Identities of most tokens'],
+  ...['Dearest requests', 'Requests of most tokens'],
+]
+
 const OUR_TITLES = new Set(
   [SAMPLE, { ...SAMPLE, spend: PRICED }, { ...SAMPLE, spend: { ...PRICED, more: 1 } }]
     .flatMap((view) => [...fullRows(view), ...briefRows(view)].flat())
-    .flatMap(({ type, properties }) => (type === 'text' ? [] : [String(properties.title)])),
+    .flatMap(({ type, properties }) => (type === 'text' ? [] : [String(properties.title)]))
+    .concat(EARLIER_TITLES),
 )

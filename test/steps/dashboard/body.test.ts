@@ -200,6 +200,15 @@ describe("what is others'", () => {
   test('is nothing on a dashboard that is ours alone', () => {
     expect(withoutOurs(stored(desiredBody(factsOf(new Map()), [region]))).widgets).toEqual([])
   })
+
+  test('is no widget of ours under a title that it once had', () => {
+    const body = stored(desiredBody(factsOf(new Map()), [region]))
+    const earlier = JSON.stringify(body)
+      .replace('Identities with the most tokens', 'Identities of most tokens')
+      .replace('Requests with the most tokens', 'Requests of most tokens')
+    expect(earlier).not.toBe(JSON.stringify(body))
+    expect(withoutOurs(JSON.parse(earlier)).widgets).toEqual([])
+  })
 })
 
 test('a Region that is taken off leaves the spend and the alarms of the others as they were', () => {
