@@ -6,7 +6,7 @@ import { columnsOf, isOfColumns, rowsOf } from './columns.ts'
 import { columnsIn, ofRecords, plainCell } from './csv.ts'
 import { invocationOf, isTyped, structOf, untyped } from './spelling.ts'
 import { type Finds, ValueFinder } from './values.ts'
-import { BASE64, decoded, holdersIn, isPacked, wraps } from './wrappers.ts'
+import { BASE64, decoded, holdersIn, isPacked, isTorn, wraps } from './wrappers.ts'
 
 const DEEPEST = 12
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
@@ -229,14 +229,6 @@ export function unwrapRow(row: readonly unknown[], found: Unwrapped): void {
 /** What most times begin with, and a row with a time and a model. */
 const DAY = /^\d{4}-\d\d-\d\d[T ]/
 const ROW = /^\d{4}-\d\d-\d\d[T ].*[,;|\t] *[\w:/-]*[a-z\d]\.[a-z][\w.:/-]* *[,;|\t]/
-
-const RECORD = Buffer.from('"ModelInvocationLog"')
-
-/** Whether several records look like one, since a quotation mark of the first is missing. */
-function isTorn(bytes: Buffer): boolean {
-  const first = bytes.indexOf(RECORD)
-  return first >= 0 && bytes.includes(RECORD, first + 1) && parsed(bytes.toString()) === undefined
-}
 
 export function findsFor(found: Unwrapped, depth = 0): Finds {
   return {

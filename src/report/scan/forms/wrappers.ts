@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { parsed } from '../text.ts'
 
 /** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
 const WRAPPERS = new Set(
@@ -58,4 +59,12 @@ export function decoded(text: string): Buffer | undefined {
   } catch {
     return undefined
   }
+}
+
+const RECORD = Buffer.from('"ModelInvocationLog"')
+
+/** Whether several records look like one, since a quotation mark of the first is missing. */
+export function isTorn(bytes: Buffer): boolean {
+  const first = bytes.indexOf(RECORD)
+  return first >= 0 && bytes.includes(RECORD, first + 1) && parsed(bytes.toString()) === undefined
 }

@@ -1,3 +1,5 @@
+import { usageError } from '../../../core/errors.ts'
+import type { Adjustment } from '../../bill/line.ts'
 import type { AttoUsd } from '../../money.ts'
 import type { Table } from './batch.ts'
 
@@ -211,4 +213,22 @@ export function amortized(
   if (/^SavingsPlanCoveredUsage$/i.test(lineType)) return sum(savingsPlan)
   if (/^DiscountedUsage$/i.test(lineType)) return sum(reservation)
   return /^SavingsPlanNegation$/i.test(lineType) ? 0n : sum(usual)
+}
+
+/** @throws a usage error for what `report --format focus` wrote of an estimate */
+export function checkBilled(estimated: ReadonlySet<string>): void {
+  if (!estimated.has('true')) return
+  throw usageError(
+    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is not a bill',
+    'name an export of AWS',
+  )
+}
+
+/** FOCUS's ChargeCategory and ChargeClass. */
+export function focusAdjustment(category: string, correction: string): Adjustment | undefined {
+  if (/^correction$/i.test(correction)) return 'refunds'
+  if (/^(?:usage)?$/i.test(category)) return undefined
+  if (/^credit$/i.test(category)) return 'credits'
+  if (/^tax$/i.test(category)) return 'tax'
+  return /^purchase$/i.test(category) ? 'fees' : 'otherLines'
 }

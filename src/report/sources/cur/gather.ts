@@ -1,6 +1,5 @@
-import { usageError } from '../../../core/errors.ts'
 import { adjustmentOf, type Classified, classify, regionOfUsage } from '../../bill/classify.ts'
-import { type Adjustment, type BillLine, checkCurrency } from '../../bill/line.ts'
+import { type BillLine, checkCurrency } from '../../bill/line.ts'
 import type { Window } from '../../model.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { COUNTER_OF } from '../billed.ts'
@@ -10,6 +9,8 @@ import {
   AMOUNT_FIELDS,
   type AmountField,
   amortized,
+  checkBilled,
+  focusAdjustment,
   isCovered,
   type Layout,
   OF_COMMITMENTS,
@@ -253,22 +254,4 @@ const OF_CUR = 1
 function unitWords(description: string): string {
   const parts = description.split('|')
   return parts.length < 3 ? '' : `||${parts[2]}`
-}
-
-/** @throws a usage error for what `report --format focus` wrote of an estimate */
-function checkBilled(estimated: ReadonlySet<string>): void {
-  if (!estimated.has('true')) return
-  throw usageError(
-    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is not a bill',
-    'name an export of AWS',
-  )
-}
-
-/** FOCUS's ChargeCategory and ChargeClass. */
-function focusAdjustment(category: string, correction: string): Adjustment | undefined {
-  if (/^correction$/i.test(correction)) return 'refunds'
-  if (/^(?:usage)?$/i.test(category)) return undefined
-  if (/^credit$/i.test(category)) return 'credits'
-  if (/^tax$/i.test(category)) return 'tax'
-  return /^purchase$/i.test(category) ? 'fees' : 'otherLines'
 }
