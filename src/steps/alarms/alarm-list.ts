@@ -32,7 +32,7 @@ export interface ListedAlarm {
 
 const PREFIX = 'Bedrock-'
 
-/** Every alarm of ours in the environment's Regions, those in ALARM first: one call a Region for a hundred of them. */
+/** Every alarm of ours in the environment's Regions, with its state: one call a Region for a hundred of them. */
 export async function listAlarms(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
   const regions = byRegion(env).map(async (each) => {
     const sources = sourcesOf(each)
@@ -56,9 +56,14 @@ export async function listAlarms(cx: AwsContext, env: Env): Promise<ListedAlarm[
           description,
         }),
       ),
-    ].sort((a, b) => Number(b.state === 'ALARM') - Number(a.state === 'ALARM') || (a.name < b.name ? -1 : 1))
+    ].sort((a, b) => (a.name < b.name ? -1 : 1))
   })
   return (await Promise.all(regions)).flat()
+}
+
+/** Those in ALARM before the others. */
+export function ringingFirst<Alarm extends Pick<ListedAlarm, 'state'>>(alarms: readonly Alarm[]): Alarm[] {
+  return [...alarms].sort((a, b) => Number(b.state === 'ALARM') - Number(a.state === 'ALARM'))
 }
 
 export function listed(region: string, alarm: AnyAlarm): ListedAlarm {

@@ -113,7 +113,7 @@ describe.each(LIES)('a list with %s', (_, tokenOf) => {
       (value) => JSON.stringify(value),
       (error: AppError) => `${error.code}: ${error.message}`,
     )
-    expect(told).toContain(`${call} failed: the list has no end`)
+    expect(told).toContain(`${call} failed: the list does not end`)
   })
 })
 

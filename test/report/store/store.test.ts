@@ -268,7 +268,8 @@ describe('a store of tallies', () => {
       head.write('ustar', 257)
       return Buffer.concat([head, Buffer.from(text), Buffer.alloc(511 - ((text.length + 511) % 512))])
     }
-    const bytes = () => new Uint8Array(Buffer.concat([entry('a.json', recordLine()), entry('b.json', 'hello')]))
+    const end = Buffer.alloc(1024)
+    const bytes = () => new Uint8Array(Buffer.concat([entry('a.json', recordLine()), entry('b.json', 'hello'), end]))
     const store = new TallyStore(packsInMemory(), '1')
     const cx = reportContext({} as never, NOW)
     const read = async (name: string) => {

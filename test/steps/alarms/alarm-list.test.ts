@@ -1,6 +1,11 @@
-import { type CompositeAlarm, type MetricAlarm, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import {
+  type CompositeAlarm,
+  type MetricAlarm,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch'
 import { expect, test } from '@jest/globals'
-import { listAlarms, listed } from '../../../src/steps/alarms/alarm-list.ts'
+import { listAlarms, listed, ringingFirst } from '../../../src/steps/alarms/alarm-list.ts'
 import { STANDARD } from '../../support/counts.ts'
 import { inWorld } from '../../support/world.ts'
 
@@ -110,9 +115,12 @@ test('reading them takes one call a Region, and leaves out those of others', () 
       Namespace: 'AWS/Bedrock',
     }
     await world.cx.aws.cloudwatch.send(new PutMetricAlarmCommand(theirs))
+    const ringing = { AlarmName: 'Bedrock-UnusualInvocationSpike', StateValue: 'ALARM', StateReason: 'tried' } as const
+    await world.cx.in('eu-west-1').aws.cloudwatch.send(new SetAlarmStateCommand(ringing))
     world.sandbox.calls.length = 0
     const alarms = await listAlarms(world.cx, world.env)
     expect(world.sandbox.calls).toHaveLength(2)
     expect(alarms).toHaveLength(2 * STANDARD)
     expect(alarms.map(({ name }) => name)).not.toContain('Bedrock-Theirs')
+    expect(alarms.filter(({ state }) => state === 'ALARM')).toEqual([ringingFirst(alarms)[0]])
   }))

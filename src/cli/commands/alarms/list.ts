@@ -3,7 +3,7 @@ import { errorJson } from '../../../core/change-report.ts'
 import { EXIT_CODE } from '../../../core/errors.ts'
 import { grouped } from '../../../report/arrange.ts'
 import { type Found, lookInto } from '../../../steps/across.ts'
-import { alarmDigest, type ListedAlarm, listAlarms } from '../../../steps/alarms/alarm-list.ts'
+import { alarmDigest, type ListedAlarm, listAlarms, ringingFirst } from '../../../steps/alarms/alarm-list.ts'
 import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
 import { sentencesOf, withoutGuide } from '../../../steps/alarms/what-to-do.ts'
 import type { Env } from '../../../steps/env.ts'
@@ -48,7 +48,9 @@ export async function list(app: App, asked: ListingAsked<Listed>, tell: Tell): P
           new Map(listed.map((account) => [account.id, accountLabel(account)])),
         ),
       ]
-  const all = listed.flatMap(({ id, found }) => (found?.alarms ?? []).map((one) => ({ account: id, ...one })))
+  const all = ringingFirst(
+    listed.flatMap(({ id, found }) => (found?.alarms ?? []).map((one) => ({ account: id, ...one }))),
+  )
   const [matching, rows] = [asked.matching(all), asked.pick(all)]
   const inJson = (some: readonly Listed[]) => (isOne ? some.map(({ account: _, ...alarm }) => alarm) : some)
   const unread = listed.flatMap(({ id, error }) => (error ? `${id}: ${error.message}` : []))
