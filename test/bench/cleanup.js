@@ -17,7 +17,8 @@ export function benchCleanup({ runs = '3' }) {
       await ask('fill', { bucket: BUCKET, versions: VERSIONS })
       return env
     }
-    const args = ['cleanup', '--yes']
+    // What `fill` puts there is not Bedrock's.
+    const args = ['cleanup', '--yes', '--include-others']
     const found = await againstBare({ ask, args, name: 'cleanup', runs: Number(runs), prepare })
     const fewest = VERSIONS / VERSIONS_A_CALL
     for (const operation of ['ListObjectVersions', 'DeleteObjects']) {

@@ -32,7 +32,7 @@ export function recordCalls(services) {
   }
 }
 
-/** Of answers that come in pages by size: the data points or the metrics that this one holds. */
-function itemsIn({ MetricDataResults, Metrics }) {
+/** Of answers that come in pages by size: the data points or the metrics that this one holds. Some answers are empty. */
+function itemsIn({ MetricDataResults, Metrics } = {}) {
   return MetricDataResults?.reduce((sum, { Values }) => sum + Values.length, 0) ?? Metrics?.length ?? 0
 }
